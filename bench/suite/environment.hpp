@@ -1,0 +1,16 @@
+#pragma once
+// Under which conditions the numbers of a run came about: environment.json.
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace tvl::suite {
+
+// `command` as it was typed. What this machine does not tell is null.
+nlohmann::json environment(const std::string& command, bool quick);
+
+// The machine's name.
+std::string host_name();
+
+}  // namespace tvl::suite

@@ -1,0 +1,62 @@
+#pragma once
+// Measures one round of one point: start, make sure that it answers rightly, load, stop, write down.
+
+#include "bench/suite/catalogue.hpp"
+#include "bench/suite/contestant.hpp"
+#include "bench/suite/cpus.hpp"
+#include "bench/suite/journal.hpp"
+#include "bench/suite/progress.hpp"
+#include "bench/suite/rounds.hpp"
+#include "clients/load/plan.hpp"
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace tvl::suite {
+
+// The same for all points of a run.
+struct conditions {
+  bool quick = false;
+  cpu_split cpus;
+  std::filesystem::path bin;   // {bin}
+  std::filesystem::path logs;  // what servers print
+  std::stop_token stop;
+};
+
+class measurer {
+ public:
+  measurer(const catalogue&, conditions, journal&, progress&);
+
+  // Never throws for a contestant that fails: that one is left out of its workload, with the reason in the
+  // journal.
+  outcome measure(const scheduled&);
+  // Writes down why something is not measured.
+  void leave_out(const left_out&);
+
+  bool somebody_failed() const { return somebody_failed_; }
+
+ private:
+  outcome run_point(const scheduled&);
+  std::string exceeded_limit(const scheduled&);
+  std::string path_of(const scheduled&) const;
+  launch how_to_start(const scheduled&) const;
+  load::plan plan_for(const scheduled&, const std::string& url) const;
+  void validate_once(const scheduled&);
+  nlohmann::json end_in_order(contestant&);  // returns its counters
+  outcome skip(const std::string& reason);
+
+  const catalogue& known_;
+  conditions conditions_;
+  journal& journal_;
+  progress& progress_;
+  std::map<std::pair<std::string, std::string>, std::string> left_out_;  // workload, contestant -> reason
+  std::map<std::string, std::string> beyond_limits_;                     // point's name -> reason
+  std::set<std::pair<std::string, std::string>> validated_;
+  bool somebody_failed_ = false;
+};
+
+}  // namespace tvl::suite

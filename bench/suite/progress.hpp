@@ -1,0 +1,56 @@
+#pragma once
+// Where the run is: one line per point, and how long the rest will take.
+
+#include <cstddef>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace tvl::suite {
+
+// Time left from the plan, corrected by what points really took.
+class time_left {
+ public:
+  explicit time_left(std::vector<double> planned_s);  // load time of each point: warm-up and window
+
+  void finished(double took_s);  // the next point ended
+  void skipped();                // the next point took no time
+  double seconds() const;
+
+ private:
+  std::vector<double> planned_;
+  std::size_t next_ = 0;
+  // Until the first point ended: starting, checking and stopping a server, as seen on a small machine.
+  double overhead_ = 0.6;
+  double overhead_sum_ = 0;
+  std::size_t measured_ = 0;
+};
+
+class progress {
+ public:
+  // On a terminal the running point is shown on a line that is overwritten.
+  progress(std::ostream& out, bool terminal, std::vector<double> planned_s);
+
+  void begin(const std::string& name);
+  void second(double t, double replies_per_s);
+  void end(const std::string& summary, double took_s);
+  void skip();
+  void note(const std::string& text);  // a line of its own
+
+ private:
+  void status(const std::string& text);
+  void line(const std::string& text, bool warning);
+  std::string place() const;  // "[3/60]"
+
+  std::ostream& out_;
+  bool terminal_;
+  std::size_t total_;
+  std::size_t index_ = 0;
+  std::string name_;
+  time_left left_;
+};
+
+// "45 s", "3 min 05 s", "1 h 02 min".
+std::string duration_text(double seconds);
+
+}  // namespace tvl::suite

@@ -1,0 +1,40 @@
+#pragma once
+// From a load run to a line of points.jsonl.
+
+#include "bench/suite/catalogue.hpp"
+#include "bench/suite/cpus.hpp"
+#include "bench/suite/rounds.hpp"
+#include "clients/load/point.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace tvl::suite {
+
+// What only the suite knows of a point.
+struct circumstances {
+  scheduled where;
+  std::string path;
+  std::string started;  // ISO 8601, UTC
+  bool quick = false;
+  cpu_split cpus;
+  nlohmann::json server_counters;
+};
+
+// Adds to the verdict what only the suite knows: a throughput more than 2 % above a ceiling is impossible,
+// one close to it is limited by it; server and generator on one core.
+void judge(load::point&, const workload&, const circumstances&);
+
+nlohmann::json point_record(const load::point&, const workload&, const manifest&, const circumstances&);
+
+// `contestant` may be one whose manifest is broken: what is not known of it is null.
+nlohmann::json left_out_record(const left_out&, const catalogue&);
+
+// For Google Benchmark.
+outcome outcome_of(const load::point&);
+
+std::string utc_now();  // "2025-01-31T12:34:56Z"
+
+}  // namespace tvl::suite

@@ -1,0 +1,53 @@
+#pragma once
+// Google Benchmark's reporting for points whose rounds are registered one by one.
+
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tvl::suite {
+
+// Counters that carry the library's own two columns, in seconds: Time is the median response time, CPU what
+// the server spent per request. The library would measure how long the round took and what the generator
+// spent.
+inline constexpr char time_counter[] = "response_time_s";
+inline constexpr char cpu_counter[] = "server_cpu_s";
+
+using runs = std::vector<benchmark::BenchmarkReporter::Run>;
+
+// Rounds in the order they ran -> for each name, in order of first appearance: its rounds numbered as
+// repetitions, and from two rounds on its aggregates (NAME_median, _mean, _min, _max, _stddev, _cv). A name
+// of which no round succeeded keeps one run, with the error. `aggregates_only` drops rounds for which there
+// are aggregates.
+runs aggregate(const runs& rounds, bool aggregates_only);
+
+// Did the benchmark call SkipWithError?
+bool failed(const benchmark::BenchmarkReporter::Run&);
+std::string error_of(const benchmark::BenchmarkReporter::Run&);
+
+// Collects the rounds and hands them, aggregated, to another reporter at the end.
+class rounds_reporter : public benchmark::BenchmarkReporter {
+ public:
+  // format: console, json or csv.
+  rounds_reporter(const std::string& format, bool aggregates_only);
+
+  bool ReportContext(const Context&) override;
+  void ReportRuns(const std::vector<Run>&) override;
+  void Finalize() override;
+
+ private:
+  std::unique_ptr<benchmark::BenchmarkReporter> inner_;
+  bool aggregates_only_;
+  runs rounds_;
+};
+
+// One line per point: medians over its rounds.
+class table_reporter : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override;
+  void ReportRuns(const std::vector<Run>&) override;
+};
+
+}  // namespace tvl::suite

@@ -1,0 +1,186 @@
+// The small parts of a run: cores, the journal, the time left, the record of a point.
+
+#include "bench/suite/cpus.hpp"
+#include "bench/suite/environment.hpp"
+#include "bench/suite/format.hpp"
+#include "bench/suite/journal.hpp"
+#include "bench/suite/progress.hpp"
+#include "bench/suite/record.hpp"
+#include "bench/suite/test_support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <stdexcept>
+
+namespace tvl::suite {
+namespace {
+
+TEST(cpus, lists_are_parsed) {
+  EXPECT_EQ(parse_cpus("0"), std::vector<int>{0});
+  EXPECT_EQ(parse_cpus("0,2-4"), (std::vector<int>{0, 2, 3, 4}));
+  for (const auto* wrong : {"", "a", "1-", "1,,2", "-1", "99999"})
+    EXPECT_THROW(parse_cpus(wrong), std::invalid_argument) << wrong;
+}
+
+TEST(cpus, server_gets_the_first_and_generator_the_last) {
+  const auto split = split_cpus({}, {}, {0, 1, 2, 3}, false);
+  EXPECT_EQ(split.server, std::vector<int>{0});
+  EXPECT_EQ(split.generator, std::vector<int>{3});
+  EXPECT_FALSE(split.shared);
+}
+
+TEST(cpus, one_core_is_refused_unless_allowed) {
+  EXPECT_THROW(split_cpus({}, {}, {0}, false), std::invalid_argument);
+  EXPECT_TRUE(split_cpus({}, {}, {0}, true).shared);
+  EXPECT_THROW(split_cpus({0, 1}, {1}, {0, 1}, false), std::invalid_argument);
+  EXPECT_THROW(split_cpus({9}, {}, {0, 1}, true), std::invalid_argument);
+}
+
+TEST(journal, appends_lines_that_can_be_read_at_once) {
+  const temporary_folder folder;
+  journal points(folder / "points.jsonl");
+  points.append({{"workload", "delay"}, {"text", "two\nlines"}});
+  EXPECT_EQ(nlohmann::json::parse(read_file(folder / "points.jsonl")).at("text"), "two\nlines");
+  points.append({{"workload", "churn"}});
+  EXPECT_EQ(points.records(), 2);
+  std::istringstream lines(read_file(folder / "points.jsonl"));
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) EXPECT_TRUE(nlohmann::json::accept(line));
+  EXPECT_EQ(count, 2);
+}
+
+TEST(journal, does_not_mix_runs_and_says_when_the_disk_is_full) {
+  const temporary_folder folder;
+  folder.write("points.jsonl", "{}\n");
+  EXPECT_THROW(journal(folder / "points.jsonl"), std::system_error);
+  EXPECT_THROW(journal(folder / "nowhere/points.jsonl"), std::system_error);
+}
+
+TEST(time_left, is_corrected_by_what_points_took) {
+  time_left left({4, 4, 4, 4});
+  EXPECT_DOUBLE_EQ(left.seconds(), 4 * 4.6);
+  left.finished(6);
+  EXPECT_DOUBLE_EQ(left.seconds(), 3 * 6.0);
+  left.finished(5);
+  EXPECT_DOUBLE_EQ(left.seconds(), 2 * 5.5);
+  left.skipped();
+  EXPECT_DOUBLE_EQ(left.seconds(), 5.5);
+  left.finished(5.5);
+  EXPECT_EQ(left.seconds(), 0);
+}
+
+TEST(progress, is_one_plain_line_per_point_when_nobody_watches) {
+  std::ostringstream out;
+  progress p(out, false, {4, 4});
+  p.begin("delay/a/1");
+  p.second(1, 100);
+  p.end("fast", 5);
+  EXPECT_EQ(out.str(), "[1/2] delay/a/1  fast  (5 s left)\n");
+}
+
+TEST(progress, overwrites_its_line_on_a_terminal) {
+  std::ostringstream out;
+  progress p(out, true, {4});
+  p.begin("delay/a/1");
+  p.end("fast", 4);
+  EXPECT_NE(out.str().find("\r\033[K[1/1] delay/a/1  starting"), std::string::npos);
+  EXPECT_TRUE(out.str().ends_with("fast  (0 s left)\n"));
+}
+
+TEST(format, has_three_digits_and_a_unit) {
+  EXPECT_EQ(time_text(5.914e-6), "5.91 us");
+  EXPECT_EQ(time_text(0.0502), "50.2 ms");
+  EXPECT_EQ(time_text(std::nan("")), "n/a");
+  EXPECT_EQ(rate_text(152'345), "152 k/s");
+  EXPECT_EQ(bytes_text(5.1 * 1024 * 1024), "5.10 MiB");
+  EXPECT_EQ(number_text(0), "0");
+  EXPECT_EQ(duration_text(125), "2 min 05 s");
+}
+
+class record_test : public testing::Test {
+ protected:
+  record_test() {
+    w.name = "delay";
+    w.endpoint = "delay";
+    w.ceilings = {{"connections / delay", true, 20}};
+    m.name = "mine";
+    c.where = {"delay", "mine", 64, 1, 0};
+    p.window_s = 2;
+  }
+  void replies(std::uint64_t n) {
+    p.replies = n;
+    p.throughput = static_cast<double>(n) / p.window_s;
+  }
+  workload w;
+  manifest m;
+  circumstances c;
+  load::point p;
+};
+
+TEST_F(record_test, above_its_ceiling_is_impossible) {
+  replies(2900);
+  judge(p, w, c);
+  EXPECT_FALSE(p.verdict.valid);
+  ASSERT_EQ(p.verdict.reasons.size(), 1U);
+  EXPECT_EQ(p.verdict.reasons[0], "impossible: 1450 replies/s are above the ceiling of 1280 (connections / delay)");
+  EXPECT_EQ(outcome_of(p).label, "not valid: " + p.verdict.reasons[0]);
+}
+
+TEST_F(record_test, at_its_ceiling_is_limited_by_it) {
+  replies(2560 + 64);  // each connection had one request on its way when the window began
+  judge(p, w, c);
+  EXPECT_TRUE(p.verdict.valid);
+  EXPECT_EQ(p.verdict.limiter, "ceiling");
+}
+
+TEST_F(record_test, far_below_its_ceiling_it_is_not) {
+  replies(1000);
+  judge(p, w, c);
+  EXPECT_TRUE(p.verdict.valid);
+  EXPECT_EQ(p.verdict.limiter, "none");
+}
+
+TEST_F(record_test, a_shared_core_is_a_reason) {
+  c.cpus.shared = true;
+  replies(1000);
+  judge(p, w, c);
+  EXPECT_EQ(p.verdict.reasons, std::vector<std::string>{"server and generator share a core"});
+}
+
+TEST_F(record_test, says_where_the_point_belongs) {
+  replies(1000);
+  c.cpus = {{0}, {1}, false};
+  const auto r = point_record(p, w, m, c);
+  EXPECT_EQ(r.at("schema"), 1);
+  EXPECT_EQ(r.at("block"), "delay/64");
+  EXPECT_EQ(r.at("load"), "64");
+  EXPECT_EQ(r.at("x"), 64);
+  EXPECT_EQ(r.at("repetition"), 1);
+  EXPECT_TRUE(r.at("versus").is_null());
+  EXPECT_EQ(r.at("ceilings")[0].at("rate"), 1280);
+  EXPECT_EQ(r.at("cpus").at("generator"), nlohmann::json::array({1}));
+  EXPECT_FALSE(r.contains("left_out"));
+}
+
+TEST_F(record_test, what_was_not_measured_is_absent_and_not_zero) {
+  const auto o = outcome_of(p);
+  EXPECT_FALSE(o.response_time_s || o.server_cpu_s || o.rate || o.p99_us || o.switches || o.memory_bytes);
+}
+
+TEST(environment, says_what_the_machine_is_and_how_this_was_built) {
+  const auto e = environment("tvl-suite --quick", true);
+  EXPECT_GE(e.at("cores").get<int>(), 1);
+  EXPECT_GT(e.at("memory_bytes").get<std::uint64_t>(), 1U << 20);
+  EXPECT_TRUE(e.at("limits").at("open_files_soft").is_number());
+  EXPECT_EQ(e.at("limits").at("ip_local_port_range").size(), 2U);
+  EXPECT_NE(e.at("compiler").get<std::string>().find(' '), std::string::npos);
+  EXPECT_TRUE(e.at("benchmark").at("library_build_type") == "debug" ||
+              e.at("benchmark").at("library_build_type") == "release");
+  EXPECT_EQ(e.at("command"), "tvl-suite --quick");
+  EXPECT_EQ(e.at("created").get<std::string>().size(), 20U);
+  EXPECT_EQ(e.at("dirty").is_null(), !e.at("dirty").is_boolean());
+}
+
+}  // namespace
+}  // namespace tvl::suite

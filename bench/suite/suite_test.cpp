@@ -1,0 +1,238 @@
+// The program itself, with a server in Python as its contestant.
+
+#include "bench/suite/test_support.hpp"
+
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/io.hpp>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <poll.h>
+#include <sys/inotify.h>
+#include <sys/syscall.h>
+
+#include <sstream>
+
+namespace tvl::suite {
+namespace {
+
+namespace bp = boost::process;
+
+class suite_test : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder.write("servers/fake.py", fake_server);
+    contestant("right", "ok");
+    workload("fast", "right", "connections = [1, 2]\nseconds = 0.2\nwarmup_s = 0.05\nrepetitions = 2\n");
+  }
+  void TearDown() override { EXPECT_TRUE(still_running(folder.path()).empty()); }
+
+  void contestant(const std::string& name, const std::string& mode) const {
+    folder.write("servers/" + name + ".toml", "name = '" + name +
+                                                  "'\ntitle = 'a test'\nmodel = 'loop'\ncommand = ['" TVL_PYTHON
+                                                  "', '{dir}/fake.py', '" +
+                                                  folder.path().string() + "', '{port}', '" + mode +
+                                                  "']\n[endpoints]\nplaintext = '/plaintext'\ndelay = '/delay/{ms}'\n");
+  }
+  void workload(const std::string& name, const std::string& contestants, const std::string& load) const {
+    folder.write("workloads/" + name + ".toml",
+                 "question = 'How?'\nendpoint = 'plaintext'\ncontestants = ['" + contestants + "']\n[load]\n" + load);
+  }
+
+  struct result {
+    int code;
+    std::string out, err;
+  };
+  std::vector<std::string> with_folders(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--servers", folder / "servers", "--workloads", folder / "workloads", "--output",
+                                       folder / "run", "--shared-core"});
+    return arguments;
+  }
+  result suite(const std::vector<std::string>& arguments) const {
+    for (const auto* file : {"out", "err"}) std::filesystem::remove(folder / file);
+    bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders(arguments), bp::std_out > (folder / "out").string(),
+                    bp::std_err > (folder / "err").string());
+    child.wait();
+    return {child.exit_code(), read_file(folder / "out"), read_file(folder / "err")};
+  }
+  std::vector<nlohmann::json> records() const {
+    std::vector<nlohmann::json> all;
+    std::istringstream lines(read_file(folder / "run/points.jsonl"));
+    for (std::string line; std::getline(lines, line);) all.push_back(nlohmann::json::parse(line));
+    return all;
+  }
+
+  temporary_folder folder;
+};
+
+TEST_F(suite_test, measures_reports_and_writes_down) {
+  const auto r = suite({"--benchmark_out=" + (folder / "gb.json").string()});
+  EXPECT_EQ(r.code, 0) << r.err;
+  const auto points = records();
+  ASSERT_EQ(points.size(), 4U);
+  for (const auto& p : points) {
+    EXPECT_EQ(p.at("contestant"), "right");
+    EXPECT_GT(p.at("replies").get<int>(), 0);
+    EXPECT_GT(p.at("server").at("cpu_us_per_request").get<double>(), 0);
+    EXPECT_GT(p.at("server_counters").at("requests").get<int>(), 0);
+  }
+  EXPECT_NE(r.out.find("fast/right/1"), std::string::npos) << r.out;
+  EXPECT_NE(r.err.find("[4/4] fast/right/2"), std::string::npos) << r.err;
+  EXPECT_EQ(nlohmann::json::parse(read_file(folder / "run/environment.json")).at("schema"), 1);
+  const auto report = nlohmann::json::parse(read_file(folder / "gb.json"));
+  EXPECT_EQ(report.at("benchmarks").size(), 2U * (2 + 6));
+}
+
+TEST_F(suite_test, filters_repeats_and_lists_as_google_benchmark_does) {
+  EXPECT_EQ(suite({"--benchmark_list_tests"}).out, "fast/right/1\nfast/right/2\n");
+  EXPECT_FALSE(std::filesystem::exists(folder / "run"));
+  const auto r = suite({"--benchmark_filter=/2$", "--benchmark_repetitions=1"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  ASSERT_EQ(records().size(), 1U);
+  EXPECT_EQ(records()[0].at("x"), 2);
+}
+
+TEST_F(suite_test, wrong_input_is_one_line_and_exit_2) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{"--workload", "fsat"}, "tvl-suite: unknown workload 'fsat' (nearest: fast)\n"},
+      {{"--contestant", "rihgt"}, "tvl-suite: unknown contestant 'rihgt' (nearest: right)\n"},
+      {{"--quik"}, "tvl-suite: unknown option '--quik' (nearest: --quick)\n"},
+      {{"--benchmark_out=/nowhere/out.json"}, "tvl-suite: --benchmark_out: cannot write /nowhere/out.json\n"},
+      {{"--server-cpus", "x"}, "tvl-suite: 'x' is no list of cores such as 0 or 0,2-3\n"},
+      {{"--benchmark_repetitions=0"}, "tvl-suite: --benchmark_repetitions is a whole number from 1 to 1000, not '0'\n"},
+  };
+  for (const auto& [arguments, said] : cases) {
+    const auto r = suite(arguments);
+    EXPECT_EQ(r.code, 2);
+    EXPECT_EQ(r.err, said);
+  }
+  EXPECT_EQ(suite({"--benchmark_filter=nothing"}).code, 2);
+  workload("fast", "right", "conections = [1]\n");
+  EXPECT_EQ(suite({}).err, "tvl-suite: fast.toml:5: unknown key 'conections' (nearest: connections) in [load]\n");
+  EXPECT_FALSE(std::filesystem::exists(folder / "run"));
+}
+
+TEST_F(suite_test, one_core_is_refused_or_marked) {
+  const std::vector<std::string> same = {"--server-cpus", "0", "--generator-cpus", "0", "--benchmark_filter=/1$"};
+  EXPECT_EQ(suite(same).code, 0);
+  for (const auto& p : records()) {
+    const auto& reasons = p.at("verdict").at("reasons");
+    EXPECT_EQ(std::count(reasons.begin(), reasons.end(), "server and generator share a core"), 1);
+  }
+  std::filesystem::remove_all(folder / "run");
+  auto refused = with_folders(same);
+  std::erase(refused, "--shared-core");
+  bp::child child(bp::exe = TVL_SUITE, bp::args = refused, bp::std_out > bp::null,
+                  bp::std_err > (folder / "refused").string());
+  child.wait();
+  EXPECT_EQ(child.exit_code(), 2);
+  EXPECT_TRUE(read_file(folder / "refused")
+                  .starts_with("tvl-suite: server (core 0) and generator (core 0) would share a core"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "run"));
+}
+
+TEST_F(suite_test, does_not_mix_runs) {
+  folder.write("run/points.jsonl", "{}\n");
+  const auto r = suite({});
+  EXPECT_EQ(r.code, 2);
+  EXPECT_NE(r.err.find("already holds a run"), std::string::npos) << r.err;
+  EXPECT_EQ(read_file(folder / "run/points.jsonl"), "{}\n");
+}
+
+TEST_F(suite_test, who_fails_is_left_out_once_and_the_others_go_on) {
+  contestant("wrong", "wrong");
+  contestant("forking", "forking");
+  contestant("dying", "dying");
+  folder.write("servers/broken.toml", "name = ");
+  workload("fast", "wrong', 'right', 'forking', 'dying', 'broken",
+           "connections = [1]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 2\n");
+  const auto r = suite({});
+  EXPECT_EQ(r.code, 1) << r.err;
+  int measured = 0;
+  std::map<std::string, std::string> reasons;
+  for (const auto& p : records()) {
+    if (p.contains("left_out")) {
+      EXPECT_FALSE(reasons.contains(p.at("contestant")));
+      EXPECT_EQ(p.at("left_out").at("status"), "failed");
+      reasons[p.at("contestant")] = p.at("left_out").at("reason");
+    } else {
+      EXPECT_EQ(p.at("contestant"), "right");
+      ++measured;
+    }
+  }
+  EXPECT_EQ(measured, 2);
+  EXPECT_EQ(
+      reasons["wrong"],
+      "wrong answers wrongly: plaintext: expected 200 text/plain 'Hello, World!', got 200 text/plain 'Hello, World?'");
+  EXPECT_EQ(reasons["dying"], "dying ended with exit code 7 (nothing on stderr)");
+  EXPECT_TRUE(reasons["broken"].starts_with("broken.toml:1: ")) << reasons["broken"];
+  EXPECT_EQ(reasons.size(), 4U);
+  EXPECT_EQ(reasons["forking"], "forking ended and left 1 of its processes behind (now killed)");
+}
+
+TEST_F(suite_test, too_few_descriptors_cost_only_that_point) {
+  workload("fast", "right", "connections = [1, 900000]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 2\n");
+  const auto r = suite({});
+  EXPECT_EQ(r.code, 0) << r.err;
+  std::vector<nlohmann::json> beyond;
+  for (const auto& p : records()) {
+    if (p.contains("left_out")) beyond.push_back(p);
+  }
+  ASSERT_EQ(beyond.size(), 1U);
+  EXPECT_EQ(beyond[0].at("x"), 900000);
+  EXPECT_EQ(beyond[0].at("left_out").at("status"), "limit");
+  EXPECT_NE(beyond[0].at("left_out").at("reason").get<std::string>().find("descriptors"), std::string::npos)
+      << beyond[0].at("left_out");
+  EXPECT_EQ(records().size(), 3U);
+}
+
+// Blocks until the file has this many lines; inotify, so that nothing is polled.
+void wait_for_lines(const std::filesystem::path& file, long lines) {
+  const int fd = inotify_init1(IN_CLOEXEC);
+  std::filesystem::create_directories(file.parent_path());
+  inotify_add_watch(fd, file.parent_path().c_str(), IN_MODIFY | IN_CREATE);
+  for (;;) {
+    const auto text = read_file(file);
+    if (std::count(text.begin(), text.end(), '\n') >= lines) break;
+    pollfd event{fd, POLLIN, 0};
+    if (poll(&event, 1, 20'000) != 1) break;
+    char buffer[4096];
+    if (read(fd, buffer, sizeof buffer) < 0) break;
+  }
+  close(fd);
+}
+
+TEST_F(suite_test, ctrl_c_keeps_what_was_measured_and_leaves_no_process) {
+  workload("fast", "right", "connections = [1]\nseconds = 0.3\nwarmup_s = 0\nrepetitions = 100\n");
+  bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders({}), bp::std_out > (folder / "out").string(),
+                  bp::std_err > (folder / "err").string());
+  wait_for_lines(folder / "run/points.jsonl", 2);
+  kill(child.id(), SIGINT);
+  child.wait();
+  EXPECT_EQ(child.exit_code(), 130);
+  EXPECT_GE(records().size(), 2U);
+  EXPECT_LT(records().size(), 10U);
+  const auto err = read_file(folder / "err");
+  EXPECT_NE(err.find("stopped; " + std::to_string(records().size()) + " records kept in " +
+                     (folder / "run/points.jsonl").string()),
+            std::string::npos)
+      << err;
+}
+
+TEST_F(suite_test, a_killed_suite_leaves_no_server) {
+  workload("fast", "right", "connections = [1]\nseconds = 5\nwarmup_s = 0\nrepetitions = 1\n");
+  bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders({}), bp::std_out > bp::null, bp::std_err > bp::null);
+  wait_for_lines(folder / "pids", 1);
+  kill(child.id(), SIGKILL);
+  child.wait();
+  for (const pid_t pid : still_running(folder.path())) {
+    pollfd server{static_cast<int>(syscall(SYS_pidfd_open, pid, 0)), POLLIN, 0};
+    EXPECT_EQ(poll(&server, 1, 5000), 1);
+    close(server.fd);
+  }
+}
+
+}  // namespace
+}  // namespace tvl::suite

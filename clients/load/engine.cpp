@@ -1,0 +1,368 @@
+#include "clients/load/engine.hpp"
+
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <system_error>
+
+namespace tvl::load {
+namespace {
+
+constexpr std::size_t read_size = 64u << 10;
+constexpr std::int64_t one_second = 1'000'000'000, one_millisecond = 1'000'000;
+constexpr std::int64_t watch_period = 100 * one_millisecond;
+constexpr timespec at_once{};
+constexpr int most_connecting = 256;  // at once, at the start: below any sane server's backlog
+
+std::int64_t clock_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
+
+std::int64_t thread_cpu_now() {
+  timespec t{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return t.tv_sec * one_second + t.tv_nsec;
+}
+
+std::int64_t back_off(std::uint32_t failures) { return watch_period << std::min(failures, 4u); }
+
+}  // namespace
+
+engine::engine(const plan& p, const share& mine, const sockaddr_in& server, const std::vector<prepared_target>& targets,
+               const timetable& times)
+    : plan_(p),
+      share_(mine),
+      server_(server),
+      targets_(targets),
+      times_(times),
+      timeout_ns_(static_cast<std::int64_t>(p.timeout_s * 1e9)),
+      think_ns_(static_cast<std::int64_t>(p.think_s * 1e9)),
+      ramp_ns_(static_cast<std::int64_t>(p.ramp_s * 1e9)),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      slots_(static_cast<std::size_t>(mine.connections)),
+      buffer_(read_size),
+      records_(p.open_loop() || p.requests_per_connection > 0, targets.size()),
+      random_(mine.seed) {
+  if (epoll_ < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
+}
+
+engine::~engine() {
+  for (auto& c : slots_)
+    if (c.socket >= 0) ::close(c.socket);
+  ::close(epoll_);
+}
+
+void engine::run() {
+  created_ = clock_now();
+  while (phase_ != phase::ended) {
+    poll();
+    advance(clock_now());
+  }
+}
+
+// ---- the loop
+
+void engine::poll() {
+  std::array<epoll_event, 256> events;
+  const std::int64_t wait = std::max<std::int64_t>(0, next_wake() - clock_now());
+  const timespec timeout{wait / one_second, wait % one_second};
+  const int n = ::epoll_pwait2(epoll_, events.data(), events.size(), share_.spin ? &at_once : &timeout, nullptr);
+  for (int i = 0; i < n && phase_ != phase::ended; ++i)
+    ready(*static_cast<connection*>(events[static_cast<std::size_t>(i)].data.ptr),
+          events[static_cast<std::size_t>(i)].events);
+}
+
+std::int64_t engine::next_wake() const {
+  std::int64_t next = next_watch_;
+  switch (phase_) {
+    case phase::connecting:
+      return std::min(next, clock_now() + one_millisecond);  // start is set by another thread
+    case phase::warming:
+      next = std::min(next, times_.window_begin.load(std::memory_order_relaxed));
+      break;
+    default:
+      next = std::min({next, second_end_, times_.window_end.load(std::memory_order_relaxed)});
+  }
+  if (!thinking_.empty()) next = std::min(next, thinking_.front()->due);
+  // Without a free connection nothing can be sent; what falls due meanwhile keeps its due time.
+  return backlog_ && !free_.empty() ? std::min(next, backlog_->next()) : next;
+}
+
+void engine::advance(std::int64_t now) {
+  if (phase_ == phase::connecting) open_some(now);
+  if (phase_ == phase::connecting && now >= times_.start) start(times_.start);
+  if (phase_ == phase::warming && now >= times_.window_begin) begin_window();
+  if (phase_ == phase::measuring && now >= times_.window_end) return end_window(now);
+  if (quota_ == 0 && in_flight_ == 0 && waiting_for_connection() == 0) return end_window(now);
+  if (phase_ == phase::measuring && now >= second_end_) {
+    records_.end_second();
+    second_end_ += one_second;
+  }
+  if (backlog_) send_due(now);
+  if (!thinking_.empty()) end_thinking(now);
+  if (now >= next_watch_) watch(now);
+}
+
+void engine::start(std::int64_t at) {
+  phase_ = phase::warming;
+  if (plan_.open_loop()) backlog_.emplace(schedule(plan_.arrivals, share_.rate, share_.seed, at, share_.phase));
+  for (auto& c : slots_) {
+    if (!backlog_) make_due(c, at);
+    if (c.now == state::free) set_free(c, at);
+  }
+}
+
+void engine::begin_window() {
+  const std::int64_t begin = times_.window_begin;
+  if (backlog_) backlog_->fall_due(begin);
+  for (auto& c : slots_) c.replies = 0;
+  records_.begin();
+  records_.counts.in_flight_at_start = in_flight_;
+  for (const auto& c : slots_)
+    if (c.now == state::waiting) records_.sent(c.target);
+  records_.counts.scheduled = in_flight_ + waiting_for_connection();
+  if (share_.requests > 0) quota_ = share_.requests - std::min(share_.requests, records_.counts.scheduled);
+  second_end_ = begin + one_second;
+  cpu_at_begin_ = thread_cpu_now();
+  phase_ = phase::measuring;
+}
+
+void engine::end_window(std::int64_t at) {
+  window_cpu_ns_ = thread_cpu_now() - cpu_at_begin_;
+  if (backlog_) records_.counts.scheduled += backlog_->fall_due(times_.window_end);
+  records_.counts.unsent = waiting_for_connection();
+  for (const auto& c : slots_)
+    if (c.now == state::waiting) ++records_.targets[c.target].counts.in_flight_at_end;
+  records_.finish();
+  phase_ = phase::ended;
+  ended_at_ = at;
+}
+
+// Requests that are due and not sent.
+std::uint64_t engine::waiting_for_connection() const {
+  if (backlog_) return backlog_->size();
+  return static_cast<std::uint64_t>(std::ranges::count(slots_, true, &connection::pending));
+}
+
+// Time-outs and closed connections: seldom enough to cost nothing, often enough for time-outs in seconds.
+void engine::watch(std::int64_t now) {
+  next_watch_ = now + watch_period;
+  for (auto& c : slots_) {
+    if (c.now == state::waiting && now - c.sent > timeout_ns_) fail(c, &request_counts::timeouts, now);
+    if (c.now == state::connecting && now - c.sent > timeout_ns_) connect_failed(c, ETIMEDOUT, now);
+    if (c.now == state::closed && phase_ != phase::connecting && now >= c.retry_at) open(c, now);
+  }
+}
+
+// ---- connections
+
+void engine::open_some(std::int64_t now) {
+  const double ramped = ramp_ns_ > 0 ? static_cast<double>(now - created_) / static_cast<double>(ramp_ns_) : 1;
+  const auto allowed = static_cast<std::size_t>(std::min(ramped, 1.0) * static_cast<double>(slots_.size()));
+  while (opened_ < allowed && static_cast<int>(opened_) - settled() < most_connecting) open(slots_[opened_++], now);
+}
+
+void engine::open(connection& c, std::int64_t now) {
+  c.sent = now;
+  c.socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (c.socket < 0) return connect_failed(c, errno, now);
+  const int on = 1;
+  ::setsockopt(c.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const int result = ::connect(c.socket, reinterpret_cast<const sockaddr*>(&server_), sizeof server_);
+  if (result != 0 && errno != EINPROGRESS) return connect_failed(c, errno, now);
+  c.now = state::connecting;
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.ptr = &c;
+  ::epoll_ctl(epoll_, EPOLL_CTL_ADD, c.socket, &event);
+}
+
+void engine::connected(connection& c, std::int64_t now) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(c.socket, SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) return connect_failed(c, error, now);
+  records_.latency.connect.record(now - c.sent);
+  ++records_.connections.opened;
+  established_.fetch_add(1, std::memory_order_relaxed);
+  c.failures = 0;
+  c.served = 0;
+  settle(c, now);
+  set_free(c, now);
+}
+
+void engine::connect_failed(connection& c, int error, std::int64_t now) {
+  ++records_.connections.failed;
+  last_error_.store(error, std::memory_order_relaxed);
+  close(c, now + back_off(c.failures++));
+  settle(c, now);
+}
+
+// The slot's first attempt has ended, one way or the other.
+void engine::settle(connection& c, std::int64_t now) {
+  if (std::exchange(c.settled, true)) return;
+  settled_.fetch_add(1, std::memory_order_relaxed);
+  open_some(now);
+}
+
+void engine::close(connection& c, std::int64_t retry_at) {
+  if (c.now == state::waiting) --in_flight_;
+  if (c.now == state::waiting || c.now == state::free) established_.fetch_sub(1, std::memory_order_relaxed);
+  if (c.socket >= 0) ::close(std::exchange(c.socket, -1));
+  c.reader.reset();
+  c.unsent = 0;
+  c.now = state::closed;
+  c.retry_at = retry_at;
+}
+
+// ---- requests
+
+void engine::ready(connection& c, std::uint32_t events) {
+  if (c.now == state::connecting) return connected(c, clock_now());
+  if ((events & EPOLLOUT) != 0 && c.unsent > 0) send_rest(c);
+  const bool hang_up = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  if ((events & EPOLLIN) != 0 || hang_up) receive(c, hang_up);
+}
+
+void engine::receive(connection& c, bool hang_up) {
+  const int socket = c.socket;
+  for (bool more = true; more && c.socket == socket && phase_ != phase::ended;) {
+    const ssize_t n = ::recv(socket, buffer_.data(), buffer_.size(), 0);
+    const std::int64_t now = clock_now();
+    if (phase_ == phase::measuring && now >= times_.window_end.load(std::memory_order_relaxed)) return end_window(now);
+    if (n < 0) return errno == EAGAIN ? void() : fail(c, &request_counts::resets, now);
+    if (n == 0) return hung_up(c, now);
+    records_.counts.bytes_received += static_cast<std::uint64_t>(n);
+    read(c, {buffer_.data(), static_cast<std::size_t>(n)}, hang_up, now);
+    // Edge-triggered: a read that filled the buffer, or a hang-up to be seen, asks for another one.
+    more = hang_up || static_cast<std::size_t>(n) == buffer_.size();
+  }
+}
+
+void engine::read(connection& c, std::string_view bytes, bool hang_up, std::int64_t now) {
+  if (c.now != state::waiting) return fail(c, &request_counts::protocol_errors, now);  // nobody asked
+  reply r;
+  switch (c.reader.read(bytes, targets_[c.target].expected, r)) {
+    case reply_reader::result::need_more:
+      return;
+    case reply_reader::result::bad:
+      return fail(c, &request_counts::protocol_errors, now);
+    case reply_reader::result::complete:
+      if (!bytes.empty()) return fail(c, &request_counts::protocol_errors, now);
+      r.keep_alive = r.keep_alive && !hang_up;
+      return replied(c, r, now);
+  }
+}
+
+void engine::hung_up(connection& c, std::int64_t now) {
+  reply r;
+  if (c.now == state::waiting && c.reader.end(r) == reply_reader::result::complete) return replied(c, r, now);
+  fail(c, &request_counts::protocol_errors, now);
+}
+
+void engine::replied(connection& c, const reply& r, std::int64_t now) {
+  if (targets_[c.target].is_expected(r))
+    records_.ok(c.target, c.due, c.sent, now);
+  else
+    records_.failed(c.target, &request_counts::status_errors);
+  ++c.replies;
+  ++c.served;
+  plan_next(c, now);
+  if (!r.keep_alive || (plan_.requests_per_connection > 0 && c.served >= plan_.requests_per_connection)) {
+    close(c, now);
+    return open(c, now);
+  }
+  --in_flight_;
+  set_free(c, now);
+}
+
+// The connection is of no more use; the request on it, if there is one, ends as `kind`.
+void engine::fail(connection& c, std::uint64_t request_counts::*kind, std::int64_t now) {
+  if (c.now == state::waiting) {
+    records_.failed(c.target, kind);
+    plan_next(c, now);
+  }
+  close(c, now + (c.served == 0 ? back_off(c.failures++) : 0));
+}
+
+// An established connection without a request on it.
+void engine::set_free(connection& c, std::int64_t now) {
+  c.now = state::free;
+  if (phase_ == phase::connecting) return;
+  if (backlog_) return backlog_->empty() ? free_.push_back(&c) : send(c, backlog_->pop(), now);
+  if (c.pending) send(c, c.due, now);
+}
+
+// Closed loop: the slot's next request is due.
+void engine::make_due(connection& c, std::int64_t at) {
+  if (quota_ == 0) return;
+  if (quota_ != no_quota) --quota_;
+  c.due = at;
+  c.pending = true;
+  ++records_.counts.scheduled;
+}
+
+// Closed loop: when the slot's next request is due, one having ended.
+void engine::plan_next(connection& c, std::int64_t now) {
+  if (backlog_) return;
+  if (think_ns_ == 0) return make_due(c, now);
+  c.due = now + think_ns_;
+  thinking_.push_back(&c);
+}
+
+void engine::end_thinking(std::int64_t now) {
+  while (!thinking_.empty() && thinking_.front()->due <= now) {
+    connection& c = *thinking_.front();
+    thinking_.pop_front();
+    make_due(c, c.due);
+    if (c.now == state::free) set_free(c, clock_now());
+  }
+}
+
+// Open loop: what is due by now gets a connection, or waits for one.
+void engine::send_due(std::int64_t now) {
+  records_.counts.scheduled += backlog_->fall_due(now + 1);
+  while (!backlog_->empty() && !free_.empty()) {
+    connection& c = *free_.front();
+    free_.pop_front();
+    if (c.now == state::free) send(c, backlog_->pop(), clock_now());  // otherwise it was closed meanwhile
+  }
+}
+
+std::uint16_t engine::draw_target() {
+  if (targets_.size() == 1) return 0;
+  const double x = uniform_(random_);
+  std::uint16_t i = 0;
+  while (i + 1u < targets_.size() && x >= targets_[i].cumulated) ++i;
+  return i;
+}
+
+void engine::send(connection& c, std::int64_t due, std::int64_t now) {
+  c.due = due;
+  c.sent = now;
+  c.now = state::waiting;
+  c.pending = false;
+  c.target = draw_target();
+  c.unsent = static_cast<std::uint32_t>(targets_[c.target].request.size());
+  ++in_flight_;
+  records_.sent(c.target);
+  send_rest(c);
+}
+
+void engine::send_rest(connection& c) {
+  const std::string& request = targets_[c.target].request;
+  const ssize_t n = ::send(c.socket, request.data() + request.size() - c.unsent, c.unsent, MSG_NOSIGNAL);
+  if (n > 0) {
+    c.unsent -= static_cast<std::uint32_t>(n);
+    records_.counts.bytes_sent += static_cast<std::uint64_t>(n);
+  } else if (errno != EAGAIN) {
+    fail(c, &request_counts::resets, clock_now());
+  }
+}
+
+}  // namespace tvl::load

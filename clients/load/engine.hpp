@@ -1,0 +1,139 @@
+#pragma once
+// One generator thread: an epoll loop over its share of the connections, sharing nothing with the other threads.
+//
+// Sockets are registered once, edge-triggered; a request is written at once and a reply read with one recv(), so a
+// request costs two system calls and its share of an epoll_wait().
+
+#include "clients/load/backlog.hpp"
+#include "clients/load/connection.hpp"
+#include "clients/load/plan.hpp"
+#include "clients/load/prepared_target.hpp"
+#include "clients/load/recorder.hpp"
+
+#include <netinet/in.h>
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tvl::load {
+
+inline constexpr std::int64_t never = INT64_MAX;
+
+// When what happens: set by the thread that runs the load, obeyed by the engines. steady_clock nanoseconds.
+struct timetable {
+  std::atomic<std::int64_t> start = never;         // first request
+  std::atomic<std::int64_t> window_begin = never;  // counting begins
+  std::atomic<std::int64_t> window_end = never;    // all stop; moved forward to stop early
+};
+
+// What an engine needs beside the plan to know its share.
+struct share {
+  int connections = 0;
+  std::uint64_t requests = 0;  // see plan::requests
+  double rate = 0;
+  double phase = 0;  // see schedule
+  std::uint64_t seed = 0;
+  bool spin = false;
+};
+
+class engine {
+ public:
+  engine(const plan&, const share&, const sockaddr_in& server, const std::vector<prepared_target>&, const timetable&);
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  // Opens the connections, runs until window_end, closes them. To be called on the engine's own thread.
+  void run();
+
+  // Connections that are open, or have failed at least once: all of them = the load can start.
+  int settled() const { return settled_.load(std::memory_order_relaxed); }
+  int established() const { return established_.load(std::memory_order_relaxed); }
+  // The window's requests were answered before window_end; when the last one was.
+  bool ended() const { return ended_at_.load() != never; }
+  std::int64_t ended_at() const { return ended_at_.load(); }
+  int last_error() const { return last_error_.load(std::memory_order_relaxed); }
+
+  recorder& records() { return records_; }
+  const std::vector<connection>& slots() const { return slots_; }
+  // CPU time of this thread inside the window.
+  std::int64_t window_cpu_ns() const { return window_cpu_ns_; }
+
+ private:
+  using state = connection::state;
+  static constexpr std::uint64_t no_quota = UINT64_MAX;
+
+  void poll();
+  std::int64_t next_wake() const;
+  void advance(std::int64_t now);
+  void start(std::int64_t at);
+  void begin_window();
+  void end_window(std::int64_t at);
+  std::uint64_t waiting_for_connection() const;
+  void watch(std::int64_t now);
+
+  void open_some(std::int64_t now);
+  void open(connection&, std::int64_t now);
+  void connected(connection&, std::int64_t now);
+  void connect_failed(connection&, int error, std::int64_t now);
+  void settle(connection&, std::int64_t now);
+  void close(connection&, std::int64_t retry_at);
+
+  void ready(connection&, std::uint32_t events);
+  void receive(connection&, bool hang_up);
+  void read(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
+  void hung_up(connection&, std::int64_t now);
+  void replied(connection&, const reply&, std::int64_t now);
+  void fail(connection&, std::uint64_t request_counts::*kind, std::int64_t now);
+
+  void set_free(connection&, std::int64_t now);
+  void make_due(connection&, std::int64_t at);
+  void plan_next(connection&, std::int64_t now);
+  void end_thinking(std::int64_t now);
+  void send_due(std::int64_t now);
+  std::uint16_t draw_target();
+  void send(connection&, std::int64_t due, std::int64_t now);
+  void send_rest(connection&);
+
+  const plan& plan_;
+  const share share_;
+  const sockaddr_in server_;
+  const std::vector<prepared_target>& targets_;
+  const timetable& times_;
+  const std::int64_t timeout_ns_, think_ns_, ramp_ns_;
+
+  int epoll_ = -1;
+  std::vector<connection> slots_;
+  std::vector<char> buffer_;
+  recorder records_;
+
+  enum class phase { connecting, warming, measuring, ended } phase_ = phase::connecting;
+  std::int64_t created_ = 0;
+  std::size_t opened_ = 0;  // slots whose first connect() has been called
+  std::int64_t second_end_ = never;
+  std::int64_t next_watch_ = 0;
+  std::int64_t cpu_at_begin_ = 0;
+  std::int64_t window_cpu_ns_ = 0;
+  std::uint64_t in_flight_ = 0;
+
+  std::optional<backlog> backlog_;    // open loop
+  std::deque<connection*> thinking_;  // closed loop with think time: free, and due at connection::due; soonest first
+  std::uint64_t quota_ = no_quota;    // requests that may still be sent
+  std::deque<connection*> free_;      // open loop; first in, first out, so that every connection gets its turn
+  std::mt19937_64 random_;            // for draw_target()
+  std::uniform_real_distribution<double> uniform_;
+
+  std::atomic<int> settled_ = 0;
+  std::atomic<int> established_ = 0;
+  std::atomic<int> last_error_ = 0;
+  std::atomic<std::int64_t> ended_at_ = never;
+};
+
+}  // namespace tvl::load

@@ -1,0 +1,258 @@
+#include "clients/load/load.hpp"
+
+#include "clients/load/engine.hpp"
+#include "clients/load/url.hpp"
+#include "clients/load/verdict.hpp"
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace tvl::load {
+namespace {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
+clock::time_point at(std::int64_t ns) { return clock::time_point(clock::duration(ns)); }
+std::int64_t now_ns() { return clock::now().time_since_epoch().count(); }
+
+void pin_this_thread(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  if (const int error = ::pthread_setaffinity_np(::pthread_self(), sizeof set, &set))
+    throw bad_plan("cannot pin a generator thread to cpu " + std::to_string(cpu) + ": " + std::strerror(error));
+}
+
+bool may_spin(const plan& p) {
+  if (p.idle != idle_strategy::automatic) return p.idle == idle_strategy::spin;
+  return p.open_loop() && p.cpus.size() >= static_cast<std::size_t>(p.threads);
+}
+
+// The engines and their threads, from the first connect() to the end of the window.
+class fleet {
+ public:
+  explicit fleet(const plan& p) : plan_(p) {
+    const url u = parse_url(p.url, p.allow_remote);
+    targets_ = prepare(p.targets, u);
+    for (int i = 0; i < p.threads; ++i) {
+      const int connections = p.connections / p.threads + (i < p.connections % p.threads ? 1 : 0);
+      const auto threads = static_cast<std::uint64_t>(p.threads), number = static_cast<std::uint64_t>(i);
+      const auto requests = p.requests / threads + (number < p.requests % threads ? 1 : 0);
+      const share mine{connections,
+                       requests,
+                       p.rate * connections / p.connections,
+                       static_cast<double>(i) / p.threads,
+                       p.seed * 1000003 + number,
+                       may_spin(p)};
+      engines_.push_back(std::make_unique<engine>(p, mine, u.endpoint(), targets_, times));
+    }
+    for (std::size_t i = 0; i < engines_.size(); ++i)
+      threads_.emplace_back([this, i] {
+        ::pthread_setname_np(::pthread_self(), "generator");
+        if (!plan_.cpus.empty()) pin_this_thread(plan_.cpus[i % plan_.cpus.size()]);
+        engines_[i]->run();
+      });
+  }
+  ~fleet() { stop(0); }
+
+  // Every connection is open or has failed once, or `patience` is over.
+  void wait_until_settled(clock::duration patience, const std::stop_token& stopped) const {
+    const auto give_up = clock::now() + patience;
+    while (sum(&engine::settled) < plan_.connections && clock::now() < give_up && !stopped.stop_requested())
+      std::this_thread::sleep_for(1ms);
+  }
+  int sum(int (engine::*count)() const) const {
+    int result = 0;
+    for (const auto& e : engines_) result += (e.get()->*count)();
+    return result;
+  }
+  void stop(std::int64_t end_ns) {
+    times.start = times.window_begin = std::min(times.start.load(), end_ns);
+    times.window_end = std::min(times.window_end.load(), end_ns);
+    threads_.clear();
+  }
+  void join() { threads_.clear(); }
+  bool ended() const {
+    return std::ranges::all_of(engines_, [](const auto& e) { return e->ended(); });
+  }
+  // When the last engine's window ended; all have ended.
+  std::int64_t ended_at() const {
+    std::int64_t result = 0;
+    for (const auto& e : engines_) result = std::max(result, e->ended_at());
+    return result;
+  }
+  const std::vector<std::unique_ptr<engine>>& engines() const { return engines_; }
+
+  timetable times;
+
+ private:
+  const plan& plan_;
+  std::vector<prepared_target> targets_;
+  std::vector<std::unique_ptr<engine>> engines_;
+  std::vector<std::jthread> threads_;
+};
+
+void sleep_until(std::int64_t ns, const std::stop_token& stopped) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  wake.wait_until(lock, stopped, at(ns), [] { return false; });
+}
+
+void collect_counts(const engine& e, recorder& from, point& into) {
+  auto& r = into.requests;
+  for (const auto field : request_fields) r.*field += from.counts.*field;
+  for (std::size_t i = 0; i < into.targets.size(); ++i) {
+    for (const auto field : request_fields) into.targets[i].requests.*field += from.targets[i].counts.*field;
+    into.targets[i].response.merge(from.targets[i].response);
+    into.targets[i].service.merge(from.targets[i].service);
+  }
+  into.connections.failed += from.connections.failed;
+  into.connections.opened += from.connections.opened;
+  into.connections.starved +=
+      static_cast<std::uint64_t>(std::ranges::count(e.slots(), std::uint64_t{0}, &connection::replies));
+  into.latency.response.merge(from.latency.response);
+  into.latency.service.merge(from.latency.service);
+  into.latency.lag.merge(from.latency.lag);
+  into.latency.connect.merge(from.latency.connect);
+}
+
+std::optional<double> jain_index(const std::vector<std::unique_ptr<engine>>& engines) {
+  double n = 0, sum = 0, squares = 0;
+  for (const auto& e : engines)
+    for (const auto& c : e->slots()) {
+      const auto x = static_cast<double>(c.replies);
+      n += 1, sum += x, squares += x * x;
+    }
+  return squares > 0 ? std::optional(sum * sum / (n * squares)) : std::nullopt;
+}
+
+void collect(const fleet& f, point& into) {
+  std::int64_t cpu = 0, busiest = 0;
+  for (const auto& e : f.engines()) {
+    collect_counts(*e, e->records(), into);
+    cpu += e->window_cpu_ns();
+    busiest = std::max(busiest, e->window_cpu_ns());
+  }
+  into.connections.jain = jain_index(f.engines());
+  into.replies = into.requests.ok;
+  if (into.window_s <= 0) return;
+  into.throughput = static_cast<double>(into.replies) / into.window_s;
+  if (into.asked.open_loop()) into.rate_ratio = *into.throughput / into.asked.rate;
+  if (into.replies > 0)
+    into.generator.cpu_us_per_request = static_cast<double>(cpu) / 1e3 / static_cast<double>(into.replies);
+  into.generator.cpu_share = static_cast<double>(busiest) / 1e9 / into.window_s;
+}
+
+// The rows of one second from all threads as one.
+second merge_second(const fleet& f, double t) {
+  second row;
+  row.t = t;
+  histogram response;
+  for (const auto& e : f.engines())
+    for (const auto& part : e->records().take_seconds()) {
+      row.ok += part.ok;
+      row.errors += part.errors;
+      response.merge(part.response);
+    }
+  if (const auto p50 = response.quantile(0.5, samples_beyond)) row.p50 = static_cast<double>(*p50) / 1e3;
+  if (const auto p99 = response.quantile(0.99, samples_beyond)) row.p99 = static_cast<double>(*p99) / 1e3;
+  return row;
+}
+
+// Follows the window second by second; returns when it is over or stopped.
+void follow(const fleet& f, std::int64_t begin, std::int64_t end, const watcher& w, point& into) {
+  std::optional<meter::reading> last = w.server ? std::optional(w.server->read()) : std::nullopt;
+  for (std::int64_t edge = begin; edge < end && !w.stop.stop_requested();) {
+    edge = std::min(edge + to_ns(1), end);
+    // The engines hand over a second once they have seen its end.
+    for (const auto due = edge < end ? edge + to_ns(0.02) : end;
+         now_ns() < due && !f.ended() && !w.stop.stop_requested();)
+      sleep_until(into.asked.requests > 0 ? std::min(due, now_ns() + to_ns(0.005)) : due, w.stop);
+    if (edge >= end || f.ended() || w.stop.stop_requested()) return;
+    second row = merge_second(f, static_cast<double>(edge - begin) / 1e9);
+    if (w.server) {
+      const auto now = w.server->read();
+      row.server_cpu = w.server->cost(*last, now, 1).cpu_share;
+      last = now;
+    }
+    into.timeline.push_back(row);
+    if (w.each_second) w.each_second(row);
+  }
+}
+
+}  // namespace
+
+void check_limits(const plan& p) {
+  constexpr std::uint64_t others = 64;  // descriptors for everything but connections
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur < files.rlim_max) {
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
+  const auto asked = static_cast<std::uint64_t>(p.connections);
+  if (asked + others > files.rlim_cur)
+    throw bad_plan(std::to_string(asked) + " connections need " + std::to_string(asked + others) +
+                   " descriptors, the limit of open files is " + std::to_string(files.rlim_cur) + " (ulimit -Hn)");
+  std::uint64_t low = 0, high = 0;
+  if (std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> low >> high && asked > high - low + 1)
+    throw bad_plan(std::to_string(asked) + " connections to one address need as many ports, ip_local_port_range has " +
+                   std::to_string(high - low + 1));
+}
+
+point run(const plan& p, const watcher& w) {
+  check_limits(p);
+  point result;
+  result.asked = p;
+  if (p.targets.size() > 1)
+    for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
+  fleet f(p);
+  const std::chrono::duration<double> patience(p.timeout_s + p.ramp_s);
+  f.wait_until_settled(std::chrono::duration_cast<clock::duration>(patience), w.stop);
+  const int established = f.sum(&engine::established);
+  if (established == 0 && !w.stop.stop_requested())
+    throw bad_plan("cannot connect to " + p.url + ": " + std::strerror(f.engines().front()->last_error()));
+
+  const std::int64_t start = now_ns() + to_ns(0.001);
+  const std::int64_t begin = start + to_ns(p.warmup_s), end = begin + to_ns(p.seconds);
+  f.times.window_end = end;
+  f.times.window_begin = begin;
+  f.times.start = start;
+
+  sleep_until(begin, w.stop);
+  const auto server_at_begin = w.server ? std::optional(w.server->read()) : std::nullopt;
+  follow(f, begin, end, w, result);
+  const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, now_ns());
+  const auto server_at_end = w.server ? std::optional(w.server->read()) : std::nullopt;
+  f.times.window_end = over;
+  f.join();
+
+  result.interrupted = over < end && w.stop.stop_requested();
+  result.window_s = static_cast<double>(over - begin) / 1e9;
+  result.connections.asked = static_cast<std::uint64_t>(p.connections);
+  result.connections.established = static_cast<std::uint64_t>(established);
+  collect(f, result);
+  result.timeline.push_back(merge_second(f, result.window_s));
+  if (w.server) {
+    result.server = w.server->cost(*server_at_begin, *server_at_end, result.replies);
+    w.server->read_memory(result.server);
+  }
+  result.verdict = judge(result);
+  return result;
+}
+
+}  // namespace tvl::load

@@ -1,0 +1,37 @@
+#pragma once
+// Runs one load: opens the connections, warms up, measures one window, and returns the point.
+//
+//   tvl::load::plan p; p.url = "http://127.0.0.1:8080/plaintext"; p.connections = 64;
+//   tvl::load::point result = tvl::load::run(p);
+//
+// One loop per generator thread, nothing shared between them until the end; request bytes are built once and nothing is
+// allocated per request.
+
+#include "clients/load/meter.hpp"
+#include "clients/load/plan.hpp"
+#include "clients/load/point.hpp"
+
+#include <functional>
+#include <stdexcept>
+#include <stop_token>
+
+namespace tvl::load {
+
+// The plan cannot be run as asked: bad URL, nobody listens, too few descriptors or ports. what() is one clear line.
+struct bad_plan : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct watcher {
+  const meter* server = nullptr;                   // fills point::server
+  std::stop_token stop;                            // ends the run early, with point::interrupted set
+  std::function<void(const second&)> each_second;  // called on the calling thread, once a second of the window
+};
+
+point run(const plan&, const watcher& = {});
+
+// Throws bad_plan when this process or machine cannot hold the plan's connections: how many it can, which limit
+// forbids.
+void check_limits(const plan&);
+
+}  // namespace tvl::load

@@ -1,0 +1,378 @@
+// run() against a server of known behaviour: nothing is lost, nothing hangs, everything lands under its own name. No
+// upper limit on any latency: these tests run on busy machines.
+
+#include "clients/load/load.hpp"
+
+#include "clients/load/known_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <signal.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace tvl::load {
+namespace {
+
+plan against(const known_server& s, std::string_view path) {
+  plan p;
+  p.url = s.url(path);
+  p.connections = 8;
+  p.warmup_s = 0;  // so that the server has seen no request that the point does not count
+  p.seconds = 0.3;
+  return p;
+}
+
+std::uint64_t errors(const request_counts& r) { return r.status_errors + r.protocol_errors + r.timeouts + r.resets; }
+
+void expect_conserved(const point& p) {
+  const auto& r = p.requests;
+  EXPECT_EQ(r.scheduled, r.sent + r.unsent);
+  EXPECT_EQ(r.sent, r.ok + errors(r) + r.in_flight_at_end);
+  EXPECT_EQ(p.replies, r.ok);
+  EXPECT_EQ(p.latency.response.count(), r.ok);
+  EXPECT_EQ(p.latency.service.count(), r.ok);
+  EXPECT_EQ(p.latency.lag.count(), r.ok);
+}
+
+// Of a run without warm-up against a server that does not end before it.
+void expect_seen_by(known_server& s, const point& p) {
+  s.stop();
+  EXPECT_EQ(s.seen().requests, p.requests.sent);
+  EXPECT_GE(s.seen().replies, p.requests.ok + p.requests.status_errors);
+  EXPECT_LE(s.seen().replies, p.requests.sent);
+}
+
+bool has_reason(const point& p, std::string_view text) {
+  return std::ranges::any_of(p.verdict.reasons, [&](const auto& r) { return r.find(text) != r.npos; });
+}
+
+// Does `then` once the server has answered so many requests; gives up with the test.
+std::jthread after_replies(const known_server& s, std::uint64_t replies, std::function<void()> then) {
+  return std::jthread([&s, replies, then = std::move(then)](const std::stop_token& over) {
+    while (s.seen().replies < replies && !over.stop_requested()) std::this_thread::yield();
+    then();
+  });
+}
+
+std::string message_of(const plan& p) {
+  try {
+    run(p);
+  } catch (const bad_plan& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Load, ClosedLoopLosesNothing) {
+  known_server s;
+  const point p = run(against(s, "/constant/1000"));
+  expect_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_GT(p.requests.ok, 0u);
+  EXPECT_EQ(errors(p.requests), 0u);
+  EXPECT_LE(p.requests.unsent, 0u);
+  EXPECT_LE(p.requests.in_flight_at_end, 8u);
+  EXPECT_EQ(p.connections.established, 8u);
+  EXPECT_EQ(p.connections.starved, 0u);
+  EXPECT_GE(p.latency.response.min().value(), 1'000'000);
+  EXPECT_FALSE(p.rate_ratio);
+}
+
+TEST(Load, ThreadsShareTheConnections) {
+  known_server s;
+  plan asked = against(s, "/constant/1000");
+  asked.threads = 2;
+  asked.connections = 5;
+  const point p = run(asked);
+  expect_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_EQ(s.seen().connections, 5u);
+  EXPECT_EQ(p.connections.established, 5u);
+}
+
+TEST(Load, OpenLoopSchedulesExactlyWhatTheScheduleSays) {
+  known_server s;
+  plan asked = against(s, "/constant/100");
+  asked.rate = 1000;
+  asked.arrivals = arrivals::constant;
+  asked.seconds = 0.25;
+  const point p = run(asked);
+  expect_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_EQ(p.requests.scheduled, 250u);
+  EXPECT_GE(p.latency.service.min().value(), 100'000);
+  EXPECT_GE(p.latency.lag.min().value(), 0);
+  EXPECT_NEAR(*p.latency.response.mean(), *p.latency.service.mean() + *p.latency.lag.mean(), 1);
+}
+
+TEST(Load, PoissonArrivalsAreTheSeeds) {
+  known_server s;
+  plan asked = against(s, "/constant/100");
+  asked.rate = 2000;
+  asked.seconds = 0.25;
+  const auto first = run(asked).requests.scheduled;
+  EXPECT_EQ(run(asked).requests.scheduled, first);
+  EXPECT_NEAR(static_cast<double>(first), 500, 6 * std::sqrt(500));  // six standard deviations
+}
+
+TEST(Load, OpenLoopWithoutEnoughConnectionsLeavesTheRestUnsent) {
+  known_server s;
+  plan asked = against(s, "/silent");
+  asked.rate = 1000;
+  asked.arrivals = arrivals::constant;
+  asked.seconds = 0.25;
+  asked.connections = 2;
+  const point p = run(asked);
+  expect_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_EQ(p.requests.in_flight_at_end, 2u);
+  EXPECT_EQ(p.requests.unsent, 248u);
+  EXPECT_FALSE(p.verdict.valid);
+  EXPECT_FALSE(p.latency.response.quantile(0.5));
+  EXPECT_FALSE(p.generator.cpu_us_per_request);
+}
+
+TEST(Load, StallIsInTheResponseTimeOfWhatFellDueMeanwhile) {
+  known_server s;
+  plan asked = against(s, "/constant/100");
+  asked.rate = 1000;
+  asked.arrivals = arrivals::constant;
+  asked.seconds = 0.5;
+  const auto stall = after_replies(s, 50, [&] { s.stall(0.2); });
+  const point p = run(asked);
+  expect_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_EQ(p.requests.scheduled, 500u);
+  EXPECT_GE(p.latency.response.max().value(), 150'000'000);
+  EXPECT_GE(p.latency.lag.max().value(), 50'000'000);  // 8 connections hold 8 requests of the 200
+}
+
+TEST(Load, OneRequestPerConnection) {
+  known_server s;
+  plan asked = against(s, "/constant/100");
+  asked.requests_per_connection = 1;
+  const point p = run(asked);
+  expect_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_GT(p.requests.ok, 8u);
+  EXPECT_EQ(errors(p.requests), 0u);
+  EXPECT_EQ(p.connections.failed, 0u);
+  EXPECT_GE(s.seen().connections, p.requests.sent);
+  EXPECT_LE(s.seen().connections, p.requests.sent + 8);
+  for (const auto& peer : s.seen().peers) EXPECT_LE(peer.requests, 1u);
+}
+
+TEST(Load, OneRequestPerConnectionInAnOpenLoop) {
+  known_server s;
+  plan asked = against(s, "/constant/100");
+  asked.requests_per_connection = 1;
+  asked.rate = 500;
+  const point p = run(asked);
+  expect_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_GT(p.requests.ok, 0u);
+  EXPECT_EQ(errors(p.requests), 0u);
+  for (const auto& peer : s.seen().peers) EXPECT_LE(peer.requests, 1u);
+}
+
+TEST(Load, SilentConnectionsAreStarvedAndInFlightAtTheEnd) {
+  known_server s({.silent = 3});
+  const point p = run(against(s, "/constant/1000"));
+  expect_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_EQ(p.connections.starved, 3u);
+  EXPECT_GE(p.requests.in_flight_at_end, 3u);
+  EXPECT_LE(p.connections.jain.value(), 5.0 / 8 + 1e-9);
+  EXPECT_TRUE(has_reason(p, "3 of 8 connections got no reply at all"));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(s.seen().peers[static_cast<std::size_t>(i)].requests, 1u);
+}
+
+TEST(Load, JainIsOneWhenAllAreServedAlike) {
+  known_server s;
+  const point p = run(against(s, "/queue/1000"));  // one worker, first come first served: turn by turn
+  EXPECT_GT(p.requests.ok, 16u);
+  EXPECT_GT(p.connections.jain.value(), 0.9);
+  EXPECT_LE(p.connections.jain.value(), 1.0);
+}
+
+struct hostile {
+  const char* path;
+  std::uint64_t request_counts::*lands_as;
+  double timeout_s;
+};
+class LoadHostile : public ::testing::TestWithParam<hostile> {
+ protected:
+  void expect_landed(const plan& asked) {
+    known_server s;
+    plan mine = asked;
+    mine.url = s.url(GetParam().path);
+    const point p = run(mine);
+    expect_conserved(p);
+    expect_seen_by(s, p);
+    EXPECT_GT(p.requests.*GetParam().lands_as, 0u);
+    EXPECT_EQ(p.requests.ok + errors(p.requests), p.requests.*GetParam().lands_as);
+    EXPECT_EQ(p.verdict.valid && p.requests.ok == 0, false);
+  }
+  plan base() const {
+    plan p;
+    p.connections = 8;
+    p.warmup_s = 0;
+    p.seconds = 0.3;
+    p.timeout_s = GetParam().timeout_s;
+    return p;
+  }
+};
+
+TEST_P(LoadHostile, ClosedLoop) { expect_landed(base()); }
+TEST_P(LoadHostile, OpenLoop) {
+  plan p = base();
+  p.rate = 400;
+  expect_landed(p);
+}
+TEST_P(LoadHostile, OneRequestPerConnection) {
+  plan p = base();
+  p.requests_per_connection = 1;
+  expect_landed(p);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LoadHostile,
+                         ::testing::Values(hostile{"/500", &request_counts::status_errors, 10},
+                                           hostile{"/old", &request_counts::ok, 10},
+                                           hostile{"/garbage", &request_counts::protocol_errors, 10},
+                                           hostile{"/drip", &request_counts::timeouts, 0.05},
+                                           hostile{"/silent", &request_counts::timeouts, 0.05},
+                                           hostile{"/endless-header", &request_counts::protocol_errors, 10},
+                                           hostile{"/endless-body", &request_counts::timeouts, 0.05},
+                                           hostile{"/wrong-length", &request_counts::protocol_errors, 10},
+                                           hostile{"/half", &request_counts::protocol_errors, 10},
+                                           hostile{"/reset", &request_counts::resets, 10},
+                                           hostile{"/unasked", &request_counts::protocol_errors, 10}),
+                         [](const auto& test) {
+                           std::string name = test.param.path + 1;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
+
+void expect_survived_kill(plan asked) {
+  known_server s({.child = true});
+  asked.url = s.url("/constant/100");
+  const auto kill = after_replies(s, 100, [&] { s.signal(SIGKILL); });
+  const point p = run(asked);
+  expect_conserved(p);
+  EXPECT_GT(p.requests.ok, 0u);
+  EXPECT_LE(s.seen().requests, p.requests.sent);
+  EXPECT_GT(p.connections.failed, 0u);
+  EXPECT_EQ(p.requests.timeouts + p.requests.status_errors, 0u);
+  EXPECT_GT(p.requests.unsent, 0u);
+}
+
+TEST(Load, ServerKilledHalfWay) {
+  plan asked;
+  asked.connections = 8;
+  asked.warmup_s = 0;
+  asked.seconds = 0.5;
+  {
+    SCOPED_TRACE("closed loop");
+    expect_survived_kill(asked);
+  }
+  asked.requests_per_connection = 1;
+  {
+    SCOPED_TRACE("one request per connection");
+    expect_survived_kill(asked);
+  }
+  asked.requests_per_connection = 0;
+  asked.rate = 1000;
+  {
+    SCOPED_TRACE("open loop");
+    expect_survived_kill(asked);
+  }
+}
+
+TEST(Load, InterruptedRunKeepsWhatItSaw) {
+  known_server s;
+  plan asked = against(s, "/constant/1000");
+  asked.seconds = 60;
+  std::stop_source stop;
+  const auto stopper = after_replies(s, 100, [&] { stop.request_stop(); });
+  watcher w;
+  w.stop = stop.get_token();
+  const point p = run(asked, w);
+  expect_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_TRUE(p.interrupted);
+  EXPECT_GT(p.requests.ok, 90u);
+  EXPECT_GT(p.window_s, 0);
+  EXPECT_LT(p.window_s, 30);
+  EXPECT_FALSE(p.verdict.valid);
+  EXPECT_TRUE(has_reason(p, "interrupted"));
+}
+
+TEST(Load, InterruptedWarmUpEndsAtOnceAndMeasuresNothing) {
+  known_server s;
+  plan asked = against(s, "/constant/1000");
+  asked.warmup_s = 60;
+  std::stop_source stop;
+  const auto stopper = after_replies(s, 100, [&] { stop.request_stop(); });
+  watcher w;
+  w.stop = stop.get_token();
+  const point p = run(asked, w);
+  expect_conserved(p);
+  EXPECT_TRUE(p.interrupted);
+  EXPECT_EQ(p.requests.ok, 0u);
+  EXPECT_EQ(p.window_s, 0);
+  EXPECT_FALSE(p.throughput);
+}
+
+TEST(Load, TimelineAddsUpToTheTotals) {
+  known_server s;
+  plan asked = against(s, "/constant/1000");
+  asked.seconds = 1.2;
+  watcher w;
+  std::vector<double> told;
+  w.each_second = [&](const second& row) { told.push_back(row.t); };
+  const point p = run(asked, w);
+  ASSERT_EQ(p.timeline.size(), 2u);
+  EXPECT_DOUBLE_EQ(p.timeline[0].t, 1);
+  EXPECT_NEAR(p.timeline[1].t, 1.2, 1e-6);
+  EXPECT_GE(p.timeline[0].ok, 1u);
+  EXPECT_EQ(p.timeline[0].ok + p.timeline[1].ok, p.requests.ok);
+  EXPECT_GE(p.timeline[0].p50.value(), 1000);
+  EXPECT_EQ(told.front(), 1);
+}
+
+TEST(Load, EndsWithTheLastOfSoManyRequests) {
+  known_server s;
+  plan asked = against(s, "/constant/100");
+  asked.requests = 100;
+  asked.seconds = 60;
+  const point p = run(asked);
+  expect_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_EQ(p.requests.ok, 100u);
+  EXPECT_LT(p.window_s, 30);
+  EXPECT_FALSE(p.interrupted);
+}
+
+TEST(Load, NobodyListens) {
+  known_server s;
+  const plan asked = against(s, "/");
+  s.stop();
+  EXPECT_EQ(message_of(asked), "cannot connect to " + asked.url + ": Connection refused");
+}
+
+TEST(Load, MoreConnectionsThanTheMachineHolds) {
+  known_server s;
+  plan asked = against(s, "/constant/100");
+  asked.connections = 1'000'000'000;
+  EXPECT_NE(message_of(asked).find("1000000000 connections need"), std::string::npos) << message_of(asked);
+}
+
+}  // namespace
+}  // namespace tvl::load

@@ -1,0 +1,62 @@
+#pragma once
+// What a load run offers to a server: everything that has to be equal for two points to be comparable.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tvl::load {
+
+enum class arrivals { poisson, constant };
+
+// What a generator thread does while nothing is due: burn its core to be there in time, or sleep and be woken, which on
+// a sleeping core takes tens of microseconds. `automatic` spins in an open loop when every thread has a core to itself.
+enum class idle_strategy { automatic, spin, sleep };
+
+// One kind of request. Which of several is next on a connection is drawn by weight.
+struct target {
+  std::string path;  // of the URL; empty = the URL's own
+  double weight = 1;
+  std::string method = "GET";
+  std::vector<std::string> headers;  // "Name: value"
+  std::string body;
+  std::optional<int> expect_status;        // none = any 2xx
+  std::optional<std::string> expect_body;  // none = any
+};
+
+struct plan {
+  std::string url;  // http://HOST[:PORT]/PATH
+  std::vector<target> targets = {target{}};
+  bool allow_remote = false;  // HOST may lie outside 127.0.0.0/8
+
+  int connections = 1;
+  // Requests on one connection before the client closes it and opens the next; 0 = keep-alive without end.
+  std::uint64_t requests_per_connection = 0;
+
+  // Requests a second over all connections, due by a schedule of their own (open loop); 0 = the next request is due
+  // when the reply to the last one is there (closed loop).
+  double rate = 0;
+  load::arrivals arrivals = load::arrivals::poisson;
+  idle_strategy idle = idle_strategy::automatic;
+
+  // Closed loop: seconds between a reply and the connection's next request.
+  double think_s = 0;
+  // The window ends early when this many requests of it have been sent and answered; 0 = it does not.
+  std::uint64_t requests = 0;
+
+  double ramp_s = 0;  // the connections are opened evenly over this time, before the warm-up
+  double warmup_s = 1;
+  double seconds = 5;     // the measured window, after the warm-up
+  double timeout_s = 10;  // a request without its whole reply by then is a timeout; its connection is replaced
+  std::uint64_t seed = 1;
+
+  int threads = 1;
+  std::vector<int> cpus;  // generator threads are pinned to these, in turn; empty = not pinned
+
+  double server_cores = 1;  // that the server may use: what its CPU share is judged against
+
+  bool open_loop() const { return rate > 0; }
+};
+
+}  // namespace tvl::load

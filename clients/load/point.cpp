@@ -1,0 +1,167 @@
+#include "clients/load/point.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tvl::load {
+
+namespace {
+
+using nlohmann::json;
+
+template <class T>
+json or_null(const std::optional<T>& value) {
+  return value ? json(*value) : json(nullptr);
+}
+
+template <class T>
+json microseconds(const std::optional<T>& nanoseconds) {
+  return nanoseconds ? json(static_cast<double>(*nanoseconds) / 1000) : json(nullptr);
+}
+
+const char* name(arrivals a) { return a == arrivals::poisson ? "poisson" : "constant"; }
+
+const char* name(idle_strategy s) {
+  switch (s) {
+    case idle_strategy::spin:
+      return "spin";
+    case idle_strategy::sleep:
+      return "sleep";
+    case idle_strategy::automatic:
+      break;
+  }
+  return "automatic";
+}
+
+// A closed loop has no rate, hence no arrivals either.
+json targets_json(const plan& p) {
+  auto targets = json::array();
+  for (const auto& t : p.targets)
+    targets.push_back(
+        {{"path", t.path.empty() ? json(nullptr) : json(t.path)}, {"weight", t.weight}, {"method", t.method}});
+  return targets;
+}
+
+json plan_json(const plan& p) {
+  return {{"mode", p.open_loop() ? "open" : "closed"},
+          {"connections", p.connections},
+          {"requests_per_connection", p.requests_per_connection},
+          {"rate", p.open_loop() ? json(p.rate) : json(nullptr)},
+          {"arrivals", p.open_loop() ? json(name(p.arrivals)) : json(nullptr)},
+          {"idle", name(p.idle)},
+          {"seconds", p.seconds},
+          {"warmup_s", p.warmup_s},
+          {"timeout_s", p.timeout_s},
+          {"seed", p.seed},
+          {"threads", p.threads},
+          {"cpus", p.cpus},
+          {"url", p.url},
+          {"targets", targets_json(p)}};
+}
+
+json requests_json(const request_counts& r) {
+  return {{"scheduled", r.scheduled},
+          {"sent", r.sent},
+          {"ok", r.ok},
+          {"status_errors", r.status_errors},
+          {"protocol_errors", r.protocol_errors},
+          {"timeouts", r.timeouts},
+          {"resets", r.resets},
+          {"in_flight_at_end", r.in_flight_at_end},
+          {"unsent", r.unsent},
+          {"in_flight_at_start", r.in_flight_at_start},
+          {"bytes_sent", r.bytes_sent},
+          {"bytes_received", r.bytes_received}};
+}
+
+json connections_json(const connection_counts& c) {
+  return {{"asked", c.asked},   {"established", c.established}, {"failed", c.failed},
+          {"opened", c.opened}, {"starved", c.starved},         {"jain", or_null(c.jain)}};
+}
+
+json latency_json(const latencies& l) {
+  return {{"response", to_json(l.response)},
+          {"service", to_json(l.service)},
+          {"lag", to_json(l.lag)},
+          {"connect", to_json(l.connect)}};
+}
+
+// Of a target: what is counted for it alone.
+json target_json(const target_result& t) {
+  const auto& r = t.requests;
+  return {{"path", t.asked.path},
+          {"weight", t.asked.weight},
+          {"requests",
+           {{"sent", r.sent},
+            {"ok", r.ok},
+            {"status_errors", r.status_errors},
+            {"protocol_errors", r.protocol_errors},
+            {"timeouts", r.timeouts},
+            {"resets", r.resets},
+            {"in_flight_at_end", r.in_flight_at_end}}},
+          {"latency", {{"response", to_json(t.response)}, {"service", to_json(t.service)}}}};
+}
+
+json server_json(const server_cost& s) {
+  return {{"cpu_us_per_request", or_null(s.cpu_us_per_request)},
+          {"cpu_share", or_null(s.cpu_share)},
+          {"switches_per_request",
+           {{"voluntary", or_null(s.voluntary_switches_per_request)},
+            {"involuntary", or_null(s.involuntary_switches_per_request)}}},
+          {"rss_bytes", or_null(s.rss_bytes)},
+          {"pss_bytes", or_null(s.pss_bytes)},
+          {"kernel_bytes", or_null(s.kernel_bytes)},
+          {"threads", or_null(s.threads)},
+          {"processes", or_null(s.processes)}};
+}
+
+json timeline_json(const std::vector<second>& rows) {
+  auto timeline = json::array();
+  for (const auto& row : rows)
+    timeline.push_back({{"t", row.t},
+                        {"ok", row.ok},
+                        {"errors", row.errors},
+                        {"p50", or_null(row.p50)},
+                        {"p99", or_null(row.p99)},
+                        {"server_cpu", or_null(row.server_cpu)},
+                        {"rss", or_null(row.rss)},
+                        {"threads", or_null(row.threads)}});
+  return timeline;
+}
+
+}  // namespace
+
+json to_json(const histogram& h) {
+  return {{"n", h.count()},
+          {"min", microseconds(h.min())},
+          {"mean", microseconds(h.mean())},
+          {"p50", microseconds(h.quantile(0.5, samples_beyond))},
+          {"p90", microseconds(h.quantile(0.9, samples_beyond))},
+          {"p99", microseconds(h.quantile(0.99, samples_beyond))},
+          {"p999", microseconds(h.quantile(0.999, samples_beyond))},
+          {"max", microseconds(h.max())},
+          {"hdr", h.count() > 0 ? json(h.encode()) : json(nullptr)}};
+}
+
+json to_json(const point& p) {
+  auto targets = json::array();
+  for (const auto& t : p.targets) targets.push_back(target_json(t));
+  return {{"schema", 1},
+          {"plan", plan_json(p.asked)},
+          {"window_s", p.window_s},
+          {"interrupted", p.interrupted},
+          {"requests", requests_json(p.requests)},
+          {"connections", connections_json(p.connections)},
+          {"replies", p.replies},
+          {"throughput", or_null(p.throughput)},
+          {"rate_ratio", or_null(p.rate_ratio)},
+          {"latency", latency_json(p.latency)},
+          {"targets", targets},
+          {"generator",
+           {{"cpu_us_per_request", or_null(p.generator.cpu_us_per_request)},
+            {"cpu_share", or_null(p.generator.cpu_share)}}},
+          {"server", server_json(p.server)},
+          {"verdict", {{"valid", p.verdict.valid}, {"limiter", p.verdict.limiter}, {"reasons", p.verdict.reasons}}},
+          {"timeline", timeline_json(p.timeline)}};
+}
+
+}  // namespace tvl::load

@@ -1,0 +1,129 @@
+#pragma once
+// The result of one load run: "a point". Schema 1 of points.jsonl.
+//
+// Absent is std::optional without a value and becomes `null` in JSON, never 0. Times are microseconds unless the name
+// says otherwise.
+
+#include "clients/load/histogram.hpp"
+#include "clients/load/plan.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tvl::load {
+
+// Conservation, exact in every run: scheduled = sent + unsent, and
+// sent = ok + status_errors + protocol_errors + timeouts + resets + in_flight_at_end.
+struct request_counts {
+  std::uint64_t scheduled = 0;         // fell due in the window, or before it and still unsent when it began
+  std::uint64_t sent = 0;              // on the wire at some moment of the window (in_flight_at_start included)
+  std::uint64_t ok = 0;                // answered in full with the expected status
+  std::uint64_t status_errors = 0;     // answered in full with another status
+  std::uint64_t protocol_errors = 0;   // answered with something that is not HTTP, or cut off by an orderly close
+  std::uint64_t timeouts = 0;          // not answered within the plan's timeout
+  std::uint64_t resets = 0;            // ended by a connection reset or another socket error
+  std::uint64_t in_flight_at_end = 0;  // censored: still unanswered when the window ended
+  std::uint64_t unsent = 0;            // due, but never got a free connection
+  std::uint64_t in_flight_at_start = 0;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+};
+
+inline constexpr std::uint64_t request_counts::*request_fields[] = {&request_counts::scheduled,
+                                                                    &request_counts::sent,
+                                                                    &request_counts::ok,
+                                                                    &request_counts::status_errors,
+                                                                    &request_counts::protocol_errors,
+                                                                    &request_counts::timeouts,
+                                                                    &request_counts::resets,
+                                                                    &request_counts::in_flight_at_end,
+                                                                    &request_counts::unsent,
+                                                                    &request_counts::in_flight_at_start,
+                                                                    &request_counts::bytes_sent,
+                                                                    &request_counts::bytes_received};
+
+struct connection_counts {
+  std::uint64_t asked = 0;
+  std::uint64_t established = 0;  // open at the same time, at the most
+  std::uint64_t failed = 0;       // connect attempts that failed
+  std::uint64_t opened = 0;       // connects that succeeded inside the window (churn)
+  std::uint64_t starved = 0;      // connection slots without one reply in the window
+  std::optional<double> jain;     // Jain's index of replies per connection slot: 1 = all alike, 1/n = one has all
+};
+
+struct latencies {
+  histogram response;  // reply minus due time
+  histogram service;   // reply minus send time
+  histogram lag;       // send minus due time
+  histogram connect;   // connect() until established; those before the window too
+};
+
+// One of several targets. scheduled, unsent, in_flight_at_start and the bytes of `requests` are counted in total only.
+struct target_result {
+  target asked;
+  request_counts requests;
+  histogram response, service;
+};
+
+struct generator_cost {
+  std::optional<double> cpu_us_per_request;
+  std::optional<double> cpu_share;  // of one core, the busiest generator thread
+};
+
+// Filled by the meter, over exactly the window, for the whole process tree. Empty when no process could be watched.
+struct server_cost {
+  std::optional<double> cpu_us_per_request;
+  std::optional<double> cpu_share;  // of one core; 2.0 = two cores full
+  std::optional<double> voluntary_switches_per_request;
+  std::optional<double> involuntary_switches_per_request;
+  std::optional<std::uint64_t> rss_bytes;
+  std::optional<std::uint64_t> pss_bytes;
+  std::optional<std::uint64_t> kernel_bytes;  // kernel stacks and page tables
+  std::optional<std::uint64_t> threads;
+  std::optional<std::uint64_t> processes;
+};
+
+struct verdict {
+  bool valid = true;
+  std::string limiter = "none";  // server-cpu generator connections errors ceiling too-few-samples host-busy none
+  std::vector<std::string> reasons;
+};
+
+// One second of the run. The last row may be shorter.
+struct second {
+  double t = 0;  // seconds since the window began, at the row's end
+  std::uint64_t ok = 0;
+  std::uint64_t errors = 0;
+  std::optional<double> p50, p99;  // response time in microseconds
+  std::optional<double> server_cpu;
+  std::optional<std::uint64_t> rss, threads;
+};
+
+struct point {
+  plan asked;
+  double window_s = 0;  // as it really was
+  request_counts requests;
+  connection_counts connections;
+  std::uint64_t replies = 0;         // ok replies that ended inside the window: what throughput counts
+  std::optional<double> throughput;  // replies / window_s
+  std::optional<double> rate_ratio;  // achieved / asked; open loop only
+  latencies latency;
+  std::vector<target_result> targets;  // empty when there is one: the totals are its
+  generator_cost generator;
+  server_cost server;
+  load::verdict verdict;
+  std::vector<second> timeline;
+  bool interrupted = false;  // stopped before the window's end: what is here is what was seen until then
+};
+
+// Smallest number of samples that must lie beyond a percentile before it is printed.
+inline constexpr std::uint64_t samples_beyond = 10;
+
+nlohmann::json to_json(const histogram&);  // {n, min, mean, p50, p90, p99, p999, max, hdr}
+nlohmann::json to_json(const point&);
+
+}  // namespace tvl::load

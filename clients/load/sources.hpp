@@ -1,0 +1,41 @@
+#pragma once
+// The addresses that connections come from, and how many connections there can be: one address pair has only so many
+// ports, and one process so many descriptors.
+
+#include <netinet/in.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tvl::load {
+
+// "127.0.0.1-127.0.0.40", "127.0.0.1,127.0.0.7" or a list of both, in the order given. Throws bad_plan: not IPv4, a
+// range that runs backwards, an address named twice, more than 4096 of them, one that this machine cannot send from.
+std::vector<in_addr> parse_sources(const std::string& text);
+
+// Makes `socket`, not connected yet, come from `address`; the port is chosen by connect(), which knows the other end
+// and so can use the same port towards another. False with errno set when it cannot.
+bool bind_source(int socket, in_addr address);
+
+// What connections there can be at most. TIME_WAIT and other processes take from the ports as they go.
+struct budget {
+  std::uint64_t open_files = 0;        // hard RLIMIT_NOFILE
+  std::uint64_t descriptors = 0;       // of these, for connections
+  std::optional<std::uint64_t> ports;  // of one source towards one target; none = cannot be read
+  std::uint64_t sources = 1;           // addresses
+  std::uint64_t targets = 1;           // address and port pairs connected to
+
+  // "budget: 19,936 descriptors (RLIMIT_NOFILE hard 20000), 28,232 ports x 1 source; asked 8,000"
+  std::string line(std::uint64_t asked) const;
+  // Throws bad_plan when `asked` connections do not fit: which limit forbids.
+  void check(std::uint64_t asked) const;
+};
+
+// `sources` 0 = the one address that the kernel picks. Raises the soft limit of open files to the hard one, without
+// which the budget would not hold.
+budget claim_budget(std::size_t sources, std::size_t targets = 1);
+
+}  // namespace tvl::load

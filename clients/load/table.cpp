@@ -1,0 +1,90 @@
+#include "clients/load/table.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+
+namespace tvl::load {
+namespace {
+
+template <class T>
+std::string show(const std::optional<T>& value, int digits = 2) {
+  if (!value) return "n/a";
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(digits) << *value;
+  return text.str();
+}
+
+std::optional<double> micro(const std::optional<std::int64_t>& ns) {
+  return ns ? std::optional(static_cast<double>(*ns) / 1e3) : std::nullopt;
+}
+
+std::optional<double> mebi(const std::optional<std::uint64_t>& bytes) {
+  return bytes ? std::optional(static_cast<double>(*bytes) / (1 << 20)) : std::nullopt;
+}
+
+void print_latency(std::ostream& out, const char* name, const histogram& h) {
+  if (h.count() == 0) return;
+  out << std::left << std::setw(10) << name << std::right;
+  for (const auto value :
+       {micro(h.min()), micro(h.quantile(0.5, samples_beyond)), micro(h.quantile(0.9, samples_beyond)),
+        micro(h.quantile(0.99, samples_beyond)), micro(h.quantile(0.999, samples_beyond)), micro(h.max())})
+    out << std::setw(12) << show(value, 1);
+  out << '\n';
+}
+
+}  // namespace
+
+void print_progress(std::ostream& out, const second& row) {
+  out << '\r' << std::setw(5) << show(std::optional(row.t), 0) << " s  " << row.ok << " ok  " << row.errors
+      << " errors  p50 " << show(row.p50, 0) << " us  p99 " << show(row.p99, 0) << " us   " << std::flush;
+}
+
+void print_table(std::ostream& out, const point& p) {
+  const auto& r = p.requests;
+  out << p.asked.url << ", " << p.connections.established << '/' << p.connections.asked << " connections, "
+      << show(std::optional(p.window_s), 1) << " s, "
+      << (p.asked.open_loop() ? "open loop at " + show(std::optional(p.asked.rate), 0) + "/s"
+                              : std::string("closed loop"))
+      << "\n\n";
+  out << show(p.throughput, 0) << " replies/s";
+  if (p.rate_ratio) out << " (" << show(p.rate_ratio, 4) << " of the rate asked)";
+  out << "\n"
+      << r.sent << " sent, " << r.ok << " ok, " << r.status_errors << " status errors, " << r.protocol_errors
+      << " protocol errors, " << r.timeouts << " time-outs, " << r.resets << " resets, " << r.in_flight_at_end
+      << " in flight at the end, " << r.unsent << " unsent\n\n";
+  out << std::left << std::setw(10) << "us" << std::right;
+  for (const char* column : {"min", "p50", "p90", "p99", "p99.9", "max"}) out << std::setw(12) << column;
+  out << '\n';
+  print_latency(out, "response", p.latency.response);
+  print_latency(out, "service", p.latency.service);
+  print_latency(out, "lag", p.latency.lag);
+  print_latency(out, "connect", p.latency.connect);
+  out << "\nserver     " << show(p.server.cpu_us_per_request) << " us CPU/request, "
+      << show(p.server.voluntary_switches_per_request) << "+" << show(p.server.involuntary_switches_per_request)
+      << " switches/request, " << show(mebi(p.server.pss_bytes), 1) << " MiB + " << show(mebi(p.server.kernel_bytes), 1)
+      << " MiB kernel, " << show(p.server.threads) << " threads\n"
+      << "generator  " << show(p.generator.cpu_us_per_request) << " us CPU/request, " << show(p.generator.cpu_share)
+      << " of its core\nfairness   Jain " << show(p.connections.jain, 3) << ", " << p.connections.starved
+      << " starved\n"
+      << "verdict    " << (p.verdict.valid ? "valid" : "NOT VALID") << ", limited by: " << p.verdict.limiter << '\n';
+  for (const auto& reason : p.verdict.reasons) out << "           " << reason << '\n';
+}
+
+void print(const command& c, const point& p) {
+  if (c.progress) std::cerr << '\n';
+  if (c.json != "-") print_table(std::cout, p);
+  if (c.json.empty()) return;
+  std::ofstream file;
+  if (c.json != "-") file.open(c.json);
+  std::ostream& out = c.json == "-" ? std::cout : file;
+  out << to_json(p).dump() << std::endl;
+  if (!out) throw std::runtime_error("cannot write " + c.json);
+}
+
+}  // namespace tvl::load

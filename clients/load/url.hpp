@@ -1,0 +1,22 @@
+#pragma once
+// http://HOST[:PORT]/PATH, resolved once before the run.
+
+#include <netinet/in.h>
+
+#include <string>
+
+namespace tvl::load {
+
+struct url {
+  std::string host;     // as given
+  std::string address;  // numeric IPv4
+  unsigned short port = 80;
+  std::string target;  // path and query, at least "/"
+
+  sockaddr_in endpoint() const;
+};
+
+// Throws bad_plan: not a URL, not http, unknown host, or, unless `allow_remote`, a host outside 127.0.0.0/8.
+url parse_url(const std::string& text, bool allow_remote);
+
+}  // namespace tvl::load

@@ -1,0 +1,110 @@
+#include "clients/load/verdict.hpp"
+
+#include <cmath>
+#include <cstdio>
+
+namespace tvl::load {
+namespace {
+
+std::string number(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", x);
+  return text;
+}
+
+// Collects findings, the weightiest first: the first one names the limiter.
+class findings {
+ public:
+  void invalid(const std::string& limiter, const std::string& reason) {
+    result_.valid = false;
+    note(limiter, reason);
+  }
+  void note(const std::string& limiter, const std::string& reason) {
+    if (result_.limiter == "none") result_.limiter = limiter;
+    result_.reasons.push_back(reason);
+  }
+  verdict take() { return std::move(result_); }
+
+ private:
+  verdict result_;
+};
+
+void check_errors(const point& p, const thresholds& at, findings& f) {
+  const auto& r = p.requests;
+  const auto errors = r.status_errors + r.protocol_errors + r.timeouts + r.resets;
+  if (errors == 0) return;
+  const std::string what = std::to_string(errors) + " of " + std::to_string(r.sent) + " requests failed (" +
+                           std::to_string(r.status_errors) + " status, " + std::to_string(r.protocol_errors) +
+                           " protocol, " + std::to_string(r.timeouts) + " time-outs, " + std::to_string(r.resets) +
+                           " resets)";
+  if (static_cast<double>(errors) > at.most_errors * static_cast<double>(r.sent))
+    f.invalid("errors", what);
+  else
+    f.note("errors", what);
+}
+
+void check_connections(const point& p, findings& f) {
+  const auto& c = p.connections;
+  if (c.established < c.asked)
+    f.invalid("connections",
+              std::to_string(c.established) + " of " + std::to_string(c.asked) + " connections were established");
+  if (c.starved > 0 && !p.asked.open_loop())
+    f.note("connections",
+           std::to_string(c.starved) + " of " + std::to_string(c.asked) + " connections got no reply at all");
+}
+
+void check_samples(const point& p, findings& f) {
+  if (!p.latency.response.quantile(0.5, samples_beyond))
+    f.invalid("too-few-samples", std::to_string(p.latency.response.count()) + " replies are too few for a median");
+  else if (!p.latency.response.quantile(0.99, samples_beyond))
+    f.note("none", std::to_string(p.latency.response.count()) + " replies are too few for a p99");
+}
+
+void check_pace(const point& p, const thresholds& at, findings& f) {
+  if (!p.asked.open_loop()) return;
+  const bool server_full = p.server.cpu_share && *p.server.cpu_share > at.server_full * p.asked.server_cores;
+  const auto lag = p.latency.lag.quantile(0.99);
+  // Lag while connections are free is the generator's; while all are busy it is the server's queue.
+  if (lag && static_cast<double>(*lag) / 1e3 > at.most_lag_us && p.requests.unsent == 0 && !server_full)
+    f.invalid("generator", "requests left the generator " + number(static_cast<double>(*lag) / 1e3) + " us late (p99)");
+  if (p.rate_ratio && *p.rate_ratio < at.least_rate_ratio)
+    f.invalid(server_full ? "server-cpu" : "rate-not-met",
+              "answered " + number(*p.throughput) + " of " + number(p.asked.rate) + " requests a second asked for");
+}
+
+void check_cores(const point& p, const thresholds& at, findings& f) {
+  const auto& server = p.server.cpu_share;
+  const auto& generator = p.generator.cpu_share;
+  if (server && *server > at.server_full * p.asked.server_cores)
+    f.note("server-cpu", "the server used " + number(*server * 100) + " % of a core");
+  else if (generator && *generator > at.generator_full && !p.asked.open_loop())
+    f.note("generator", "the generator used " + number(*generator * 100) + " % of its core: the server may be faster");
+}
+
+// Connections = throughput x time each request takes. A closed loop that does not obey has connections that are not
+// being served, or a clock that lies.
+void check_little(const point& p, const thresholds& at, findings& f) {
+  const auto mean = p.latency.response.mean();
+  if (p.asked.open_loop() || !mean || !p.throughput || p.latency.response.count() < 1000) return;
+  const double busy = *p.throughput * *mean / 1e9;
+  const auto connections = static_cast<double>(p.connections.established);
+  if (std::abs(busy / connections - 1) > at.most_little_error)
+    f.note("connections", "Little's law: " + number(connections) +
+                              " connections, but throughput x response time accounts for " + number(busy));
+}
+
+}  // namespace
+
+verdict judge(const point& p, const thresholds& at) {
+  findings f;
+  if (p.interrupted) f.invalid("none", "interrupted after " + number(p.window_s) + " s");
+  check_errors(p, at, f);
+  check_connections(p, f);
+  check_samples(p, f);
+  check_pace(p, at, f);
+  check_cores(p, at, f);
+  check_little(p, at, f);
+  return f.take();
+}
+
+}  // namespace tvl::load

@@ -1,0 +1,20 @@
+#pragma once
+// Whether a point may be believed, and what limited it: a pure function of what was measured.
+
+#include "clients/load/point.hpp"
+
+namespace tvl::load {
+
+// Where the lines are drawn. A share is of the cores that side has.
+struct thresholds {
+  double server_full = 0.95;     // above: the server's CPU is the limit
+  double generator_full = 0.90;  // above, and the server is not full: this was a measurement of the generator
+  double most_errors = 0.01;     // of the requests sent
+  double least_rate_ratio = 0.99;
+  double most_lag_us = 1000;       // p99: later than this a request was not sent when it was due
+  double most_little_error = 0.1;  // connections against throughput x response time, relative
+};
+
+verdict judge(const point&, const thresholds& = {});
+
+}  // namespace tvl::load

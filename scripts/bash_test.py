@@ -1,0 +1,151 @@
+"""setup, run, test and lib.sh, as far as they can be tested without installing, building or measuring."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SCRIPTS = ("setup", "run", "test", "lib.sh")
+
+
+def bash(command, **environment):
+    return subprocess.run(["bash", "-c", command], cwd=HERE, capture_output=True, text=True,
+                          env={**os.environ, **environment})
+
+
+def packages(system, version):
+    with tempfile.NamedTemporaryFile("w", suffix="-release") as file:
+        file.write(f'ID={system}\nVERSION_ID="{version}"\n')
+        file.flush()
+        return bash(f"./setup --print {file.name}").stdout.split()
+
+
+def programs(test, **bodies):
+    """A folder of pretended programs to put first on PATH."""
+    temporary = tempfile.TemporaryDirectory()
+    test.addCleanup(temporary.cleanup)
+    for name, body in bodies.items():
+        path = os.path.join(temporary.name, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("#!/bin/bash\n" + body)
+        os.chmod(path, 0o755)
+    return temporary.name
+
+
+class Syntax(unittest.TestCase):
+    def test_bash_reads_them(self):
+        for name in SCRIPTS + ("../.ci/run",):
+            self.assertEqual(bash(f"bash -n {name}").stderr, "", name)
+
+    @unittest.skipUnless(shutil.which("shellcheck"), "shellcheck is not installed")
+    def test_shellcheck(self):
+        self.assertEqual(bash(f"shellcheck -x {' '.join(SCRIPTS)} ../.ci/run").stdout, "")
+
+    def test_help_tells_the_usage(self):
+        for name in ("setup", "run", "test"):
+            done = bash(f"./{name} --help")
+            self.assertEqual(done.returncode, 0, name)
+            self.assertIn(f"  scripts/{name} ", done.stdout)
+
+
+class Setup(unittest.TestCase):
+    def test_boost_has_its_own_name_on_debian_12(self):
+        old, new, ubuntu = packages("debian", 12), packages("debian", 13), packages("ubuntu", "24.04")
+        self.assertIn("libboost1.81-dev", old)
+        self.assertNotIn("libboost-dev", old)
+        for names in (new, ubuntu):
+            self.assertIn("libboost-dev", names)
+            self.assertNotIn("libboost1.81-dev", names)
+        self.assertEqual(set(old) - {"libboost1.81-dev"}, set(new) - {"libboost-dev"})
+
+    def test_what_cmake_asks_for_is_there(self):
+        for name in ("clang-19", "libclang-rt-19-dev", "cmake", "ninja-build", "libbenchmark-dev", "libgtest-dev",
+                     "libcli11-dev", "nlohmann-json3-dev", "libtomlplusplus-dev", "libcurl4-openssl-dev", "zlib1g-dev",
+                     "python3-matplotlib", "git", "strace"):
+            self.assertIn(name, packages("debian", 12))
+
+    def pretend(self, user, **more):
+        """A system where nothing is installed; returns what setup said and how it called apt-get."""
+        folder = programs(self, **{"dpkg-query": "exit 1\n", "id": f"echo {user}\n", "sudo": "exit 1\n",
+                                   "apt-cache": "exit 0\n", "apt-get": 'echo "$@" >>"$(dirname "$0")/calls"\n', **more})
+        done = bash("./setup </dev/null", PATH=f"{folder}:{os.environ['PATH']}")
+        if not os.path.exists(f"{folder}/calls"):
+            return done, ""
+        with open(f"{folder}/calls", encoding="utf-8") as file:
+            return done, file.read()
+
+    def test_without_rights_it_prints_what_to_install(self):
+        done, calls = self.pretend(user=1000)
+        self.assertEqual((done.returncode, calls), (2, ""))
+        self.assertRegex(done.stderr, r"^setup: .* as root: apt-get install --no-install-recommends [^\n]*cmake.*\n$")
+
+    def test_root_installs_what_is_missing_without_removing_anything(self):
+        done, calls = self.pretend(user=0)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        update, install = calls.splitlines()
+        self.assertTrue(update.endswith(" update"))
+        self.assertRegex(install, r" install --no-install-recommends --no-remove .*ninja-build.*python3-matplotlib")
+
+    def test_sudo_is_used_where_it_asks_nothing(self):
+        done, calls = self.pretend(user=1000, sudo='[ "$1" = -n ] && exit\nexec "$@"\n')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(" install ", calls)
+
+    def test_a_failed_installation_shows_its_reason(self):
+        done, _ = self.pretend(user=0, **{"apt-get": "echo E: Unable to fetch something\nexit 100\n"})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("    E: Unable to fetch something\n", done.stderr)
+
+    def test_nothing_is_asked_of_apt_when_nothing_is_missing(self):
+        dpkg_query = '[ "${@: -1}" = libboost1.74-dev ] || echo -n installed\n'
+        done, calls = self.pretend(user=1000, **{"dpkg-query": dpkg_query})
+        self.assertEqual((done.returncode, calls), (0, ""), done.stderr)
+        self.assertIn("nothing to install", done.stdout)
+
+    def test_debians_other_boost_is_not_removed_silently(self):
+        with open("/etc/os-release", encoding="utf-8") as file:
+            if 'VERSION_ID="12"' not in file.read():
+                self.skipTest("only Debian 12 has two Boosts")
+        done, calls = self.pretend(user=0, **{"dpkg-query": "echo -n installed\n"})
+        self.assertEqual((done.returncode, calls), (2, ""))
+        self.assertIn("libboost1.74-dev is installed and conflicts with libboost1.81-dev", done.stderr)
+
+    def test_unknown_flags_are_refused(self):
+        for command in ("./setup --frobnicate", "./test frobnicate"):
+            done = bash(command)
+            self.assertEqual(done.returncode, 2)
+            self.assertRegex(done.stderr, r"^\w+: unknown \w+ -?-?frobnicate, try --help\n$")
+
+
+class Library(unittest.TestCase):
+    def test_a_python_without_matplotlib_first_on_path_is_passed_over(self):
+        folder = programs(self, python3="exit 1\n")
+        done = bash(". ./lib.sh; find_python", PATH=f"{folder}:{os.environ['PATH']}")
+        self.assertEqual(done.stdout, "/usr/bin/python3\n")
+
+    def test_an_old_compiler_is_no_compiler(self):
+        version = 'if [ "$1" = -dumpversion ]; then echo %s; else echo "%s"; fi\n'
+        for number, banner, accepted in ((12, "g++ (Debian) 12.2", False), (13, "g++ (Debian) 13.2", True),
+                                         ("18.1.3", "Ubuntu clang version 18.1.3", False),
+                                         ("19.1.7", "Debian clang version 19.1.7", True)):
+            folder = programs(self, mine=version % (number, banner))
+            done = bash(". ./lib.sh; find_compiler", CXX="mine", PATH=f"{folder}:{os.environ['PATH']}")
+            self.assertEqual(done.stdout, "mine\n" if accepted else "", banner)
+
+    def test_a_step_shows_why_it_failed(self):
+        done = bash(". ./lib.sh; step 'doing it' bash -c 'echo the reason; exit 3'; echo not reached")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("doing it ... FAILED", done.stdout)
+        self.assertIn("    the reason\n", done.stderr)
+        self.assertIn("doing it failed (exit code 3", done.stderr)
+        self.assertNotIn("not reached", done.stdout)
+
+    def test_a_step_that_works_is_one_line(self):
+        done = bash(". ./lib.sh; step 'doing it' echo noise")
+        self.assertRegex(done.stdout, r"^\d\d:\d\d:\d\d doing it \.\.\. \d+ s\n$")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,89 @@
+# What setup, run and test share. Sourced, not run.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+logs=$(mktemp -d "${TMPDIR:-/tmp}/tvl-logs.XXXXXX")
+trap 'rm -rf "$logs"' EXIT
+interrupted=
+trap 'interrupted=yes' INT # the child in the foreground gets the Ctrl-C too; what it returns decides
+
+say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }
+
+# fail CODE LINE...: one line on stderr and out.
+fail() {
+  local code=$1
+  shift
+  echo "$(basename "$0"): $*" >&2
+  exit "$code"
+}
+
+# step "what is done" COMMAND...: one line with the seconds it took; on failure the end of what it printed.
+step() {
+  local title=$1 log=$logs/step.log begin=$SECONDS code=0
+  shift
+  printf '%s %s ... ' "$(date +%H:%M:%S)" "$title"
+  "$@" >"$log" 2>&1 </dev/null || code=$?
+  if [ -n "$interrupted" ]; then
+    echo interrupted
+    exit 130
+  elif [ "$code" -ne 0 ]; then
+    echo "FAILED after $((SECONDS - begin)) s:"
+    tail -n 40 "$log" | sed 's/^/    /' >&2
+    fail 2 "$title failed (exit code $code of: $*)"
+  fi
+  echo "$((SECONDS - begin)) s"
+}
+
+# Prints the compiler to use: $CXX if it is set, else the first that CMakeLists.txt accepts (its reasons are there).
+find_compiler() {
+  local name major
+  for name in ${CXX:-clang++-19 clang++-20 clang++-21 clang++ g++-15 g++-14 g++-13 g++}; do
+    command -v "$name" >/dev/null || continue
+    major=$("$name" -dumpversion 2>/dev/null | cut -d. -f1)
+    case $("$name" --version 2>/dev/null | head -n 1) in
+      *clang*) [ "${major:-0}" -ge 19 ] && echo "$name" && return ;;
+      *) [ "${major:-0}" -ge 13 ] && echo "$name" && return ;;
+    esac
+  done
+  return 1
+}
+
+# Prints a Python that can import matplotlib: the first python3 on PATH may be somebody's own without it.
+find_python() {
+  local name
+  for name in python3 /usr/bin/python3; do
+    "$name" -c 'import matplotlib, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$name" && return
+  done
+  return 1
+}
+
+# Compiling Boost.Asio takes up to 1.5 GiB a process; more of them than fit would only swap.
+build_jobs() {
+  local cores fits
+  cores=$(nproc)
+  fits=$(awk '/MemAvailable/ {print int($2 / 1572864)}' /proc/meminfo)
+  echo $((fits < 1 ? 1 : fits < cores ? fits : cores))
+}
+
+# configure PRESET
+configure() {
+  local compiler
+  compiler=$(find_compiler) ||
+    fail 2 "${CXX:-no compiler here} is not clang >= 19 or g++ >= 13: see scripts/setup --print"
+  cd "$root" || exit 2
+  step "configuring preset $1 with $compiler" cmake --preset "$1" -DCMAKE_CXX_COMPILER="$compiler"
+}
+
+# build PRESET [TARGET...]: all targets when none is named.
+build() {
+  local preset=$1 targets=("${@:2}")
+  cd "$root" || exit 2
+  step "building preset $preset${2:+, only ${*:2}}" \
+    cmake --build --preset "$preset" --parallel "$(build_jobs)" ${2:+--target "${targets[@]}"}
+}
+
+# usage SCRIPT: prints the comment at its head.
+usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$1"; }
+
+# has_target FOLDER TARGET: whether a configured build folder knows a target of that name.
+has_target() { ninja -C "$1" -t query "$2" >/dev/null 2>&1; }

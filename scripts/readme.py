@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Regenerates what a README says about a run, between markers, so that its numbers cannot go stale.
+
+    scripts/readme.py results/reference README.md            # rewrite
+    scripts/readme.py --check results/reference README.md    # exit 1 when it differs
+
+A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table or environment.
+"""
+
+import argparse
+import os
+import re
+import sys
+
+import environment
+import metrics
+import notes
+import points
+import table
+from metrics import number
+
+WORKLOAD = "connections"
+SIZES = (64, 1000)
+ROWS = ((metrics.THROUGHPUT, "replies/s"), (metrics.P99, "p99, ms"), (metrics.CPU, "CPU per request, µs"),
+        (metrics.SWITCHES, "context switches per request"))
+SECTION = re.compile(r"(<!-- results:(\w+):begin -->\n)(.*?)(<!-- results:\2:end -->)", re.DOTALL)
+
+
+def pair(workload):
+    """The baseline and its twin, or the next contestant where nobody names it."""
+    base = workload.baseline
+    others = [name for name in workload.measured if name != base]
+    twins = [name for name in others if workload.versus.get(name) == base]
+    return base, next(iter(twins + others), None)
+
+
+def markdown_table(workloads, folder, machine):
+    workload = next((w for w in workloads if w.name == WORKLOAD and w.records), None)
+    if workload is None:
+        raise points.BadInput(f"{folder}: no points of the workload {WORKLOAD}, which the README shows")
+    base, other = pair(workload)
+    if other is None:
+        raise points.BadInput(f"{folder}: only one contestant was measured, nothing to compare")
+    lines = [f"| {WORKLOAD} | {base} | {other} | {other} / {base} |", "|:--|--:|--:|--:|"]
+    for metric, name in ROWS:
+        for x in [x for x in SIZES if x in workload.sizes] or workload.sizes[-1:]:
+            mine, theirs = table.cell(workload, metric, other, x), table.cell(workload, metric, base, x)
+            lines.append(f"| {name}, at {x:g} | {value(theirs)} | {value(mine)} | {spread_text(mine.ratio)} |")
+    return "\n".join(lines + [memory_row(workload, base, other)])
+
+
+def value(cell):
+    return ("≥ " if cell.at_least else "") + spread_text(cell.value)
+
+
+def spread_text(spread):
+    return f"{number(spread.median)} ({number(spread.low)} to {number(spread.high)})" if spread else "n/a"
+
+
+def memory_row(workload, base, other):
+    slopes = [workload.slope(metrics.MEMORY, name) for name in (base, other)]
+    texts = [f"{number(slope * 1024)}" if slope is not None else "n/a" for slope in slopes]
+    ratio = number(slopes[1] / slopes[0]) if None not in slopes and slopes[0] > 0 else "n/a"
+    return f"| memory per connection, KiB | {texts[0]} | {texts[1]} | {ratio} |"
+
+
+def environment_line(workloads, folder, machine):
+    workload = next((w for w in workloads if w.name == WORKLOAD and w.records), None)
+    how = [notes.heading(workload), notes.placement(workload)] if workload else []
+    said = "; ".join([environment.machine(machine)] + [text for text in how if text])
+    return f"Median (smallest to largest). {said}. [Raw data]({folder.rstrip('/')}/)"
+
+
+SECTIONS = {"table": markdown_table, "environment": environment_line}
+
+
+def regenerate(text, folder, link):
+    """The README's text with every section made anew; link is the folder as the README names it."""
+    workloads, machine = points.load(folder), environment.load(folder)
+    if not SECTION.search(text):
+        raise points.BadInput("no <!-- results:NAME:begin --> ... <!-- results:NAME:end --> in it")
+
+    def fill(found):
+        name = found.group(2)
+        if name not in SECTIONS:
+            raise points.BadInput(f"unknown section results:{name}, there are {', '.join(SECTIONS)}")
+        return found.group(1) + SECTIONS[name](workloads, link, machine) + "\n" + found.group(4)
+
+    return SECTION.sub(fill, text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", metavar="DIR", help="folder of a run")
+    parser.add_argument("readme", metavar="README.md")
+    parser.add_argument("--check", action="store_true", help="change nothing, exit 1 when the README is stale")
+    arguments = parser.parse_args()
+    try:
+        with open(arguments.readme, encoding="utf-8") as file:
+            before = file.read()
+        link = os.path.relpath(arguments.folder, os.path.dirname(os.path.abspath(arguments.readme)))
+        after = regenerate(before, arguments.folder, link)
+        if arguments.check and after != before:
+            print(f"readme.py: {arguments.readme} is stale: scripts/readme.py {arguments.folder} {arguments.readme}",
+                  file=sys.stderr)
+            return 1
+        if after != before:
+            with open(arguments.readme, "w", encoding="utf-8") as file:
+                file.write(after)
+    except (points.BadInput, OSError) as error:
+        print(f"readme.py: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

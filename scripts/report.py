@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""Writes a run's report.html: charts, tables, conditions and caveats in one file that needs nothing else.
+
+    scripts/report.py results/2026-11-22-120000-host
+    scripts/report.py --table results/2026-11-22-120000-host     # the tables alone, as text
+
+Reads points.jsonl and environment.json, and the charts that plot.py left in charts/panels.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from html import escape
+
+import environment
+import metrics
+import notes
+import points
+import svg
+import table
+from metrics import number
+
+CAVEATS = (
+    "Server and generator share one machine and talk over loopback: no network, and part of the cost of receiving is "
+    "charged to whoever sends. It is the same for all contestants, so ratios hold better than absolute numbers.",
+    "In a closed loop a connection waits for its reply before it asks again, so a slow server is asked less often and "
+    "its tail looks better than real users would find it.",
+    "Wall-clock throughput varies far more from run to run than CPU per request does. Compare cost first, speed second.",
+    "Where the generator was the limit, throughput (marked ≥ or ↑) is a lower bound and has no ratio.",
+    "Min to max over a few repetitions is a spread, not a confidence interval.",
+    "Kernel memory is thread stacks and page tables; socket buffers are not in it.",
+    "A percentile is printed only when at least 10 replies lie beyond it.",
+)
+
+
+def tables(workloads, colour):
+    parts = []
+    for workload in workloads:
+        lines = [f"{workload.name}: {notes.heading(workload)}"]
+        if workload.records:
+            lines += [table.plain(workload, colour)] + table.of_ceiling(workload) + table.per_connection(workload)
+        parts.append("\n".join(lines + [f"! {line}" for line in notes.caveats(workload)]))
+    baselines = dict.fromkeys(workload.baseline for workload in workloads if workload.baseline)
+    return "\n\n".join(parts + [table.LEGEND.format(baseline=" or ".join(baselines) or "the first contestant")])
+
+
+def page(folder, workloads, machine):
+    title = f"threads-vs-loop: {os.path.basename(os.path.abspath(folder))}"
+    with open(os.path.join(os.path.dirname(__file__), "report.css"), encoding="utf-8") as file:
+        css = file.read()
+    links = "".join(f'<a href="#{escape(w.name)}">{escape(w.name)}</a>' for w in workloads)
+    body = [
+        f"<h1>{escape(title)}</h1>",
+        f"<p>{escape(environment.machine(machine))}</p>",
+        f'<nav aria-label="Sections">{links}<a href="#conditions">conditions</a><a href="#caveats">caveats</a>'
+        '<a href="#data">raw data</a></nav>',
+        *[section(folder, workload) for workload in workloads],
+        conditions(machine),
+        '<h2 id="caveats">Caveats</h2>' + items(CAVEATS),
+        raw_data(folder),
+    ]
+    return (f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<style>\n{css}</style>\n</head>\n<body>\n<main>\n" + "\n".join(body) + "\n</main>\n</body>\n</html>\n")
+
+
+def items(lines):
+    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>" if lines else ""
+
+
+def section(folder, workload):
+    sample = workload.sample() or {}
+    question, said = sample.get("question"), (sample.get("chart") or {}).get("caption")
+    parts = [f'<section><h2 id="{escape(workload.name)}">{escape(workload.name)}</h2>']
+    parts += [f"<p>{escape(question)}</p>"] if question else []
+    placed = "; ".join(text for text in (notes.heading(workload), notes.placement(workload)) if text)
+    parts.append(f'<p class="how">{escape(placed)}</p>')
+    if workload.records:
+        parts += [f"<p>{escape(said)}</p>"] if said else []
+        parts += [charts(folder, workload), html_table(workload),
+                  items(table.of_ceiling(workload) + table.per_connection(workload))]
+    return "\n".join(parts + [items(notes.caveats(workload)), "</section>"])
+
+
+def charts(folder, workload):
+    stems = ["legend", *metrics.PANELS]
+    found = [(key, os.path.join(folder, "charts", "panels", f"{workload.name}-{key}.svg")) for key in stems]
+    drawn = [svg.inline(path, f"{workload.name}-{key}", describe(workload, key)) for key, path in found
+             if os.path.exists(path)]
+    if not drawn:
+        return f"<p>Not drawn yet: <code>scripts/plot.py {escape(folder)}</code>, then this report again.</p>"
+    return '<div class="panels">' + "\n".join(drawn) + "</div>"
+
+
+def describe(workload, key):
+    if key == "legend":
+        return f"{workload.name}: which line is which contestant"
+    return f"{workload.name}: {metrics.PANELS[key].title} against connections, {metrics.PANELS[key].better}"
+
+
+def html_table(workload):
+    heads = "".join(f'<th scope="col">{escape(metric.column)}</th>' for metric in table.columns(workload))
+    lines, last = [], None
+    for row in table.rows(workload):
+        first = row.x != last
+        cells = "".join(html_cell(cell) for cell in row.cells)
+        lines.append(f'<tr{" class=first" if first else ""}><th scope="row">{row.x:g}</th>'
+                     f'<td class="name">{escape(row.contestant)}</td>{cells}'
+                     f'<td class="name">{escape(row.limiter)}</td></tr>')
+        last = row.x
+    legend = table.LEGEND.format(baseline=workload.baseline)
+    return (f'<div class="wide" tabindex="0" role="region" aria-label="Numbers of {escape(workload.name)}">'
+            f'<table><thead><tr><th scope="col">conns</th><th scope="col" class="name">contestant</th>{heads}'
+            f'<th scope="col" class="name">limited by</th></tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+            f'<p class="how">{escape(legend)} In brackets: smallest and largest of them.</p>')
+
+
+def html_cell(cell):
+    ratio = ""
+    if cell.ratio:
+        spread = f"({number(cell.ratio.low)} to {number(cell.ratio.high)})"
+        ratio = f'<small class="{cell.verdict}">{escape(table.ratio_text(cell.ratio))} {spread}</small>'
+    return f"<td>{escape(table.value_text(cell))}{ratio}</td>"
+
+
+def conditions(machine):
+    facts = environment.rows(machine)
+    limits = [(key.removeprefix("limits."), value) for key, value in facts if key.startswith("limits.")]
+    others = [(key, value) for key, value in facts if not key.startswith("limits.")]
+    if not facts:
+        return '<h2 id="conditions">Conditions</h2><p>Not recorded: this run has no environment.json.</p>'
+    text = '<h2 id="conditions">Conditions</h2>' + facts_table(others)
+    if limits:
+        text += "<h3>Limits of the machine</h3><p>Any of these can be mistaken for a limit of a model.</p>"
+        text += facts_table(limits)
+    return text
+
+
+def facts_table(facts):
+    lines = "".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(value)}</td></tr>' for key, value in facts)
+    return f'<table class="facts">{lines}</table>'
+
+
+def raw_data(folder):
+    there = [name for name in ("points.jsonl", "environment.json", "charts")
+             if os.path.exists(os.path.join(folder, name))]
+    links = "".join(f'<li><a href="{name}">{name}</a></li>' for name in there)
+    return f'<h2 id="data">Raw data</h2><p>Beside this file, one JSON record per point:</p><ul>{links}</ul>'
+
+
+def write(folder):
+    """Writes DIR/report.html and returns its path."""
+    text = page(folder, points.load(folder), environment.load(folder))
+    path = os.path.join(folder, "report.html")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", metavar="DIR", help="folder of a run")
+    parser.add_argument("--table", action="store_true", help="print the tables as text instead of writing the report")
+    arguments = parser.parse_args()
+    try:
+        if arguments.table:
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `report.py --table DIR | head` is no error
+            print(tables(points.load(arguments.folder), sys.stdout.isatty()))
+        else:
+            print(write(arguments.folder))
+    except (points.BadInput, OSError) as error:
+        print(f"report.py: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+import collections
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import plot
+import report
+from points_test import Folder
+from synthetic_points import left_out, point, write
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+class Page(HTMLParser):
+    """Collects what a browser would complain about or go and fetch."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.links, self.texts, self.bad = [], collections.Counter(), [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.note(attributes)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.note(attributes)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.bad.append(tag)
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    def note(self, attributes):
+        for name, value in attributes:
+            if name == "id":
+                self.ids[value] += 1
+            elif name in ("href", "src"):
+                self.links.append(value)
+            elif "url(#" in (value or ""):
+                self.links += re.findall(r"url\((#[^)]*)\)", value)
+
+
+class Report(Folder):
+    def write(self, *records, draw=True, **options):
+        write(self.folder, records, **options)
+        if draw:
+            plot.draw_run(self.folder)
+        with open(report.write(self.folder), encoding="utf-8") as file:
+            return file.read()
+
+    def full(self):
+        return self.write(*[point(workload=w, contestant=name, x=x, repetition=i, position=p)
+                            for w in ("connections", "delay") for x in (1, 64) for i in range(2)
+                            for p, name in enumerate(("asio_threads", "asio_loop"))], left_out())
+
+    def test_it_is_well_formed_and_every_id_is_its_own(self):
+        page = Page(self.full())
+        self.assertEqual((page.open, page.bad), ([], []))
+        self.assertEqual([name for name, times in page.ids.items() if times > 1], [])
+
+    def test_it_needs_nothing_else(self):
+        text = self.full()
+        self.assertNotRegex(text, r"https?:|//[a-z]|@import|<script|<link|<img")
+        page = Page(text)
+        inside = [link[1:] for link in page.links if link.startswith("#")]
+        self.assertEqual([link for link in inside if link not in page.ids], [])
+        self.assertEqual({link for link in page.links if not link.startswith("#")},
+                         {"points.jsonl", "environment.json", "charts"})
+
+    def test_it_says_what_a_reader_needs(self):
+        text = self.full()
+        self.assertEqual(text.count("<svg"), 12)
+        self.assertEqual(text.count('role="img" aria-label='), 12)
+        for expected in ("Imaginary CPU 3000", "prefers-color-scheme: dark", "width=device-width", "open_files_hard",
+                         "20000", "governor", "n/a", "nginx left out", "In a closed loop", "8.0 GiB"):
+            self.assertIn(expected, text)
+
+    def test_names_from_outside_are_escaped(self):
+        text = self.write(point(contestant="<script>alert(1)</script>"), left_out(reason="a<b>c"), draw=False)
+        self.assertNotIn("<script>", text)
+        self.assertIn("a&lt;b&gt;c", text)
+
+    def test_without_charts_environment_or_points_it_says_so(self):
+        text = self.write(left_out(), point(workload="delay"), draw=False, environment=None)
+        for expected in ("nothing was measured", "Not drawn yet", "no environment.json"):
+            self.assertIn(expected, text)
+
+    def test_question_and_caption_when_the_points_carry_them(self):
+        record = {**point(), "question": "Who waits?", "chart": {"caption": "Look at the right end."}}
+        text = self.write(record, draw=False)
+        self.assertIn("<p>Who waits?</p>", text)
+        self.assertIn("<p>Look at the right end.</p>", text)
+
+    def test_the_table_on_a_pipe_has_no_colours(self):
+        write(self.folder, [point(), point(contestant="asio_loop", position=1, cpu=10.0)])
+        done = subprocess.run([sys.executable, "-B", f"{HERE}/report.py", "--table", self.folder],
+                              capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("0.50x", done.stdout)
+        self.assertNotIn("\033", done.stdout)
+
+    def test_bad_input_is_one_line_and_exit_2(self):
+        write(self.folder, [point()])
+        with open(f"{self.folder}/environment.json", "w", encoding="utf-8") as file:
+            file.write("{")
+        done = subprocess.run([sys.executable, "-B", f"{HERE}/report.py", self.folder], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^report.py: .*environment.json: not JSON\n$")

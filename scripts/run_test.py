@@ -1,0 +1,109 @@
+"""scripts/run around a suite and a build that only pretend: what it hands on, keeps, and says."""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SUITE = f"""#!{sys.executable} -B
+import os, signal, sys
+sys.path.insert(0, {HERE!r})
+import synthetic_points as made
+folder = sys.argv[sys.argv.index("--output") + 1]
+os.makedirs(folder)
+if "--nothing" not in sys.argv:
+    made.write(folder, [made.point(contestant=name, position=p) for p, name in enumerate(made.TITLES)])
+if "--bad" in sys.argv:
+    sys.exit(2)
+if "--wait" in sys.argv:
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
+    print("ready", flush=True)
+    signal.pause()
+sys.exit("--left-out" in sys.argv)
+"""
+
+
+class Run(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.root = temporary.name
+        shutil.copytree(HERE, f"{self.root}/scripts", ignore=shutil.ignore_patterns("__pycache__"))
+        os.makedirs(f"{self.root}/servers")
+        for name in ("asio_loop.cpp", "asio_threads.cpp", "conformance_test.cpp"):
+            open(f"{self.root}/servers/{name}", "w", encoding="utf-8").close()
+        self.program("build/bin/tvl-suite", SUITE)
+        self.program("path/cmake", f'#!/bin/bash\necho "$@" >> {self.root}/cmake.log\n')
+        self.environment = {**os.environ, "PATH": f"{self.root}/path:{os.environ['PATH']}"}
+
+    def program(self, path, text):
+        full = os.path.join(self.root, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(full, stat.S_IRWXU)
+
+    def start(self, *flags):
+        return subprocess.Popen([f"{self.root}/scripts/run", *flags], env=self.environment, text=True,
+                                start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def finish(self, *flags):
+        started = self.start(*flags)
+        said, _ = started.communicate(timeout=120)
+        return started.returncode, said
+
+    def output(self):
+        (name,) = os.listdir(f"{self.root}/results")
+        self.assertRegex(name, rf"^\d{{4}}-\d\d-\d\d-\d{{6}}-{os.uname().nodename}$")
+        return f"{self.root}/results/{name}"
+
+    def test_it_builds_measures_draws_and_prints(self):
+        code, said = self.finish("--quick")
+        self.assertEqual(code, 0, said)
+        self.assertTrue(os.path.exists(f"{self.output()}/charts/connections.svg"))
+        self.assertIn("asio_loop", said)
+        self.assertRegex(said, r"Report: results/.*/report.html\n$")
+        with open(f"{self.root}/cmake.log", encoding="utf-8") as file:
+            self.assertIn("--target tvl-suite asio_loop asio_threads\n", file.read())
+
+    def test_a_contestant_left_out_is_passed_on_after_drawing(self):
+        code, said = self.finish("--left-out")
+        self.assertEqual(code, 1, said)
+        self.assertTrue(os.path.exists(f"{self.output()}/report.html"))
+
+    def test_a_refusal_draws_nothing(self):
+        code, said = self.finish("--bad")
+        self.assertEqual(code, 2, said)
+        self.assertFalse(os.path.exists(f"{self.output()}/report.html"))
+
+    def test_nothing_measured_is_said(self):
+        code, said = self.finish("--nothing", "--left-out")
+        self.assertEqual(code, 1)
+        self.assertIn("no point was measured", said)
+
+    def test_ctrl_c_keeps_and_draws_what_was_measured(self):
+        started = self.start("--wait")
+        for line in started.stdout:
+            if line == "ready\n":
+                break
+        os.killpg(started.pid, signal.SIGINT)  # what a terminal does: everybody in the foreground gets it
+        said, _ = started.communicate(timeout=120)
+        self.assertEqual(started.returncode, 130, said)
+        self.assertIn("interrupted: what was measured is kept in results/", said)
+        self.assertTrue(os.path.exists(f"{self.output()}/report.html"))
+
+    def test_a_failed_build_shows_its_reason(self):
+        self.program("path/cmake", "#!/bin/bash\n[ $1 = --preset ] && exit\necho 'error: no such thing'\nexit 1\n")
+        code, said = self.finish()
+        self.assertEqual(code, 2)
+        self.assertIn("    error: no such thing\n", said)
+        self.assertFalse(os.path.exists(f"{self.root}/results"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,87 @@
+import metrics
+import notes
+import table
+from points_test import Folder
+from synthetic_points import left_out, point
+
+
+def twins(x=64, loop=None, **threads):
+    """Three repetitions of each."""
+    records = []
+    for i in range(3):
+        records.append(point(x=x, repetition=i, **threads))
+        records.append(point(x=x, contestant="asio_loop", repetition=i, position=1, **(loop or {})))
+    return records
+
+
+class Table(Folder):
+    def cell(self, workload, metric, name="asio_loop"):
+        return table.cell(workload, metric, name, 64)
+
+    def test_columns_are_aligned_and_the_ratio_stands_beside_its_value(self):
+        workload = self.load_one(*twins(cpu=20.0, throughput=1000.0, loop={"cpu": 5.0, "throughput": 151234.0}))
+        head, threads, loop = table.plain(workload).splitlines()
+        end = head.index("CPU µs/req") + len("CPU µs/req")
+        self.assertTrue(threads[:end].endswith(" 20.0"))
+        self.assertTrue(loop[:end].endswith(" 5.00"))
+        self.assertTrue(loop[end:].startswith(" 0.25x"))
+        self.assertIn("151,234 151x", loop)
+        self.assertNotIn("\033", head + threads + loop)
+
+    def test_colour_says_better_or_worse_by_the_metrics_direction(self):
+        workload = self.load_one(*twins(cpu=20.0, throughput=1000.0, loop={"cpu": 40.0, "throughput": 2000.0}))
+        self.assertEqual(self.cell(workload, metrics.CPU).verdict, "worse")
+        self.assertEqual(self.cell(workload, metrics.THROUGHPUT).verdict, "better")
+        self.assertIn("\033[31m", table.plain(workload, colour=True))
+
+    def test_no_difference_when_repetitions_disagree_or_hardly_differ(self):
+        disagree = [point(repetition=i, cpu=20.0) for i in range(3)]
+        disagree += [point(contestant="asio_loop", repetition=i, position=1, cpu=cpu)
+                     for i, cpu in enumerate((15.0, 16.0, 21.0))]
+        cell = self.cell(self.load_one(*disagree), metrics.CPU)
+        self.assertEqual((cell.verdict, table.ratio_text(cell.ratio)), ("", "~0.80x"))
+        cell = self.cell(self.load_one(*twins(cpu=20.0, loop={"cpu": 20.06})), metrics.CPU)
+        self.assertEqual((cell.verdict, table.ratio_text(cell.ratio)), ("", "~1.00x"))
+
+    def test_generator_limited_throughput_is_a_lower_bound_without_a_ratio(self):
+        workload = self.load_one(*twins(loop={"limiter": "generator", "throughput": 5000.0}))
+        cell = self.cell(workload, metrics.THROUGHPUT)
+        self.assertEqual((table.value_text(cell), cell.ratio), ("≥ 5,000", None))
+        self.assertIsNotNone(self.cell(workload, metrics.CPU).ratio)
+        self.assertIn("asio_loop at 64: the generator was the limit", notes.caveats(workload)[0])
+
+    def test_against_a_generator_limited_baseline_there_is_no_ratio_either(self):
+        workload = self.load_one(*twins(limiter="generator"))
+        cell = self.cell(workload, metrics.THROUGHPUT)
+        self.assertEqual((cell.ratio, cell.at_least), (None, False))
+
+    def test_columns_nobody_measured_are_left_out(self):
+        workload = self.load_one(*twins(pss=None, loop={"pss": None}))
+        self.assertNotIn("memory", table.plain(workload))
+
+    def test_invalid_points(self):
+        workload = self.load_one(point(), point(repetition=1, valid=False),
+                                 point(x=100, valid=False, reasons=["7 resets"]))
+        self.assertEqual([row.limiter for row in table.rows(workload)], ["server-cpu (1 invalid)", "invalid"])
+        self.assertIn("n/a", table.plain(workload))
+        self.assertIn("hollow, asio_threads at 100: invalid, in no median or ratio: 7 resets", notes.caveats(workload))
+
+    def test_share_of_the_ceiling(self):
+        top = {"label": "connections / delay", "rate": 160.0}
+        (line,) = table.of_ceiling(self.load_one(point(x=8, throughput=120.0, ceilings=[top])))
+        self.assertEqual(line, "asio_threads, share of the ceiling connections / delay: 75.0 % at 8")
+
+    def test_memory_per_connection(self):
+        workload = self.load_one(*[point(x=x, pss=(2 << 20) + x * 1024, kernel=x * 20 * 1024) for x in (1, 64, 1000)])
+        (line,) = table.per_connection(workload)
+        self.assertIn("(slope over 3 sizes): 1.00 KiB user + 20.0 KiB kernel", line)
+
+    def test_notes_name_the_left_out_and_the_missing_tail(self):
+        workload = self.load_one(left_out(), point(p99=None))
+        self.assertEqual(notes.caveats(workload), ["nginx left out: not installed: nginx is not on PATH",
+                                                   "no p99 at 64: too few replies beyond it"])
+
+    def test_heading(self):
+        self.assertEqual(notes.heading(self.load_one(point(), point(repetition=1))),
+                         "/plaintext, closed loop, keep-alive, 1 s per point, 2 repetitions")
+        self.assertEqual(notes.heading(self.load_one(left_out())), "nothing was measured")

@@ -1,0 +1,270 @@
+// The life of a server program: start, deadlines, clients that vanish, drain.
+
+#include "servers/conformance/client.hpp"
+#include "servers/conformance/program.hpp"
+#include "servers/conformance/suites.hpp"
+#include "servers/conformance/tally.hpp"
+#include "servers/conformance/transcripts.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <system_error>
+#include <thread>
+
+namespace tvl::conformance {
+namespace {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+const std::string timed_out_reply =
+    "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: text/plain\r\n"
+    "Content-Length: 15\r\n\r\nRequest Timeout";
+
+const std::string refused_reply =
+    "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n"
+    "Content-Length: 11\r\n\r\nBad Request";
+
+std::string get(const std::string& target) { return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"; }
+
+std::string number_reply(int n) {
+  const auto digits = std::to_string(n);
+  return "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(digits.size()) +
+         "\r\n\r\n" + digits;
+}
+
+// A server, clients of it, and what they saw.
+class life {
+ public:
+  explicit life(const contestant& c, std::vector<std::string> flags = {}) : server(c.path, std::move(flags)) {
+    server.wait_until_ready();
+  }
+
+  // One that is known to be accepted.
+  client& connect() {
+    auto& c = clients.emplace_back(server.port());
+    ask(c, probe().send, probe().expect);
+    return c;
+  }
+  void ask(client& c, const std::string& request, const std::string& expect) {
+    EXPECT_TRUE(c.send(request));
+    answer(c, expect);
+  }
+  void answer(client& c, const std::string& expect, unsigned refusals = 0) {
+    c.receive(expect.size());
+    EXPECT_EQ(c.take(), expect);
+    seen.add_replies(expect, refusals);
+  }
+  void terminate() {
+    for (const auto& c : clients) seen.add_connection(c.sent(), c.received());
+    server.terminate();
+  }
+  // Its counters, after a good end.
+  nlohmann::json counters() {
+    const auto end = server.wait();
+    EXPECT_EQ(end.code, 0);
+    EXPECT_EQ(end.errors, "");
+    EXPECT_EQ(std::count(end.output.begin(), end.output.end(), '\n'), 1) << end.output;
+    return nlohmann::json::parse(end.output, nullptr, false);
+  }
+
+  program server;
+  std::deque<client> clients;
+  tally seen;
+};
+
+void expect_usage_error(const result& end) {
+  EXPECT_EQ(end.code, 2);
+  EXPECT_EQ(end.output, "");
+  EXPECT_EQ(std::count(end.errors.begin(), end.errors.end(), '\n'), 1) << end.errors;
+  EXPECT_EQ(end.errors.find('\n'), end.errors.size() - 1) << end.errors;
+}
+
+void bad_flags(const contestant& c) {
+  const std::vector<std::vector<std::string>> lines{
+      {"--nonsense"},      {"extra"},          {"--port"},         {"--port", "70000"},          {"--port", "x"},
+      {"--timeout", "-1"}, {"--timeout", "x"}, {"--address", "x"}, {"--address", "203.0.113.1"},
+  };
+  for (const auto& flags : lines) {
+    SCOPED_TRACE(testing::PrintToString(flags));
+    expect_usage_error(program(c.path, flags).wait());
+  }
+}
+
+void help(const contestant& c) {
+  const auto end = program(c.path, {"--help"}).wait();
+  EXPECT_EQ(end.code, 0);
+  EXPECT_NE(end.output.find("--port"), std::string::npos) << end.output;
+  EXPECT_EQ(end.errors, "");
+}
+
+void port_in_use(const contestant& c) {
+  life l(c);
+  expect_usage_error(program(c.path, {"--port", std::to_string(l.server.port())}).wait());
+  l.connect();
+}
+
+void drain(const contestant& c) {
+  life l(c);
+  auto& idle = l.connect();
+  auto& begun = l.connect();
+  EXPECT_TRUE(begun.send("GET /plain"));
+  std::vector<client*> busy;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(busy.emplace_back(&l.connect())->send(get("/delay/1000") + get("/delay/1")));
+  l.terminate();
+  EXPECT_TRUE(idle.receive_to_end());
+  EXPECT_TRUE(begun.receive_to_end());
+  EXPECT_EQ(begun.take(), "");
+  EXPECT_THROW(client(l.server.port()), std::system_error);
+  for (auto* b : busy) EXPECT_FALSE(b->ended()) << "idle connections had to wait for busy ones";
+  for (auto* b : busy) {
+    const auto before = b->received();
+    l.answer(*b, number_reply(1000) + number_reply(1));
+    EXPECT_TRUE(b->receive_to_end());
+    l.seen.bytes_out += b->received() - before;
+  }
+  EXPECT_EQ(l.counters(), l.seen.to_json());
+}
+
+void drain_has_an_end(const contestant& c) {
+  life l(c);
+  EXPECT_TRUE(l.connect().send(get("/delay/30000")));
+  const auto start = clock::now();
+  l.terminate();
+  const auto counters = l.counters();
+  const auto took = clock::now() - start;
+  EXPECT_GE(took, 5s);
+  EXPECT_LT(took, 9s);
+  // The given-up connection's own work is with it.
+  EXPECT_EQ(counters.value("accepted", 0), 1);
+}
+
+// Clients that are too slow, beside others that only look like it.
+void deadlines(const contestant& c) {
+  life l(c, {"--timeout", "1"});
+  auto& idle = l.connect();
+  auto& header = l.connect();
+  auto& body = l.connect();
+  auto& waits = l.connect();
+  auto& stays = l.connect();
+  auto& drips = l.connect();
+  auto& pipeline = l.connect();
+  const std::string nonsense = "nonsense\r\n\r\n";
+  EXPECT_TRUE(header.send("GET /json HT"));
+  EXPECT_TRUE(body.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhell"));
+  EXPECT_TRUE(stays.send(nonsense));
+  EXPECT_TRUE(waits.send("GET /del"));
+  EXPECT_TRUE(drips.send("GET /"));
+  EXPECT_TRUE(pipeline.send("GE"));
+  std::this_thread::sleep_for(50ms);
+  EXPECT_TRUE(waits.send("ay/2000 HTTP/1.1\r\nHost: a\r\n\r\nGET /delay/0"));
+  const std::string json = get("/json");
+  const auto until = clock::now() + 1700ms;
+  unsigned piped = 0;
+  for (; clock::now() < until; ++piped) {
+    drips.send("x");
+    EXPECT_TRUE(pipeline.send(json.substr(2) + "GE"));
+    std::this_thread::sleep_for(20ms);
+  }
+  l.answer(header, timed_out_reply, 1);
+  EXPECT_TRUE(header.receive_to_end());
+  l.answer(body, timed_out_reply, 1);
+  EXPECT_TRUE(body.receive_to_end());
+  l.answer(drips, timed_out_reply, 1);
+  EXPECT_FALSE(drips.send("x") && drips.send("x")) << "still takes a request that is too late";
+  l.answer(stays, refused_reply, 1);
+  EXPECT_FALSE(stays.send("x") && stays.send("x")) << "waits for ever for the client to hang up";
+  l.ask(waits, " HTTP/1.1\r\nHost: a\r\n\r\n", number_reply(2000) + number_reply(0));
+  EXPECT_TRUE(pipeline.send(json.substr(2)));
+  ++piped;
+  std::string replies;
+  for (; piped > 0; --piped)
+    replies +=
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n{\"message\":\"Hello, "
+        "World!\"}";
+  l.answer(pipeline, replies);
+  l.ask(idle, probe().send, probe().expect);
+  l.terminate();
+  // All but the bytes is known: how many of those that came too late were read, is not.
+  l.seen.timed_out = 4;
+  auto counters = l.counters();
+  for (const char* bytes : {"bytes_in", "bytes_out"}) counters[bytes] = l.seen.to_json()[bytes];
+  EXPECT_EQ(counters, l.seen.to_json());
+}
+
+// All but bytes_out is known: how much of a reply was written before the reset, is not.
+void vanishing_clients(const contestant& c) {
+  life l(c);
+  for (int i = 0; i < 10; ++i) {
+    auto& in_request = l.connect();
+    EXPECT_TRUE(in_request.send("GET /json HTTP/1.1\r\nHo"));
+    in_request.reset();
+    auto& in_body = l.connect();
+    EXPECT_TRUE(in_body.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhell"));
+    in_body.reset();
+    auto& in_reply = l.connect();
+    EXPECT_TRUE(in_reply.send(get("/bytes/50000000")));
+    EXPECT_TRUE(in_reply.receive(100'000));
+    in_reply.reset();
+    auto& in_delay = l.connect();
+    EXPECT_TRUE(in_delay.send(get("/delay/50")));
+    in_delay.reset();
+    auto& left_in_delay = l.connect();
+    EXPECT_TRUE(left_in_delay.send(get("/delay/50")));
+    left_in_delay.hang_up();
+    l.seen.requests += 3;
+    l.seen.replies += 3;
+  }
+  l.connect();
+  l.terminate();
+  auto counters = l.counters();
+  EXPECT_GE(counters.value("bytes_out", 0u), l.seen.bytes_out);
+  counters["bytes_out"] = l.seen.bytes_out;
+  EXPECT_EQ(counters, l.seen.to_json());
+}
+
+void silent_clients(const contestant& c) {
+  life l(c);
+  for (int i = 0; i < 200; ++i) l.clients.emplace_back(l.server.port());
+  l.connect();
+  l.terminate();
+  for (auto& silent : l.clients) EXPECT_TRUE(silent.receive_to_end());
+  EXPECT_EQ(l.counters(), l.seen.to_json());
+}
+
+void overlapping_delays(const contestant& c) {
+  life l(c);
+  for (int i = 0; i < 32; ++i) l.connect();
+  const auto start = clock::now();
+  for (auto& one : l.clients) EXPECT_TRUE(one.send(get("/delay/200") + get("/json")));
+  for (auto& one : l.clients) {
+    one.receive(number_reply(200).size() + 98);
+    const auto output = one.take();
+    EXPECT_TRUE(output.starts_with(number_reply(200))) << output;
+    l.seen.add_replies(output);
+  }
+  const auto took = clock::now() - start;
+  EXPECT_GE(took, 200ms);
+  EXPECT_LT(took, 3s) << "32 delays of 0.2 s one after the other";
+  l.terminate();
+  EXPECT_EQ(l.counters(), l.seen.to_json());
+}
+
+}  // namespace
+
+void register_lives(const contestant& c) {
+  const auto add = [&](const char* name, void (*body)(const contestant&)) {
+    register_body("life/" + c.name, name, [=] { body(c); });
+  };
+  add("help", help);
+  add("bad_flags", bad_flags);
+  add("port_in_use", port_in_use);
+  add("overlapping_delays", overlapping_delays);
+  add("silent_clients", silent_clients);
+  add("vanishing_clients", vanishing_clients);
+  add("deadlines", deadlines);
+  add("drain", drain);
+  add("drain_has_an_end", drain_has_an_end);
+}
+
+}  // namespace tvl::conformance

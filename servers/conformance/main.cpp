@@ -1,0 +1,22 @@
+// Runs what every server must do against the server programs named on the command line:
+//
+//   tvl_conformance_tests build/bin/asio_threads build/bin/asio_loop
+
+#include "servers/conformance/suites.hpp"
+
+#include <filesystem>
+#include <iostream>
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  if (argc < 2) {
+    std::cerr << argv[0] << ": name the server programs to test\n";
+    return 2;
+  }
+  for (int i = 1; i < argc; ++i) {
+    const tvl::conformance::contestant c{std::filesystem::path(argv[i]).stem(), argv[i]};
+    tvl::conformance::register_transcripts(c);
+    tvl::conformance::register_lives(c);
+  }
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,34 @@
+#pragma once
+// The tests of one contestant, registered for as many as are named on the command line.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace tvl::conformance {
+
+struct contestant {
+  std::string name;
+  std::string path;
+};
+
+void register_transcripts(const contestant&);  // every transcript in every delivery, then the counters
+void register_lives(const contestant&);        // start, deadlines, resets, drain: a process each
+
+class body_test : public testing::Test {
+ public:
+  explicit body_test(std::function<void()> body) : body_(std::move(body)) {}
+  void TestBody() override { body_(); }
+
+ private:
+  std::function<void()> body_;
+};
+
+inline void register_body(const std::string& suite, const std::string& name, std::function<void()> body) {
+  testing::RegisterTest(suite.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                        [body = std::move(body)] { return new body_test(body); });
+}
+
+}  // namespace tvl::conformance

@@ -1,0 +1,41 @@
+#pragma once
+// What the clients of one server know that it did: what it has to have counted.
+
+#include "servers/conformance/transcripts.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace tvl::conformance {
+
+struct tally {
+  std::uint64_t accepted = 0;
+  std::uint64_t timed_out = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t replies = 0;
+  std::uint64_t error_replies = 0;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+
+  // `replies_text` was received; `refusals` of its replies were to something that was no whole request.
+  void add_replies(const std::string& replies_text, unsigned refusals = 0) {
+    const auto n = count_replies(replies_text);
+    replies += n;
+    requests += n - refusals;
+    error_replies += count_errors(replies_text);
+  }
+  // One connection's, at its end.
+  void add_connection(std::uint64_t sent, std::uint64_t received) {
+    ++accepted;
+    bytes_in += sent;
+    bytes_out += received;
+  }
+  nlohmann::json to_json() const {
+    return {{"accepted", accepted},           {"timed_out", timed_out}, {"requests", requests},  {"replies", replies},
+            {"error_replies", error_replies}, {"bytes_in", bytes_in},   {"bytes_out", bytes_out}};
+  }
+};
+
+}  // namespace tvl::conformance

@@ -1,0 +1,19 @@
+#pragma once
+// How much of anything one request may be. One set, built in, so that no contestant is kinder than another.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tvl::handler::limits {
+
+inline constexpr std::size_t target = 4096;                      // bytes of request target, else 414
+inline constexpr std::uint32_t header = 8192;                    // bytes of request line and fields, else 431
+inline constexpr std::uint64_t echo = 1u << 20;                  // bytes of a body kept or thrown away, else 413
+inline constexpr std::uint64_t upload = std::uint64_t{1} << 30;  // bytes of a body only counted, else 413
+inline constexpr std::uint64_t bytes = 100u << 20;               // largest /bytes/{n}, else 400
+inline constexpr std::uint64_t milliseconds = 60'000;            // longest /delay and /block, else 400
+inline constexpr std::uint64_t microseconds = 10'000'000;        // longest /cpu, else 400
+inline constexpr std::size_t unsent = 64u << 10;                 // no request is begun while more waits to be sent
+inline constexpr std::uint32_t linger = 4u << 20;                // bytes read and dropped after an error reply
+
+}  // namespace tvl::handler::limits

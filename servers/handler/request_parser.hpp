@@ -1,0 +1,70 @@
+#pragma once
+// Boost.Beast's HTTP/1.1 parser, told what this server wants to know of a request and nothing more: no
+// container of fields is built, the target is routed as it passes by, and a body is kept only where a reply
+// will hold it.
+
+#include "servers/handler/routes.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tvl::handler {
+
+class request_parser : public boost::beast::http::basic_parser<true> {
+ public:
+  request_parser();
+
+  // Takes what it can of `input` and returns how much that was. What it leaves has to come again, with more
+  // behind it.
+  std::size_t take(std::string_view input);
+
+  bool complete() const { return is_done() || failure_ != 0; }
+  // Bytes that cannot be understood or are too many; the connection has to end. 0 = none.
+  std::uint16_t failure() const { return failure_; }
+  bool has_line() const { return has_line_; }
+  // The client waits for "100 Continue" (or a refusal) before it sends the body.
+  bool wants_continue() const { return expects_ && is_header_done() && !complete() && body_size_ == 0; }
+  bool http_1_1() const { return http_1_1_; }
+
+  const route& target() const { return route_; }
+  bool head() const { return head_; }
+  std::string take_body() { return std::move(body_); }
+  std::uint64_t body_size() const { return body_size_; }
+
+ private:
+  using string_view = boost::beast::string_view;
+  using error_code = boost::beast::error_code;
+  using field = boost::beast::http::field;
+
+  void on_request_impl(boost::beast::http::verb, string_view, string_view target, int version, error_code&) override;
+  void on_response_impl(int, string_view, int, error_code&) override {}
+  void on_field_impl(field, string_view, string_view value, error_code&) override;
+  void on_header_impl(error_code&) override;
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(string_view, error_code&) override;
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) override {
+    return on_body_impl(body, ec);
+  }
+  void on_finish_impl(error_code&) override {}
+
+  void fail(std::uint16_t status, error_code&);
+  std::uint16_t status_of(const error_code&, std::string_view input) const;
+  std::uint64_t body_limit() const;
+
+  route route_;
+  std::string body_;
+  std::uint64_t body_size_ = 0;
+  std::uint16_t failure_ = 0;
+  unsigned hosts_ = 0;
+  std::uint32_t header_size_ = 0;  // of the target and the fields so far, as they would be written most tightly
+  bool has_line_ = false;
+  bool http_1_1_ = false;
+  bool head_ = false;
+  bool expects_ = false;
+};
+
+}  // namespace tvl::handler

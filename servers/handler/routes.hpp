@@ -1,0 +1,32 @@
+#pragma once
+// Method and target in, route out: which plan the request has and what its reply will hold.
+
+#include "servers/handler/plan.hpp"
+
+#include <boost/beast/http/verb.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace tvl::handler {
+
+struct route {
+  enum class content : unsigned char {
+    error,      // the status and its name
+    plaintext,  // Hello, World!
+    json,       // {"message":"Hello, World!"}
+    pattern,    // `amount` bytes of 0123456789abcdef over and over
+    echo,       // the request's body
+    count,      // the size of the request's body in decimal
+    amount,     // `amount` in decimal
+  };
+  std::uint16_t status = 200;
+  content what = content::error;
+  bool post = false;  // the endpoint takes POST and not GET: what a 405 has to say
+  plan needs;
+  std::uint64_t amount = 0;
+};
+
+route find_route(boost::beast::http::verb, std::string_view target);
+
+}  // namespace tvl::handler

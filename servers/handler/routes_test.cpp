@@ -1,0 +1,82 @@
+#include "servers/handler/routes.hpp"
+
+#include "servers/handler/limits.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace tvl::handler {
+namespace {
+
+using boost::beast::http::verb;
+using content = route::content;
+using wait = plan::wait;
+
+TEST(routes, name_the_content) {
+  EXPECT_EQ(find_route(verb::get, "/plaintext").what, content::plaintext);
+  EXPECT_EQ(find_route(verb::head, "/json").what, content::json);
+  EXPECT_EQ(find_route(verb::get, "/bytes/12").what, content::pattern);
+  EXPECT_EQ(find_route(verb::get, "/bytes/12").amount, 12u);
+  EXPECT_EQ(find_route(verb::post, "/echo").what, content::echo);
+  EXPECT_EQ(find_route(verb::post, "/upload").what, content::count);
+}
+
+TEST(routes, name_the_wait) {
+  EXPECT_EQ(find_route(verb::get, "/json").needs.kind, wait::nothing);
+  EXPECT_EQ(find_route(verb::get, "/bytes/5").needs.kind, wait::nothing);
+  const auto delay = find_route(verb::get, "/delay/60000");
+  EXPECT_EQ(delay.needs.kind, wait::sleep);
+  EXPECT_EQ(delay.needs.time, std::chrono::minutes(1));
+  EXPECT_EQ(delay.amount, 60'000u);
+  EXPECT_EQ(find_route(verb::get, "/block/1").needs.kind, wait::block);
+  EXPECT_EQ(find_route(verb::get, "/cpu/10000000").needs.kind, wait::burn);
+  EXPECT_EQ(find_route(verb::get, "/cpu/10000000").needs.time, std::chrono::seconds(10));
+}
+
+TEST(routes, find_the_path_in_every_form_of_target) {
+  for (const char* target : {"/json", "/json?", "/json?a=/plaintext", "http://a/json", "http://a:80/json?x"})
+    EXPECT_EQ(find_route(verb::get, target).what, content::json) << target;
+  for (const char* target : {"", "*", "/", "//json", "json", "/json/", "/jsonx", "http://json", "http://",
+                             "https://a/json", "/JSON", "?/json", "/plaintext/json", "a:80"})
+    EXPECT_EQ(find_route(verb::get, target).status, 404u) << target;
+}
+
+TEST(routes, take_numbers_within_limits_only) {
+  for (const char* prefix : {"/bytes/", "/delay/", "/block/", "/cpu/"}) {
+    for (const char* number : {"", "x", "-1", "+1", " 1", "1 ", "1.0", "0x1", "1/", "/1", "18446744073709551616"})
+      EXPECT_EQ(find_route(verb::get, std::string(prefix) + number).status, 400u) << prefix << number;
+    for (const char* number : {"0", "1", "0001", "60000"})
+      EXPECT_EQ(find_route(verb::get, std::string(prefix) + number).status, 200u) << prefix << number;
+  }
+  const auto status = [](const char* prefix, std::uint64_t n) {
+    return find_route(verb::get, prefix + std::to_string(n)).status;
+  };
+  EXPECT_EQ(status("/bytes/", limits::bytes), 200u);
+  EXPECT_EQ(status("/bytes/", limits::bytes + 1), 400u);
+  EXPECT_EQ(status("/delay/", limits::milliseconds + 1), 400u);
+  EXPECT_EQ(status("/block/", limits::milliseconds + 1), 400u);
+  EXPECT_EQ(status("/cpu/", limits::microseconds + 1), 400u);
+}
+
+TEST(routes, take_the_endpoints_methods_only) {
+  for (const auto method : {verb::post, verb::put, verb::delete_, verb::options, verb::patch}) {
+    EXPECT_EQ(find_route(method, "/json").status, 405u);
+    EXPECT_FALSE(find_route(method, "/json").post);
+  }
+  for (const auto method : {verb::get, verb::head, verb::put}) {
+    EXPECT_EQ(find_route(method, "/echo").status, 405u);
+    EXPECT_TRUE(find_route(method, "/echo").post);
+  }
+  EXPECT_EQ(find_route(verb::put, "/none").status, 404u);
+  EXPECT_EQ(find_route(verb::unknown, "/json").status, 501u);
+}
+
+TEST(routes, take_targets_of_limited_length) {
+  const std::string json = "/json?";
+  EXPECT_EQ(find_route(verb::get, json + std::string(limits::target - json.size(), 'a')).status, 200u);
+  EXPECT_EQ(find_route(verb::get, json + std::string(limits::target - json.size() + 1, 'a')).status, 414u);
+}
+
+}  // namespace
+}  // namespace tvl::handler

@@ -1,0 +1,154 @@
+#include "servers/handler/session.hpp"
+
+#include "servers/handler/limits.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tvl::handler {
+namespace {
+
+// Room for one small reply, so that the text is allocated once and not in steps.
+constexpr std::size_t small_reply = 120;
+
+}  // namespace
+
+work& work::operator+=(const work& other) {
+  requests += other.requests;
+  replies += other.replies;
+  errors += other.errors;
+  bytes_in += other.bytes_in;
+  bytes_out += other.bytes_out;
+  return *this;
+}
+
+void session::feed(std::string_view bytes) {
+  work_->bytes_in += bytes.size();
+  if (state_ == state::lingering) {
+    lingered_ += static_cast<std::uint32_t>(bytes.size());
+    if (lingered_ > limits::linger) state_ = state::finished;
+  } else if (partial_) {
+    partial_->bytes += bytes;
+    input_ = partial_->bytes;
+  } else {
+    input_ = bytes;
+  }
+}
+
+void session::end() { state_ = state::finished; }
+
+void session::time_out() {
+  if (state_ == state::open && begun()) refuse(408, false);
+  end();
+}
+
+const plan* session::next() {
+  stalled_ = false;
+  while (state_ == state::open && !input_.empty()) {
+    stalled_ = text_.size() > limits::unsent || pattern_left_ > 0;
+    std::string body;
+    if (stalled_ || !parse_request(body)) break;
+    if (route_.needs.kind != plan::wait::nothing) {
+      stalled_ = true;
+      keep_rest();
+      return &route_.needs;
+    }
+    answer(body);
+  }
+  keep_rest();
+  return nullptr;
+}
+
+void session::reply() { answer({}); }
+
+// One whole request out of the input, into route_, form_ and `body`; false when there is none yet, or none
+// any more.
+bool session::parse_request(std::string& body) {
+  const bool begun = partial_ && partial_->parser;
+  if (!begun)
+    while (input_.starts_with("\r\n")) input_.remove_prefix(2);  // RFC 9112 2.2: left behind by sloppy clients
+  if (input_.empty() || (!begun && input_ == "\r")) return false;
+
+  std::optional<request_parser> fresh;
+  request_parser& parser = begun ? *partial_->parser : fresh.emplace();
+  input_.remove_prefix(parser.take(input_));
+  if (parser.failure()) return refuse(parser.failure(), parser.head());
+  if (!parser.complete()) {
+    if (input_.size() > limits::header) return refuse(431, parser.head());  // chunk header or trailer without end
+    keep_rest();
+    if (!partial_) partial_ = std::make_unique<partial>();
+    if (parser.wants_continue() && !std::exchange(partial_->continued, true)) {
+      if (parser.target().status != 200) return refuse(parser.target().status, parser.head());
+      append_continue(text_);
+    }
+    if (fresh) partial_->parser = std::move(fresh);
+    return false;
+  }
+
+  ++work_->requests;
+  route_ = parser.target();
+  form_ = {parser.head(), !parser.keep_alive(), parser.http_1_1()};
+  body = parser.take_body();
+  if (route_.what == route::content::count) route_.amount = parser.body_size();
+  if (begun) {
+    partial_->parser.reset();
+    partial_->continued = false;
+    partial_->another = true;
+  }
+  return true;
+}
+
+// Bytes that cannot be understood, or a request nobody will answer otherwise: say so and hang up, but not
+// before the peer has, or the reset that close() sends for unread bytes would overtake the reply.
+bool session::refuse(std::uint16_t status, bool head) {
+  route_ = {};
+  route_.status = status;
+  form_ = {head, true, true};
+  answer({});
+  state_ = state::lingering;
+  return false;
+}
+
+void session::answer(std::string_view body) {
+  if (text_.empty()) text_.reserve(small_reply);
+  append_reply(text_, route_, body, form_);
+  pattern_left_ = pattern_size(route_, form_);
+  pattern_at_ = 0;
+  ++work_->replies;
+  if (route_.status >= 400) ++work_->errors;
+  if (form_.close) {
+    state_ = input_.empty() ? state::finished : state::lingering;
+    input_ = {};
+    partial_.reset();
+  }
+}
+
+// The caller's buffer is about to be used for other bytes, perhaps another connection's.
+void session::keep_rest() {
+  if (input_.empty()) {
+    if (partial_ && !partial_->parser) partial_.reset();
+    if (partial_) partial_->bytes.clear();
+  } else {
+    if (!partial_) partial_ = std::make_unique<partial>();
+    if (input_.data() != partial_->bytes.data()) partial_->bytes = std::string(input_);
+    input_ = partial_->bytes;
+  }
+}
+
+std::array<std::string_view, 2> session::output() const {
+  return {std::string_view(text_).substr(text_sent_),
+          pattern_left_ ? pattern(pattern_at_, pattern_left_) : std::string_view()};
+}
+
+void session::sent(std::size_t bytes) {
+  work_->bytes_out += bytes;
+  const auto text = std::min(bytes, text_.size() - text_sent_);
+  text_sent_ += static_cast<std::uint32_t>(text);
+  pattern_at_ += static_cast<std::uint32_t>(bytes - text);
+  pattern_left_ -= static_cast<std::uint32_t>(bytes - text);
+  if (text_sent_ < text_.size()) return;
+  text_sent_ = 0;
+  std::string().swap(text_);  // an assignment would keep the allocation
+}
+
+}  // namespace tvl::handler

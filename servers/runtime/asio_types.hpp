@@ -1,0 +1,24 @@
+#pragma once
+// Boost.Asio's types with a concrete executor: the default any_io_executor costs an allocation and an
+// indirect call here and there, and would cost the twins differently much.
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+
+namespace tvl::runtime {
+
+using executor = boost::asio::io_context::executor_type;
+using tcp = boost::asio::ip::tcp;
+using tcp_socket = boost::asio::basic_stream_socket<tcp, executor>;
+using tcp_acceptor = boost::asio::basic_socket_acceptor<tcp, executor>;
+using timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
+using task = boost::asio::awaitable<void, executor>;
+
+}  // namespace tvl::runtime

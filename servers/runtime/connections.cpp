@@ -1,0 +1,73 @@
+#include "servers/runtime/connections.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+
+namespace tvl::runtime {
+namespace {
+
+std::uint32_t now_ms() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+}  // namespace
+
+connection_entry::connection_entry(connections& all, int socket) : all_(all), socket_(socket) {
+  const std::lock_guard lock(all_.mutex_);
+  next_ = all_.first_;
+  if (next_) next_->previous_ = this;
+  all_.first_ = this;
+  ++all_.totals_.accepted;
+  if (all_.draining_) ::shutdown(socket_, SHUT_RD);
+}
+
+connection_entry::~connection_entry() {
+  const std::lock_guard lock(all_.mutex_);
+  (previous_ ? previous_->next_ : all_.first_) = next_;
+  if (next_) next_->previous_ = previous_;
+}
+
+void connection_entry::closing() {
+  const std::lock_guard lock(all_.mutex_);
+  socket_ = -1;
+  all_.totals_.work += work_;
+}
+
+void connection_entry::mark(bool yes) {
+  if (timed_out()) return;
+  since_.store(yes ? std::max(now_ms(), too_late + 1) : idle, std::memory_order_relaxed);
+}
+
+void connections::sweep(std::chrono::milliseconds timeout) {
+  const auto now = now_ms();
+  const std::lock_guard lock(mutex_);
+  for (auto* c = first_; c; c = c->next_) {
+    auto since = c->since_.load(std::memory_order_relaxed);
+    if (since <= connection_entry::too_late || now - since < timeout.count() || c->socket_ < 0) continue;
+    // The request may be complete by now, and another begun: then this one was not late.
+    if (!c->since_.compare_exchange_strong(since, connection_entry::too_late)) continue;
+    ++totals_.timed_out;
+    ::shutdown(c->socket_, SHUT_RD);
+  }
+}
+
+void connections::drain() {
+  const std::lock_guard lock(mutex_);
+  draining_ = true;
+  for (auto* c = first_; c; c = c->next_)
+    if (c->socket_ >= 0) ::shutdown(c->socket_, SHUT_RD);
+}
+
+bool connections::none() const {
+  const std::lock_guard lock(mutex_);
+  return first_ == nullptr;
+}
+
+totals connections::sum() const {
+  const std::lock_guard lock(mutex_);
+  return totals_;
+}
+
+}  // namespace tvl::runtime

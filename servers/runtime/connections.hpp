@@ -1,0 +1,79 @@
+#pragma once
+// All open connections of a process: who is late, who has to go at the end, and what was done in total.
+//
+// Deadlines and the drain work the same way for every model: the receiving side of a socket is shut
+// down, and whoever waits for its bytes, a thread in recv() or a coroutine in the loop, sees its end.
+
+#include "servers/handler/session.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+
+namespace tvl::runtime {
+
+class connections;
+
+// A member of the list for as long as it lives, which has to be longer than all else of the connection: when
+// the last entry is gone the program ends. Costs nothing per request.
+class connection_entry {
+ public:
+  connection_entry(connections&, int socket);
+  ~connection_entry();
+  connection_entry(const connection_entry&) = delete;
+  connection_entry& operator=(const connection_entry&) = delete;
+
+  // To be told after every read: whether a request has begun and is not complete, and whether it is another
+  // one than the last time.
+  void begun(bool yes, bool another) {
+    if (another || yes != (since_.load(std::memory_order_relaxed) != idle)) mark(yes);
+  }
+  // The end of input is a deadline that passed, not the peer's doing.
+  bool timed_out() const { return since_.load(std::memory_order_relaxed) == too_late; }
+  // The socket is about to be closed and must not be touched from here any more.
+  void closing();
+  // What this connection's session counts its work in: its own, added to the totals when it ends, so that
+  // threads do not share a counter.
+  handler::work& work() { return work_; }
+
+ private:
+  friend class connections;
+  static constexpr std::uint32_t idle = 0, too_late = 1;
+  void mark(bool yes);
+
+  connections& all_;
+  connection_entry* next_ = nullptr;
+  connection_entry* previous_ = nullptr;
+  handler::work work_;
+  // steady_clock milliseconds of the request's first byte; wraps after 49 days, which differences survive.
+  std::atomic<std::uint32_t> since_ = idle;
+  int socket_;  // -1 once it is closing
+};
+
+struct totals {
+  std::uint64_t accepted = 0;
+  std::uint64_t timed_out = 0;
+  handler::work work;
+};
+
+class connections {
+ public:
+  // Ends the input of connections whose request began longer than `timeout` ago.
+  void sweep(std::chrono::milliseconds timeout);
+  // Ends the input of all, now and to come: what has arrived is still answered.
+  void drain();
+  bool none() const;
+  // Complete once there are none left.
+  totals sum() const;
+
+ private:
+  friend class connection_entry;
+
+  mutable std::mutex mutex_;
+  connection_entry* first_ = nullptr;
+  bool draining_ = false;
+  totals totals_;
+};
+
+}  // namespace tvl::runtime

@@ -1,0 +1,58 @@
+#pragma once
+// One accepted connection of a Boost.Asio model: its socket and its session, and the reads and writes between
+// the two.
+//
+// receive() and send() do one attempt. On a blocking socket the attempt waits; on a non-blocking one the
+// model waits first. That is the whole difference between the twins.
+
+#include "servers/handler/session.hpp"
+#include "servers/runtime/asio_types.hpp"
+#include "servers/runtime/listener.hpp"
+#include "servers/runtime/server.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+#include <array>
+#include <span>
+
+namespace tvl::runtime {
+
+class peer {
+ public:
+  peer(server& s, tcp_socket socket)
+      : entry_(s.connections, socket.native_handle()), socket_(std::move(socket)), session_(entry_.work()) {
+    prepare_accepted(socket_.native_handle());
+  }
+  ~peer() { entry_.closing(); }
+
+  tcp_socket& socket() { return socket_; }
+  // The connection has ended, by error or in order.
+  bool finished() const { return failed_ || session_.finished(); }
+
+  // What exchange() is going to do to the socket, which is what a non-blocking model has to wait for first.
+  tcp_socket::wait_type next_wait() const {
+    return session_.hungry() && !session_.has_output() ? tcp_socket::wait_read : tcp_socket::wait_write;
+  }
+  // Writes what is left to say; when nothing is, reads once and feeds the session.
+  void exchange(std::span<char> buffer);
+  // The session's, see there. What is to be waited for is not the client's delay.
+  const handler::plan* next() {
+    const auto* plan = session_.next();
+    entry_.begun(session_.begun(), session_.another());
+    return plan;
+  }
+  void reply() { session_.reply(); }
+  // Writes once what the session has to say, if anything.
+  void send();
+
+ private:
+  void receive(std::span<char> buffer);
+
+  connection_entry entry_;  // first, so that it is the last to go
+  tcp_socket socket_;
+  handler::session session_;
+  bool failed_ = false;
+};
+
+}  // namespace tvl::runtime

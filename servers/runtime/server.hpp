@@ -1,0 +1,45 @@
+#pragma once
+// The life of a server program around its model: flags, limits, listening socket, ready line, deadlines,
+// drain, counters.
+
+#include "servers/runtime/connections.hpp"
+#include "servers/runtime/options.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace tvl::runtime {
+
+// Bytes a model reads at once.
+inline constexpr std::size_t read_size = 16u << 10;
+
+// How long a model leaves accept() alone when descriptors or memory have run out.
+inline constexpr std::chrono::milliseconds accept_back_off{20};
+
+// How long a drain may take before the connections still open are given up.
+inline constexpr std::chrono::seconds drain_limit{5};
+
+// How often a model calls server::tick().
+inline constexpr std::chrono::milliseconds tick_period{100};
+
+class server {
+ public:
+  runtime::options options;
+  int listener = -1;  // shut down when the drain begins: accept() then fails with EINVAL
+  runtime::connections connections;
+
+  // What has to be done now and then, by whichever thread or coroutine the model has for it: ends the input
+  // of requests that take too long, and begins the drain after SIGTERM or SIGINT. False when the drain is
+  // over.
+  bool tick();
+  void print_counters() const;
+
+ private:
+  std::chrono::steady_clock::time_point give_up_{};  // of a drain that has begun
+};
+
+// Parses the flags, listens, prints the ready line and calls `model`, which returns when the listener was
+// shut down and its last connection has ended. Prints the counters. Returns main()'s exit code.
+int serve(int argc, char** argv, const std::string& about, const model_flags&, void (*model)(server&));
+
+}  // namespace tvl::runtime
