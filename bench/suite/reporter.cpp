@@ -105,7 +105,8 @@ run aggregate_of(const runs& rounds, const statistic& s) {
   for (const auto& r : rounds) {
     if (r.report_label != a.report_label) a.report_label.clear();
     for (const auto& [name, counter] : r.counters) {
-      a.counters[name] = over(rounds, s, [&](const run& one) { return counter_value(one, name); });
+      const double value = over(rounds, s, [&](const run& one) { return counter_value(one, name); });
+      if (!std::isnan(value)) a.counters[name] = value;
     }
   }
   return a;

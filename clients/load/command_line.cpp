@@ -1,29 +1,41 @@
 #include "clients/load/command_line.hpp"
 
+#include "clients/load/load.hpp"
+#include "clients/load/prepared_target.hpp"
+#include "clients/load/sources.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <unistd.h>
 
+#include <fstream>
 #include <iostream>
 #include <map>
+#include <sstream>
 
 namespace tvl::load {
 namespace {
 
-void add_load(CLI::App& app, plan& p) {
-  app.add_option("url", p.url, "http://HOST[:PORT]/PATH")->required();
+// What is written in another form than the plan holds it in.
+struct texts {
+  std::string mix, body, sources, find;
+  int expect_status = 0;
+  std::string expect_body;
+};
+
+void add_load(CLI::App& app, plan& p, texts& t) {
+  app.add_option("url", p.url, "http://HOST[:PORT]/PATH, or ws://HOST[:PORT]/PATH for echo round trips");
   app.add_option("-c,--connections", p.connections, "connections held open")->check(CLI::PositiveNumber);
   app.add_option("--requests-per-connection", p.requests_per_connection,
                  "requests before a connection is closed and opened again, 0 = keep-alive without end");
   app.add_option("-n,--requests", p.requests,
                  "end the window early after this many requests (closed loop), 0 = by time");
-  app.add_option("--think", p.think_s, "seconds between a reply and the connection's next request (closed loop)")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--ramp", p.ramp_s, "seconds over which the connections are opened, before the warm-up")
-      ->check(CLI::NonNegativeNumber);
   app.add_option("-d,--seconds", p.seconds, "measured window")->check(CLI::PositiveNumber);
   app.add_option("--warmup", p.warmup_s, "seconds of load before the window")->check(CLI::NonNegativeNumber);
+  app.add_option("--ramp", p.ramp_s, "seconds over which the connections are opened, before the warm-up")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--timeout", p.timeout_s, "seconds a reply may take")->check(CLI::PositiveNumber);
+  app.add_option("--sources", t.sources, "addresses to connect from, e.g. 127.0.0.1-127.0.0.40: more ports");
   app.add_flag("--allow-remote", p.allow_remote, "load a host outside 127.0.0.0/8 (yours, please)");
 }
 
@@ -31,39 +43,126 @@ void add_pace(CLI::App& app, plan& p) {
   static const std::map<std::string, arrivals> kinds{{"poisson", arrivals::poisson}, {"constant", arrivals::constant}};
   static const std::map<std::string, idle_strategy> idles{
       {"auto", idle_strategy::automatic}, {"spin", idle_strategy::spin}, {"sleep", idle_strategy::sleep}};
-  app.add_option("-r,--rate", p.rate, "requests a second by a schedule (open loop), 0 = closed loop")
+  auto* group = app.add_option_group("pace");
+  group->add_option("-r,--rate", p.rate, "requests a second by a schedule (open loop), 0 = closed loop")
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--arrivals", p.arrivals, "open loop: poisson (default) or constant")
+  group->add_option("--arrivals", p.arrivals, "open loop: poisson (default) or constant")
       ->transform(CLI::CheckedTransformer(kinds))
       ->option_text("KIND");
-  app.add_option("--idle-strategy", p.idle, "spin, sleep, or auto: spin in an open loop on a core of its own")
+  group->add_option("--think", p.think_s, "closed loop: seconds between a reply and the connection's next request")
+      ->check(CLI::NonNegativeNumber);
+  group->add_option("--idle-strategy", p.idle, "spin, sleep, or auto: spin in an open loop on a core of its own")
       ->transform(CLI::CheckedTransformer(idles))
       ->option_text("HOW");
-  app.add_option("--seed", p.seed, "of the schedule");
+  group->add_option("--seed", p.seed, "of the schedule and of what is drawn from a mix");
+}
+
+void add_requests(CLI::App& app, target& t, texts& as) {
+  auto* group = app.add_option_group("requests");
+  group->add_option("--mix", as.mix, "several paths by weight, e.g. 99:/plaintext,1:/block/100");
+  group->add_option("-X,--method", t.method, "GET, HEAD, POST ...");
+  group->add_option("-H,--header", t.headers, "\"Name: value\", repeatable")->allow_extra_args(false);
+  group->add_option("--body", as.body, "request body, or WebSocket message; @FILE reads it from a file");
+  group->add_option("--expect-status", as.expect_status, "the only status that counts as ok (default: any 2xx)")
+      ->check(CLI::Range(100, 599));
+  group->add_option("--expect-body", as.expect_body, "the only body that counts as ok; @FILE reads it from a file");
+}
+
+void add_crowd(CLI::App& app, crowd_plan& c) {
+  auto* group = app.add_option_group("populations", "connections beside the active ones, counted apart");
+  group->add_option("--idle", c.idle, "open and silent")->check(CLI::NonNegativeNumber);
+  group->add_option("--slow-senders", c.slow_senders, "send a request byte by byte")->check(CLI::NonNegativeNumber);
+  group->add_option("--slow-readers", c.slow_readers, "read a large reply in small pieces")
+      ->check(CLI::NonNegativeNumber);
+  group->add_option("--drip", c.drip_s, "seconds between two bytes, or two pieces")->check(CLI::PositiveNumber);
+}
+
+void add_output(CLI::App& app, command& c) {
+  auto* group = app.add_option_group("measuring and output");
+  group->add_option("-t,--threads", c.plan.threads, "generator threads")->check(CLI::PositiveNumber);
+  group->add_option("--cpus", c.plan.cpus, "pin generator threads to these, e.g. 1,3")->delimiter(',');
+  group->add_option("-p,--pid", c.pid, "server to meter: CPU, switches, memory of its whole process tree")
+      ->check(CLI::PositiveNumber);
+  group->add_option("--server-cores", c.plan.server_cores, "cores the server may use, for the verdict")
+      ->check(CLI::PositiveNumber);
+  group->add_option("--json", c.json, "write the point as JSON to this file, - = stdout instead of the table");
+  group->add_option("--hgrm", c.hgrm, "write the response times' percentiles as HdrHistogram plotters read them");
+  group->add_flag("--strict", c.strict, "exit 3 when the point is not valid");
+}
+
+void add_other_work(CLI::App& app, command& c, texts& t, bool& room) {
+  auto* group = app.add_option_group("other work");
+  group->add_option("--find", t.find, "search the highest load that meets --slo")
+      ->check(CLI::IsMember({"rate", "connections"}));
+  group->add_option("--slo", c.slo, "e.g. p99=10ms or p50=1ms,p999=50ms");
+  group->add_option("--lowest", c.lowest, "load the search begins with")->check(CLI::PositiveNumber);
+  group->add_option("--highest", c.highest, "load the search does not exceed")->check(CLI::PositiveNumber);
+  group->add_flag("--room", room, "ws:// broadcast: messages at --rate, delivery latency and reach");
+  auto* merge =
+      app.add_subcommand("merge", "adds up points of several generator processes: tvl-load merge A.json B.json");
+  merge->add_option("files", c.files, "points as --json wrote them")->required();
+  auto* selftest = app.add_subcommand("selftest", "tests on this machine that what is printed is true");
+  selftest->add_flag("--quick", c.quick, "40 seconds instead of two minutes");
+}
+
+std::string content_of(const std::string& text) {
+  if (!text.starts_with('@')) return text;
+  std::ifstream file(text.substr(1), std::ios::binary);
+  std::ostringstream content;
+  if (!(content << file.rdbuf())) throw bad_plan("cannot read " + text.substr(1));
+  return content.str();
+}
+
+void apply(const texts& t, const CLI::App& app, command& c) {
+  target form = c.plan.targets.front();
+  form.body = content_of(t.body);
+  if (app.count("--expect-status") > 0) form.expect_status = t.expect_status;
+  if (app.count("--expect-body") > 0) form.expect_body = content_of(t.expect_body);
+  c.plan.targets = t.mix.empty() ? std::vector<target>{form} : parse_mix(t.mix, form);
+  if (!t.sources.empty()) c.plan.sources = parse_sources(t.sources);
+  if (!t.find.empty()) c.what = t.find == "rate" ? command::action::find_rate : command::action::find_connections;
+}
+
+void check(const command& c) {
+  const bool finds = c.what == command::action::find_rate || c.what == command::action::find_connections;
+  if (c.plan.url.empty()) throw bad_plan("which URL? See --help");
+  if (c.plan.threads > c.plan.connections) throw bad_plan("more --threads than --connections");
+  if (c.plan.open_loop() && c.plan.requests > 0)
+    throw bad_plan("--requests is for the closed loop; with --rate say --seconds");
+  if (c.plan.open_loop() && c.plan.think_s > 0)
+    throw bad_plan("--think is for the closed loop, --rate for the open one");
+  if (finds && c.slo.empty()) throw bad_plan("--find needs --slo, e.g. --slo p99=10ms");
+  if (!finds && !c.slo.empty()) throw bad_plan("--slo is for --find");
+  if (c.what == command::action::room && !c.plan.open_loop()) throw bad_plan("--room needs --rate, messages a second");
 }
 
 }  // namespace
 
 command parse_command_line(int argc, char** argv) {
   command c;
+  texts t;
+  bool room = false;
   c.progress = ::isatty(STDERR_FILENO) != 0;
-  CLI::App app("Offers load to one HTTP server and prints what came back, and whether it can be believed.");
-  add_load(app, c.plan);
+  CLI::App app("Offers load to one HTTP or WebSocket server; prints what came back, and whether it can be believed.");
+  add_load(app, c.plan, t);
   add_pace(app, c.plan);
-  app.add_option("-t,--threads", c.plan.threads, "generator threads")->check(CLI::PositiveNumber);
-  app.add_option("--cpus", c.plan.cpus, "pin generator threads to these, e.g. 1,3")->delimiter(',');
-  app.add_option("-p,--pid", c.pid, "server process to meter: CPU, switches, memory of its whole tree")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--json", c.json, "write the point as JSON to this file, - = stdout instead of the table");
-  app.add_flag("--strict", c.strict, "exit 3 when the point is not valid");
+  add_requests(app, c.plan.targets.front(), t);
+  add_crowd(app, c.plan.crowd);
+  add_output(app, c);
+  add_other_work(app, c, t, room);
   try {
     app.parse(argc, argv);
-    if (c.plan.threads > c.plan.connections) throw CLI::ValidationError("--threads", "more threads than connections");
   } catch (const CLI::Success& help) {
     std::exit(app.exit(help));
   } catch (const CLI::ParseError& error) {
-    std::cerr << "tvl-load: " << error.what() << '\n';
-    std::exit(2);
+    throw bad_plan(error.what());
+  }
+  if (room) c.what = command::action::room;
+  if (app.got_subcommand("merge")) c.what = command::action::merge;
+  if (app.got_subcommand("selftest")) c.what = command::action::selftest;
+  if (app.get_subcommands().empty()) {
+    apply(t, app, c);
+    check(c);
   }
   return c;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // One connection slot of the generator: a socket that is opened again whenever it ends, and the request on it.
 
+#include "clients/load/frames.hpp"
 #include "clients/load/reply_reader.hpp"
 
 #include <cstdint>
@@ -11,6 +12,7 @@ struct connection {
   enum class state : unsigned char {
     closed,      // no socket; opened again at `retry_at`
     connecting,  // connect() is under way
+    upgrading,   // established, becoming a WebSocket
     free,        // established, no request on it
     waiting,     // a request is sent, in part or in whole, and its reply is awaited
   };
@@ -27,7 +29,10 @@ struct connection {
   std::int64_t due = 0;        // of the request at hand; steady_clock nanoseconds, like the others
   std::int64_t sent = 0;       // when connecting: when connect() was called
   std::int64_t retry_at = 0;
+  std::uint32_t life = 0;  // how many sockets this slot has had
   reply_reader reader;
+  frame_reader frames;     // of a WebSocket
+  upgrade_reader upgrade;  // of a connection that becomes one
 };
 
 }  // namespace tvl::load

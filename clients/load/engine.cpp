@@ -1,5 +1,7 @@
 #include "clients/load/engine.hpp"
 
+#include "clients/load/sources.hpp"
+
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -11,6 +13,7 @@
 #include <chrono>
 #include <ctime>
 #include <system_error>
+#include <utility>
 
 namespace tvl::load {
 namespace {
@@ -33,16 +36,17 @@ std::int64_t back_off(std::uint32_t failures) { return watch_period << std::min(
 
 }  // namespace
 
-engine::engine(const plan& p, const share& mine, const sockaddr_in& server, const std::vector<prepared_target>& targets,
+engine::engine(const plan& p, const share& mine, const std::vector<prepared_target>& targets, const opening& how,
                const timetable& times)
     : plan_(p),
       share_(mine),
-      server_(server),
+      opening_(how),
       targets_(targets),
       times_(times),
       timeout_ns_(static_cast<std::int64_t>(p.timeout_s * 1e9)),
       think_ns_(static_cast<std::int64_t>(p.think_s * 1e9)),
       ramp_ns_(static_cast<std::int64_t>(p.ramp_s * 1e9)),
+      greets_(p.requests_per_connection == 0),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       slots_(static_cast<std::size_t>(mine.connections)),
       buffer_(read_size),
@@ -112,7 +116,7 @@ void engine::start(std::int64_t at) {
   phase_ = phase::warming;
   if (plan_.open_loop()) backlog_.emplace(schedule(plan_.arrivals, share_.rate, share_.seed, at, share_.phase));
   for (auto& c : slots_) {
-    if (!backlog_) make_due(c, at);
+    if (!backlog_ && c.now != state::waiting) make_due(c, at);
     if (c.now == state::free) set_free(c, at);
   }
 }
@@ -154,7 +158,8 @@ void engine::watch(std::int64_t now) {
   next_watch_ = now + watch_period;
   for (auto& c : slots_) {
     if (c.now == state::waiting && now - c.sent > timeout_ns_) fail(c, &request_counts::timeouts, now);
-    if (c.now == state::connecting && now - c.sent > timeout_ns_) connect_failed(c, ETIMEDOUT, now);
+    if ((c.now == state::connecting || c.now == state::upgrading) && now - c.sent > timeout_ns_)
+      connect_failed(c, ETIMEDOUT, now);
     if (c.now == state::closed && phase_ != phase::connecting && now >= c.retry_at) open(c, now);
   }
 }
@@ -171,9 +176,13 @@ void engine::open(connection& c, std::int64_t now) {
   c.sent = now;
   c.socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (c.socket < 0) return connect_failed(c, errno, now);
+  ++c.life;
+  const auto number = static_cast<std::size_t>(&c - slots_.data()) + share_.first;
+  if (!opening_.sources.empty() && !bind_source(c.socket, opening_.sources[number % opening_.sources.size()]))
+    return connect_failed(c, errno, now);
   const int on = 1;
   ::setsockopt(c.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const int result = ::connect(c.socket, reinterpret_cast<const sockaddr*>(&server_), sizeof server_);
+  const int result = ::connect(c.socket, reinterpret_cast<const sockaddr*>(&opening_.server), sizeof opening_.server);
   if (result != 0 && errno != EINPROGRESS) return connect_failed(c, errno, now);
   c.now = state::connecting;
   epoll_event event{};
@@ -187,11 +196,32 @@ void engine::connected(connection& c, std::int64_t now) {
   socklen_t size = sizeof error;
   ::getsockopt(c.socket, SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return connect_failed(c, error, now);
+  if (opening_.upgrade.empty()) return established(c, now);
+  c.now = state::upgrading;
+  // It fits into the empty socket buffer of a new connection; if not, the upgrade times out.
+  ::send(c.socket, opening_.upgrade.data(), opening_.upgrade.size(), MSG_NOSIGNAL);
+}
+
+void engine::upgrade(connection& c, std::string_view& bytes, std::int64_t now) {
+  int status = 0;
+  switch (c.upgrade.read(bytes, opening_.accept, status)) {
+    case upgrade_reader::result::need_more:
+      return;
+    case upgrade_reader::result::accepted:
+      return established(c, now);
+    case upgrade_reader::result::refused:
+    case upgrade_reader::result::bad:
+      return connect_failed(c, EPROTO, now);
+  }
+}
+
+void engine::established(connection& c, std::int64_t now) {
   records_.latency.connect.record(now - c.sent);
   ++records_.connections.opened;
   established_.fetch_add(1, std::memory_order_relaxed);
   c.failures = 0;
   c.served = 0;
+  if (phase_ == phase::connecting && greets_) return send(c, now, now);
   settle(c, now);
   set_free(c, now);
 }
@@ -203,7 +233,7 @@ void engine::connect_failed(connection& c, int error, std::int64_t now) {
   settle(c, now);
 }
 
-// The slot's first attempt has ended, one way or the other.
+// The slot is ready for the load, or has failed to become so.
 void engine::settle(connection& c, std::int64_t now) {
   if (std::exchange(c.settled, true)) return;
   settled_.fetch_add(1, std::memory_order_relaxed);
@@ -215,6 +245,8 @@ void engine::close(connection& c, std::int64_t retry_at) {
   if (c.now == state::waiting || c.now == state::free) established_.fetch_sub(1, std::memory_order_relaxed);
   if (c.socket >= 0) ::close(std::exchange(c.socket, -1));
   c.reader.reset();
+  c.frames.reset();
+  c.upgrade.reset();
   c.unsent = 0;
   c.now = state::closed;
   c.retry_at = retry_at;
@@ -230,9 +262,9 @@ void engine::ready(connection& c, std::uint32_t events) {
 }
 
 void engine::receive(connection& c, bool hang_up) {
-  const int socket = c.socket;
-  for (bool more = true; more && c.socket == socket && phase_ != phase::ended;) {
-    const ssize_t n = ::recv(socket, buffer_.data(), buffer_.size(), 0);
+  const auto life = c.life;
+  for (bool more = true; more && c.life == life && c.socket >= 0 && phase_ != phase::ended;) {
+    const ssize_t n = ::recv(c.socket, buffer_.data(), buffer_.size(), 0);
     const std::int64_t now = clock_now();
     if (phase_ == phase::measuring && now >= times_.window_end.load(std::memory_order_relaxed)) return end_window(now);
     if (n < 0) return errno == EAGAIN ? void() : fail(c, &request_counts::resets, now);
@@ -245,6 +277,8 @@ void engine::receive(connection& c, bool hang_up) {
 }
 
 void engine::read(connection& c, std::string_view bytes, bool hang_up, std::int64_t now) {
+  if (c.now == state::upgrading) return upgrade(c, bytes, now);
+  if (!opening_.upgrade.empty()) return read_frames(c, bytes, hang_up, now);
   if (c.now != state::waiting) return fail(c, &request_counts::protocol_errors, now);  // nobody asked
   reply r;
   switch (c.reader.read(bytes, targets_[c.target].expected, r)) {
@@ -256,6 +290,29 @@ void engine::read(connection& c, std::string_view bytes, bool hang_up, std::int6
       if (!bytes.empty()) return fail(c, &request_counts::protocol_errors, now);
       r.keep_alive = r.keep_alive && !hang_up;
       return replied(c, r, now);
+  }
+}
+
+void engine::read_frames(connection& c, std::string_view bytes, bool hang_up, std::int64_t now) {
+  while (!bytes.empty()) {
+    incoming message;
+    switch (c.frames.read(bytes, message)) {
+      case frame_reader::result::need_more:
+        return;
+      case frame_reader::result::message: {
+        if (c.now != state::waiting || !bytes.empty()) return fail(c, &request_counts::protocol_errors, now);
+        const auto& expected = targets_[c.target].expected.body;
+        return replied(c, {200, !hang_up, !expected || message.payload == *expected}, now);
+      }
+      case frame_reader::result::ping: {
+        const std::string pong = client_frame(opcode::pong, message.payload, 0);
+        ::send(c.socket, pong.data(), pong.size(), MSG_NOSIGNAL);
+        break;
+      }
+      case frame_reader::result::close:
+      case frame_reader::result::bad:
+        return fail(c, &request_counts::protocol_errors, now);
+    }
   }
 }
 
@@ -272,6 +329,7 @@ void engine::replied(connection& c, const reply& r, std::int64_t now) {
     records_.failed(c.target, &request_counts::status_errors);
   ++c.replies;
   ++c.served;
+  settle(c, now);
   plan_next(c, now);
   if (!r.keep_alive || (plan_.requests_per_connection > 0 && c.served >= plan_.requests_per_connection)) {
     close(c, now);
@@ -287,6 +345,7 @@ void engine::fail(connection& c, std::uint64_t request_counts::*kind, std::int64
     records_.failed(c.target, kind);
     plan_next(c, now);
   }
+  settle(c, now);
   close(c, now + (c.served == 0 ? back_off(c.failures++) : 0));
 }
 
@@ -309,7 +368,7 @@ void engine::make_due(connection& c, std::int64_t at) {
 
 // Closed loop: when the slot's next request is due, one having ended.
 void engine::plan_next(connection& c, std::int64_t now) {
-  if (backlog_) return;
+  if (backlog_ || phase_ == phase::connecting) return;
   if (think_ns_ == 0) return make_due(c, now);
   c.due = now + think_ns_;
   thinking_.push_back(&c);

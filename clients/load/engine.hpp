@@ -35,6 +35,7 @@ struct timetable {
 
 // What an engine needs beside the plan to know its share.
 struct share {
+  std::size_t first = 0;  // number of its first connection among all
   int connections = 0;
   std::uint64_t requests = 0;  // see plan::requests
   double rate = 0;
@@ -43,9 +44,17 @@ struct share {
   bool spin = false;
 };
 
+// How a connection begins.
+struct opening {
+  sockaddr_in server{};
+  std::vector<in_addr> sources;  // connection number i comes from sources[i % size]; empty = the kernel's choice
+  std::string upgrade;           // sent first, and to be accepted with `accept`; empty = plain HTTP
+  std::string accept;
+};
+
 class engine {
  public:
-  engine(const plan&, const share&, const sockaddr_in& server, const std::vector<prepared_target>&, const timetable&);
+  engine(const plan&, const share&, const std::vector<prepared_target>&, const opening&, const timetable&);
   ~engine();
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
@@ -53,7 +62,8 @@ class engine {
   // Opens the connections, runs until window_end, closes them. To be called on the engine's own thread.
   void run();
 
-  // Connections that are open, or have failed at least once: all of them = the load can start.
+  // Connections that have been answered once (are open, when each is for one request), or have failed at least once:
+  // all of them = the load can start.
   int settled() const { return settled_.load(std::memory_order_relaxed); }
   int established() const { return established_.load(std::memory_order_relaxed); }
   // The window's requests were answered before window_end; when the last one was.
@@ -82,6 +92,8 @@ class engine {
   void open_some(std::int64_t now);
   void open(connection&, std::int64_t now);
   void connected(connection&, std::int64_t now);
+  void upgrade(connection&, std::string_view& bytes, std::int64_t now);
+  void established(connection&, std::int64_t now);
   void connect_failed(connection&, int error, std::int64_t now);
   void settle(connection&, std::int64_t now);
   void close(connection&, std::int64_t retry_at);
@@ -89,6 +101,7 @@ class engine {
   void ready(connection&, std::uint32_t events);
   void receive(connection&, bool hang_up);
   void read(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
+  void read_frames(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
   void hung_up(connection&, std::int64_t now);
   void replied(connection&, const reply&, std::int64_t now);
   void fail(connection&, std::uint64_t request_counts::*kind, std::int64_t now);
@@ -104,10 +117,13 @@ class engine {
 
   const plan& plan_;
   const share share_;
-  const sockaddr_in server_;
+  const opening& opening_;
   const std::vector<prepared_target>& targets_;
   const timetable& times_;
   const std::int64_t timeout_ns_, think_ns_, ramp_ns_;
+  // A first request goes out on every connection before the load begins. Established is not accepted: a server whose
+  // accepting thread competes with busy ones would otherwise serve whom it has and leave the others in its backlog.
+  const bool greets_;
 
   int epoll_ = -1;
   std::vector<connection> slots_;

@@ -1,6 +1,9 @@
 #include "clients/load/load.hpp"
 
+#include "clients/load/crowd.hpp"
 #include "clients/load/engine.hpp"
+#include "clients/load/frames.hpp"
+#include "clients/load/sources.hpp"
 #include "clients/load/url.hpp"
 #include "clients/load/verdict.hpp"
 
@@ -47,18 +50,14 @@ class fleet {
   explicit fleet(const plan& p) : plan_(p) {
     const url u = parse_url(p.url, p.allow_remote);
     targets_ = prepare(p.targets, u);
-    for (int i = 0; i < p.threads; ++i) {
-      const int connections = p.connections / p.threads + (i < p.connections % p.threads ? 1 : 0);
-      const auto threads = static_cast<std::uint64_t>(p.threads), number = static_cast<std::uint64_t>(i);
-      const auto requests = p.requests / threads + (number < p.requests % threads ? 1 : 0);
-      const share mine{connections,
-                       requests,
-                       p.rate * connections / p.connections,
-                       static_cast<double>(i) / p.threads,
-                       p.seed * 1000003 + number,
-                       may_spin(p)};
-      engines_.push_back(std::make_unique<engine>(p, mine, u.endpoint(), targets_, times));
+    opening_ = {u.endpoint(), p.sources, {}, {}};
+    if (u.websocket) {
+      constexpr const char* key = "dGhyZWFkcy12cy1sb29wIQ==";
+      opening_.upgrade = upgrade_request(u.host, u.port, u.target, key);
+      opening_.accept = accept_of(key);
     }
+    const auto threads = static_cast<std::size_t>(p.threads);
+    for (std::size_t i = 0; i < threads; ++i) engines_.push_back(make_engine(i, threads));
     for (std::size_t i = 0; i < engines_.size(); ++i)
       threads_.emplace_back([this, i] {
         ::pthread_setname_np(::pthread_self(), "generator");
@@ -68,11 +67,31 @@ class fleet {
   }
   ~fleet() { stop(0); }
 
-  // Every connection is open or has failed once, or `patience` is over.
+  std::unique_ptr<engine> make_engine(std::size_t i, std::size_t threads) const {
+    const auto all = static_cast<std::size_t>(plan_.connections);
+    const auto first = all * i / threads, count = all * (i + 1) / threads - first;
+    share mine;
+    mine.first = first;
+    mine.connections = static_cast<int>(count);
+    mine.requests = plan_.requests * (i + 1) / threads - plan_.requests * i / threads;
+    mine.rate = plan_.rate * static_cast<double>(count) / static_cast<double>(all);
+    mine.phase = static_cast<double>(i) / static_cast<double>(threads);
+    mine.seed = plan_.seed * 1000003 + i;
+    mine.spin = may_spin(plan_);
+    return std::make_unique<engine>(plan_, mine, targets_, opening_, times);
+  }
+
+  // Every connection is ready or has failed once, or for `patience` no further one has: a server may be unable to
+  // answer as many at once, which is for the window to show.
   void wait_until_settled(clock::duration patience, const std::stop_token& stopped) const {
-    const auto give_up = clock::now() + patience;
-    while (sum(&engine::settled) < plan_.connections && clock::now() < give_up && !stopped.stop_requested())
+    int seen = 0;
+    for (auto give_up = clock::now() + patience; clock::now() < give_up && !stopped.stop_requested();) {
+      const int settled = sum(&engine::settled);
+      if (settled >= plan_.connections) return;
+      if (settled > seen) give_up = clock::now() + patience;
+      seen = std::max(seen, settled);
       std::this_thread::sleep_for(1ms);
+    }
   }
   int sum(int (engine::*count)() const) const {
     int result = 0;
@@ -101,6 +120,7 @@ class fleet {
  private:
   const plan& plan_;
   std::vector<prepared_target> targets_;
+  opening opening_;
   std::vector<std::unique_ptr<engine>> engines_;
   std::vector<std::jthread> threads_;
 };
@@ -196,23 +216,54 @@ void follow(const fleet& f, std::int64_t begin, std::int64_t end, const watcher&
 
 }  // namespace
 
-void check_limits(const plan& p) {
-  constexpr std::uint64_t others = 64;  // descriptors for everything but connections
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  if (files.rlim_cur < files.rlim_max) {
-    files.rlim_cur = files.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &files);
-  }
-  const auto asked = static_cast<std::uint64_t>(p.connections);
-  if (asked + others > files.rlim_cur)
-    throw bad_plan(std::to_string(asked) + " connections need " + std::to_string(asked + others) +
-                   " descriptors, the limit of open files is " + std::to_string(files.rlim_cur) + " (ulimit -Hn)");
-  std::uint64_t low = 0, high = 0;
-  if (std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> low >> high && asked > high - low + 1)
-    throw bad_plan(std::to_string(asked) + " connections to one address need as many ports, ip_local_port_range has " +
-                   std::to_string(high - low + 1));
+budget check_limits(const plan& p) {
+  const budget b = claim_budget(p.sources.size());
+  b.check(static_cast<std::uint64_t>(p.connections + p.crowd.connections()));
+  return b;
 }
+
+namespace {
+
+// The server's cost at the window's two ends, if there is a server to watch.
+struct bracket {
+  std::optional<meter::reading> begin, end;
+};
+
+std::optional<meter::reading> read_server(const watcher& w) {
+  return w.server ? std::optional(w.server->read()) : std::nullopt;
+}
+
+void wait_for_connections(const fleet& f, crowd* beside, const plan& p, const watcher& w) {
+  f.wait_until_settled(std::chrono::nanoseconds(to_ns(std::min(p.timeout_s, 2.0) + p.ramp_s)), w.stop);
+  if (beside) beside->wait_until_settled(std::chrono::nanoseconds(to_ns(p.timeout_s)), w.stop);
+  if (f.sum(&engine::established) == 0 && !w.stop.stop_requested())
+    throw bad_plan("cannot connect to " + p.url + ": " + std::strerror(f.engines().front()->last_error()));
+}
+
+// From the first request to the end of the window.
+bracket measure(fleet& f, crowd* beside, const watcher& w, point& into) {
+  const plan& p = into.asked;
+  const std::int64_t start = now_ns() + to_ns(0.001);
+  const std::int64_t begin = start + to_ns(p.warmup_s), end = begin + to_ns(p.seconds);
+  f.times.window_end = end;
+  f.times.window_begin = begin;
+  f.times.start = start;
+
+  sleep_until(begin, w.stop);
+  bracket server{read_server(w), {}};
+  if (beside) beside->begin_window();
+  follow(f, begin, end, w, into);
+  const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, now_ns());
+  server.end = read_server(w);
+  f.times.window_end = over;
+  f.join();
+  if (beside) into.crowd = beside->end_window();
+  into.interrupted = over < end && w.stop.stop_requested();
+  into.window_s = static_cast<double>(over - begin) / 1e9;
+  return server;
+}
+
+}  // namespace
 
 point run(const plan& p, const watcher& w) {
   check_limits(p);
@@ -221,34 +272,20 @@ point run(const plan& p, const watcher& w) {
   if (p.targets.size() > 1)
     for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
   fleet f(p);
-  const std::chrono::duration<double> patience(p.timeout_s + p.ramp_s);
-  f.wait_until_settled(std::chrono::duration_cast<clock::duration>(patience), w.stop);
-  const int established = f.sum(&engine::established);
-  if (established == 0 && !w.stop.stop_requested())
-    throw bad_plan("cannot connect to " + p.url + ": " + std::strerror(f.engines().front()->last_error()));
-
-  const std::int64_t start = now_ns() + to_ns(0.001);
-  const std::int64_t begin = start + to_ns(p.warmup_s), end = begin + to_ns(p.seconds);
-  f.times.window_end = end;
-  f.times.window_begin = begin;
-  f.times.start = start;
-
-  sleep_until(begin, w.stop);
-  const auto server_at_begin = w.server ? std::optional(w.server->read()) : std::nullopt;
-  follow(f, begin, end, w, result);
-  const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, now_ns());
-  const auto server_at_end = w.server ? std::optional(w.server->read()) : std::nullopt;
-  f.times.window_end = over;
-  f.join();
-
-  result.interrupted = over < end && w.stop.stop_requested();
-  result.window_s = static_cast<double>(over - begin) / 1e9;
+  std::optional<crowd> beside;
+  if (p.crowd.connections() > 0)
+    beside.emplace(p.crowd, parse_url(p.url, p.allow_remote), p.sources,
+                   p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()));
+  crowd* const others = beside ? &*beside : nullptr;
+  wait_for_connections(f, others, p, w);
   result.connections.asked = static_cast<std::uint64_t>(p.connections);
-  result.connections.established = static_cast<std::uint64_t>(established);
+  result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::established));
+
+  const bracket server = measure(f, others, w, result);
   collect(f, result);
   result.timeline.push_back(merge_second(f, result.window_s));
   if (w.server) {
-    result.server = w.server->cost(*server_at_begin, *server_at_end, result.replies);
+    result.server = w.server->cost(*server.begin, *server.end, result.replies);
     w.server->read_memory(result.server);
   }
   result.verdict = judge(result);

@@ -10,6 +10,7 @@
 #include "clients/load/meter.hpp"
 #include "clients/load/plan.hpp"
 #include "clients/load/point.hpp"
+#include "clients/load/sources.hpp"
 
 #include <functional>
 #include <stdexcept>
@@ -32,6 +33,6 @@ point run(const plan&, const watcher& = {});
 
 // Throws bad_plan when this process or machine cannot hold the plan's connections: how many it can, which limit
 // forbids.
-void check_limits(const plan&);
+budget check_limits(const plan&);
 
 }  // namespace tvl::load

@@ -1,30 +1,29 @@
-// tvl-load: offers load to one HTTP server and prints what came back.
+// tvl-load: offers load to one HTTP or WebSocket server and prints what came back.
 //
 //   tvl-load http://127.0.0.1:8080/plaintext --connections 64 --seconds 5 --pid $(pidof asio_loop)
 
-#include "clients/load/command_line.hpp"
-#include "clients/load/interrupt.hpp"
-#include "clients/load/load.hpp"
-#include "clients/load/table.hpp"
-
-#include <CLI/CLI.hpp>
+#include "clients/load/program.hpp"
 
 #include <iostream>
+#include <stdexcept>
 
 int main(int argc, char** argv) try {
   using namespace tvl::load;
   const command c = parse_command_line(argc, argv);
-  const interrupt stop_on_signal;
-  const meter server(c.pid);
-  watcher w;
-  w.stop = stop_on_signal.token();
-  if (c.pid > 0) w.server = &server;
-  if (c.progress) w.each_second = [](const second& row) { print_progress(std::cerr, row); };
-  const point result = run(c.plan, w);
-  print(c, result);
-  if (result.interrupted) return 130;
-  return c.strict && !result.verdict.valid ? 3 : 0;
-} catch (const std::runtime_error& error) {
+  switch (c.what) {
+    case command::action::run:
+      return offer_load(c);
+    case command::action::find_rate:
+    case command::action::find_connections:
+      return find_knee(c);
+    case command::action::room:
+      return broadcast(c);
+    case command::action::merge:
+      return merge_points(c);
+    case command::action::selftest:
+      return run_selftest(c);
+  }
+} catch (const std::exception& error) {
   std::cerr << "tvl-load: " << error.what() << '\n';
   return 2;
 }

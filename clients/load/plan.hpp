@@ -1,6 +1,8 @@
 #pragma once
 // What a load run offers to a server: everything that has to be equal for two points to be comparable.
 
+#include <netinet/in.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,12 +27,27 @@ struct target {
   std::optional<std::string> expect_body;  // none = any
 };
 
+// Connections that are there without being measured; see crowd.hpp.
+struct crowd_plan {
+  int idle = 0;                    // open and silent
+  int slow_senders = 0;            // send a request's header byte by byte, await the reply, begin again
+  int slow_readers = 0;            // ask for a large body and read it in small pieces through a small SO_RCVBUF
+  double drip_s = 1;               // between two bytes of a slow sender, and between two reads of a slow reader
+  std::size_t read_bytes = 256;    // that a slow reader takes at a time, at most
+  std::string slow_sender_target;  // path; empty = the URL's own
+  std::string slow_reader_target = "/bytes/16777216";  // path; empty = the URL's own
+
+  int connections() const { return idle + slow_senders + slow_readers; }
+};
+
 struct plan {
-  std::string url;  // http://HOST[:PORT]/PATH
+  std::string url;  // http://HOST[:PORT]/PATH, or ws://... for echo round trips
   std::vector<target> targets = {target{}};
   bool allow_remote = false;  // HOST may lie outside 127.0.0.0/8
 
   int connections = 1;
+  std::vector<in_addr> sources;  // the addresses connections come from, in turn; empty = the kernel's choice
+  crowd_plan crowd;              // connections beside the active ones
   // Requests on one connection before the client closes it and opens the next; 0 = keep-alive without end.
   std::uint64_t requests_per_connection = 0;
 

@@ -156,6 +156,7 @@ json to_json(const point& p) {
           {"rate_ratio", or_null(p.rate_ratio)},
           {"latency", latency_json(p.latency)},
           {"targets", targets},
+          {"crowd", p.crowd ? to_json(*p.crowd) : json(nullptr)},
           {"generator",
            {{"cpu_us_per_request", or_null(p.generator.cpu_us_per_request)},
             {"cpu_share", or_null(p.generator.cpu_share)}}},

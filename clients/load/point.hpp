@@ -4,6 +4,7 @@
 // Absent is std::optional without a value and becomes `null` in JSON, never 0. Times are microseconds unless the name
 // says otherwise.
 
+#include "clients/load/crowd_counts.hpp"
 #include "clients/load/histogram.hpp"
 #include "clients/load/plan.hpp"
 
@@ -113,6 +114,7 @@ struct point {
   std::optional<double> rate_ratio;  // achieved / asked; open loop only
   latencies latency;
   std::vector<target_result> targets;  // empty when there is one: the totals are its
+  std::optional<crowd_counts> crowd;   // the populations beside the active connections
   generator_cost generator;
   server_cost server;
   load::verdict verdict;

@@ -1,5 +1,6 @@
 #include "clients/load/prepared_target.hpp"
 
+#include "clients/load/frames.hpp"
 #include "clients/load/load.hpp"
 
 #include <charconv>
@@ -21,6 +22,13 @@ std::string request_bytes(const target& t, const url& u) {
   return result + "\r\n" + t.body;
 }
 
+// A WebSocket's message, which an echo has to bring back as it was.
+prepared_target message_of(const target& t, double cumulated) {
+  const std::string text = t.body.empty() ? "Hello, World!" : t.body;
+  constexpr std::uint32_t mask = 0x37fa213d;  // any will do: no proxy is between
+  return {client_frame(opcode::text, text, mask), cumulated, {false, t.expect_body ? t.expect_body : text}, {}};
+}
+
 }  // namespace
 
 std::vector<prepared_target> prepare(const std::vector<target>& targets, const url& u) {
@@ -34,7 +42,10 @@ std::vector<prepared_target> prepare(const std::vector<target>& targets, const u
   double sum = 0;
   for (const auto& t : targets) {
     sum += t.weight;
-    result.push_back({request_bytes(t, u), sum / all, {t.method == "HEAD", t.expect_body}, t.expect_status});
+    if (u.websocket)
+      result.push_back(message_of(t, sum / all));
+    else
+      result.push_back({request_bytes(t, u), sum / all, {t.method == "HEAD", t.expect_body}, t.expect_status});
   }
   return result;
 }

@@ -43,7 +43,7 @@ server stalling_worker(double service_s, double stall_begin_s, double stall_s) {
 }
 
 struct load_plan {
-  load::arrivals arrivals = arrivals::poisson;
+  load::arrivals arrivals = load::arrivals::poisson;
   double rate = 1000;
   double seconds = 20;
   std::size_t connections = 1000;
@@ -53,7 +53,7 @@ struct load_plan {
 // The engine's rule of pacing: what is due goes to a free connection at once, or waits with its due time for one, in
 // order; nothing is skipped and nothing held back after a stall.
 struct run_on_simulated_clock {
-  recorder records{true};
+  recorder records{true, 1};
 
   run_on_simulated_clock(const load_plan& plan, server reply_at) {
     const auto end = to_ns(plan.seconds);
@@ -69,11 +69,11 @@ struct run_on_simulated_clock {
         continue;
       }
       free_at.pop();
-      ++records.counts.sent;
+      records.sent(0);
       const auto received = reply_at(sent);
       free_at.push(received);
       if (received < end)
-        records.ok(times.due(), sent, received);
+        records.ok(0, times.due(), sent, received);
       else
         ++records.counts.in_flight_at_end;
     }
@@ -199,7 +199,7 @@ TEST(Simulation, ArrivalsAtTheServerArePoissonWhileConnectionsAreFree) {
 TEST(Simulation, TheClosedLoopObeysItsLaw) {
   for (const int connections : {1, 5, 20, 64}) {
     constexpr double service = 0.001, think = 0.01;
-    recorder records(false);
+    recorder records(false, 1);
     records.begin();
     auto reply_at = single_worker(service);
     std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> due_at;
@@ -208,7 +208,7 @@ TEST(Simulation, TheClosedLoopObeysItsLaw) {
       const auto due = due_at.top();
       due_at.pop();
       const auto received = reply_at(due);
-      records.ok(due, due, received);
+      records.ok(0, due, due, received);
       due_at.push(received + to_ns(think));
     }
     records.finish();

@@ -89,7 +89,8 @@ TEST(JudgeSlo, FailedAndUnsentRequestsAreSlowerThanAll) {
 
 TEST(JudgeSlo, AStarvedConnectionFailsAClosedLoop) {
   auto p = measured();
-  p.connections = {.asked = 64, .starved = 7};
+  p.connections.asked = 64;
+  p.connections.starved = 7;
   EXPECT_EQ(shortfalls("p99=2ms", p), (std::vector<std::string>{"7 of 64 connections got no reply at all"}));
   p.asked.rate = 10;  // few requests for many connections: no wonder
   EXPECT_TRUE(shortfalls("p99=2ms", p).empty());

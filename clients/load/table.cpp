@@ -2,12 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <optional>
+#include <ostream>
 #include <sstream>
-#include <stdexcept>
 
 namespace tvl::load {
 namespace {
@@ -26,6 +25,12 @@ std::optional<double> micro(const std::optional<std::int64_t>& ns) {
 
 std::optional<double> mebi(const std::optional<std::uint64_t>& bytes) {
   return bytes ? std::optional(static_cast<double>(*bytes) / (1 << 20)) : std::nullopt;
+}
+
+void print_columns(std::ostream& out) {
+  out << std::left << std::setw(10) << "us" << std::right;
+  for (const char* column : {"min", "p50", "p90", "p99", "p99.9", "max"}) out << std::setw(12) << column;
+  out << '\n';
 }
 
 void print_latency(std::ostream& out, const char* name, const histogram& h) {
@@ -58,13 +63,14 @@ void print_table(std::ostream& out, const point& p) {
       << r.sent << " sent, " << r.ok << " ok, " << r.status_errors << " status errors, " << r.protocol_errors
       << " protocol errors, " << r.timeouts << " time-outs, " << r.resets << " resets, " << r.in_flight_at_end
       << " in flight at the end, " << r.unsent << " unsent\n\n";
-  out << std::left << std::setw(10) << "us" << std::right;
-  for (const char* column : {"min", "p50", "p90", "p99", "p99.9", "max"}) out << std::setw(12) << column;
-  out << '\n';
+  print_columns(out);
   print_latency(out, "response", p.latency.response);
   print_latency(out, "service", p.latency.service);
   print_latency(out, "lag", p.latency.lag);
   print_latency(out, "connect", p.latency.connect);
+  for (const auto& t : p.targets) {
+    print_latency(out, t.asked.path.c_str(), t.response);
+  }
   out << "\nserver     " << show(p.server.cpu_us_per_request) << " us CPU/request, "
       << show(p.server.voluntary_switches_per_request) << "+" << show(p.server.involuntary_switches_per_request)
       << " switches/request, " << show(mebi(p.server.pss_bytes), 1) << " MiB + " << show(mebi(p.server.kernel_bytes), 1)
@@ -76,15 +82,14 @@ void print_table(std::ostream& out, const point& p) {
   for (const auto& reason : p.verdict.reasons) out << "           " << reason << '\n';
 }
 
-void print(const command& c, const point& p) {
-  if (c.progress) std::cerr << '\n';
-  if (c.json != "-") print_table(std::cout, p);
-  if (c.json.empty()) return;
-  std::ofstream file;
-  if (c.json != "-") file.open(c.json);
-  std::ostream& out = c.json == "-" ? std::cout : file;
-  out << to_json(p).dump() << std::endl;
-  if (!out) throw std::runtime_error("cannot write " + c.json);
+void print_room(std::ostream& out, const room_result& r) {
+  out << r.asked.url << ", " << r.members.joined << '/' << r.members.asked << " members, "
+      << show(std::optional(r.window_s), 1) << " s, " << show(std::optional(r.asked.rate), 0) << " messages/s\n\n"
+      << r.messages.sent << " messages sent, " << r.messages.unsent << " unsent, reach " << show(r.reach, 4) << ", "
+      << r.members.closed << " members lost\n\n";
+  print_columns(out);
+  print_latency(out, "delivery", r.delivery);
+  print_latency(out, "lag", r.lag);
 }
 
 }  // namespace tvl::load

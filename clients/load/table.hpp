@@ -1,8 +1,8 @@
 #pragma once
-// A point for people.
+// Results for people.
 
-#include "clients/load/command_line.hpp"
 #include "clients/load/point.hpp"
+#include "clients/load/room.hpp"
 
 #include <iosfwd>
 
@@ -11,7 +11,6 @@ namespace tvl::load {
 // One line on a terminal, overwritten each second.
 void print_progress(std::ostream&, const second&);
 void print_table(std::ostream&, const point&);
-// The table and the JSON, wherever the command wants them.
-void print(const command&, const point&);
+void print_room(std::ostream&, const room_result&);
 
 }  // namespace tvl::load

@@ -44,7 +44,8 @@ sockaddr_in url::endpoint() const {
 }
 
 url parse_url(const std::string& text, bool allow_remote) {
-  constexpr std::string_view scheme = "http://";
+  const bool websocket = text.starts_with("ws://");
+  const std::string_view scheme = websocket ? "ws://" : "http://";
   if (!text.starts_with(scheme)) throw bad_plan("'" + text + "' is not a URL of the form http://HOST[:PORT]/PATH");
   const std::string_view rest = std::string_view(text).substr(scheme.size());
   const auto slash = rest.find_first_of("/?");
@@ -52,6 +53,7 @@ url parse_url(const std::string& text, bool allow_remote) {
   if (rest.find_first_of(" \t\r\n") != rest.npos) throw bad_plan("'" + text + "' has white space in it");
 
   url result;
+  result.websocket = websocket;
   const auto colon = authority.rfind(':');
   result.host = authority.substr(0, colon);
   if (result.host.empty()) throw bad_plan("'" + text + "' names no host");

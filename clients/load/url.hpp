@@ -1,5 +1,5 @@
 #pragma once
-// http://HOST[:PORT]/PATH, resolved once before the run.
+// http://HOST[:PORT]/PATH or ws://..., resolved once before the run.
 
 #include <netinet/in.h>
 
@@ -12,11 +12,12 @@ struct url {
   std::string address;  // numeric IPv4
   unsigned short port = 80;
   std::string target;  // path and query, at least "/"
+  bool websocket = false;
 
   sockaddr_in endpoint() const;
 };
 
-// Throws bad_plan: not a URL, not http, unknown host, or, unless `allow_remote`, a host outside 127.0.0.0/8.
+// Throws bad_plan: not a URL, neither http nor ws, unknown host, or, unless `allow_remote`, a host outside 127.0.0.0/8.
 url parse_url(const std::string& text, bool allow_remote);
 
 }  // namespace tvl::load

@@ -13,7 +13,9 @@ using content = route::content;
 
 constexpr std::string_view hello = "Hello, World!";
 constexpr std::string_view hello_json = R"({"message":"Hello, World!"})";
-constexpr std::string_view text = "text/plain", json = "application/json", binary = "application/octet-stream";
+constexpr std::string_view text = "Content-Type: text/plain\r\nContent-Length: ";
+constexpr std::string_view json = "Content-Type: application/json\r\nContent-Length: ";
+constexpr std::string_view binary = "Content-Type: application/octet-stream\r\nContent-Length: ";
 
 std::string make_pattern() {
   std::string result;
@@ -36,17 +38,22 @@ std::string_view reason(unsigned status) {
   return {words.data(), words.size()};
 }
 
-void append_head(std::string& out, const route& r, std::string_view type, std::uint64_t size, const reply_form& form) {
-  if (r.status == 200)
+void append_status(std::string& out, std::uint16_t status) {
+  if (status == 200)
     out += "HTTP/1.1 200 OK\r\n";
   else
-    ((((out += "HTTP/1.1 ") += decimal(r.status)) += ' ') += reason(r.status)) += "\r\n";
+    ((((out += "HTTP/1.1 ") += decimal(status)) += ' ') += reason(status)) += "\r\n";
+}
+
+// `type` is a whole field and the name of the next.
+void append_head(std::string& out, const route& r, std::string_view type, std::uint64_t size, const reply_form& form) {
+  append_status(out, r.status);
   if (r.status == 405) out += r.post ? "Allow: POST\r\n" : "Allow: GET, HEAD\r\n";
   if (form.close)
     out += "Connection: close\r\n";
   else if (!form.http_1_1)
     out += "Connection: keep-alive\r\n";
-  ((((out += "Content-Type: ") += type) += "\r\nContent-Length: ") += decimal(size)) += "\r\n\r\n";
+  ((out += type) += decimal(size)) += "\r\n\r\n";
 }
 
 void append_whole(std::string& out, const route& r, std::string_view type, std::string_view body,

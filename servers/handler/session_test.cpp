@@ -285,8 +285,8 @@ bool same_but_for_a_refusal(std::string_view a, std::string_view b) {
   if (a.size() < b.size()) std::swap(a, b);
   if (!a.starts_with(b)) return false;
   a.remove_prefix(b.size());
-  return a.empty() ||
-         (a.starts_with("HTTP/1.1 4") && a.find("\r\nConnection: close\r\n") != a.npos && a.rfind("HTTP/1.1 ") == 0);
+  const bool refusal = a.starts_with("HTTP/1.1 4") || a.starts_with("HTTP/1.1 5");
+  return a.empty() || (refusal && a.find("\r\nConnection: close\r\n") != a.npos && a.rfind("HTTP/1.1 ") == 0);
 }
 
 // Whatever arrives, it makes no difference in how many pieces (except to a client that asks whether to go on).

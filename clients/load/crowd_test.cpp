@@ -1,0 +1,380 @@
+#include "clients/load/crowd.hpp"
+
+#include "clients/load/load.hpp"
+#include "clients/load/sources.hpp"
+
+#include <boost/asio.hpp>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <cerrno>
+#include <map>
+#include <set>
+
+namespace tvl::load {
+namespace {
+
+using namespace std::chrono_literals;
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using clock = std::chrono::steady_clock;
+
+constexpr std::string_view plaintext = "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nHello, World!";
+constexpr std::string_view too_slow = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+// Answers /plaintext and /bytes/N, the latter as slowly as it is read.
+class server {
+ public:
+  struct manner {
+    std::size_t patience = SIZE_MAX;      // bytes of an unfinished header after which it says 408 and closes
+    bool slam = false;                    // closes a connection as soon as it is there
+    std::string_view answer = plaintext;  // to /plaintext
+    std::size_t cut = SIZE_MAX;           // bytes of a /bytes/N body after which it closes
+  };
+
+  server() : server(manner{}) {}
+  explicit server(const manner& m) : manner_(m), acceptor_(io_, {asio::ip::make_address("127.0.0.1"), 0}) {
+    asio::co_spawn(io_, accept(), asio::detached);
+    thread_ = std::jthread([this] { io_.run(); });
+  }
+  ~server() { io_.stop(); }
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  url at(const std::string& target) const {
+    return parse_url("http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + target, false);
+  }
+  // Says `words` on every connection there is, and closes them.
+  void close_all(std::string_view words) {
+    asio::post(io_, [this, words] {
+      for (auto* peer : peers_) {
+        boost::system::error_code ignored;
+        asio::write(*peer, asio::buffer(words), ignored);
+        peer->shutdown(tcp::socket::shutdown_send, ignored);
+      }
+    });
+  }
+  std::map<std::string, int> peers_by_address() {
+    return asio::post(io_, asio::use_future([this] {
+                        std::map<std::string, int> result;
+                        for (auto* peer : peers_) ++result[peer->remote_endpoint().address().to_string()];
+                        return result;
+                      }))
+        .get();
+  }
+
+  std::atomic<std::uint64_t> accepted = 0, replies = 0, received = 0;
+
+ private:
+  asio::awaitable<void> accept() {
+    for (;;) {
+      tcp::socket peer = co_await acceptor_.async_accept(asio::use_awaitable);
+      if (manner_.slam)
+        ++accepted;
+      else
+        asio::co_spawn(io_, serve(std::move(peer)), asio::detached);
+    }
+  }
+  asio::awaitable<void> serve(tcp::socket peer) {
+    peers_.insert(&peer);
+    ++accepted;  // from here on it can be closed
+    try {
+      for (std::string header; co_await read(peer, header); header.clear()) co_await answer(peer, header);
+    } catch (const boost::system::system_error&) {  // the client hung up
+    }
+    peers_.erase(&peer);
+  }
+  // False when patience is at its end.
+  asio::awaitable<bool> read(tcp::socket& peer, std::string& header) {
+    while (!header.ends_with("\r\n\r\n")) {
+      char bytes[512];
+      header.append(bytes, co_await peer.async_read_some(asio::buffer(bytes), asio::use_awaitable));
+      if (header.size() >= manner_.patience) {
+        co_await asio::async_write(peer, asio::buffer(too_slow), asio::use_awaitable);
+        co_return false;
+      }
+    }
+    received += header.size();
+    co_return true;
+  }
+  asio::awaitable<void> answer(tcp::socket& peer, const std::string& header) {
+    if (!header.starts_with("GET /bytes/")) {
+      ++replies;
+      co_await asio::async_write(peer, asio::buffer(manner_.answer), asio::use_awaitable);
+      co_return;
+    }
+    const std::size_t size = std::stoul(header.substr(11));
+    const std::string reply = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+                              std::string(std::min(size, manner_.cut), 'x');
+    co_await asio::async_write(peer, asio::buffer(reply), asio::use_awaitable);
+    ++replies;
+    if (manner_.cut < size) peer.shutdown(tcp::socket::shutdown_send);
+  }
+
+  const manner manner_;
+  asio::io_context io_{1};
+  tcp::acceptor acceptor_;
+  std::set<tcp::socket*> peers_;
+  std::jthread thread_;
+};
+
+crowd_plan idle(int connections) {
+  crowd_plan p;
+  p.idle = connections;
+  return p;
+}
+
+crowd_plan slow_senders(int connections, double drip_s) {
+  crowd_plan p;
+  p.slow_senders = connections;
+  p.drip_s = drip_s;
+  return p;
+}
+
+crowd_plan slow_readers(int connections, double drip_s, std::size_t read_bytes) {
+  crowd_plan p;
+  p.slow_readers = connections;
+  p.drip_s = drip_s;
+  p.read_bytes = read_bytes;
+  return p;
+}
+
+template <class Predicate>
+bool comes_true(Predicate predicate) {
+  const auto give_up = clock::now() + 30s;
+  while (!predicate())
+    if (clock::now() > give_up)
+      return false;
+    else
+      std::this_thread::sleep_for(1ms);
+  return true;
+}
+
+// A port that refuses connections until listen(): bound, so that nobody else gets it.
+struct closed_port {
+  closed_port() {
+    name.sin_family = AF_INET;
+    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof name;
+    if (::bind(socket.get(), reinterpret_cast<sockaddr*>(&name), size) != 0 ||
+        ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&name), &size) != 0)
+      throw std::runtime_error("bind");
+  }
+  url at() const { return parse_url("http://127.0.0.1:" + std::to_string(ntohs(name.sin_port)) + "/", false); }
+
+  descriptor socket{::socket(AF_INET, SOCK_STREAM, 0)};
+  sockaddr_in name{};
+};
+
+TEST(crowd, holds_all_its_populations_at_once) {
+  ASSERT_GE(claim_budget(0).descriptors, 4200u) << "both ends of all connections are in this process";
+  server s;
+  crowd_plan p;
+  p.idle = 2000;
+  p.slow_senders = p.slow_readers = 50;
+  p.drip_s = 0.005;
+  p.read_bytes = 4096;
+  p.slow_reader_target = "/bytes/16384";
+  crowd c(p, s.at("/plaintext"));
+  ASSERT_TRUE(c.wait_until_settled(30s));
+  ASSERT_TRUE(comes_true([&] { return s.accepted == 2100; }));
+  ASSERT_TRUE(comes_true([&] {
+    const auto now = c.end_window();
+    return now.slow_senders->replies >= 100 && now.slow_readers->replies >= 100;
+  }));
+  const auto seen = c.end_window();
+  for (const auto& each : {seen.idle, seen.slow_senders, seen.slow_readers}) {
+    EXPECT_EQ(each->established, each->asked);
+    EXPECT_EQ(each->failed, 0u);
+    EXPECT_EQ(each->lost, 0u);
+    EXPECT_EQ(each->status_errors, 0u);
+    EXPECT_EQ(each->protocol_errors, 0u);
+  }
+  EXPECT_EQ(seen.idle->asked, 2000u);
+  EXPECT_EQ(seen.idle->bytes_sent, 0u);
+  EXPECT_EQ(seen.idle->bytes_received, 0u);
+  const auto requests = [](const population_counts& counts, std::size_t size) {
+    EXPECT_GE(counts.bytes_sent, counts.replies * size);
+    EXPECT_LE(counts.bytes_sent, (counts.replies + counts.asked) * size) << "one request under way on each";
+  };
+  const std::size_t host = s.at("/").host.size() + 1 + std::to_string(ntohs(s.at("/").endpoint().sin_port)).size();
+  requests(*seen.slow_senders, std::string("GET /plaintext HTTP/1.1\r\nHost: \r\n\r\n").size() + host);
+  requests(*seen.slow_readers, std::string("GET /bytes/16384 HTTP/1.1\r\nHost: \r\n\r\n").size() + host);
+  EXPECT_EQ(seen.slow_senders->bytes_received, seen.slow_senders->replies * plaintext.size());
+  EXPECT_GE(seen.slow_readers->bytes_received, seen.slow_readers->replies * 16384);
+  EXPECT_GE(s.replies, seen.slow_senders->replies + seen.slow_readers->replies);
+  EXPECT_EQ(s.accepted, 2100u) << "none was opened twice";
+}
+
+TEST(crowd, idle_connections_cost_no_cpu) {
+  server s;
+  crowd c(idle(500), s.at("/"));
+  ASSERT_TRUE(c.wait_until_settled(30s));
+  c.begin_window();
+  std::this_thread::sleep_for(200ms);  // the window
+  EXPECT_LT(c.end_window().cpu_s, 0.001);
+}
+
+TEST(crowd, slow_senders_are_slow) {
+  server s;
+  const auto begin = clock::now();
+  crowd c(slow_senders(3, 0.005), s.at("/plaintext"));
+  ASSERT_TRUE(comes_true([&] { return s.replies >= 1; }));
+  const auto bytes = static_cast<int>(s.received / s.replies);
+  EXPECT_GE(bytes, 50);
+  EXPECT_GE(clock::now() - begin, (bytes - 2) * 5ms) << "a late turn and one in time are less than a drip apart";
+}
+
+TEST(crowd, slow_readers_are_slow_and_leave_the_rest_with_the_server) {
+  server s;
+  crowd c(slow_readers(4, 0.002, 100), s.at("/"));
+  ASSERT_TRUE(c.wait_until_settled(30s));
+  ASSERT_TRUE(comes_true([&] { return c.end_window().slow_readers->bytes_received >= 40'000; }));
+  EXPECT_EQ(s.replies, 0u) << "16 MiB do not fit into socket buffers";
+  EXPECT_EQ(c.end_window().slow_readers->lost, 0u);
+}
+
+TEST(crowd, counts_the_408_of_a_server_that_loses_patience) {
+  server s({.patience = 10});
+  crowd c(slow_senders(5, 0.001), s.at("/plaintext"));
+  ASSERT_TRUE(comes_true([&] { return c.end_window().slow_senders->status_errors >= 15; }));
+  const auto seen = *c.end_window().slow_senders;
+  EXPECT_EQ(seen.lost, seen.status_errors);
+  EXPECT_EQ(seen.replies, 0u);
+  EXPECT_EQ(seen.protocol_errors, 0u);
+  EXPECT_EQ(seen.established, 5u);
+  EXPECT_GE(s.accepted, 15u) << "opened again each time";
+}
+
+TEST(crowd, notices_idle_connections_that_are_closed_and_opens_them_again) {
+  server s;
+  crowd c(idle(100), s.at("/"));
+  ASSERT_TRUE(comes_true([&] { return s.accepted == 100; }));
+  c.begin_window();
+  s.close_all("");
+  ASSERT_TRUE(comes_true([&] { return s.accepted == 200; }));
+  const auto seen = *c.end_window().idle;
+  EXPECT_EQ(seen.lost, 100u);
+  EXPECT_EQ(seen.failed, 0u);
+  EXPECT_EQ(seen.established, 100u);
+  EXPECT_EQ(seen.status_errors + seen.protocol_errors + seen.replies, 0u);
+}
+
+TEST(crowd, hears_what_idle_connections_are_told) {
+  server s;
+  crowd c(idle(20), s.at("/"));
+  ASSERT_TRUE(comes_true([&] { return s.accepted == 20; }));
+  s.close_all(too_slow);
+  ASSERT_TRUE(comes_true([&] { return s.accepted == 40; }));
+  auto seen = *c.end_window().idle;
+  EXPECT_EQ(seen.status_errors, 20u);
+  EXPECT_EQ(seen.lost, 20u);
+  EXPECT_EQ(seen.bytes_received, 20 * too_slow.size());
+
+  c.begin_window();
+  s.close_all(plaintext);
+  ASSERT_TRUE(comes_true([&] { return s.accepted == 60; }));
+  seen = *c.end_window().idle;
+  EXPECT_EQ(seen.protocol_errors, 20u) << "nobody had asked";
+  EXPECT_EQ(seen.lost, 20u);
+}
+
+TEST(crowd, backs_off_from_a_server_that_closes_at_once) {
+  server s({.slam = true});
+  const auto begin = clock::now();
+  crowd c(idle(10), s.at("/"));
+  ASSERT_TRUE(comes_true([&] { return s.accepted >= 31; }));
+  EXPECT_GE(clock::now() - begin, 100ms + 200ms + 400ms) << "the fourth time comes after three back-offs";
+  EXPECT_GE(c.end_window().idle->lost, 30u);
+}
+
+TEST(crowd, retries_refused_connects) {
+  closed_port port;
+  crowd c(idle(7), port.at());
+  ASSERT_TRUE(c.wait_until_settled(30s)) << "a first attempt that failed is over, too";
+  EXPECT_GE(c.end_window().idle->failed, 7u);
+  EXPECT_EQ(c.end_window().idle->established, 0u);
+  EXPECT_EQ(c.last_error(), ECONNREFUSED);
+  ASSERT_EQ(::listen(port.socket.get(), 16), 0);
+  EXPECT_TRUE(comes_true([&] { return c.end_window().idle->established == 7; }));
+  EXPECT_EQ(c.end_window().idle->lost, 0u);
+}
+
+TEST(crowd, does_not_wait_for_connects_that_hang_longer_than_asked) {
+  closed_port port;
+  ASSERT_EQ(::listen(port.socket.get(), 0), 0);  // accepts nobody: a backlog of one, the others hang
+  crowd c(idle(10), port.at());
+  EXPECT_FALSE(c.wait_until_settled(50ms));
+  std::stop_source stop;
+  stop.request_stop();
+  const auto begin = clock::now();
+  EXPECT_FALSE(c.wait_until_settled(60s, stop.get_token()));
+  EXPECT_LT(clock::now() - begin, 30s);
+  EXPECT_LT(c.end_window().idle->established, 10u);
+}
+
+TEST(crowd, names_replies_that_are_not_http) {
+  server s({.answer = "\x16\x03\x01 this is not HTTP\r\n\r\n"});
+  crowd c(slow_senders(2, 0.001), s.at("/plaintext"));
+  ASSERT_TRUE(comes_true([&] { return c.end_window().slow_senders->protocol_errors >= 4; }));
+  const auto seen = *c.end_window().slow_senders;
+  EXPECT_EQ(seen.lost, seen.protocol_errors);
+  EXPECT_EQ(seen.replies, 0u);
+}
+
+TEST(crowd, names_replies_that_are_cut_off) {
+  server s({.cut = 1000});
+  crowd c(slow_readers(2, 0.001, 256), s.at("/"));
+  ASSERT_TRUE(comes_true([&] { return c.end_window().slow_readers->protocol_errors >= 4; }));
+  const auto seen = *c.end_window().slow_readers;
+  EXPECT_EQ(seen.lost, seen.protocol_errors);
+  EXPECT_GE(seen.bytes_received, seen.lost * 1000) << "what was sent was read before the end was seen";
+}
+
+TEST(crowd, counts_a_reply_that_ends_the_connection_as_both) {
+  server s({.answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"});
+  crowd c(slow_senders(2, 0.001), s.at("/plaintext"));
+  ASSERT_TRUE(comes_true([&] { return c.end_window().slow_senders->replies >= 4; }));
+  const auto seen = *c.end_window().slow_senders;
+  EXPECT_EQ(seen.lost, seen.replies);
+  EXPECT_EQ(seen.protocol_errors, 0u);
+}
+
+TEST(crowd, comes_from_its_sources_in_turn) {
+  server s;
+  crowd c(idle(8), s.at("/"), parse_sources("127.0.0.1-127.0.0.4"));
+  ASSERT_TRUE(comes_true([&] { return s.accepted == 8; }));
+  EXPECT_EQ(s.peers_by_address(),
+            (std::map<std::string, int>{{"127.0.0.1", 2}, {"127.0.0.2", 2}, {"127.0.0.3", 2}, {"127.0.0.4", 2}}));
+}
+
+TEST(crowd, refuses_what_cannot_be) {
+  const url anywhere = closed_port().at();
+  EXPECT_THROW(crowd(idle(-1), anywhere), bad_plan);
+  EXPECT_THROW(crowd(slow_senders(1, 0), anywhere), bad_plan);
+  EXPECT_THROW(crowd(slow_senders(1, 1e12), anywhere), bad_plan);
+  EXPECT_THROW(crowd(slow_readers(1, 1, 0), anywhere), bad_plan);
+  EXPECT_THROW(crowd(idle(1), anywhere, {}, 100'000), bad_plan);
+}
+
+TEST(crowd, of_nobody_is_settled_and_null) {
+  crowd c({}, closed_port().at());
+  EXPECT_TRUE(c.wait_until_settled(0s));
+  const auto json = to_json(c.end_window());
+  EXPECT_TRUE(json.at("idle").is_null());
+  EXPECT_TRUE(json.at("slow_senders").is_null());
+  EXPECT_TRUE(json.at("slow_readers").is_null());
+}
+
+TEST(crowd_counts, are_all_in_the_json) {
+  crowd_counts counts;
+  counts.slow_senders = population_counts{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  counts.cpu_s = 0.5;
+  EXPECT_EQ(to_json(counts), nlohmann::json::parse(R"({"idle": null, "slow_readers": null, "cpu_s": 0.5,
+    "slow_senders": {"asked": 1, "established": 2, "failed": 3, "lost": 4, "replies": 5, "status_errors": 6,
+                     "protocol_errors": 7, "bytes_sent": 8, "bytes_received": 9}})"));
+}
+
+}  // namespace
+}  // namespace tvl::load

@@ -1,0 +1,356 @@
+#include "clients/load/merge.hpp"
+
+#include "clients/load/load.hpp"
+#include "clients/load/verdict.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <random>
+
+namespace tvl::load {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* one_moment = "2026-01-31T12:00:00Z";
+
+// What a generator process with `connections` connections saw in ten seconds; `slow` replies took 50 ms, the others
+// about one.
+point measured(std::uint64_t seed, int connections, std::uint64_t ok, std::uint64_t slow) {
+  std::mt19937_64 random(seed);
+  std::uniform_int_distribution<std::int64_t> ns(900'000, 1'100'000);
+  point p;
+  p.asked.url = "http://127.0.0.1:8080/plaintext";
+  p.asked.connections = connections;
+  p.asked.rate = ok > 0 ? static_cast<double>(ok) / 10 : 1;  // 0 would be a closed loop
+  p.asked.seconds = p.window_s = 10;
+  p.asked.seed = seed;
+  p.asked.cpus = {static_cast<int>(seed)};
+  p.requests = {.scheduled = ok + 6,
+                .sent = ok + 5,
+                .ok = ok,
+                .status_errors = 1,
+                .protocol_errors = 0,
+                .timeouts = 0,
+                .resets = 1,
+                .in_flight_at_end = 3,
+                .unsent = 1,
+                .in_flight_at_start = 2,
+                .bytes_sent = 100 * ok,
+                .bytes_received = 200 * ok};
+  p.connections.asked = p.connections.established = static_cast<std::uint64_t>(connections);
+  p.replies = ok;
+  p.throughput = static_cast<double>(ok) / 10;
+  p.rate_ratio = *p.throughput / p.asked.rate;
+  p.generator = {.cpu_us_per_request = 2, .cpu_share = 0.2};
+  for (std::uint64_t i = 0; i < ok; ++i) {
+    p.latency.response.record(i < slow ? 50'000'000 : ns(random));
+    p.latency.service.record(ns(random));
+    p.latency.lag.record(ns(random) / 1000);
+  }
+  p.timeline = {
+      {.t = 10, .ok = ok, .errors = 2, .p50 = 1000.0, .p99 = 1100.0, .server_cpu = {}, .rss = {}, .threads = {}}};
+  return p;
+}
+
+json part(point p, const char* started = one_moment) {
+  p.verdict = judge(p);
+  json j = to_json(p);
+  if (started != nullptr) j["started"] = started;
+  return j;
+}
+
+json a() { return part(measured(1, 30, 10'000, 10)); }
+json b() { return part(measured(2, 10, 2'000, 110)); }
+
+std::string refusal(const std::vector<json>& points) {
+  try {
+    merge(points);
+  } catch (const bad_plan& e) {
+    return e.what();
+  }
+  return "merged";
+}
+
+TEST(Merge, OnePointStaysAsItIs) { EXPECT_EQ(merge({a()}), a()); }
+
+TEST(Merge, CountsConnectionsAndThroughputAddUp) {
+  const auto m = merge({a(), b()});
+  EXPECT_EQ(m["requests"], json::parse(R"({"scheduled": 12012, "sent": 12010, "ok": 12000, "status_errors": 2,
+      "protocol_errors": 0, "timeouts": 0, "resets": 2, "in_flight_at_end": 6, "unsent": 2, "in_flight_at_start": 4,
+      "bytes_sent": 1200000, "bytes_received": 2400000})"));
+  EXPECT_EQ(m["connections"]["asked"], 40);
+  EXPECT_EQ(m["connections"]["established"], 40);
+  EXPECT_EQ(m["replies"], 12'000);
+  EXPECT_EQ(m["throughput"], 1200.0);
+  EXPECT_EQ(m["rate_ratio"], 1.0);
+  EXPECT_EQ(m["window_s"], 10.0);
+  EXPECT_EQ(m["plan"]["connections"], 40);
+  EXPECT_EQ(m["plan"]["rate"], 1200.0);
+  EXPECT_EQ(m["plan"]["threads"], 2);
+  EXPECT_EQ(m["plan"]["cpus"], json({1, 2}));
+  EXPECT_EQ(m["plan"]["seconds"], 10.0);
+  EXPECT_TRUE(m["plan"]["seed"].is_null());
+  EXPECT_EQ(m["schema"], 1);
+  EXPECT_EQ(m["interrupted"], false);
+}
+
+TEST(Merge, PercentilesAreThoseOfAllSamples) {
+  const auto m = merge({a(), b()});
+  for (const auto which : {&latencies::response, &latencies::service, &latencies::lag, &latencies::connect}) {
+    auto all = measured(1, 30, 10'000, 10);
+    (all.latency.*which).merge(measured(2, 10, 2'000, 110).latency.*which);
+    const auto expected = to_json(all.latency.*which);
+    const char* name = which == &latencies::response  ? "response"
+                       : which == &latencies::service ? "service"
+                       : which == &latencies::lag     ? "lag"
+                                                      : "connect";
+    const auto& got = m["latency"][name];
+    for (const char* key : {"n", "min", "p50", "p90", "p99", "p999", "max", "hdr"})
+      EXPECT_EQ(got[key], expected[key]) << key;
+    if (got["n"] != 0) EXPECT_NEAR(got["mean"].get<double>(), expected["mean"].get<double>(), 1e-6);
+  }
+  // 120 of 12,000 are slow, so the p99 is not: the parts' are 1 and 50 ms, and no mean of these is right.
+  EXPECT_LT(a()["latency"]["response"]["p99"], 1200);
+  EXPECT_GT(b()["latency"]["response"]["p99"], 49'000);
+  EXPECT_LT(m["latency"]["response"]["p99"], 1200);
+}
+
+TEST(Merge, OrderAndGroupingDoNotMatter) {
+  const auto c = part(measured(3, 5, 3'000, 0));
+  const auto all = merge({a(), b(), c}), other = merge({c, a(), b()}), nested = merge({merge({a(), b()}), c});
+  for (const char* key : {"requests", "connections", "replies", "throughput", "window_s"}) {
+    EXPECT_EQ(all[key], other[key]) << key;
+    EXPECT_EQ(all[key], nested[key]) << key;
+  }
+  for (const char* key : {"p50", "p99", "p999", "min", "max", "hdr"}) {
+    EXPECT_EQ(all["latency"]["response"][key], other["latency"]["response"][key]) << key;
+    EXPECT_EQ(all["latency"]["response"][key], nested["latency"]["response"][key]) << key;
+  }
+}
+
+double jain(const std::vector<double>& x) {
+  double sum = 0, squares = 0;
+  for (const double v : x) sum += v, squares += v * v;
+  return sum * sum / (static_cast<double>(x.size()) * squares);
+}
+
+TEST(Merge, JainFollowsFromTheParts) {
+  const auto with = [](std::vector<double> slots) {
+    auto p = measured(1, static_cast<int>(slots.size()), 0, 0);
+    for (const double replies : slots) p.requests.ok += static_cast<std::uint64_t>(replies);
+    p.requests.ok -= p.requests.status_errors;  // both are replies
+    if (p.requests.ok > 0) p.connections.jain = jain(slots);
+    return part(p);
+  };
+  EXPECT_NEAR(merge({with({5, 6, 7}), with({1, 0, 20, 9})})["connections"]["jain"], jain({5, 6, 7, 1, 0, 20, 9}),
+              1e-12);
+
+  auto silent = measured(1, 2, 0, 0);
+  silent.requests.status_errors = 0;
+  EXPECT_NEAR(merge({with({5, 6, 7}), part(silent)})["connections"]["jain"], jain({5, 6, 7, 0, 0}), 1e-12);
+  EXPECT_TRUE(merge({part(silent), part(silent)})["connections"]["jain"].is_null());
+
+  EXPECT_TRUE(merge({a(), with({5, 6, 7})})["connections"]["jain"].is_null());  // a() does not know its own
+}
+
+TEST(Merge, TheGeneratorIsAsBusyAsItsBusiestPart) {
+  auto busy = measured(2, 10, 30'000, 0);
+  busy.generator = {.cpu_us_per_request = 6, .cpu_share = 0.7};
+  const auto m = merge({a(), part(busy)});
+  EXPECT_EQ(m["generator"]["cpu_share"], 0.7);
+  EXPECT_NEAR(m["generator"]["cpu_us_per_request"], (10'000 * 2 + 30'000 * 6) / 40'000.0, 1e-12);
+  busy.generator.cpu_us_per_request.reset();
+  EXPECT_TRUE(merge({a(), part(busy)})["generator"]["cpu_us_per_request"].is_null());
+}
+
+point metered(std::uint64_t seed, std::uint64_t ok, double cpu_share) {
+  auto p = measured(seed, 10, ok, 0);
+  p.server.cpu_share = cpu_share;
+  p.server.cpu_us_per_request = cpu_share * 1e7 / static_cast<double>(ok);
+  p.server.voluntary_switches_per_request = 12'000 / static_cast<double>(ok);
+  p.server.pss_bytes = 7'000'000;
+  return p;
+}
+
+TEST(Merge, TheServersCostIsPerRequestOfAllGenerators) {
+  const std::vector<std::vector<json>> ways = {{part(metered(1, 10'000, 0.3)), b()},
+                                               {b(), part(metered(1, 10'000, 0.3))},
+                                               {part(metered(1, 10'000, 0.3)), part(metered(2, 2'000, 0.3))}};
+  for (const auto& parts : ways) {
+    const auto s = merge(parts)["server"];
+    EXPECT_EQ(s["cpu_share"], 0.3);
+    EXPECT_NEAR(s["cpu_us_per_request"], 0.3 * 1e7 / 12'000, 1e-9);
+    EXPECT_NEAR(s["switches_per_request"]["voluntary"], 1, 1e-12);
+    EXPECT_TRUE(s["switches_per_request"]["involuntary"].is_null());
+    EXPECT_EQ(s["pss_bytes"], 7'000'000);
+  }
+}
+
+TEST(Merge, TheServersCostIsNullWhereNobodyOrNotEverybodyAgrees) {
+  for (const auto& parts :
+       {std::vector{a(), b()}, std::vector{part(metered(1, 10'000, 0.3)), part(metered(2, 2'000, 0.5))}}) {
+    const auto s = merge(parts)["server"];
+    EXPECT_TRUE(s["cpu_share"].is_null());
+    EXPECT_TRUE(s["cpu_us_per_request"].is_null());
+    EXPECT_TRUE(s["switches_per_request"]["voluntary"].is_null());
+    EXPECT_TRUE(s["pss_bytes"].is_null());
+  }
+}
+
+TEST(Merge, TheTimelineAddsUpWithoutPercentiles) {
+  const auto rows = merge({a(), b()})["timeline"];
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0], json::parse(R"({"t": 10.0, "ok": 12000, "errors": 4, "p50": null, "p99": null, "server_cpu": null,
+      "rss": null, "threads": null})"));
+  auto shorter = b();
+  shorter["timeline"].clear();
+  EXPECT_EQ(merge({a(), shorter})["timeline"], json::array());
+}
+
+TEST(Merge, TargetsAreMergedOneByOne) {
+  const auto with = [](std::uint64_t seed, std::uint64_t fast, std::uint64_t slow) {
+    auto p = measured(seed, 10, fast + slow, 0);
+    p.targets.resize(2);
+    p.targets[0].asked.path = "/plaintext";
+    p.targets[0].requests.sent = p.targets[0].requests.ok = fast;
+    p.targets[0].response.record(1'000'000, fast);
+    p.targets[1].asked.path = "/block/100";
+    p.targets[1].requests.sent = p.targets[1].requests.ok = slow;
+    p.targets[1].response.record(100'000'000, slow);
+    return part(p);
+  };
+  const auto targets = merge({with(1, 990, 10), with(2, 90, 910)})["targets"];
+  ASSERT_EQ(targets.size(), 2u);
+  EXPECT_EQ(targets[0]["path"], "/plaintext");
+  EXPECT_EQ(targets[0]["requests"]["ok"], 1080);
+  EXPECT_EQ(targets[0]["latency"]["response"]["max"], 1000);
+  EXPECT_EQ(targets[1]["requests"]["ok"], 920);
+  EXPECT_EQ(targets[1]["latency"]["response"]["n"], 920);
+  EXPECT_EQ(targets[1]["latency"]["response"]["p50"], 100'000);
+}
+
+TEST(Merge, OtherKeysStayWhenTheyAreTheSame) {
+  auto left = a(), right = b();
+  left["workload"] = right["workload"] = "connections";
+  left["position"] = 1, right["position"] = 2;
+  const auto m = merge({left, right});
+  EXPECT_EQ(m["workload"], "connections");
+  EXPECT_FALSE(m.contains("position"));
+}
+
+// ---- verdict
+
+point flawless(std::uint64_t seed, int connections, std::uint64_t ok) {
+  auto p = measured(seed, connections, ok, 0);
+  p.requests.status_errors = p.requests.resets = p.requests.unsent = 0;
+  return p;
+}
+
+std::vector<std::string> reasons(const json& merged) { return merged["verdict"]["reasons"]; }
+
+bool says(const json& merged, const std::string& what) {
+  const auto all = reasons(merged);
+  return std::ranges::any_of(all, [&](const std::string& r) { return r.find(what) != r.npos; });
+}
+
+TEST(MergeVerdict, GoodPartsMakeAGoodPoint) {
+  const auto m = merge({part(flawless(1, 30, 10'000)), part(flawless(2, 10, 2'000))});
+  EXPECT_EQ(m["verdict"], json::parse(R"({"valid": true, "limiter": "none", "reasons": []})"));
+}
+
+TEST(MergeVerdict, ABadPartMakesABadPoint) {
+  const auto good = part(flawless(1, 30, 10'000));
+  auto bad = flawless(2, 10, 2'000);
+  bad.connections.established = 9;
+  for (const auto& m : {merge({good, part(bad)}), merge({part(bad), good})}) {
+    EXPECT_EQ(m["verdict"]["valid"], false);
+    EXPECT_EQ(m["verdict"]["limiter"], "connections");
+    EXPECT_TRUE(says(m, "39 of 40 connections were established"));
+  }
+}
+
+// One generator late by ten milliseconds, in 2 % of one twentieth of all requests: the sum looks well.
+TEST(MergeVerdict, APartIsNotWashedWhiteByTheOthers) {
+  auto late = flawless(2, 10, 2'000);
+  late.latency.lag.record(10'000'000, 40);
+  const auto bad = part(late);
+  ASSERT_EQ(bad["verdict"]["limiter"], "generator");
+  const auto m = merge({part(flawless(1, 30, 40'000)), bad});
+  EXPECT_EQ(m["verdict"]["valid"], false);
+  EXPECT_EQ(m["verdict"]["limiter"], "generator");
+  EXPECT_TRUE(says(m, "point 2: requests left the generator"));
+}
+
+TEST(MergeVerdict, TooFewSamplesMayBecomeEnough) {
+  const auto few = [](std::uint64_t seed) { return part(flawless(seed, 2, 15)); };
+  ASSERT_EQ(few(1)["verdict"]["limiter"], "too-few-samples");
+  EXPECT_EQ(merge({few(1), few(2)})["verdict"]["valid"], true);
+}
+
+TEST(MergeVerdict, AnInterruptedPartIsAnInterruptedPoint) {
+  auto p = measured(2, 10, 2'000, 0);
+  p.interrupted = true;
+  const auto m = merge({a(), part(p)});
+  EXPECT_EQ(m["interrupted"], true);
+  EXPECT_EQ(m["verdict"]["valid"], false);
+}
+
+TEST(MergeVerdict, DoubtsAreSaid) {
+  EXPECT_FALSE(says(merge({a(), b()}), "same"));
+  EXPECT_TRUE(says(merge({part(measured(1, 30, 10'000, 10), nullptr), b()}), "measured at the same time"));
+  EXPECT_TRUE(says(merge({a(), a()}), "point 1 and point 2 have the same seed"));
+}
+
+// ---- refusals
+
+json with(json point, const char* at, const json& value) {
+  point[json::json_pointer(at)] = value;
+  return point;
+}
+
+TEST(MergeRefusal, WhatDoesNotBelongTogether) {
+  EXPECT_EQ(refusal({}), "cannot merge: no points");
+  EXPECT_EQ(refusal({a(), with(b(), "/schema", 2)}), "cannot merge: point 2 is not of schema 1");
+  EXPECT_EQ(refusal({a(), with(b(), "/plan/mode", "closed")}),
+            "cannot merge: point 1 and point 2 differ in the plan's mode");
+  EXPECT_EQ(refusal({a(), with(b(), "/plan/url", "http://127.0.0.1:8081/plaintext")}),
+            "cannot merge: point 1 and point 2 differ in the plan's url");
+  EXPECT_EQ(refusal({a(), with(b(), "/plan/targets/0/method", "HEAD")}),
+            "cannot merge: point 1 and point 2 differ in the plan's targets");
+  EXPECT_EQ(refusal({a(), with(b(), "/plan/arrivals", "constant")}),
+            "cannot merge: point 1 and point 2 differ in the plan's arrivals");
+}
+
+TEST(MergeRefusal, WindowsOfDifferentLength) {
+  EXPECT_EQ(refusal({a(), with(b(), "/window_s", 9.6)}), "merged");
+  EXPECT_EQ(refusal({a(), with(b(), "/window_s", 10.5)}), "merged");
+  EXPECT_EQ(refusal({a(), with(b(), "/window_s", 9.4)}),
+            "cannot merge: the window of point 1 is 10.0 s, that of point 2 9.4 s");
+  EXPECT_NE(refusal({a(), with(b(), "/window_s", 10.6)}), "merged");
+}
+
+TEST(MergeRefusal, WindowsThatDoNotOverlap) {
+  EXPECT_EQ(refusal({a(), with(b(), "/started", "2026-01-31T12:00:01Z")}), "merged");
+  EXPECT_EQ(refusal({a(), with(b(), "/started", "2026-01-31T11:59:58Z")}),
+            "cannot merge: point 1 and point 2 were measured 2.0 s apart");
+  EXPECT_NE(refusal({a(), with(b(), "/started", "2026-02-01T12:00:00Z")}), "merged");
+  EXPECT_EQ(refusal({a(), with(b(), "/started", "yesterday")}),
+            "cannot merge: 'yesterday' is not a time such as 2025-01-31T12:00:00Z");
+}
+
+TEST(MergeRefusal, WhatIsNoPoint) {
+  for (const auto& bad : {json(nullptr), json(3), json::object(), json::array(), with(b(), "/requests", nullptr),
+                          with(b(), "/requests/ok", "many"), with(b(), "/latency/response", json::object())})
+    EXPECT_EQ(refusal({a(), bad}).find("cannot merge: not a point of schema 1"), 0u) << refusal({a(), bad});
+  EXPECT_EQ(refusal({a(), with(b(), "/latency/response/n", 1999)}),
+            "cannot merge: a histogram says n = 1999 and holds 2000");
+  EXPECT_NE(refusal({a(), with(b(), "/latency/response/hdr", "HISTFAAA")}), "merged");
+  EXPECT_EQ(refusal({a(), with(b(), "/latency/response/hdr", nullptr)}),
+            "cannot merge: a histogram says n = 2000 and holds 0");
+}
+
+}  // namespace
+}  // namespace tvl::load

@@ -1,0 +1,152 @@
+#include "clients/load/program.hpp"
+
+#include "clients/load/interrupt.hpp"
+#include "clients/load/knee.hpp"
+#include "clients/load/load.hpp"
+#include "clients/load/merge.hpp"
+#include "clients/load/room.hpp"
+#include "clients/load/selftest.hpp"
+#include "clients/load/slo.hpp"
+#include "clients/load/table.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iostream>
+
+namespace tvl::load {
+namespace {
+
+constexpr int interrupted = 130;
+
+void write_json(const std::string& file, const nlohmann::json& what) {
+  std::ofstream out;
+  if (file != "-") out.open(file);
+  std::ostream& to = file == "-" ? std::cout : out;
+  to << what.dump() << std::endl;
+  if (!to) throw bad_plan("cannot write " + file);
+}
+
+void write_results(const command& c, const point& p) {
+  if (c.json != "-") print_table(std::cout, p);
+  if (!c.json.empty()) write_json(c.json, to_json(p));
+  if (c.hgrm.empty()) return;
+  std::ofstream out(c.hgrm);
+  write_hgrm(out, p.latency.response, 1000);  // in microseconds
+  if (!out) throw bad_plan("cannot write " + c.hgrm);
+}
+
+void announce_budget(const plan& p) {
+  const auto asked = static_cast<std::uint64_t>(p.connections + p.crowd.connections());
+  if (asked >= 1000) std::cerr << check_limits(p).line(asked) << '\n';
+}
+
+nlohmann::json read_point(const std::string& name) {
+  std::ifstream file(name);
+  if (!file) throw bad_plan("cannot read " + name);
+  auto result = nlohmann::json::parse(file, nullptr, false);
+  if (result.is_discarded()) throw bad_plan(name + " is not JSON");
+  return result;
+}
+
+knee_plan search_plan(const command& c) {
+  const bool rate = c.what == command::action::find_rate;
+  knee_plan k;
+  k.whole = !rate;
+  k.lowest = c.lowest > 0 ? c.lowest : rate ? 1000 : 1;
+  k.highest = c.highest > 0 ? c.highest : rate ? 1e6 : 16384;
+  k.search_s = c.plan.seconds;
+  k.confirm_s = 3 * c.plan.seconds;
+  return k;
+}
+
+void print_trial(const trial& t, const point& p, const slo_result& met) {
+  const auto p99 = p.latency.response.quantile(0.99, samples_beyond);
+  std::cout << (t.confirmation ? "confirm " : "try     ") << t.load << ": " << (met.met ? "met" : "not met")
+            << ", p99 ";
+  p99 ? std::cout << static_cast<double>(*p99) / 1e3 << " us" : std::cout << "n/a";
+  std::cout << ", limited by " << p.verdict.limiter << (p.verdict.valid ? "" : " (not valid)") << std::endl;
+}
+
+nlohmann::json knee_json(const knee_result& found) {
+  const auto value = [](const std::optional<double>& x) { return x ? nlohmann::json(*x) : nlohmann::json(nullptr); };
+  return {{"schema", 1},
+          {"highest_confirmed", value(found.highest_confirmed)},
+          {"lowest_failed", value(found.lowest_failed)},
+          {"limiter", found.limiter}};
+}
+
+void print_knee(const knee_result& found) {
+  switch (found.kind) {
+    case knee_result::outcome::not_met_at_lowest:
+      std::cout << "not met even at the lowest load, " << *found.lowest_failed << " (limited by " << found.limiter
+                << ")\n";
+      return;
+    case knee_result::outcome::met_up_to_highest:
+      std::cout << "met everywhere up to " << *found.highest_confirmed << ", the highest load asked for\n";
+      return;
+    case knee_result::outcome::bracketed:
+      std::cout << "knee between " << *found.highest_confirmed << " (confirmed) and " << *found.lowest_failed
+                << " (failed, limited by " << found.limiter << ")\n";
+  }
+}
+
+}  // namespace
+
+int offer_load(const command& c) {
+  const interrupt stop_on_signal;
+  const meter server(c.pid);
+  watcher w;
+  w.stop = stop_on_signal.token();
+  if (c.pid > 0) w.server = &server;
+  if (c.progress) w.each_second = [](const second& row) { print_progress(std::cerr, row); };
+  announce_budget(c.plan);
+  const point result = run(c.plan, w);
+  if (c.progress) std::cerr << '\n';
+  write_results(c, result);
+  if (result.interrupted) return interrupted;
+  return c.strict && !result.verdict.valid ? 3 : 0;
+}
+
+int find_knee(const command& c) {
+  const interrupt stop_on_signal;
+  const meter server(c.pid);
+  watcher w;
+  w.stop = stop_on_signal.token();
+  if (c.pid > 0) w.server = &server;
+  const slo wanted = parse_slo(c.slo);
+  knee search(search_plan(c));
+  plan p = c.plan;
+  while (const auto t = search.next()) {
+    (c.what == command::action::find_rate) ? void(p.rate = t->load) : void(p.connections = static_cast<int>(t->load));
+    p.seconds = t->seconds;
+    const point result = run(p, w);
+    if (result.interrupted) return interrupted;
+    const slo_result met = judge(wanted, result);
+    if (c.json != "-") print_trial(*t, result, met);
+    search.tell({t->load, met.met, result.verdict.valid, result.verdict.limiter});
+  }
+  const knee_result found = search.result();
+  if (c.json != "-") print_knee(found);
+  if (!c.json.empty()) write_json(c.json, knee_json(found));
+  return found.kind == knee_result::outcome::not_met_at_lowest ? 1 : 0;
+}
+
+int broadcast(const command& c) {
+  const interrupt stop_on_signal;
+  const room_result result = run_room(c.plan, stop_on_signal.token());
+  if (c.json != "-") print_room(std::cout, result);
+  if (!c.json.empty()) write_json(c.json, to_json(result));
+  return result.interrupted ? interrupted : 0;
+}
+
+int merge_points(const command& c) {
+  std::vector<nlohmann::json> points;
+  for (const auto& file : c.files) points.push_back(read_point(file));
+  write_json("-", merge(points));
+  return 0;
+}
+
+int run_selftest(const command& c) { return selftest(std::cout, c.quick); }
+
+}  // namespace tvl::load
