@@ -137,7 +137,8 @@ load::plan measurer::plan_for(const scheduled& s, const std::string& url) const 
   p.seconds = settings.seconds;
   p.warmup_s = settings.warmup_s;
   p.seed = static_cast<std::uint64_t>(s.repetition) + 1;  // the same for all contestants of a round
-  p.threads = static_cast<int>(conditions_.cpus.generator.size());
+  p.threads = std::min(static_cast<int>(conditions_.cpus.generator.size()), s.connections);
+  p.server_cores = static_cast<double>(conditions_.cpus.server.size());
   p.cpus = conditions_.cpus.generator;
   return p;
 }

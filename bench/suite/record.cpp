@@ -39,6 +39,8 @@ void judge(load::point& p, const workload& w, const circumstances& c) {
 nlohmann::json point_record(const load::point& p, const workload& w, const manifest& m, const circumstances& c) {
   auto record = to_json(p);
   record["workload"] = w.name;
+  record["question"] = w.question;
+  record["chart"] = {{"panels", w.panels}, {"caption", w.caption}};
   record["contestant"] = m.name;
   record["title"] = m.title;
   record["model"] = m.model;

@@ -39,7 +39,8 @@ namespace tvl::load {
 class crowd {
  public:
   // Begins to connect, at most 256 at once. Connection number i comes from sources[i % size]; without sources the
-  // kernel picks the address. Throws bad_plan: a negative number, drip_s or read_bytes not positive, no such cpu.
+  // kernel picks the address. Throws bad_plan: a negative number, drip_s not within 1 ms to 1 h, read_bytes 0,
+  // no such cpu.
   crowd(const crowd_plan&, const url& server, const std::vector<in_addr>& sources = {}, std::optional<int> cpu = {});
   ~crowd() = default;  // ends the thread and closes the connections
   crowd(const crowd&) = delete;

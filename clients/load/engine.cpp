@@ -98,6 +98,7 @@ std::int64_t engine::next_wake() const {
 }
 
 void engine::advance(std::int64_t now) {
+  if (phase_ == phase::ended) return;  // a reply came after the window's end
   if (phase_ == phase::connecting) open_some(now);
   if (phase_ == phase::connecting && now >= times_.start) start(times_.start);
   if (phase_ == phase::warming && now >= times_.window_begin) begin_window();
@@ -129,7 +130,8 @@ void engine::begin_window() {
   records_.counts.in_flight_at_start = in_flight_;
   for (const auto& c : slots_)
     if (c.now == state::waiting) records_.sent(c.target);
-  records_.counts.scheduled = in_flight_ + waiting_for_connection();
+  records_.counts.unsent_at_start = waiting_for_connection();
+  records_.counts.scheduled = in_flight_ + records_.counts.unsent_at_start;
   if (share_.requests > 0) quota_ = share_.requests - std::min(share_.requests, records_.counts.scheduled);
   second_end_ = begin + one_second;
   cpu_at_begin_ = thread_cpu_now();
@@ -218,10 +220,11 @@ void engine::upgrade(connection& c, std::string_view& bytes, std::int64_t now) {
 void engine::established(connection& c, std::int64_t now) {
   records_.latency.connect.record(now - c.sent);
   ++records_.connections.opened;
-  established_.fetch_add(1, std::memory_order_relaxed);
+  const int open = established_.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (open > most_established()) most_established_.store(open, std::memory_order_relaxed);
   c.failures = 0;
   c.served = 0;
-  if (phase_ == phase::connecting && greets_) return send(c, now, now);
+  if (phase_ == phase::connecting && greets_ && !c.settled) return send(c, now, now);
   settle(c, now);
   set_free(c, now);
 }
@@ -389,7 +392,10 @@ void engine::send_due(std::int64_t now) {
   while (!backlog_->empty() && !free_.empty()) {
     connection& c = *free_.front();
     free_.pop_front();
-    if (c.now == state::free) send(c, backlog_->pop(), clock_now());  // otherwise it was closed meanwhile
+    if (c.now != state::free) continue;  // it was closed meanwhile
+    const std::int64_t due = backlog_->pop(), at = clock_now();
+    records_.paced(at - due);
+    send(c, due, at);
   }
 }
 

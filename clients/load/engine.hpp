@@ -65,7 +65,8 @@ class engine {
   // Connections that have been answered once (are open, when each is for one request), or have failed at least once:
   // all of them = the load can start.
   int settled() const { return settled_.load(std::memory_order_relaxed); }
-  int established() const { return established_.load(std::memory_order_relaxed); }
+  // Open at the same time, at the most.
+  int most_established() const { return most_established_.load(std::memory_order_relaxed); }
   // The window's requests were answered before window_end; when the last one was.
   bool ended() const { return ended_at_.load() != never; }
   std::int64_t ended_at() const { return ended_at_.load(); }
@@ -147,7 +148,7 @@ class engine {
   std::uniform_real_distribution<double> uniform_;
 
   std::atomic<int> settled_ = 0;
-  std::atomic<int> established_ = 0;
+  std::atomic<int> established_ = 0, most_established_ = 0;
   std::atomic<int> last_error_ = 0;
   std::atomic<std::int64_t> ended_at_ = never;
 };

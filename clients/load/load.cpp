@@ -16,6 +16,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,15 @@ using clock = std::chrono::steady_clock;
 
 std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
 clock::time_point at(std::int64_t ns) { return clock::time_point(clock::duration(ns)); }
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[sizeof "2026-01-01T00:00:00Z"];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
 std::int64_t now_ns() { return clock::now().time_since_epoch().count(); }
 
 void pin_this_thread(int cpu) {
@@ -98,12 +108,12 @@ class fleet {
     for (const auto& e : engines_) result += (e.get()->*count)();
     return result;
   }
+  // Ends all that has not ended by itself, at `end_ns` or at once, and waits for it.
   void stop(std::int64_t end_ns) {
     times.start = times.window_begin = std::min(times.start.load(), end_ns);
     times.window_end = std::min(times.window_end.load(), end_ns);
     threads_.clear();
   }
-  void join() { threads_.clear(); }
   bool ended() const {
     return std::ranges::all_of(engines_, [](const auto& e) { return e->ended(); });
   }
@@ -147,6 +157,7 @@ void collect_counts(const engine& e, recorder& from, point& into) {
   into.latency.response.merge(from.latency.response);
   into.latency.service.merge(from.latency.service);
   into.latency.lag.merge(from.latency.lag);
+  into.latency.pacing.merge(from.latency.pacing);
   into.latency.connect.merge(from.latency.connect);
 }
 
@@ -171,7 +182,11 @@ void collect(const fleet& f, point& into) {
   into.replies = into.requests.ok;
   if (into.window_s <= 0) return;
   into.throughput = static_cast<double>(into.replies) / into.window_s;
-  if (into.asked.open_loop()) into.rate_ratio = *into.throughput / into.asked.rate;
+  const auto& r = into.requests;
+  const auto fell_due = r.scheduled - r.in_flight_at_start - r.unsent_at_start;
+  // Not the nominal rate: Poisson arrivals are a few more or fewer by their nature.
+  if (into.asked.open_loop() && fell_due > 0)
+    into.rate_ratio = static_cast<double>(into.replies) / static_cast<double>(fell_due);
   if (into.replies > 0)
     into.generator.cpu_us_per_request = static_cast<double>(cpu) / 1e3 / static_cast<double>(into.replies);
   into.generator.cpu_share = static_cast<double>(busiest) / 1e9 / into.window_s;
@@ -236,7 +251,7 @@ std::optional<meter::reading> read_server(const watcher& w) {
 void wait_for_connections(const fleet& f, crowd* beside, const plan& p, const watcher& w) {
   f.wait_until_settled(std::chrono::nanoseconds(to_ns(std::min(p.timeout_s, 2.0) + p.ramp_s)), w.stop);
   if (beside) beside->wait_until_settled(std::chrono::nanoseconds(to_ns(p.timeout_s)), w.stop);
-  if (f.sum(&engine::established) == 0 && !w.stop.stop_requested())
+  if (f.sum(&engine::most_established) == 0 && !w.stop.stop_requested())
     throw bad_plan("cannot connect to " + p.url + ": " + std::strerror(f.engines().front()->last_error()));
 }
 
@@ -255,11 +270,10 @@ bracket measure(fleet& f, crowd* beside, const watcher& w, point& into) {
   follow(f, begin, end, w, into);
   const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, now_ns());
   server.end = read_server(w);
-  f.times.window_end = over;
-  f.join();
+  f.stop(over);
   if (beside) into.crowd = beside->end_window();
   into.interrupted = over < end && w.stop.stop_requested();
-  into.window_s = static_cast<double>(over - begin) / 1e9;
+  into.window_s = static_cast<double>(std::max(over - begin, std::int64_t{0})) / 1e9;
   return server;
 }
 
@@ -269,6 +283,7 @@ point run(const plan& p, const watcher& w) {
   check_limits(p);
   point result;
   result.asked = p;
+  result.started = utc_now();
   if (p.targets.size() > 1)
     for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
   fleet f(p);
@@ -279,7 +294,7 @@ point run(const plan& p, const watcher& w) {
   crowd* const others = beside ? &*beside : nullptr;
   wait_for_connections(f, others, p, w);
   result.connections.asked = static_cast<std::uint64_t>(p.connections);
-  result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::established));
+  result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::most_established));
 
   const bracket server = measure(f, others, w, result);
   collect(f, result);

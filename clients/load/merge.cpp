@@ -260,6 +260,7 @@ point facts_of(const json& merged) {
   read_optional(merged.at("generator").at("cpu_share"), p.generator.cpu_share);
   p.latency.response = decode(merged.at("latency").at("response"));
   p.latency.lag = decode(merged.at("latency").at("lag"));
+  p.latency.pacing = decode(merged.at("latency").at("pacing"));
   return p;
 }
 

@@ -58,6 +58,7 @@ point measured(std::uint64_t seed, int connections, std::uint64_t ok, std::uint6
 json part(point p, const char* started = one_moment) {
   p.verdict = judge(p);
   json j = to_json(p);
+  j.erase("started");
   if (started != nullptr) j["started"] = started;
   return j;
 }
@@ -79,7 +80,7 @@ TEST(Merge, OnePointStaysAsItIs) { EXPECT_EQ(merge({a()}), a()); }
 TEST(Merge, CountsConnectionsAndThroughputAddUp) {
   const auto m = merge({a(), b()});
   EXPECT_EQ(m["requests"], json::parse(R"({"scheduled": 12012, "sent": 12010, "ok": 12000, "status_errors": 2,
-      "protocol_errors": 0, "timeouts": 0, "resets": 2, "in_flight_at_end": 6, "unsent": 2, "in_flight_at_start": 4,
+      "protocol_errors": 0, "timeouts": 0, "resets": 2, "in_flight_at_end": 6, "unsent": 2, "in_flight_at_start": 4, "unsent_at_start": 0,
       "bytes_sent": 1200000, "bytes_received": 2400000})"));
   EXPECT_EQ(m["connections"]["asked"], 40);
   EXPECT_EQ(m["connections"]["established"], 40);
@@ -275,7 +276,7 @@ TEST(MergeVerdict, ABadPartMakesABadPoint) {
 // One generator late by ten milliseconds, in 2 % of one twentieth of all requests: the sum looks well.
 TEST(MergeVerdict, APartIsNotWashedWhiteByTheOthers) {
   auto late = flawless(2, 10, 2'000);
-  late.latency.lag.record(10'000'000, 40);
+  late.latency.pacing.record(10'000'000, 40);
   const auto bad = part(late);
   ASSERT_EQ(bad["verdict"]["limiter"], "generator");
   const auto m = merge({part(flawless(1, 30, 40'000)), bad});

@@ -49,11 +49,16 @@ json plan_json(const plan& p) {
           {"arrivals", p.open_loop() ? json(name(p.arrivals)) : json(nullptr)},
           {"idle", name(p.idle)},
           {"seconds", p.seconds},
+          {"requests", p.requests > 0 ? json(p.requests) : json(nullptr)},
+          {"think_s", p.think_s},
+          {"ramp_s", p.ramp_s},
           {"warmup_s", p.warmup_s},
           {"timeout_s", p.timeout_s},
           {"seed", p.seed},
           {"threads", p.threads},
           {"cpus", p.cpus},
+          {"sources", p.sources.size()},
+          {"server_cores", p.server_cores},
           {"url", p.url},
           {"targets", targets_json(p)}};
 }
@@ -69,6 +74,7 @@ json requests_json(const request_counts& r) {
           {"in_flight_at_end", r.in_flight_at_end},
           {"unsent", r.unsent},
           {"in_flight_at_start", r.in_flight_at_start},
+          {"unsent_at_start", r.unsent_at_start},
           {"bytes_sent", r.bytes_sent},
           {"bytes_received", r.bytes_received}};
 }
@@ -82,6 +88,7 @@ json latency_json(const latencies& l) {
   return {{"response", to_json(l.response)},
           {"service", to_json(l.service)},
           {"lag", to_json(l.lag)},
+          {"pacing", to_json(l.pacing)},
           {"connect", to_json(l.connect)}};
 }
 
@@ -146,6 +153,7 @@ json to_json(const point& p) {
   auto targets = json::array();
   for (const auto& t : p.targets) targets.push_back(target_json(t));
   return {{"schema", 1},
+          {"started", p.started},
           {"plan", plan_json(p.asked)},
           {"window_s", p.window_s},
           {"interrupted", p.interrupted},

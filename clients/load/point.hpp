@@ -30,6 +30,7 @@ struct request_counts {
   std::uint64_t in_flight_at_end = 0;  // censored: still unanswered when the window ended
   std::uint64_t unsent = 0;            // due, but never got a free connection
   std::uint64_t in_flight_at_start = 0;
+  std::uint64_t unsent_at_start = 0;  // of `scheduled`: fell due before the window, like those in flight at its start
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
 };
@@ -44,6 +45,7 @@ inline constexpr std::uint64_t request_counts::*request_fields[] = {&request_cou
                                                                     &request_counts::in_flight_at_end,
                                                                     &request_counts::unsent,
                                                                     &request_counts::in_flight_at_start,
+                                                                    &request_counts::unsent_at_start,
                                                                     &request_counts::bytes_sent,
                                                                     &request_counts::bytes_received};
 
@@ -60,6 +62,7 @@ struct latencies {
   histogram response;  // reply minus due time
   histogram service;   // reply minus send time
   histogram lag;       // send minus due time
+  histogram pacing;    // send minus due of requests that found a connection free: the generator's own lateness
   histogram connect;   // connect() until established; those before the window too
 };
 
@@ -106,12 +109,13 @@ struct second {
 
 struct point {
   plan asked;
+  std::string started;  // ISO-8601 UTC, when the connections began to be opened
   double window_s = 0;  // as it really was
   request_counts requests;
   connection_counts connections;
   std::uint64_t replies = 0;         // ok replies that ended inside the window: what throughput counts
   std::optional<double> throughput;  // replies / window_s
-  std::optional<double> rate_ratio;  // achieved / asked; open loop only
+  std::optional<double> rate_ratio;  // replies / requests that fell due in the window; open loop only
   latencies latency;
   std::vector<target_result> targets;  // empty when there is one: the totals are its
   std::optional<crowd_counts> crowd;   // the populations beside the active connections

@@ -58,19 +58,21 @@ TEST(HistogramJson, PercentilesNeedSamplesBeyond) {
 
 TEST(PointJson, HasTheKeysOfSchemaOne) {
   const auto j = to_json(point{});
-  EXPECT_EQ(keys(j), (std::set<std::string>{"schema", "plan", "window_s", "interrupted", "requests", "connections",
-                                            "replies", "throughput", "rate_ratio", "latency", "generator", "server",
-                                            "verdict", "timeline"}));
+  EXPECT_EQ(keys(j), (std::set<std::string>{"schema", "started", "plan", "window_s", "interrupted", "requests",
+                                            "connections", "replies", "throughput", "rate_ratio", "latency", "targets",
+                                            "crowd", "generator", "server", "verdict", "timeline"}));
   EXPECT_EQ(j["schema"], 1);
   EXPECT_EQ(keys(j["plan"]),
             (std::set<std::string>{"mode", "connections", "requests_per_connection", "rate", "arrivals", "idle",
-                                   "seconds", "warmup_s", "timeout_s", "seed", "threads", "cpus", "targets"}));
-  EXPECT_EQ(keys(j["requests"]), (std::set<std::string>{"scheduled", "sent", "ok", "status_errors", "protocol_errors",
-                                                        "timeouts", "resets", "in_flight_at_end", "unsent",
-                                                        "in_flight_at_start", "bytes_sent", "bytes_received"}));
+                                   "seconds", "requests", "think_s", "ramp_s", "warmup_s", "timeout_s", "seed",
+                                   "threads", "cpus", "sources", "server_cores", "url", "targets"}));
+  EXPECT_EQ(keys(j["requests"]),
+            (std::set<std::string>{"scheduled", "sent", "ok", "status_errors", "protocol_errors", "timeouts", "resets",
+                                   "in_flight_at_end", "unsent", "in_flight_at_start", "unsent_at_start", "bytes_sent",
+                                   "bytes_received"}));
   EXPECT_EQ(keys(j["connections"]),
             (std::set<std::string>{"asked", "established", "failed", "opened", "starved", "jain"}));
-  EXPECT_EQ(keys(j["latency"]), (std::set<std::string>{"response", "service", "lag", "connect"}));
+  EXPECT_EQ(keys(j["latency"]), (std::set<std::string>{"response", "service", "lag", "pacing", "connect"}));
   EXPECT_EQ(keys(j["generator"]), (std::set<std::string>{"cpu_us_per_request", "cpu_share"}));
   EXPECT_EQ(keys(j["server"]),
             (std::set<std::string>{"cpu_us_per_request", "cpu_share", "switches_per_request", "rss_bytes", "pss_bytes",
@@ -111,8 +113,9 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
                 .in_flight_at_end = 108,
                 .unsent = 109,
                 .in_flight_at_start = 110,
-                .bytes_sent = 111,
-                .bytes_received = 112};
+                .unsent_at_start = 111,
+                .bytes_sent = 112,
+                .bytes_received = 113};
   p.connections = {.asked = 64, .established = 63, .failed = 2, .opened = 3, .starved = 1, .jain = 0.75};
   p.window_s = 2.5;
   p.replies = 500;
@@ -137,10 +140,11 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
   EXPECT_EQ(j["plan"]["mode"], "closed");
   EXPECT_EQ(j["plan"]["connections"], 64);
   EXPECT_EQ(j["plan"]["cpus"], json({1}));
-  EXPECT_EQ(j["plan"]["targets"], json::parse(R"([{"url": "http://127.0.0.1:8080/plaintext", "weight": 1}])"));
+  EXPECT_EQ(j["plan"]["targets"], json::parse(R"([{"path": null, "weight": 1.0, "method": "GET"}])"));
+  EXPECT_EQ(j["plan"]["url"], "http://127.0.0.1:8080/plaintext");
   EXPECT_EQ(j["requests"], json::parse(R"({"scheduled": 101, "sent": 102, "ok": 103, "status_errors": 104,
       "protocol_errors": 105, "timeouts": 106, "resets": 107, "in_flight_at_end": 108, "unsent": 109,
-      "in_flight_at_start": 110, "bytes_sent": 111, "bytes_received": 112})"));
+      "in_flight_at_start": 110, "unsent_at_start": 111, "bytes_sent": 112, "bytes_received": 113})"));
   EXPECT_EQ(j["connections"], json::parse(R"({"asked": 64, "established": 63, "failed": 2, "opened": 3, "starved": 1,
       "jain": 0.75})"));
   EXPECT_EQ(j["window_s"], 2.5);

@@ -11,6 +11,7 @@ void recorder::begin() {
   latency.response.clear();
   latency.service.clear();
   latency.lag.clear();
+  latency.pacing.clear();
   second_ = {};
 }
 

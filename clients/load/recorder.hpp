@@ -39,6 +39,8 @@ class recorder {
   std::vector<target_record> targets;
 
   void sent(std::size_t target) { ++targets[target].counts.sent; }
+  // Open loop: a request found a connection free and left `late` nanoseconds after it was due.
+  void paced(std::int64_t late) { latency.pacing.record(late); }
   // A whole reply, as expected.
   void ok(std::size_t target, std::int64_t due, std::int64_t sent, std::int64_t received) {
     ++targets[target].counts.ok;

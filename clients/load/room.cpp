@@ -64,9 +64,8 @@ class pinned {
 };
 
 url room_url(const plan& p) {
-  constexpr std::string_view scheme = "ws://";
-  if (!p.url.starts_with(scheme)) throw bad_plan("'" + p.url + "' is not a URL of the form ws://HOST[:PORT]/PATH");
-  return parse_url("http://" + p.url.substr(scheme.size()), p.allow_remote);
+  if (!p.url.starts_with("ws://")) throw bad_plan("'" + p.url + "' is not a URL of the form ws://HOST[:PORT]/PATH");
+  return parse_url(p.url, p.allow_remote);
 }
 
 struct member {

@@ -31,7 +31,7 @@ struct member_counts {
 // Exact in every run: scheduled = sent + unsent.
 struct message_counts {
   std::uint64_t scheduled = 0;  // fell due in the window
-  std::uint64_t sent = 0;       // of these, handed to a member's socket
+  std::uint64_t sent = 0;       // of these, handed to a member's socket, in whole or in part
   std::uint64_t unsent = 0;     // of these, found no member whose socket took anything
 };
 

@@ -13,7 +13,6 @@
 #include <fstream>
 #include <ostream>
 #include <string>
-#include <thread>
 
 namespace tvl::load {
 namespace {
@@ -66,7 +65,7 @@ attempt try_once(const truth_test& t, ground& g) {
   const cpu_time after = cpu_now();
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
   const double others = after.machine - before.machine - (after.own - before.own);
-  a.others = std::max(0.0, others / wall.count() / std::thread::hardware_concurrency());
+  a.others = std::max(0.0, others / wall.count() / static_cast<double>(::sysconf(_SC_NPROCESSORS_ONLN)));
   return a;
 }
 

@@ -12,12 +12,14 @@ std::string number(double x) {
   return text;
 }
 
-// Collects findings, the weightiest first: the first one names the limiter.
+// Collects findings, the weightiest first. The first that makes the point invalid names the limiter, else the first at
+// all.
 class findings {
  public:
   void invalid(const std::string& limiter, const std::string& reason) {
+    if (result_.valid) result_.limiter = limiter;  // whatever was only noted before
     result_.valid = false;
-    note(limiter, reason);
+    result_.reasons.push_back(reason);
   }
   void note(const std::string& limiter, const std::string& reason) {
     if (result_.limiter == "none") result_.limiter = limiter;
@@ -63,13 +65,13 @@ void check_samples(const point& p, findings& f) {
 void check_pace(const point& p, const thresholds& at, findings& f) {
   if (!p.asked.open_loop()) return;
   const bool server_full = p.server.cpu_share && *p.server.cpu_share > at.server_full * p.asked.server_cores;
-  const auto lag = p.latency.lag.quantile(0.99);
-  // Lag while connections are free is the generator's; while all are busy it is the server's queue.
-  if (lag && static_cast<double>(*lag) / 1e3 > at.most_lag_us && p.requests.unsent == 0 && !server_full)
-    f.invalid("generator", "requests left the generator " + number(static_cast<double>(*lag) / 1e3) + " us late (p99)");
+  const auto late = p.latency.pacing.quantile(0.99);
+  if (late && static_cast<double>(*late) / 1e3 > at.most_lag_us)
+    f.invalid("generator",
+              "requests left the generator " + number(static_cast<double>(*late) / 1e3) + " us late (p99)");
   if (p.rate_ratio && *p.rate_ratio < at.least_rate_ratio)
     f.invalid(server_full ? "server-cpu" : "rate-not-met",
-              "answered " + number(*p.throughput) + " of " + number(p.asked.rate) + " requests a second asked for");
+              "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due");
 }
 
 void check_cores(const point& p, const thresholds& at, findings& f) {
@@ -86,7 +88,7 @@ void check_cores(const point& p, const thresholds& at, findings& f) {
 void check_little(const point& p, const thresholds& at, findings& f) {
   const auto mean = p.latency.response.mean();
   if (p.asked.open_loop() || !mean || !p.throughput || p.latency.response.count() < 1000) return;
-  const double busy = *p.throughput * *mean / 1e9;
+  const double busy = *p.throughput * (*mean / 1e9 + p.asked.think_s);
   const auto connections = static_cast<double>(p.connections.established);
   if (std::abs(busy / connections - 1) > at.most_little_error)
     f.note("connections", "Little's law: " + number(connections) +

@@ -11,7 +11,7 @@ struct thresholds {
   double generator_full = 0.90;  // above, and the server is not full: this was a measurement of the generator
   double most_errors = 0.01;     // of the requests sent
   double least_rate_ratio = 0.99;
-  double most_lag_us = 1000;       // p99: later than this a request was not sent when it was due
+  double most_lag_us = 1000;       // p99 of pacing: later than this a request was not sent when it was due
   double most_little_error = 0.1;  // connections against throughput x response time, relative
 };
 

@@ -21,6 +21,7 @@ point closed_loop() {
   p.latency.response.record(10'000'000, 64'000);
   p.latency.service = p.latency.response;
   p.latency.lag.record(0, 64'000);
+  p.latency.pacing.record(0, 64'000);
   p.generator.cpu_share = 0.3;
   p.server.cpu_share = 0.5;
   return p;
@@ -123,11 +124,11 @@ TEST(Verdict, NoReplyAtAllIsTooFew) {
 
 TEST(Verdict, LateRequestsAreTheGenerators) {
   auto p = open_loop();
-  p.latency.lag.clear();
-  p.latency.lag.record(1'000'000, 1000);
+  p.latency.pacing.clear();
+  p.latency.pacing.record(1'000'000, 1000);
   expect_flawless(p);  // just a millisecond
-  p.latency.lag.clear();
-  p.latency.lag.record(1'002'000, 1000);
+  p.latency.pacing.clear();
+  p.latency.pacing.record(1'002'000, 1000);
   expect_verdict(p, false, "generator", {"requests left the generator 1002 us late (p99)"});
   p.asked.rate = 0;
   expect_flawless(p);  // a closed loop has no due times of its own
@@ -135,21 +136,15 @@ TEST(Verdict, LateRequestsAreTheGenerators) {
 
 TEST(Verdict, ATenthOfAPercentMayBeLate) {
   auto p = open_loop();
-  p.latency.lag.record(50'000'000, 64);
+  p.latency.pacing.record(50'000'000, 64);
   expect_flawless(p);
 }
 
-TEST(Verdict, LateBehindAFullServerOrAQueueIsNotTheGenerators) {
+TEST(Verdict, LateBehindBusyConnectionsIsNotTheGenerators) {
   auto p = open_loop();
   p.latency.lag.clear();
   p.latency.lag.record(5'000'000, 1000);
-  p.server.cpu_share = 0.96;
-  EXPECT_EQ(judge(p).limiter, "server-cpu");
-  p = open_loop();
-  p.latency.lag.clear();
-  p.latency.lag.record(5'000'000, 1000);
-  p.requests.unsent = 1;
-  EXPECT_NE(judge(p).limiter, "generator");
+  expect_flawless(p);
 }
 
 TEST(Verdict, TheRateHasToBeMet) {
@@ -159,10 +154,10 @@ TEST(Verdict, TheRateHasToBeMet) {
   expect_flawless(p);
   p.throughput = 6329.6;
   p.rate_ratio = 0.989;
-  expect_verdict(p, false, "rate-not-met", {"answered 6330 of 6400 requests a second asked for"});
+  expect_verdict(p, false, "rate-not-met", {"answered 98.9 % of the requests that fell due"});
   p.server.cpu_share = 0.97;
   expect_verdict(p, false, "server-cpu",
-                 {"answered 6330 of 6400 requests a second asked for", "the server used 97 % of a core"});
+                 {"answered 98.9 % of the requests that fell due", "the server used 97 % of a core"});
 }
 
 TEST(Verdict, AFullServerIsTheLimit) {

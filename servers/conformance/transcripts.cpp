@@ -1,6 +1,5 @@
 #include "servers/conformance/transcripts.hpp"
 
-#include <ostream>
 #include <string_view>
 
 namespace tvl::conformance {
@@ -291,8 +290,6 @@ unsigned count(const std::string& in, std::string_view what) {
 }
 
 }  // namespace
-
-void PrintTo(const transcript& t, std::ostream* out) { *out << t.name; }
 
 std::size_t transcript::size() const {
   std::size_t sum = 0;

@@ -1,8 +1,7 @@
 #pragma once
 // What every server must answer, byte for byte: one table, run against a session alone (handler/session_test) and
-// against every contestant over real sockets (conformance/table_test).
+// against every contestant over real sockets (conformance/transcripts_test).
 
-#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -31,8 +30,6 @@ struct transcript {
 
   std::size_t size() const;  // bytes to be sent
 };
-
-void PrintTo(const transcript&, std::ostream*);  // for GoogleTest
 
 const std::vector<transcript>& transcripts();
 
