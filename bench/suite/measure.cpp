@@ -134,6 +134,7 @@ load::plan measurer::plan_for(const scheduled& s, const std::string& url) const 
   p.url = url;
   p.connections = s.connections;
   p.requests_per_connection = settings.requests_per_connection;
+  p.sources = settings.sources;
   p.seconds = settings.seconds;
   p.warmup_s = settings.warmup_s;
   p.seed = static_cast<std::uint64_t>(s.repetition) + 1;  // the same for all contestants of a round

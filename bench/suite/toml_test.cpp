@@ -30,6 +30,7 @@ contestants = ["mine", "yours"]
 [load]
 connections = [1, 64]
 requests_per_connection = 0
+sources = "127.0.0.1-127.0.0.3"
 seconds = 3
 warmup_s = 1.5
 repetitions = 5
@@ -122,6 +123,7 @@ TEST(workload, is_read_whole) {
   EXPECT_EQ(w.name, "wait");
   EXPECT_EQ(w.contestants, (std::vector<std::string>{"mine", "yours"}));
   EXPECT_EQ(w.full.connections, (std::vector<int>{1, 64}));
+  EXPECT_EQ(w.full.sources.size(), 3u);
   EXPECT_EQ(w.full.seconds, 3);
   EXPECT_EQ(w.full.repetitions, 5);
   EXPECT_EQ(w.quick.connections, std::vector<int>{8});
@@ -140,20 +142,21 @@ TEST(workload, errors_name_file_line_and_key) {
             "wait.toml:2: 'endpoint' names an unknown endpoint 'dealy' (nearest: delay)");
   EXPECT_EQ(workload_error("{ ms = 50 }", "{ s = 50 }"),
             "wait.toml:1: 'parameters' lacks 'ms', which /delay/{ms} needs");
-  EXPECT_EQ(workload_error("warmup_s", "warmup"), "wait.toml:9: unknown key 'warmup' (nearest: warmup_s) in [load]");
+  EXPECT_EQ(workload_error("warmup_s", "warmup"), "wait.toml:10: unknown key 'warmup' (nearest: warmup_s) in [load]");
+  EXPECT_EQ(workload_error("127.0.0.3", "127.0.0.x").substr(0, 23), "wait.toml:8: 'sources' ");
   EXPECT_EQ(workload_error("repetitions = 5", "repetitions = 0"),
-            "wait.toml:10: 'repetitions' in [load] must be a whole number from 1 to 1000");
-  EXPECT_EQ(workload_error("seconds = 0.5", "seconds = 0"), "wait.toml:13: 'seconds' in [quick] must be more than 0");
+            "wait.toml:11: 'repetitions' in [load] must be a whole number from 1 to 1000");
+  EXPECT_EQ(workload_error("seconds = 0.5", "seconds = 0"), "wait.toml:14: 'seconds' in [quick] must be more than 0");
   EXPECT_EQ(workload_error("[1, 64]", "[1, 0]"),
             "wait.toml:6: 'connections' in [load] must be a list of whole numbers from 1 to 1000000");
   EXPECT_EQ(workload_error("connections = [1, 64]\n", ""),
             "wait.toml:5: 'connections' in [load] is missing: a list of whole numbers");
   EXPECT_EQ(workload_error("[load]", "[laod]"), "wait.toml:1: 'load' is missing: a table [load]");
   EXPECT_EQ(workload_error("\"connection\"", "\"conection\""),
-            "wait.toml:16: 'per' in [[ceiling]] names an unknown word 'conection' (nearest: connection)");
+            "wait.toml:17: 'per' in [[ceiling]] names an unknown word 'conection' (nearest: connection)");
   EXPECT_EQ(workload_error("\"p99\"", "\"p98\""),
-            "wait.toml:19: 'panels' in [chart] names an unknown word 'p98' (nearest: p99)");
-  EXPECT_EQ(workload_error("[quick]", "[quik]"), "wait.toml:11: unknown key 'quik' (nearest: quick)");
+            "wait.toml:20: 'panels' in [chart] names an unknown word 'p98' (nearest: p99)");
+  EXPECT_EQ(workload_error("[quick]", "[quik]"), "wait.toml:12: unknown key 'quik' (nearest: quick)");
 }
 
 class selection_test : public testing::Test {

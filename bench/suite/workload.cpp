@@ -3,6 +3,7 @@
 #include "bench/suite/endpoints.hpp"
 #include "bench/suite/nearest.hpp"
 #include "bench/suite/toml_file.hpp"
+#include "clients/load/load.hpp"
 
 #include <algorithm>
 
@@ -19,6 +20,13 @@ load_settings read_load(table_reader& table, load_settings settings) {
   if (const auto v = table.counts_if("connections")) settings.connections = *v;
   if (const auto v = table.count_if("requests_per_connection")) {
     settings.requests_per_connection = static_cast<std::uint64_t>(*v);
+  }
+  if (const auto v = table.text_if("sources")) {
+    try {
+      settings.sources = load::parse_sources(*v);
+    } catch (const load::bad_plan& error) {
+      table.fail_at("sources", error.what());
+    }
   }
   if (const auto v = table.positive_if("seconds")) settings.seconds = *v;
   if (const auto v = table.number_if("warmup_s")) settings.warmup_s = *v;

@@ -1,6 +1,8 @@
 #pragma once
 // A workload is one question: which endpoint, under which load, asked of which contestants, drawn how.
 
+#include <netinet/in.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -12,6 +14,7 @@ namespace tvl::suite {
 struct load_settings {
   std::vector<int> connections;               // one point each
   std::uint64_t requests_per_connection = 0;  // 0 = keep-alive without end
+  std::vector<in_addr> sources;               // addresses connections come from; empty = the kernel's choice
   double seconds = 3;
   double warmup_s = 1;
   int repetitions = 5;
