@@ -3,6 +3,7 @@
 #include "clients/load/crowd.hpp"
 #include "clients/load/engine.hpp"
 #include "clients/load/frames.hpp"
+#include "clients/load/host.hpp"
 #include "clients/load/sources.hpp"
 #include "clients/load/url.hpp"
 #include "clients/load/verdict.hpp"
@@ -239,9 +240,12 @@ budget check_limits(const plan& p) {
 
 namespace {
 
-// The server's cost at the window's two ends, if there is a server to watch.
+// The machine and, if there is one to watch, the server at the window's two ends.
 struct bracket {
-  std::optional<meter::reading> begin, end;
+  host_reading host_begin;
+  std::optional<meter::reading> begin;
+  host_reading host_end;
+  std::optional<meter::reading> end;
 };
 
 std::optional<meter::reading> read_server(const watcher& w) {
@@ -265,16 +269,26 @@ bracket measure(fleet& f, crowd* beside, const watcher& w, point& into) {
   f.times.start = start;
 
   sleep_until(begin, w.stop);
-  bracket server{read_server(w), {}};
+  bracket ends;
+  ends.host_begin = read_host();
+  ends.begin = read_server(w);
   if (beside) beside->begin_window();
   follow(f, begin, end, w, into);
   const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, now_ns());
-  server.end = read_server(w);
+  ends.end = read_server(w);
+  ends.host_end = read_host();
   f.stop(over);
   if (beside) into.crowd = beside->end_window();
   into.interrupted = over < end && w.stop.stop_requested();
   into.window_s = static_cast<double>(std::max(over - begin, std::int64_t{0})) / 1e9;
-  return server;
+  return ends;
+}
+
+void add_costs(const bracket& ends, const meter& server, point& into) {
+  into.server = server.cost(*ends.begin, *ends.end, into.replies);
+  server.read_memory(into.server);
+  if (ends.begin->cpu_ns && ends.end->cpu_ns)
+    into.host.others_share = others_share(ends.host_begin, ends.host_end, *ends.end->cpu_ns - *ends.begin->cpu_ns);
 }
 
 }  // namespace
@@ -296,13 +310,10 @@ point run(const plan& p, const watcher& w) {
   result.connections.asked = static_cast<std::uint64_t>(p.connections);
   result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::most_established));
 
-  const bracket server = measure(f, others, w, result);
+  const bracket ends = measure(f, others, w, result);
   collect(f, result);
   result.timeline.push_back(merge_second(f, result.window_s));
-  if (w.server) {
-    result.server = w.server->cost(*server.begin, *server.end, result.replies);
-    w.server->read_memory(result.server);
-  }
+  if (w.server) add_costs(ends, *w.server, result);
   result.verdict = judge(result);
   return result;
 }

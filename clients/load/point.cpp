@@ -169,6 +169,7 @@ json to_json(const point& p) {
            {{"cpu_us_per_request", or_null(p.generator.cpu_us_per_request)},
             {"cpu_share", or_null(p.generator.cpu_share)}}},
           {"server", server_json(p.server)},
+          {"host", {{"others_cpu_share", or_null(p.host.others_share)}}},
           {"verdict", {{"valid", p.verdict.valid}, {"limiter", p.verdict.limiter}, {"reasons", p.verdict.reasons}}},
           {"timeline", timeline_json(p.timeline)}};
 }

@@ -91,6 +91,11 @@ struct server_cost {
   std::optional<std::uint64_t> processes;
 };
 
+// The machine around the two, over the same window.
+struct host_cost {
+  std::optional<double> others_share;  // cores that neither the server nor the generator used; empty without a meter
+};
+
 struct verdict {
   bool valid = true;
   std::string limiter = "none";  // server-cpu generator connections errors ceiling too-few-samples host-busy none
@@ -121,6 +126,7 @@ struct point {
   std::optional<crowd_counts> crowd;   // the populations beside the active connections
   generator_cost generator;
   server_cost server;
+  host_cost host;
   load::verdict verdict;
   std::vector<second> timeline;
   bool interrupted = false;  // stopped before the window's end: what is here is what was seen until then

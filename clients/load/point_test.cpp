@@ -60,7 +60,7 @@ TEST(PointJson, HasTheKeysOfSchemaOne) {
   const auto j = to_json(point{});
   EXPECT_EQ(keys(j), (std::set<std::string>{"schema", "started", "plan", "window_s", "interrupted", "requests",
                                             "connections", "replies", "throughput", "rate_ratio", "latency", "targets",
-                                            "crowd", "generator", "server", "verdict", "timeline"}));
+                                            "crowd", "generator", "server", "host", "verdict", "timeline"}));
   EXPECT_EQ(j["schema"], 1);
   EXPECT_EQ(keys(j["plan"]),
             (std::set<std::string>{"mode", "connections", "requests_per_connection", "rate", "arrivals", "idle",

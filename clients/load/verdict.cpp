@@ -74,6 +74,12 @@ void check_pace(const point& p, const thresholds& at, findings& f) {
               "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due");
 }
 
+void check_host(const point& p, const thresholds& at, findings& f) {
+  const auto& others = p.host.others_share;
+  if (others && *others > at.most_others)
+    f.invalid("host-busy", "other processes used " + number(*others * 100) + " % of a core meanwhile");
+}
+
 void check_cores(const point& p, const thresholds& at, findings& f) {
   const auto& server = p.server.cpu_share;
   const auto& generator = p.generator.cpu_share;
@@ -100,6 +106,7 @@ void check_little(const point& p, const thresholds& at, findings& f) {
 verdict judge(const point& p, const thresholds& at) {
   findings f;
   if (p.interrupted) f.invalid("none", "interrupted after " + number(p.window_s) + " s");
+  check_host(p, at, f);
   check_errors(p, at, f);
   check_connections(p, f);
   check_samples(p, f);

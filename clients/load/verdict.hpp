@@ -12,6 +12,7 @@ struct thresholds {
   double most_errors = 0.01;     // of the requests sent
   double least_rate_ratio = 0.99;
   double most_lag_us = 1000;       // p99 of pacing: later than this a request was not sent when it was due
+  double most_others = 0.2;        // cores; above: the host was busy with something else
   double most_little_error = 0.1;  // connections against throughput x response time, relative
 };
 

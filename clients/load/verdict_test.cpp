@@ -147,6 +147,14 @@ TEST(Verdict, LateBehindBusyConnectionsIsNotTheGenerators) {
   expect_flawless(p);
 }
 
+TEST(Verdict, ABusyHostSpoilsThePoint) {
+  auto p = closed_loop();
+  p.host.others_share = 0.2;
+  expect_flawless(p);
+  p.host.others_share = 0.21;
+  expect_verdict(p, false, "host-busy", {"other processes used 21 % of a core meanwhile"});
+}
+
 TEST(Verdict, TheRateHasToBeMet) {
   auto p = open_loop();
   p.throughput = 6336;
