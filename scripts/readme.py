@@ -4,7 +4,7 @@
     scripts/readme.py results/reference README.md            # rewrite
     scripts/readme.py --check results/reference README.md    # exit 1 when it differs
 
-A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table or environment.
+A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table, findings or environment.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import re
 import sys
 
 import environment
+import findings
 import metrics
 import notes
 import points
@@ -71,7 +72,11 @@ def environment_line(workloads, folder, machine):
     return f"Median (smallest to largest). {said}. [Raw data]({folder.rstrip('/')}/)"
 
 
-SECTIONS = {"table": markdown_table, "environment": environment_line}
+def findings_list(workloads, _folder, _machine):
+    return "\n".join(f"- {sentence}" for sentence in findings.findings(workloads))
+
+
+SECTIONS = {"table": markdown_table, "environment": environment_line, "findings": findings_list}
 
 
 def regenerate(text, folder, link):

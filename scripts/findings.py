@@ -1,0 +1,86 @@
+"""What a run of the twins shows, as sentences made from its points: a tie is called one, and so is a win of either side."""
+
+import metrics
+import table
+from metrics import number
+
+
+def findings(workloads):
+    """One sentence each; what a run did not measure is left out."""
+    named = {w.name: w for w in workloads if w.records}
+    said = []
+    if "connections" in named:
+        said += [one_connection(named["connections"]), many_connections(named["connections"]),
+                 memory(named["connections"])]
+    if "delay" in named:
+        said.append(waiting(named["delay"]))
+    if "churn" in named:
+        said.append(churn(named["churn"]))
+    return [sentence for sentence in said if sentence]
+
+
+def twin(workload):
+    """The contestant the baseline is compared with, if there is one."""
+    return next((name for name in workload.measured if name != workload.baseline), None)
+
+
+def cpu_ratios(workload):
+    """'0.67x at 64, the same at 256': CPU per request against the baseline; empty when there is no pair."""
+    said = []
+    for x in (x for x in workload.sizes if x > 1):
+        ratio = table.cell(workload, metrics.CPU, twin(workload), x).ratio
+        if ratio:
+            said.append(f"{'the same' if table.is_same(ratio) else table.times(ratio.median)} at {x:g}")
+    return ", ".join(said)
+
+
+def one_connection(workload):
+    if not twin(workload) or 1 not in workload.sizes:
+        return None
+    ratios = [table.cell(workload, metric, twin(workload), 1).ratio for metric in (metrics.P50, metrics.CPU)]
+    if None in ratios:
+        return None
+    if all(table.is_same(ratio) for ratio in ratios):
+        return "**One connection is a tie**: same response time, same CPU per request, one switch each."
+    latency, cpu = (table.times(ratio.median) for ratio in ratios)
+    return f"**With one connection** `{twin(workload)}` takes {latency} the response time and {cpu} the CPU per request."
+
+
+def many_connections(workload):
+    base, other = workload.baseline, twin(workload)
+    ratios = cpu_ratios(workload) if other else ""
+    if not ratios:
+        return None
+    switches = workload.spread(metrics.SWITCHES, base, workload.sizes[-1])
+    tail = f" A request costs `{base}` {switches.median:.2f} context switches, however many there are." if switches else ""
+    return f"**With more of them** `{other}` takes, of the CPU per request of `{base}`: {ratios}.{tail}"
+
+
+def memory(workload):
+    lines = []
+    for name in workload.measured:
+        user, kernel = (workload.slope(metric, name) for metric in (metrics.USER_MEMORY, metrics.KERNEL_MEMORY))
+        if user is None or kernel is None:
+            return None
+        lines.append(f"`{name}` {number(user * 1024)} KiB" + (f" + {number(kernel * 1024)} KiB in the kernel"
+                                                              if kernel * 1024 >= 0.1 else ""))
+    return f"**A connection takes** {' and '.join(lines)} of memory, sockets not counted."
+
+
+def waiting(workload):
+    ceilings = next(iter(workload.ceilings().values()), None)
+    if not ceilings:
+        return None
+    parts = []
+    for name in workload.measured:
+        shares = {x: workload.spread(metrics.THROUGHPUT, name, x) for x in sorted(ceilings)}
+        full = [x for x, spread in shares.items() if spread and spread.median >= 0.97 * ceilings[x]]
+        if full:
+            parts.append(f"`{name}` reaches what arithmetic allows up to {full[-1]:g} connections")
+    return f"**Waiting is cheap on both sides until the core is full**: at 50 ms per request {', '.join(parts)}." if parts else None
+
+
+def churn(workload):
+    ratios = cpu_ratios(workload) if twin(workload) else ""
+    return (f"**One request per connection**, so one thread per request: `{twin(workload)}` takes, of the CPU per request "
+            f"of `{workload.baseline}`: {ratios}.") if ratios else None
