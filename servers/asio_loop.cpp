@@ -64,7 +64,7 @@ runtime::task tick(runtime::server& server) {
 
 void run(runtime::server& server) {
   io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
-  runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listener);
+  runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
   acceptor.non_blocking(true);
   read_buffer buffer;
   boost::asio::co_spawn(context, tick(server), boost::asio::detached);

@@ -49,7 +49,7 @@ void tick(runtime::server& server) {
 
 void run(runtime::server& server) {
   io_context context;
-  runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listener);
+  runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
   const std::jthread ticker(tick, std::ref(server));
   accept(server, acceptor);
 }

@@ -226,6 +226,13 @@ TEST(Verdict, LittlesLawNeedsAThousandReplies) {
   EXPECT_EQ(judge(p).limiter, "connections");
 }
 
+TEST(Verdict, LittlesLawNeedsManyRounds) {
+  auto p = closed_loop();
+  p.throughput = 3200;
+  p.asked.think_s = p.window_s / 20;
+  EXPECT_EQ(judge(p).limiter, "none");
+}
+
 TEST(Verdict, TheFirstOfSeveralFindingsNamesTheLimiter) {
   auto p = closed_loop();
   p.requests.resets = 10'000;

@@ -21,7 +21,7 @@ namespace {
 
 }  // namespace
 
-int listen_on(const std::string& address, unsigned short port) {
+int listen_on(const std::string& address, unsigned short port, bool shared) {
   const std::string what = "cannot listen on " + address + ":" + std::to_string(port);
   sockaddr_in name{};
   name.sin_family = AF_INET;
@@ -34,6 +34,7 @@ int listen_on(const std::string& address, unsigned short port) {
   if (socket < 0) fail(socket, what);
   const int on = 1;
   ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (shared) ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (::bind(socket, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) fail(socket, what);
   if (::listen(socket, 65535) != 0) fail(socket, what);  // the kernel cuts it to net.core.somaxconn
   return socket;

@@ -5,9 +5,10 @@
 
 namespace tvl::runtime {
 
-// A listening TCP socket with SO_REUSEADDR and the longest backlog the kernel allows.
+// A listening TCP socket with SO_REUSEADDR and the longest backlog the kernel allows; `shared` with others on the same
+// port (SO_REUSEPORT), among which the kernel deals out the connections.
 // Throws std::system_error; what() names the address.
-int listen_on(const std::string& address, unsigned short port);
+int listen_on(const std::string& address, unsigned short port, bool shared = false);
 
 // The port a socket is bound to.
 unsigned short port_of(int socket);

@@ -15,6 +15,9 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
   app.add_option("--port", result.port, "TCP port, 0 = any free one");
   app.add_option("--timeout", result.timeout_s, "seconds a begun request may take to arrive, 0 = for ever")
       ->check(CLI::NonNegativeNumber);
+  if (has.listeners)
+    app.add_option("--threads", result.threads, "loops, 0 = one per core this process may use")
+        ->check(CLI::Range(0, 1024));
   if (has.stack)
     app.add_option("--stack", result.stack, "bytes of stack for each connection's thread, e.g. 65536 or 64KiB")
         ->transform(CLI::AsSizeValue(false))

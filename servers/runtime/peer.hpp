@@ -1,9 +1,8 @@
 #pragma once
-// One accepted connection of a Boost.Asio model: its socket and its session, and the reads and writes between
-// the two.
+// One accepted connection of a Boost.Asio model: its socket and its session, and the reads and writes between the two.
 //
-// receive() and send() do one attempt. On a blocking socket the attempt waits; on a non-blocking one the
-// model waits first. That is the whole difference between the twins.
+// exchange() and send() make one attempt. On a blocking socket the attempt waits; on a non-blocking one the model has
+// waited before. That is the whole difference between the twins.
 
 #include "servers/handler/session.hpp"
 #include "servers/runtime/asio_types.hpp"

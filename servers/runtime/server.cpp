@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +23,25 @@ sigset_t stop_signals() {
   ::sigaddset(&set, SIGTERM);
   ::sigaddset(&set, SIGINT);
   return set;
+}
+
+int cores_allowed() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+// Returns the port they all listen on.
+unsigned short listen_all(server& s, const model_flags& flags) {
+  const bool several = flags.listeners;
+  // A shared port could be another server's of ours, which would get half of the connections: ask without sharing
+  // first.
+  if (several && s.options.port != 0) ::close(listen_on(s.options.address, s.options.port));
+  s.listeners.push_back(listen_on(s.options.address, s.options.port, several));
+  const auto port = port_of(s.listeners.front());
+  const int count = !several ? 1 : s.options.threads > 0 ? s.options.threads : cores_allowed();
+  while (static_cast<int>(s.listeners.size()) < count) s.listeners.push_back(listen_on(s.options.address, port, true));
+  return port;
 }
 
 }  // namespace
@@ -42,7 +62,7 @@ bool server::tick() {
     const timespec at_once{};
     if (::sigtimedwait(&signals, nullptr, &at_once) > 0) {
       give_up_ = now + drain_limit;
-      ::shutdown(listener, SHUT_RDWR);
+      for (const int listener : listeners) ::shutdown(listener, SHUT_RDWR);
       connections.drain();
     } else if (options.timeout_s > 0) {
       connections.sweep(std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_s * 1000)));
@@ -66,8 +86,8 @@ int serve(int argc, char** argv, const std::string& about, const model_flags& fl
   ::pthread_sigmask(SIG_BLOCK, &signals,
                     nullptr);  // before any thread starts: all inherit it, tick() asks
 
-  s.listener = listen_on(s.options.address, s.options.port);
-  std::cout << "listening on " << s.options.address << ':' << port_of(s.listener) << std::endl;
+  const auto port = listen_all(s, flags);
+  std::cout << "listening on " << s.options.address << ':' << port << std::endl;
   model(s);
   s.print_counters();
   return 0;

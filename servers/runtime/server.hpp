@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace tvl::runtime {
 
@@ -25,7 +26,8 @@ inline constexpr std::chrono::milliseconds tick_period{100};
 class server {
  public:
   runtime::options options;
-  int listener = -1;  // shut down when the drain begins: accept() then fails with EINVAL
+  // One, or one per thread where the model wants it. Shut down when the drain begins: accept() then fails with EINVAL.
+  std::vector<int> listeners;
   runtime::connections connections;
 
   // What has to be done now and then, by whichever thread or coroutine the model has for it: ends the input

@@ -1,0 +1,89 @@
+// One epoll loop of coroutines per thread, each with a listening socket of its own: the kernel deals out connections.
+
+#include "servers/runtime/listener.hpp"
+#include "servers/runtime/peer.hpp"
+#include "servers/waits/awaiting.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <array>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace tvl;
+using boost::asio::io_context;
+constexpr auto quietly = boost::asio::as_tuple(boost::asio::deferred);
+using read_buffer = std::array<char, runtime::read_size>;
+
+runtime::task serve(std::unique_ptr<runtime::peer> peer, read_buffer& buffer) {
+  while (!peer->finished()) {
+    co_await peer->socket().async_wait(peer->next_wait(), quietly);
+    peer->exchange(buffer);
+    while (const auto* plan = peer->next()) {
+      co_await waits::awaiting::fulfil(*plan);
+      peer->reply();
+    }
+    peer->send();
+  }
+}
+
+runtime::task accept(runtime::server& server, runtime::tcp_acceptor& acceptor, read_buffer& buffer) {
+  for (;;) {
+    boost::system::error_code ec;
+    auto socket = acceptor.accept(ec);
+    if (!ec) {
+      socket.non_blocking(true, ec);
+      auto peer = std::make_unique<runtime::peer>(server, std::move(socket));
+      boost::asio::co_spawn(acceptor.get_executor(), serve(std::move(peer), buffer), boost::asio::detached);
+      continue;
+    }
+    if (ec == boost::asio::error::would_block) {
+      co_await acceptor.async_wait(runtime::tcp_acceptor::wait_read, quietly);
+      continue;
+    }
+    const auto failure = runtime::judge_accept(ec.value());
+    if (failure == runtime::accept_failure::stop) co_return;
+    if (failure == runtime::accept_failure::back_off)
+      co_await runtime::timer(acceptor.get_executor(), runtime::accept_back_off).async_wait(quietly);
+  }
+}
+
+runtime::task tick(runtime::server& server) {
+  runtime::timer timer(co_await boost::asio::this_coro::executor);
+  while (server.tick()) {
+    timer.expires_after(runtime::tick_period);
+    co_await timer.async_wait(quietly);
+  }
+}
+
+// One of the loops; the first also looks after the server.
+void loop(runtime::server& server, std::size_t number) {
+  io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
+  runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners[number]);
+  acceptor.non_blocking(true);
+  read_buffer buffer;
+  if (number == 0) boost::asio::co_spawn(context, tick(server), boost::asio::detached);
+  boost::asio::co_spawn(context, accept(server, acceptor, buffer), boost::asio::detached);
+  context.run();
+}
+
+void run(runtime::server& server) {
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < server.listeners.size(); ++i) others.emplace_back(loop, std::ref(server), i);
+  loop(server, 0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return runtime::serve(argc, argv, "HTTP server: one epoll loop of C++20 coroutines per core (Boost.Asio).",
+                        {.listeners = true}, run);
+}
