@@ -23,18 +23,29 @@ struct texts {
   std::string expect_body;
 };
 
+// CLI11's own name the largest double there is, digit by digit.
+CLI::Validator at_least(double least, bool itself, const std::string& words) {
+  return {[=](const std::string& text) {
+            double x = 0;
+            const bool good = CLI::detail::lexical_cast(text, x) && (itself ? x >= least : x > least);
+            return good ? std::string() : "'" + text + "' is not a number " + words;
+          },
+          ""};
+}
+const CLI::Validator above_zero = at_least(0, false, "above 0"), not_negative = at_least(0, true, "from 0 on");
+
 void add_load(CLI::App& app, plan& p, texts& t) {
   app.add_option("url", p.url, "http://HOST[:PORT]/PATH, or ws://HOST[:PORT]/PATH for echo round trips");
-  app.add_option("-c,--connections", p.connections, "connections held open")->check(CLI::PositiveNumber);
+  app.add_option("-c,--connections", p.connections, "connections held open")->check(above_zero);
   app.add_option("--requests-per-connection", p.requests_per_connection,
                  "requests before a connection is closed and opened again, 0 = keep-alive without end");
   app.add_option("-n,--requests", p.requests,
                  "end the window early after this many requests (closed loop), 0 = by time");
-  app.add_option("-d,--seconds", p.seconds, "measured window")->check(CLI::PositiveNumber);
-  app.add_option("--warmup", p.warmup_s, "seconds of load before the window")->check(CLI::NonNegativeNumber);
+  app.add_option("-d,--seconds", p.seconds, "measured window")->check(above_zero);
+  app.add_option("--warmup", p.warmup_s, "seconds of load before the window")->check(not_negative);
   app.add_option("--ramp", p.ramp_s, "seconds over which the connections are opened, before the warm-up")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--timeout", p.timeout_s, "seconds a reply may take")->check(CLI::PositiveNumber);
+      ->check(not_negative);
+  app.add_option("--timeout", p.timeout_s, "seconds a reply may take")->check(above_zero);
   app.add_option("--sources", t.sources, "addresses to connect from, e.g. 127.0.0.1-127.0.0.40: more ports");
   app.add_flag("--allow-remote", p.allow_remote, "load a host outside 127.0.0.0/8 (yours, please)");
 }
@@ -45,12 +56,12 @@ void add_pace(CLI::App& app, plan& p) {
       {"auto", idle_strategy::automatic}, {"spin", idle_strategy::spin}, {"sleep", idle_strategy::sleep}};
   auto* group = app.add_option_group("pace");
   group->add_option("-r,--rate", p.rate, "requests a second by a schedule (open loop), 0 = closed loop")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative);
   group->add_option("--arrivals", p.arrivals, "open loop: poisson (default) or constant")
       ->transform(CLI::CheckedTransformer(kinds))
       ->option_text("KIND");
   group->add_option("--think", p.think_s, "closed loop: seconds between a reply and the connection's next request")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative);
   group->add_option("--idle-strategy", p.idle, "spin, sleep, or auto: spin in an open loop on a core of its own")
       ->transform(CLI::CheckedTransformer(idles))
       ->option_text("HOW");
@@ -70,21 +81,20 @@ void add_requests(CLI::App& app, target& t, texts& as) {
 
 void add_crowd(CLI::App& app, crowd_plan& c) {
   auto* group = app.add_option_group("populations", "connections beside the active ones, counted apart");
-  group->add_option("--idle", c.idle, "open and silent")->check(CLI::NonNegativeNumber);
-  group->add_option("--slow-senders", c.slow_senders, "send a request byte by byte")->check(CLI::NonNegativeNumber);
-  group->add_option("--slow-readers", c.slow_readers, "read a large reply in small pieces")
-      ->check(CLI::NonNegativeNumber);
-  group->add_option("--drip", c.drip_s, "seconds between two bytes, or two pieces")->check(CLI::PositiveNumber);
+  group->add_option("--idle", c.idle, "open and silent")->check(not_negative);
+  group->add_option("--slow-senders", c.slow_senders, "send a request byte by byte")->check(not_negative);
+  group->add_option("--slow-readers", c.slow_readers, "read a large reply in small pieces")->check(not_negative);
+  group->add_option("--drip", c.drip_s, "seconds between two bytes, or two pieces")->check(above_zero);
 }
 
 void add_output(CLI::App& app, command& c) {
   auto* group = app.add_option_group("measuring and output");
-  group->add_option("-t,--threads", c.plan.threads, "generator threads")->check(CLI::PositiveNumber);
+  group->add_option("-t,--threads", c.plan.threads, "generator threads")->check(above_zero);
   group->add_option("--cpus", c.plan.cpus, "pin generator threads to these, e.g. 1,3")->delimiter(',');
   group->add_option("-p,--pid", c.pid, "server to meter: CPU, switches, memory of its whole process tree")
-      ->check(CLI::PositiveNumber);
+      ->check(above_zero);
   group->add_option("--server-cores", c.plan.server_cores, "cores the server may use, for the verdict")
-      ->check(CLI::PositiveNumber);
+      ->check(above_zero);
   group->add_option("--json", c.json, "write the point as JSON to this file, - = stdout instead of the table");
   group->add_option("--hgrm", c.hgrm, "write the response times' percentiles as HdrHistogram plotters read them");
   group->add_flag("--strict", c.strict, "exit 3 when the point is not valid");
@@ -95,8 +105,8 @@ void add_other_work(CLI::App& app, command& c, texts& t, bool& room) {
   group->add_option("--find", t.find, "search the highest load that meets --slo")
       ->check(CLI::IsMember({"rate", "connections"}));
   group->add_option("--slo", c.slo, "e.g. p99=10ms or p50=1ms,p999=50ms");
-  group->add_option("--lowest", c.lowest, "load the search begins with")->check(CLI::PositiveNumber);
-  group->add_option("--highest", c.highest, "load the search does not exceed")->check(CLI::PositiveNumber);
+  group->add_option("--lowest", c.lowest, "load the search begins with")->check(above_zero);
+  group->add_option("--highest", c.highest, "load the search does not exceed")->check(above_zero);
   group->add_flag("--room", room, "ws:// broadcast: messages at --rate, delivery latency and reach");
   auto* merge =
       app.add_subcommand("merge", "adds up points of several generator processes: tvl-load merge A.json B.json");

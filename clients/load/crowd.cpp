@@ -1,5 +1,6 @@
 #include "clients/load/crowd.hpp"
 
+#include "clients/load/clock.hpp"
 #include "clients/load/load.hpp"
 #include "clients/load/prepared_target.hpp"
 #include "clients/load/sources.hpp"
@@ -20,14 +21,11 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::int64_t one_second = 1'000'000'000, one_millisecond = 1'000'000;
 constexpr std::uint32_t most_connecting = 256;  // at once: below any sane server's backlog
 constexpr std::uint32_t stop_event = UINT32_MAX;
 constexpr std::size_t read_size = 64u << 10;
 constexpr int receive_buffer = 4096;  // of slow readers; the kernel doubles it, half of that is its own book-keeping
 constexpr int syn_retries = 3;        // the kernel gives a connect() up after 1 + 2 + 4 + 8 s
-
-std::int64_t clock_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 std::int64_t back_off(unsigned failures) { return 100 * one_millisecond << std::min(failures, 4u); }
 

@@ -80,6 +80,7 @@ class engine {
  private:
   using state = connection::state;
   static constexpr std::uint64_t no_quota = UINT64_MAX;
+  static constexpr std::int64_t watch_period = 100'000'000;  // between two looks for time-outs and lost connections
 
   void poll();
   std::int64_t next_wake() const;

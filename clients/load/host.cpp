@@ -1,9 +1,10 @@
 #include "clients/load/host.hpp"
 
+#include "clients/load/clock.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <ctime>
 #include <fstream>
 #include <string>
@@ -27,9 +28,7 @@ std::int64_t own_cpu() {
 
 }  // namespace
 
-host_reading read_host() {
-  return {std::chrono::steady_clock::now().time_since_epoch().count(), machine_busy(), own_cpu()};
-}
+host_reading read_host() { return {clock_now(), machine_busy(), own_cpu()}; }
 
 std::optional<double> others_share(const host_reading& begin, const host_reading& end, std::int64_t server_ns) {
   if (!begin.busy_ns || !end.busy_ns || end.at_ns <= begin.at_ns) return std::nullopt;

@@ -1,5 +1,7 @@
 #include "clients/load/known_server.hpp"
 
+#include "clients/load/clock.hpp"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
@@ -30,13 +32,10 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::int64_t one_millisecond = 1'000'000, one_second = 1'000'000'000;
 constexpr std::int64_t spin_ns = 50'000;            // a sleeping core takes about this long to wake
 constexpr std::int64_t nap = 10 * one_millisecond;  // how often the control fields of the ledger are looked at
 constexpr std::int64_t pump_period = one_millisecond;
 constexpr std::size_t pump_size = 4096;
-
-std::int64_t clock_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
 

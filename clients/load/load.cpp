@@ -1,5 +1,6 @@
 #include "clients/load/load.hpp"
 
+#include "clients/load/clock.hpp"
 #include "clients/load/crowd.hpp"
 #include "clients/load/engine.hpp"
 #include "clients/load/frames.hpp"
@@ -40,14 +41,23 @@ std::string utc_now() {
   return text;
 }
 
-std::int64_t now_ns() { return clock::now().time_since_epoch().count(); }
-
 void pin_this_thread(int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
+  CPU_SET(static_cast<std::size_t>(cpu), &set);
   if (const int error = ::pthread_setaffinity_np(::pthread_self(), sizeof set, &set))
     throw bad_plan("cannot pin a generator thread to cpu " + std::to_string(cpu) + ": " + std::strerror(error));
+}
+
+// Pins this thread to each for a moment: once the generator threads run, it is too late to refuse.
+void check_cpus(const std::vector<int>& cpus) {
+  cpu_set_t before;
+  ::pthread_getaffinity_np(::pthread_self(), sizeof before, &before);
+  for (const int cpu : cpus) {
+    if (cpu < 0 || cpu >= CPU_SETSIZE) throw bad_plan("there is no cpu " + std::to_string(cpu));
+    pin_this_thread(cpu);
+  }
+  ::pthread_setaffinity_np(::pthread_self(), sizeof before, &before);
 }
 
 bool may_spin(const plan& p) {
@@ -59,6 +69,7 @@ bool may_spin(const plan& p) {
 class fleet {
  public:
   explicit fleet(const plan& p) : plan_(p) {
+    check_cpus(p.cpus);
     const url u = parse_url(p.url, p.allow_remote);
     targets_ = prepare(p.targets, u);
     opening_ = {u.endpoint(), p.sources, {}, {}};
@@ -216,8 +227,8 @@ void follow(const fleet& f, std::int64_t begin, std::int64_t end, const watcher&
     edge = std::min(edge + to_ns(1), end);
     // The engines hand over a second once they have seen its end.
     for (const auto due = edge < end ? edge + to_ns(0.02) : end;
-         now_ns() < due && !f.ended() && !w.stop.stop_requested();)
-      sleep_until(into.asked.requests > 0 ? std::min(due, now_ns() + to_ns(0.005)) : due, w.stop);
+         clock_now() < due && !f.ended() && !w.stop.stop_requested();)
+      sleep_until(into.asked.requests > 0 ? std::min(due, clock_now() + to_ns(0.005)) : due, w.stop);
     if (edge >= end || f.ended() || w.stop.stop_requested()) return;
     second row = merge_second(f, static_cast<double>(edge - begin) / 1e9);
     if (w.server) {
@@ -262,7 +273,7 @@ void wait_for_connections(const fleet& f, crowd* beside, const plan& p, const wa
 // From the first request to the end of the window.
 bracket measure(fleet& f, crowd* beside, const watcher& w, point& into) {
   const plan& p = into.asked;
-  const std::int64_t start = now_ns() + to_ns(0.001);
+  const std::int64_t start = clock_now() + to_ns(0.001);
   const std::int64_t begin = start + to_ns(p.warmup_s), end = begin + to_ns(p.seconds);
   f.times.window_end = end;
   f.times.window_begin = begin;
@@ -274,7 +285,7 @@ bracket measure(fleet& f, crowd* beside, const watcher& w, point& into) {
   ends.begin = read_server(w);
   if (beside) beside->begin_window();
   follow(f, begin, end, w, into);
-  const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, now_ns());
+  const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, clock_now());
   ends.end = read_server(w);
   ends.host_end = read_host();
   f.stop(over);

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sched.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -89,6 +90,16 @@ TEST(Load, ClosedLoopLosesNothing) {
   EXPECT_EQ(p.connections.starved, 0u);
   EXPECT_GE(p.latency.response.min().value(), 1'000'000);
   EXPECT_FALSE(p.rate_ratio);
+}
+
+TEST(Load, RefusesCpusThereAreNot) {
+  known_server s;
+  plan asked = against(s, "/constant/100");
+  asked.cpus = {CPU_SETSIZE};
+  EXPECT_EQ(message_of(asked), "there is no cpu " + std::to_string(CPU_SETSIZE));
+  asked.cpus = {CPU_SETSIZE - 1};
+  EXPECT_EQ(message_of(asked),
+            "cannot pin a generator thread to cpu " + std::to_string(CPU_SETSIZE - 1) + ": Invalid argument");
 }
 
 TEST(Load, ThreadsShareTheConnections) {

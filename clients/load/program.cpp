@@ -19,6 +19,17 @@ namespace {
 
 constexpr int interrupted = 130;
 
+// Who watches a run: the signals that end it, and the meter where there is a server to meter.
+struct watched {
+  explicit watched(const command& c) : server(c.pid) {
+    w.stop = stop_on_signal.token();
+    if (c.pid > 0) w.server = &server;
+  }
+  const interrupt stop_on_signal;
+  const meter server;
+  watcher w;
+};
+
 void write_json(const std::string& file, const nlohmann::json& what) {
   std::ofstream out;
   if (file != "-") out.open(file);
@@ -94,11 +105,8 @@ void print_knee(const knee_result& found) {
 }  // namespace
 
 int offer_load(const command& c) {
-  const interrupt stop_on_signal;
-  const meter server(c.pid);
-  watcher w;
-  w.stop = stop_on_signal.token();
-  if (c.pid > 0) w.server = &server;
+  watched watching(c);
+  watcher& w = watching.w;
   if (c.progress) w.each_second = [](const second& row) { print_progress(std::cerr, row); };
   announce_budget(c.plan);
   const point result = run(c.plan, w);
@@ -109,11 +117,8 @@ int offer_load(const command& c) {
 }
 
 int find_knee(const command& c) {
-  const interrupt stop_on_signal;
-  const meter server(c.pid);
-  watcher w;
-  w.stop = stop_on_signal.token();
-  if (c.pid > 0) w.server = &server;
+  watched watching(c);
+  watcher& w = watching.w;
   const slo wanted = parse_slo(c.slo);
   knee search(search_plan(c));
   plan p = c.plan;

@@ -1,6 +1,7 @@
 #include "clients/load/room.hpp"
 
 #include "clients/load/backlog.hpp"
+#include "clients/load/clock.hpp"
 #include "clients/load/descriptor.hpp"
 #include "clients/load/frames.hpp"
 #include "clients/load/load.hpp"
@@ -27,7 +28,6 @@ namespace tvl::load {
 namespace {
 
 constexpr std::size_t read_size = 64u << 10;
-constexpr std::int64_t one_second = 1'000'000'000, one_millisecond = 1'000'000;
 constexpr std::int64_t most_idle = 100 * one_millisecond;  // between looks at the stop token
 constexpr std::int64_t quiet_time = 10 * one_millisecond;  // after which it is worth asking whether all is delivered
 constexpr std::int64_t last_wait = 2 * one_second;         // for deliveries, after the window
@@ -35,14 +35,6 @@ constexpr int most_joining = 256;                          // at once: below any
 // Nobody between us and the server has to be fooled by a random one (RFC 6455 10.3), so all members have the same.
 constexpr std::string_view key = "dGhyZWFkcyB2cyBsb29wIQ==";
 constexpr std::string_view normal_closure = "\x03\xe8";  // 1000
-
-std::int64_t clock_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
-
-std::int64_t thread_cpu_now() {
-  timespec t{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return t.tv_sec * one_second + t.tv_nsec;
-}
 
 // The calling thread stays on one core while this lives.
 class pinned {

@@ -14,7 +14,7 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
   app.add_option("--address", result.address, "IPv4 address to listen on")->check(CLI::ValidIPV4);
   app.add_option("--port", result.port, "TCP port, 0 = any free one");
   app.add_option("--timeout", result.timeout_s, "seconds a begun request may take to arrive, 0 = for ever")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0.0, 86400.0));
   if (has.listeners)
     app.add_option("--threads", result.threads, "loops, 0 = one per core this process may use")
         ->check(CLI::Range(0, 1024));
