@@ -5,9 +5,7 @@ namespace tvl::load {
 void recorder::begin() {
   counts = {};
   for (auto& t : targets) t = {};
-  const auto established = connections.established;
   connections = {};
-  connections.established = established;
   latency.response.clear();
   latency.service.clear();
   latency.lag.clear();
