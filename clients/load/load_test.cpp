@@ -226,6 +226,8 @@ struct hostile {
   std::uint64_t request_counts::*lands_as;
   double timeout_s;
 };
+void PrintTo(const hostile& h, std::ostream* out) { *out << h.path; }  // else googletest puts its bytes into test names
+
 class LoadHostile : public ::testing::TestWithParam<hostile> {
  protected:
   void expect_landed(const plan& asked) {
@@ -243,7 +245,7 @@ class LoadHostile : public ::testing::TestWithParam<hostile> {
     plan p;
     p.connections = 8;
     p.warmup_s = 0;
-    p.seconds = 0.2;
+    p.seconds = 0.6;  // on a machine three times oversubscribed, 0.2 s saw no request at all
     p.timeout_s = GetParam().timeout_s;
     return p;
   }
@@ -326,7 +328,7 @@ TEST(Load, InterruptedRunKeepsWhatItSaw) {
   expect_conserved(p);
   expect_seen_by(s, p);
   EXPECT_TRUE(p.interrupted);
-  EXPECT_GT(p.requests.ok, 90u);
+  EXPECT_GE(p.requests.ok, 100u - 2 * 8u);  // eight replies were greetings, eight may still be on the wire
   EXPECT_GT(p.window_s, 0);
   EXPECT_LT(p.window_s, 30);
   EXPECT_FALSE(p.verdict.valid);
