@@ -13,6 +13,10 @@ inline constexpr std::uint64_t upload = std::uint64_t{1} << 30;  // bytes of a b
 inline constexpr std::uint64_t bytes = 100u << 20;               // largest /bytes/{n}, else 400
 inline constexpr std::uint64_t milliseconds = 60'000;            // longest /delay and /block, else 400
 inline constexpr std::uint64_t microseconds = 10'000'000;        // longest /cpu, else 400
+inline constexpr std::uint64_t calls = 100;                      // most calls of one /fetch, else 400
+inline constexpr std::uint64_t chunks = 1'000'000;               // most chunks of one /stream, else 400
+inline constexpr std::uint64_t row = 0x7fff'ffff;                // largest id of /db (an SQL integer), else 400
+inline constexpr std::size_t name = 64;                          // bytes of a key, object name or token, else 400
 inline constexpr std::size_t unsent = 64u << 10;                 // no request is begun while more waits to be sent
 inline constexpr std::uint32_t linger = 4u << 20;                // bytes read and dropped after an error reply
 

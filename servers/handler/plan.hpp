@@ -4,19 +4,40 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <string>
 
 namespace tvl::handler {
 
 struct plan {
   enum class wait : unsigned char {
     nothing,
-    sleep,  // time passes; a model holds no more than it must
-    block,  // a blocking call, made right in the handler whatever the model: the guide's "requests instead of
-            // aiohttp"
-    burn,   // CPU time of the calling thread
+    sleep,         // time passes; a model holds no more than it must
+    block,         // a blocking call, made right in the handler whatever the model: the guide's "requests instead of
+                   // aiohttp"
+    offload,       // the same blocking call, handed to an executor
+    burn,          // CPU time of the calling thread
+    burn_offload,  // the same work, handed to an executor
+    fetch,         // `number` downstream HTTP calls that take `time` each, one after another or (gather) all at once
+    cache,         // the value of the key `text`
+    query,         // the row with the id `number`
+    token,         // whether the access token `text` is good
+    object,        // the object called `text`, streamed
+    run,           // the command called `text`, for `time` where it can take long; its output
+    stream,        // `number` chunks, one every `time`
   };
   wait kind = wait::nothing;
-  std::chrono::duration<std::uint32_t, std::micro> time{0};  // an hour fits; every connection keeps one
+  bool gather = false;
+  // An hour fits; every connection keeps one plan, so it is small.
+  std::chrono::duration<std::uint32_t, std::micro> time{0};
+  std::uint64_t number = 0;
+  std::unique_ptr<const std::string> text;
+};
+
+// How a wait ended, for those that bring something: what the reply says.
+struct outcome {
+  std::uint16_t status = 200;  // 404 not there, 502 the service failed, 503 too many wait for it, 504 it took too long
+  std::string body;            // or the reason
 };
 
 }  // namespace tvl::handler

@@ -6,6 +6,7 @@
 #include "servers/handler/routes.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,12 +16,23 @@ struct reply_form {
   bool head = false;     // HEAD: everything but the body
   bool close = false;    // the connection ends after this reply
   bool http_1_1 = true;  // an HTTP/1.0 client is told when the connection stays open
+  bool chunked = false;  // the body comes in pieces, their sum unknown
 };
 
 // Appends the reply to `out`, all but a pattern body: that is pattern_size() bytes that pattern() hands out
 // in pieces.
 void append_reply(std::string& out, const route&, std::string_view body, const reply_form&);
 void append_continue(std::string& out);
+
+// A reply whose body follows in pieces: its head, with the body's size unless that is chunked or ends with the
+// connection, then each piece, then the end.
+void append_streamed_head(std::string& out, const route&, std::optional<std::uint64_t> size, const reply_form&);
+void append_piece(std::string& out, std::string_view piece, const reply_form&);
+void append_end(std::string& out, const reply_form&);
+
+// The same reply in the parts that a library asks for which writes the HTTP itself. Of a pattern there is no body here.
+std::string_view media_type(const route&);
+std::string body_of(const route&, std::string_view request_body);
 
 std::uint32_t pattern_size(const route&, const reply_form&);
 // The longest piece of the pattern that begins `at` bytes into it, at most `size` bytes.

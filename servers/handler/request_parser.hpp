@@ -30,6 +30,7 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   bool http_1_1() const { return http_1_1_; }
 
   const route& target() const { return route_; }
+  route take_target() { return std::move(route_); }
   bool head() const { return head_; }
   std::string take_body() { return std::move(body_); }
   std::uint64_t body_size() const { return body_size_; }

@@ -2,8 +2,10 @@
 
 #include "servers/handler/limits.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 
 namespace tvl::handler {
 namespace {
@@ -13,71 +15,172 @@ using content = route::content;
 using wait = plan::wait;
 using duration = decltype(plan::time);
 
+using parse = route (*)(route, std::string_view rest, std::string_view query);
+
 struct endpoint {
-  std::string_view path;  // a trailing '/' asks for a number behind it
+  std::string_view path;  // a trailing '/' asks for something behind it
   bool post;              // POST, otherwise GET and HEAD
   content what;
   wait kind = wait::nothing;
-  duration unit{0};
-  std::uint64_t most = 0;
+  parse fill = nullptr;  // from what is behind the path, and the query
 };
 
 constexpr duration us{1}, ms{1000};
-constexpr std::array<endpoint, 8> endpoints{{
+
+std::optional<std::uint64_t> number_in(std::string_view digits, std::uint64_t most) {
+  std::uint64_t n = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+  const bool whole = error == std::errc{} && end == digits.data() + digits.size();
+  return whole && n <= most ? std::optional(n) : std::nullopt;
+}
+
+// What the query says of `key`; nothing when it does not name it. Of several the first counts.
+std::optional<std::string_view> value_of(std::string_view query, std::string_view key) {
+  while (!query.empty()) {
+    const auto field = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), field.size() + 1));
+    const auto equals = std::min(field.find('='), field.size());
+    if (field.substr(0, equals) == key) return field.substr(std::min(field.size(), equals + 1));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> number_in(std::string_view query, std::string_view key, std::uint64_t otherwise,
+                                       std::uint64_t most) {
+  const auto value = value_of(query, key);
+  return value ? number_in(*value, most) : otherwise;
+}
+
+// Keys, objects and tokens are names of a few harmless bytes, so that no service has to be protected from them.
+bool is_name(std::string_view text) {
+  const auto harmless = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == ':' ||
+           c == '_' || c == '-';
+  };
+  return !text.empty() && text.size() <= limits::name && text.find("..") == text.npos &&
+         std::ranges::all_of(text, harmless);
+}
+
+template <std::uint64_t Most, duration (*Time)(std::uint64_t)>
+route by_number(route r, std::string_view rest, std::string_view) {
+  const auto n = number_in(rest, Most);
+  if (!n) return failed(400);
+  r.needs.number = *n;
+  r.needs.time = Time(*n);
+  return r;
+}
+
+constexpr duration none(std::uint64_t) { return duration{0}; }
+constexpr duration milliseconds(std::uint64_t n) { return ms * static_cast<std::uint32_t>(n); }
+constexpr duration microseconds(std::uint64_t n) { return us * static_cast<std::uint32_t>(n); }
+
+constexpr auto in_milliseconds = by_number<limits::milliseconds, milliseconds>;
+constexpr auto in_microseconds = by_number<limits::microseconds, microseconds>;
+
+route by_name(route r, std::string_view rest, std::string_view) {
+  if (!is_name(rest)) return failed(400);
+  r.needs.text = std::make_unique<const std::string>(rest);
+  return r;
+}
+
+route fetch(route r, std::string_view, std::string_view query) {
+  const auto calls = number_in(query, "n", 1, limits::calls);
+  const auto time = number_in(query, "ms", 0, limits::milliseconds);
+  const auto order = value_of(query, "order").value_or("serial");
+  if (!calls || *calls == 0 || !time || (order != "serial" && order != "gather")) return failed(400);
+  r.needs.number = *calls;
+  r.needs.time = milliseconds(*time);
+  r.needs.gather = order == "gather";
+  return r;
+}
+
+// The token is in the query (RFC 6750 2.3), so that a load generator needs a target and no header field.
+route token(route r, std::string_view, std::string_view query) {
+  return by_name(std::move(r), value_of(query, "access_token").value_or("good"), {});
+}
+
+// The commands that may be run at all; what they are, is the waits' business.
+route run(route r, std::string_view, std::string_view query) {
+  constexpr std::array<std::string_view, 4> commands{"echo", "sleep", "flood", "fail"};
+  const auto command = value_of(query, "command").value_or("echo");
+  const auto time = number_in(query, "ms", 0, limits::milliseconds);
+  if (std::ranges::find(commands, command) == commands.end()) return failed(404);
+  if (!time) return failed(400);
+  r.needs.text = std::make_unique<const std::string>(command);
+  r.needs.time = milliseconds(*time);
+  return r;
+}
+
+route stream(route r, std::string_view rest, std::string_view query) {
+  const auto chunks = number_in(rest, limits::chunks);
+  const auto time = number_in(query, "ms", 0, limits::milliseconds);
+  if (!chunks || !time) return failed(400);
+  r.needs.number = *chunks;
+  r.needs.time = milliseconds(*time);
+  return r;
+}
+
+constexpr std::array<endpoint, 17> endpoints{{
     {"/plaintext", false, content::plaintext},
     {"/json", false, content::json},
-    {"/bytes/", false, content::pattern, wait::nothing, us, limits::bytes},
+    {"/bytes/", false, content::pattern, wait::nothing, by_number<limits::bytes, none>},
     {"/echo", true, content::echo},
     {"/upload", true, content::count},
-    {"/delay/", false, content::amount, wait::sleep, ms, limits::milliseconds},
-    {"/block/", false, content::amount, wait::block, ms, limits::milliseconds},
-    {"/cpu/", false, content::amount, wait::burn, us, limits::microseconds},
+    {"/delay/", false, content::number, wait::sleep, in_milliseconds},
+    {"/block/", false, content::number, wait::block, in_milliseconds},
+    {"/offload/", false, content::number, wait::offload, in_milliseconds},
+    {"/cpu/", false, content::number, wait::burn, in_microseconds},
+    {"/cpu-offload/", false, content::number, wait::burn_offload, in_microseconds},
+    {"/fetch", false, content::object, wait::fetch, fetch},
+    {"/cache/", false, content::text, wait::cache, by_name},
+    {"/db/", false, content::object, wait::query, by_number<limits::row, none>},
+    {"/token", false, content::object, wait::token, token},
+    {"/object/", false, content::binary, wait::object, by_name},
+    {"/run", false, content::text, wait::run, run},
+    {"/stream/", false, content::binary, wait::stream, stream},
 }};
 
-// The path of a target in origin form, or in the absolute form that clients use towards proxies (RFC
-// 9112 3.2.2).
-std::string_view path_of(std::string_view target) {
+// A target without what comes before its path in the absolute form that clients use towards proxies (RFC 9112 3.2.2).
+std::string_view origin_form(std::string_view target) {
   constexpr std::string_view scheme = "http://";
   if (target.starts_with(scheme)) {
     target.remove_prefix(scheme.size());
     const auto slash = target.find('/');
     target = slash == target.npos ? "/" : target.substr(slash);
   }
-  return target.substr(0, target.find('?'));
-}
-
-route failed(std::uint16_t status, bool post = false) {
-  route result;
-  result.status = status;
-  result.post = post;
-  return result;
+  return target;
 }
 
 bool matches(const endpoint& e, std::string_view path) {
   return e.path.back() == '/' ? path.starts_with(e.path) : path == e.path;
 }
 
-route fill(const endpoint& e, std::string_view path) {
+route fill(const endpoint& e, std::string_view path, std::string_view query) {
   route result;
   result.what = e.what;
-  if (e.most == 0) return result;
-  const auto digits = path.substr(e.path.size());
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), result.amount);
-  if (error != std::errc{} || end != digits.data() + digits.size() || result.amount > e.most) return failed(400);
-  result.needs = {e.kind, e.unit * static_cast<std::uint32_t>(result.amount)};
-  return result;
+  result.needs.kind = e.kind;
+  return e.fill ? e.fill(std::move(result), path.substr(e.path.size()), query) : std::move(result);
 }
 
 }  // namespace
 
+route failed(std::uint16_t status, bool post) {
+  route result;
+  result.status = status;
+  result.post = post;
+  return result;
+}
+
 route find_route(verb method, std::string_view target) {
   if (target.size() > limits::target) return failed(414);
   if (method == verb::unknown) return failed(501);
-  const auto path = path_of(target);
+  const auto whole = origin_form(target);
+  const auto path = whole.substr(0, whole.find('?'));
+  const auto query = path.size() < whole.size() ? whole.substr(path.size() + 1) : std::string_view();
   for (const endpoint& e : endpoints) {
     if (!matches(e, path)) continue;
     const bool allowed = e.post ? method == verb::post : method == verb::get || method == verb::head;
-    return allowed ? fill(e, path) : failed(405, e.post);
+    return allowed ? fill(e, path, query) : failed(405, e.post);
   }
   return failed(404);
 }

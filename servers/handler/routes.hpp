@@ -15,18 +15,21 @@ struct route {
     error,      // the status and its name
     plaintext,  // Hello, World!
     json,       // {"message":"Hello, World!"}
-    pattern,    // `amount` bytes of 0123456789abcdef over and over
+    pattern,    // `needs.number` bytes of 0123456789abcdef over and over
     echo,       // the request's body
-    count,      // the size of the request's body in decimal
-    amount,     // `amount` in decimal
+    count,      // the size of the request's body in decimal, which is put into `needs.number`
+    number,     // `needs.number` in decimal
+    text,       // what a wait brought: text, ...
+    object,     // ... JSON, ...
+    binary,     // ... or bytes, perhaps piece by piece
   };
   std::uint16_t status = 200;
   content what = content::error;
   bool post = false;  // the endpoint takes POST and not GET: what a 405 has to say
   plan needs;
-  std::uint64_t amount = 0;
 };
 
 route find_route(boost::beast::http::verb, std::string_view target);
+route failed(std::uint16_t status, bool post = false);
 
 }  // namespace tvl::handler

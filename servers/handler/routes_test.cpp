@@ -17,7 +17,7 @@ TEST(routes, name_the_content) {
   EXPECT_EQ(find_route(verb::get, "/plaintext").what, content::plaintext);
   EXPECT_EQ(find_route(verb::head, "/json").what, content::json);
   EXPECT_EQ(find_route(verb::get, "/bytes/12").what, content::pattern);
-  EXPECT_EQ(find_route(verb::get, "/bytes/12").amount, 12u);
+  EXPECT_EQ(find_route(verb::get, "/bytes/12").needs.number, 12u);
   EXPECT_EQ(find_route(verb::post, "/echo").what, content::echo);
   EXPECT_EQ(find_route(verb::post, "/upload").what, content::count);
 }
@@ -28,7 +28,7 @@ TEST(routes, name_the_wait) {
   const auto delay = find_route(verb::get, "/delay/60000");
   EXPECT_EQ(delay.needs.kind, wait::sleep);
   EXPECT_EQ(delay.needs.time, std::chrono::minutes(1));
-  EXPECT_EQ(delay.amount, 60'000u);
+  EXPECT_EQ(delay.needs.number, 60'000u);
   EXPECT_EQ(find_route(verb::get, "/block/1").needs.kind, wait::block);
   EXPECT_EQ(find_route(verb::get, "/cpu/10000000").needs.kind, wait::burn);
   EXPECT_EQ(find_route(verb::get, "/cpu/10000000").needs.time, std::chrono::seconds(10));
@@ -43,7 +43,7 @@ TEST(routes, find_the_path_in_every_form_of_target) {
 }
 
 TEST(routes, take_numbers_within_limits_only) {
-  for (const char* prefix : {"/bytes/", "/delay/", "/block/", "/cpu/"}) {
+  for (const char* prefix : {"/bytes/", "/delay/", "/block/", "/offload/", "/cpu/", "/cpu-offload/"}) {
     for (const char* number : {"", "x", "-1", "+1", " 1", "1 ", "1.0", "0x1", "1/", "/1", "18446744073709551616"})
       EXPECT_EQ(find_route(verb::get, std::string(prefix) + number).status, 400u) << prefix << number;
     for (const char* number : {"0", "1", "0001", "60000"})
@@ -76,6 +76,56 @@ TEST(routes, take_targets_of_limited_length) {
   const std::string json = "/json?";
   EXPECT_EQ(find_route(verb::get, json + std::string(limits::target - json.size(), 'a')).status, 200u);
   EXPECT_EQ(find_route(verb::get, json + std::string(limits::target - json.size() + 1, 'a')).status, 414u);
+}
+
+TEST(routes, read_the_query_of_a_fetch) {
+  const auto fetch = find_route(verb::get, "/fetch?n=8&ms=20&order=gather");
+  EXPECT_EQ(fetch.needs.kind, wait::fetch);
+  EXPECT_EQ(fetch.needs.number, 8u);
+  EXPECT_EQ(fetch.needs.time, std::chrono::milliseconds(20));
+  EXPECT_TRUE(fetch.needs.gather);
+  const auto plain = find_route(verb::get, "/fetch");
+  EXPECT_EQ(plain.needs.number, 1u);
+  EXPECT_FALSE(plain.needs.gather);
+  for (const char* query : {"n=0", "n=101", "n=", "n", "n=-1", "ms=60001", "ms=x", "order=", "order=both", "n=1&ms=-1"})
+    EXPECT_EQ(find_route(verb::get, std::string("/fetch?") + query).status, 400u) << query;
+  for (const char* query : {"", "&", "x=y", "nn=0", "n=1&n=0", "=&n=2"})
+    EXPECT_EQ(find_route(verb::get, std::string("/fetch?") + query).status, 200u) << query;
+}
+
+TEST(routes, take_harmless_names_only) {
+  for (const char* prefix : {"/cache/", "/object/", "/token?access_token="}) {
+    const auto found = find_route(verb::get, std::string(prefix) + "aZ09._:-");
+    ASSERT_TRUE(found.needs.text) << prefix;
+    EXPECT_EQ(*found.needs.text, "aZ09._:-");
+    for (const std::string name : {"", "..", "a..b", "a/b", "a b", "a%20b", "a\r\n", "\xff", "a'b", "*"})
+      EXPECT_EQ(find_route(verb::get, prefix + name).status, 400u) << prefix << name;
+    EXPECT_EQ(find_route(verb::get, prefix + std::string(limits::name, 'a')).status, 200u);
+    EXPECT_EQ(find_route(verb::get, prefix + std::string(limits::name + 1, 'a')).status, 400u);
+  }
+  EXPECT_EQ(*find_route(verb::get, "/token").needs.text, "good");
+}
+
+TEST(routes, take_row_ids_that_an_sql_integer_holds) {
+  EXPECT_EQ(find_route(verb::get, "/db/2147483647").needs.number, 2147483647u);
+  for (const char* id : {"", "2147483648", "-1", "1;drop", "1'", "1 or 1=1", "1%20"})
+    EXPECT_EQ(find_route(verb::get, std::string("/db/") + id).status, 400u) << id;
+}
+
+TEST(routes, run_commands_of_the_list_only) {
+  EXPECT_EQ(*find_route(verb::get, "/run").needs.text, "echo");
+  EXPECT_EQ(find_route(verb::get, "/run?command=sleep&ms=500").needs.time, std::chrono::milliseconds(500));
+  for (const char* command : {"", "sh", "/bin/sh", "echo;ls", "../echo"})
+    EXPECT_EQ(find_route(verb::get, std::string("/run?command=") + command).status, 404u) << command;
+  EXPECT_EQ(find_route(verb::get, "/run?command=sleep&ms=x").status, 400u);
+}
+
+TEST(routes, stream_a_bounded_number_of_chunks) {
+  const auto stream = find_route(verb::get, "/stream/10?ms=5");
+  EXPECT_EQ(stream.needs.number, 10u);
+  EXPECT_EQ(stream.needs.time, std::chrono::milliseconds(5));
+  EXPECT_EQ(find_route(verb::get, "/stream/" + std::to_string(limits::chunks + 1)).status, 400u);
+  EXPECT_EQ(find_route(verb::get, "/stream/1?ms=-1").status, 400u);
 }
 
 }  // namespace

@@ -61,6 +61,32 @@ const plan* session::next() {
 
 void session::reply() { answer({}); }
 
+void session::reply(const outcome& o) {
+  route_.status = o.status;
+  if (o.status >= 400) route_.what = route::content::text;
+  answer(o.body);
+}
+
+void session::begin(std::optional<std::uint64_t> size) {
+  form_.chunked = !size && form_.http_1_1;
+  form_.close |= !size && !form_.http_1_1;
+  append_streamed_head(text_, route_, size, form_);
+  count_reply();
+}
+
+void session::piece(std::string_view bytes) { append_piece(text_, bytes, form_); }
+
+void session::finish() {
+  append_end(text_, form_);
+  end_reply();
+}
+
+void session::abort() {
+  std::string().swap(text_);
+  text_sent_ = 0;
+  end();
+}
+
 // One whole request out of the input, into route_, form_ and `body`; false when there is none yet, or none
 // any more.
 bool session::parse_request(std::string& body) {
@@ -86,10 +112,10 @@ bool session::parse_request(std::string& body) {
   }
 
   ++work_->requests;
-  route_ = parser.target();
+  route_ = parser.take_target();
   form_ = {parser.head(), !parser.keep_alive(), parser.http_1_1()};
   body = parser.take_body();
-  if (route_.what == route::content::count) route_.amount = parser.body_size();
+  if (route_.what == route::content::count) route_.needs.number = parser.body_size();
   if (begun) {
     partial_->parser.reset();
     partial_->continued = false;
@@ -114,8 +140,16 @@ void session::answer(std::string_view body) {
   append_reply(text_, route_, body, form_);
   pattern_left_ = pattern_size(route_, form_);
   pattern_at_ = 0;
+  count_reply();
+  end_reply();
+}
+
+void session::count_reply() {
   ++work_->replies;
   if (route_.status >= 400) ++work_->errors;
+}
+
+void session::end_reply() {
   if (form_.close) {
     state_ = input_.empty() ? state::finished : state::lingering;
     input_ = {};

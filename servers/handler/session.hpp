@@ -6,7 +6,7 @@
 //   s.feed(bytes);                          // what was read; s.end() when the peer will send no more
 //   while (const plan* p = s.next()) {      // answers what needs no wait, hands out what does
 //     ... carry out *p in the model's way ...
-//     s.reply();
+//     s.reply();                           // or with its outcome, or begin(), piece() ..., finish()
 //   }
 //   write s.output(), then s.sent(n)
 //
@@ -49,7 +49,15 @@ class session {
   void time_out();  // it sent part of a request and then nothing: 408
 
   const plan* next();
+  // One of these answers the request whose plan next() handed out.
   void reply();
+  void reply(const outcome&);
+  // A reply in pieces, its size where that is known. Who calls piece() sees to it that output() is written in between:
+  // it is all kept until then.
+  void begin(std::optional<std::uint64_t> size);
+  void piece(std::string_view);
+  void finish();
+  void abort();  // the rest will never come: the connection ends without the end of the reply
 
   // Up to two pieces to write; both are empty when nothing is left.
   std::array<std::string_view, 2> output() const;
@@ -82,6 +90,8 @@ class session {
   bool parse_request(std::string& body);
   bool refuse(std::uint16_t status, bool head);
   void answer(std::string_view body);
+  void count_reply();
+  void end_reply();
   void keep_rest();
 
   work* work_;

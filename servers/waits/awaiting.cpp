@@ -10,7 +10,7 @@ namespace tvl::waits::awaiting {
 
 namespace asio = boost::asio;
 
-runtime::task fulfil(handler::plan p) {
+runtime::task fulfil(const handler::plan& p) {
   if (p.kind != handler::plan::wait::sleep) {
     blocking::fulfil(p);
     co_return;

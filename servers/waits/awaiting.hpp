@@ -7,6 +7,7 @@
 
 namespace tvl::waits::awaiting {
 
-runtime::task fulfil(handler::plan);
+// The plan has to outlive the task.
+runtime::task fulfil(const handler::plan&);
 
 }  // namespace tvl::waits::awaiting

@@ -24,17 +24,19 @@ void burn(std::chrono::nanoseconds time) {
 
 }  // namespace
 
-void fulfil(const plan& p) {
+handler::outcome fulfil(const plan& p) {
   switch (p.kind) {
     case plan::wait::nothing:
-      break;
+      return {};
     case plan::wait::sleep:
     case plan::wait::block:
       std::this_thread::sleep_for(p.time);
-      break;
+      return {};
     case plan::wait::burn:
       burn(p.time);
-      break;
+      return {};
+    default:
+      return {501, "this server has no services"};
   }
 }
 

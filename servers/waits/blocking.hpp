@@ -5,6 +5,6 @@
 
 namespace tvl::waits::blocking {
 
-void fulfil(const handler::plan&);
+handler::outcome fulfil(const handler::plan&);
 
 }  // namespace tvl::waits::blocking
