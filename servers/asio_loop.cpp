@@ -2,7 +2,7 @@
 
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/awaiting.hpp"
+#include "servers/waits/awaiting/answer.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -21,26 +21,24 @@ using boost::asio::io_context;
 constexpr auto quietly = boost::asio::as_tuple(boost::asio::deferred);
 using read_buffer = std::array<char, runtime::read_size>;
 
-runtime::task serve(std::unique_ptr<runtime::peer> peer, read_buffer& buffer) {
+runtime::task serve(waits::awaiting::services& services, std::unique_ptr<runtime::peer> peer, read_buffer& buffer) {
   while (!peer->finished()) {
     co_await peer->socket().async_wait(peer->next_wait(), quietly);
     peer->exchange(buffer);
-    while (const auto* plan = peer->next()) {
-      co_await waits::awaiting::fulfil(*plan);
-      peer->reply();
-    }
+    while (const auto* plan = peer->next()) co_await waits::awaiting::answer(services, *peer, *plan);
     peer->send();
   }
 }
 
-runtime::task accept(runtime::server& server, runtime::tcp_acceptor& acceptor, read_buffer& buffer) {
+runtime::task accept(runtime::server& server, waits::awaiting::services& services, runtime::tcp_acceptor& acceptor,
+                     read_buffer& buffer) {
   for (;;) {
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
     if (!ec) {
       socket.non_blocking(true, ec);
       auto peer = std::make_unique<runtime::peer>(server, std::move(socket));
-      boost::asio::co_spawn(acceptor.get_executor(), serve(std::move(peer), buffer), boost::asio::detached);
+      boost::asio::co_spawn(acceptor.get_executor(), serve(services, std::move(peer), buffer), boost::asio::detached);
       continue;
     }
     if (ec == boost::asio::error::would_block) {
@@ -60,20 +58,23 @@ runtime::task tick(runtime::server& server) {
     timer.expires_after(runtime::tick_period);
     co_await timer.async_wait(quietly);
   }
+  timer.get_executor().context().stop();  // connections to services may be left, and wait for nothing
 }
 
 void run(runtime::server& server) {
   io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
+  waits::awaiting::services services(context, server.options.services);
   runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
   acceptor.non_blocking(true);
   read_buffer buffer;
   boost::asio::co_spawn(context, tick(server), boost::asio::detached);
-  boost::asio::co_spawn(context, accept(server, acceptor, buffer), boost::asio::detached);
+  boost::asio::co_spawn(context, accept(server, services, acceptor, buffer), boost::asio::detached);
   context.run();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return runtime::serve(argc, argv, "HTTP server: one epoll loop of C++20 coroutines (Boost.Asio).", {}, run);
+  return runtime::serve(argc, argv, "HTTP server: one epoll loop of C++20 coroutines (Boost.Asio).", {.services = true},
+                        run);
 }

@@ -24,6 +24,7 @@ class program {
   // Waits for the ready line; throws std::runtime_error when none comes.
   unsigned short wait_until_ready();
   unsigned short port() const { return port_; }
+  pid_t pid() const { return pid_; }
   void terminate();  // SIGTERM, and does not wait
   // Waits until it has exited; `output` is what it printed after the ready line.
   result wait();

@@ -58,6 +58,8 @@ class session {
   void piece(std::string_view);
   void finish();
   void abort();  // the rest will never come: the connection ends without the end of the reply
+  // Not for a HEAD: whose reply says what the body would be, so it may be left out from piece().
+  bool wants_body() const { return !form_.head; }
 
   // Up to two pieces to write; both are empty when nothing is left.
   std::array<std::string_view, 2> output() const;

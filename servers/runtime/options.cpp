@@ -2,10 +2,71 @@
 
 #include <CLI/CLI.hpp>
 
+#include <sched.h>
+
+#include <charconv>
 #include <cstdlib>
 #include <iostream>
+#include <string_view>
 
 namespace tvl::runtime {
+namespace {
+
+int cores_allowed() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+void add_count(CLI::App& app, const char* name, int& value, const count_flag& flag) {
+  if (!flag.what) return;
+  const auto standard = flag.standard > 0 ? std::to_string(flag.standard) : "one per core this process may use";
+  app.add_option(name, value, flag.what + (", 0 = " + standard))->check(CLI::Range(0, 100'000));
+}
+
+void resolve(int& value, const count_flag& flag) {
+  if (value == 0) value = flag.standard > 0 ? flag.standard : cores_allowed();
+}
+
+bool is_port(std::string_view text) {
+  unsigned n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  return error == std::errc{} && end == text.data() + text.size() && n > 0 && n < 65536;
+}
+
+// The reason why not, as CLI11 wants it; "" when it is one.
+std::string check_host_and_port(const std::string& text) {
+  const auto colon = text.rfind(':');
+  const bool good = colon != text.npos && colon > 0 && is_port(std::string_view(text).substr(colon + 1)) &&
+                    text.find_first_of("/@?# ") == text.npos;
+  return good ? "" : "not HOST:PORT: " + text;
+}
+
+std::string check_url(const std::string& text) {
+  constexpr std::string_view scheme = "http://";
+  if (text.starts_with(scheme) && check_host_and_port(text.substr(scheme.size())).empty()) return "";
+  return "not http://HOST:PORT: " + text;
+}
+
+void add_services(CLI::App& app, waits::service_options& s) {
+  auto& group = *app.add_option_group("Services", "what requests wait for; one that is not given is answered with 502");
+  group.add_option("--redis", s.redis, "HOST:PORT of Redis, for /cache")->check(check_host_and_port);
+  group.add_option("--postgres", s.postgres, "PostgreSQL in libpq's words (host=... port=... dbname=...), for /db");
+  group.add_option("--upstream", s.upstream, "http://HOST:PORT, for /fetch, /token and /object")->check(check_url);
+  group
+      .add_option("--ca", s.ca, "file with the CA of the upstream's OAuth endpoint; without it, what the upstream says")
+      ->check(CLI::ExistingFile);
+  group.add_option("--offload-threads", s.offload_threads, "threads of the executor, of each process")
+      ->check(CLI::Range(1, 10'000));
+  group.add_option("--pool", s.pool, "connections to Redis and to PostgreSQL, each; of each process, of each loop")
+      ->check(CLI::Range(1, 10'000));
+  group.add_option("--pool-queue", s.queue, "requests that may wait for one of them, or for the executor; then 503")
+      ->check(CLI::Range(0, 1'000'000));
+  group.add_option("--wait-timeout", s.timeout_s, "seconds one request may wait for services in all, then 504")
+      ->check(CLI::Range(0.001, 3600.0));
+}
+
+}  // namespace
 
 options parse_options(int argc, char** argv, const std::string& about, const model_flags& has) {
   options result;
@@ -15,13 +76,17 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
   app.add_option("--port", result.port, "TCP port, 0 = any free one");
   app.add_option("--timeout", result.timeout_s, "seconds a begun request may take to arrive, 0 = for ever")
       ->check(CLI::Range(0.0, 86400.0));
-  if (has.listeners)
-    app.add_option("--threads", result.threads, "loops, 0 = one per core this process may use")
-        ->check(CLI::Range(0, 1024));
+  add_count(app, "--processes", result.processes, has.processes);
+  add_count(app, "--threads", result.threads, has.threads);
+  add_count(app, "--queue", result.queue, has.queue);
+  if (has.per_request)
+    app.add_flag("--per-request", result.per_request,
+                 "a connection has a thread for what has arrived, not until it closes");
   if (has.stack)
-    app.add_option("--stack", result.stack, "bytes of stack for each connection's thread, e.g. 65536 or 64KiB")
+    app.add_option("--stack", result.stack, "bytes of stack for each connection's thread or fiber, e.g. 65536 or 64KiB")
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(std::size_t{16} << 10, std::size_t{1} << 30));
+  if (has.services) add_services(app, result.services);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
@@ -30,6 +95,9 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
     std::cerr << app.get_name() << ": " << error.what() << '\n';
     std::exit(2);
   }
+  resolve(result.processes, has.processes);
+  resolve(result.threads, has.threads);
+  resolve(result.queue, has.queue);
   return result;
 }
 

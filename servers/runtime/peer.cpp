@@ -1,5 +1,8 @@
 #include "servers/runtime/peer.hpp"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 namespace tvl::runtime {
 
 namespace asio = boost::asio;
@@ -31,6 +34,15 @@ void peer::send() {
   session_.sent(pattern.empty() ? socket_.write_some(both[0], ec) : socket_.write_some(both, ec));
   failed_ = ec && ec != asio::error::would_block;
   if (session_.lingering()) socket_.shutdown(tcp_socket::shutdown_send, ec);
+}
+
+// Not recv(MSG_PEEK): behind bytes that the client sent ahead it does not see the end, and after our own shutdown it
+// sees nothing else.
+bool peer::gone() {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  return ::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+         info.tcpi_state != TCP_ESTABLISHED;
 }
 
 }  // namespace tvl::runtime

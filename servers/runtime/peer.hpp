@@ -13,7 +13,10 @@
 #include <boost/asio/error.hpp>
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 
 namespace tvl::runtime {
 
@@ -42,8 +45,18 @@ class peer {
     return plan;
   }
   void reply() { session_.reply(); }
+  void reply(const handler::outcome& o) { session_.reply(o); }
+  void begin(std::optional<std::uint64_t> size) { session_.begin(size); }
+  void piece(std::string_view bytes) { session_.piece(bytes); }
+  void finish() { session_.finish(); }
+  void abort() { session_.abort(); }
+  bool wants_body() const { return session_.wants_body(); }
+  bool has_output() const { return session_.has_output(); }
   // Writes once what the session has to say, if anything.
   void send();
+  // The client has closed its side, or the connection is lost. Asks TCP and reads nothing, so that neither a pipelined
+  // request nor the server's own end of input, in a drain, is in the way.
+  bool gone();
 
  private:
   void receive(std::span<char> buffer);

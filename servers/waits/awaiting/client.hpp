@@ -1,0 +1,47 @@
+#pragma once
+// What a long wait has to do with its client meanwhile: notice that it has gone, and hand it the pieces of its reply.
+
+#include "servers/runtime/peer.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <tuple>
+
+namespace tvl::waits::awaiting {
+
+using clock = std::chrono::steady_clock;
+
+// How often a client is looked after whose socket cannot tell that it has gone: see below.
+inline constexpr std::chrono::milliseconds look_again{100};
+
+// Suspends the coroutine until one of `ready` (operations in the form that `deferred` gives them) is, or the time has
+// come, or the client has gone: then false. It may also return for no reason.
+template <class... Ready>
+boost::asio::awaitable<bool, runtime::executor> wait(runtime::peer& p, clock::time_point until, Ready... ready) {
+  using socket = runtime::tcp_socket;
+  // With a request in the pipeline, and in a drain, the socket is readable all the time: waiting for that would spin.
+  pollfd input{p.socket().native_handle(), POLLIN, 0};
+  const bool readable = ::poll(&input, 1, 0) > 0;
+  if (readable && p.gone()) co_return false;
+  runtime::timer timer(p.socket().get_executor(), readable ? std::min(until, clock::now() + look_again) : until);
+  const auto ended =
+      co_await boost::asio::experimental::make_parallel_group(
+          p.socket().async_wait(readable ? socket::wait_error : socket::wait_read, boost::asio::deferred),
+          timer.async_wait(boost::asio::deferred), std::move(ready)...)
+          .async_wait(boost::asio::experimental::wait_for_one(), boost::asio::deferred);
+  const bool client_first = std::get<0>(ended)[0] == 0;
+  co_return !client_first || !p.gone();
+}
+
+// Sends all that the reply holds so far. False when the connection has ended, which it does when the client takes
+// nothing until the deadline.
+boost::asio::awaitable<bool, runtime::executor> deliver(runtime::peer&, clock::time_point deadline);
+
+}  // namespace tvl::waits::awaiting

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "servers/handler/plan.hpp"
+#include "servers/waits/awaiting/services.hpp"
+#include "servers/waits/upstream_call.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace tvl::waits::awaiting {
+
+using awaited_outcome = boost::asio::awaitable<handler::outcome, runtime::executor>;
+
+// 200 with {"calls":N,"bytes":N}; the first call of the plan that failed decides otherwise.
+awaited_outcome fetch(services&, const handler::plan&);
+
+// One call, until `deadline` at most.
+awaited_outcome perform(services&, upstream_call&, std::chrono::steady_clock::time_point deadline);
+
+}  // namespace tvl::waits::awaiting

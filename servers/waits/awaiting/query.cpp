@@ -1,0 +1,9 @@
+#include "servers/waits/awaiting/query.hpp"
+
+namespace tvl::waits::awaiting {
+
+boost::asio::awaitable<handler::outcome, runtime::executor> query(services& s, const handler::plan& p) {
+  return s.postgres.row(p.number);
+}
+
+}  // namespace tvl::waits::awaiting

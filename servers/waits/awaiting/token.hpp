@@ -1,0 +1,11 @@
+#pragma once
+
+#include "servers/handler/plan.hpp"
+#include "servers/waits/awaiting/fetch.hpp"
+
+namespace tvl::waits::awaiting {
+
+// 200 with {"active":true} or {"active":false}.
+awaited_outcome token(services&, const handler::plan&);
+
+}  // namespace tvl::waits::awaiting

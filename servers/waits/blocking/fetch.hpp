@@ -1,0 +1,17 @@
+#pragma once
+
+#include "servers/handler/plan.hpp"
+#include "servers/waits/blocking/services.hpp"
+#include "servers/waits/upstream_call.hpp"
+
+#include <chrono>
+
+namespace tvl::waits::blocking {
+
+// 200 with {"calls":N,"bytes":N}; the first call of the plan that failed decides otherwise.
+handler::outcome fetch(services&, const handler::plan&);
+
+// One call, until `deadline` at most.
+handler::outcome perform(upstream_call&, std::chrono::steady_clock::time_point deadline);
+
+}  // namespace tvl::waits::blocking

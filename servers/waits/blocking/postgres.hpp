@@ -1,0 +1,47 @@
+#pragma once
+// PostgreSQL by a pool of connections that threads share.
+
+#include "servers/handler/plan.hpp"
+#include "servers/waits/blocking/pool.hpp"
+#include "servers/waits/failure.hpp"
+#include "servers/waits/postgres.hpp"
+#include "servers/waits/service_options.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace tvl::waits::blocking {
+
+// Connects and prepares its statement when it is first used, and anew after it was lost.
+class postgres_connection {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  explicit postgres_connection(const postgres_address& address) : address_(address) {}
+
+  service_reply row(std::uint64_t id, clock::time_point deadline);
+
+ private:
+  service_reply attempt(std::uint64_t id, clock::time_point deadline);
+  service_reply connect(clock::time_point deadline);
+  service_reply finish(postgres_exchange&, clock::time_point deadline);
+  bool wait(short events, clock::time_point deadline);
+
+  const postgres_address& address_;
+  postgres_session session_;
+};
+
+class postgres_client {
+ public:
+  // Throws as postgres_address does. The options have to outlive it.
+  explicit postgres_client(const service_options&);
+
+  handler::outcome row(std::uint64_t id);
+
+ private:
+  const service_options& options_;
+  const postgres_address address_;
+  pool<postgres_connection> connections_;
+};
+
+}  // namespace tvl::waits::blocking

@@ -1,0 +1,15 @@
+#include "servers/waits/blocking/run.hpp"
+
+#include "servers/waits/blocking/client.hpp"
+#include "servers/waits/subprocess.hpp"
+
+namespace tvl::waits::blocking {
+
+handler::outcome run(services& s, runtime::peer& client, const handler::plan& p) {
+  const auto deadline = s.options.deadline();
+  subprocess job(p, deadline);
+  while (job.running()) job.advance(wait(client, deadline, {job.descriptor(), POLLIN, 0}));
+  return job.result();
+}
+
+}  // namespace tvl::waits::blocking

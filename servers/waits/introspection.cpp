@@ -1,0 +1,69 @@
+#include "servers/waits/introspection.hpp"
+
+#include "servers/upstream/credentials.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tvl::waits {
+
+using handler::outcome;
+using nlohmann::json;
+
+namespace {
+
+// "https://HOST" of "http://HOST:PORT".
+std::string host_over_tls(const std::string& url) {
+  const auto host = url.find("://") + 3;
+  const auto port = url.rfind(':');
+  return "https://" + url.substr(host, port > host ? port - host : url.npos);
+}
+
+// For application/x-www-form-urlencoded. Of the bytes a token may have here, which are those of limits::name, it is
+// the only one that is not its own encoding.
+std::string encoded(std::string token) {
+  for (auto at = token.find(':'); at != token.npos; at = token.find(':', at)) token.replace(at, 1, "%3A");
+  return token;
+}
+
+}  // namespace
+
+introspection::introspection(const service_options& o) : upstream_(o.upstream), ca_(o.ca) {}
+
+std::optional<token_endpoint> introspection::endpoint() const {
+  const std::lock_guard lock(mutex_);
+  return known_;
+}
+
+bool introspection::learn(const std::string& info) {
+  const auto said = json::parse(info, nullptr, false);
+  const auto port = said.is_object() ? said.find("tls_port") : said.end();
+  if (port == said.end() || !port->is_number_unsigned() || port->get<std::uint64_t>() > 65535) return false;
+  const auto ca = said.find("ca");
+  token_endpoint found{host_over_tls(upstream_) + ":" + std::to_string(port->get<unsigned>()) + "/introspect", ca_};
+  if (ca_.empty() && ca != said.end() && ca->is_string()) found.ca = ca->get<std::string>();
+  const std::lock_guard lock(mutex_);
+  known_ = std::move(found);
+  return true;
+}
+
+void introspection::forget() {
+  const std::lock_guard lock(mutex_);
+  known_.reset();
+}
+
+void ask_about(upstream_call& call, const std::string& token) {
+  static const auto client = std::string(upstream::client_id) + ":" + std::string(upstream::client_secret);
+  call.post("token=" + encoded(token), client);
+}
+
+outcome introspected(const outcome& reply) {
+  if (reply.status != 200) return reply;
+  const auto said = json::parse(reply.body, nullptr, false);
+  const auto active = said.is_object() ? said.find("active") : said.end();
+  if (active == said.end() || !active->is_boolean()) return {502, "upstream: its introspection reply makes no sense"};
+  return {200, json{{"active", active->get<bool>()}}.dump()};
+}
+
+outcome no_token_endpoint() { return {502, "upstream: it does not say where it introspects tokens"}; }
+
+}  // namespace tvl::waits

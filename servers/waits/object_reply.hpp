@@ -1,0 +1,47 @@
+#pragma once
+// A reply whose body is an object of the upstream's storage, passed on as it comes, all but who waits for what.
+//
+// Begun with the upstream's first bytes: until then it can still become an error. An upstream that fails later ends the
+// client's connection before the end of the reply.
+
+#include "servers/runtime/peer.hpp"
+#include "servers/waits/upstream_call.hpp"
+
+#include <curl/curl.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tvl::waits {
+
+inline constexpr std::uint64_t largest_object = std::uint64_t{1} << 30;  // bytes, else the reply is broken off
+
+class object_reply {
+ public:
+  object_reply(curl_handles&, const std::string& url, runtime::peer&);
+  object_reply(const object_reply&) = delete;  // libcurl points to it
+  object_reply& operator=(const object_reply&) = delete;
+  virtual ~object_reply() = default;
+
+  CURL* easy() const { return easy_.get(); }
+  // The transfer ended so: there is a whole reply now, or the connection's end.
+  void end(CURLcode);
+
+ protected:
+  // Takes what came, or returns CURL_WRITEFUNC_PAUSE to get it again when the transfer is unpaused.
+  virtual std::size_t pass_on(std::string_view bytes) = 0;
+  runtime::peer& peer() { return peer_; }
+
+ private:
+  static std::size_t receive(char* bytes, std::size_t, std::size_t size, void* self);
+  std::size_t receive(std::string_view bytes);
+  void begin();
+
+  curl_handles::handle easy_;
+  runtime::peer& peer_;
+  long status_ = 0;          // of the upstream's reply, once it is known
+  std::uint64_t bytes_ = 0;  // of the body so far
+};
+
+}  // namespace tvl::waits

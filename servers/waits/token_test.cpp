@@ -1,0 +1,120 @@
+// GET /token from threads and from a loop.
+
+#include "servers/waits/test_upstream.hpp"
+
+namespace tvl::waits {
+namespace {
+
+using conformance::client;
+
+const std::string active = json_reply(R"({"active":true})");
+const std::string inactive = json_reply(R"({"active":false})");
+const std::string bad_gateway = "HTTP/1.1 502 Bad Gateway";
+
+template <class Server>
+class token : public upstream_wait<Server> {
+ protected:
+  static std::string reply_to(Server& server, const std::string& access_token) {
+    client c(server.port());
+    c.send("GET /token?access_token=" + access_token + " HTTP/1.0\r\n\r\n");
+    c.receive_to_end();
+    return c.take();
+  }
+  // With a certificate that is not right: what the client is told. The upstream learns no password and no token.
+  static std::string reply_with(const std::string& flaw) {
+    test_upstream upstream({"--tls-wrong", flaw});
+    std::string reply;
+    {
+      Server server(with_upstream(upstream.url()));
+      reply = reply_to(server, "good");
+    }
+    const auto counters = upstream.counters();
+    EXPECT_EQ(counters["introspections"], 0);
+    EXPECT_EQ(counters["requests"], 1);  // where it is
+    return reply;
+  }
+};
+TYPED_TEST_SUITE(token, both_twins);
+
+TYPED_TEST(token, is_known_or_not) {
+  const test_upstream upstream;
+  TypeParam server(with_upstream(upstream.url()));
+  client c(server.port());
+  expect_reply(c, get("/token") + get("/token?access_token=bad") + get("/token?access_token=good:1-a_b.c"),
+               active + inactive + active);
+}
+
+TYPED_TEST(token, keeps_its_connection) {
+  test_upstream upstream;
+  {
+    TypeParam server(with_upstream(upstream.url()));
+    client c(server.port());
+    for (int i = 0; i < 20; ++i) expect_reply(c, get("/token"), active);
+  }
+  const auto counters = upstream.counters();
+  EXPECT_EQ(counters["introspections"], 20);
+  EXPECT_LE(counters["accepted"], 2);  // where it is, and it
+}
+
+TYPED_TEST(token, is_told_to_no_impostor) {
+  EXPECT_EQ(status_of(this->reply_with("expired")), bad_gateway);
+  EXPECT_EQ(status_of(this->reply_with("host")), bad_gateway);
+  EXPECT_EQ(status_of(this->reply_with("ca")), bad_gateway);
+}
+
+TYPED_TEST(token, is_asked_about_under_the_ca_that_was_given) {
+  const test::temporary_folder ours, others;
+  const test_upstream upstream({"--tls-dir", ours.path()});
+  const test_upstream other({"--tls-dir", others.path()});
+  auto options = with_upstream(upstream.url());
+  options.ca = ours.path() + "/ca.pem";
+  TypeParam server(options);
+  EXPECT_EQ(body_of(this->reply_to(server, "good")), R"({"active":true})");
+  options.ca = others.path() + "/ca.pem";
+  TypeParam mistrusting(options);
+  EXPECT_EQ(status_of(this->reply_to(mistrusting, "good")), bad_gateway);
+}
+
+TYPED_TEST(token, needs_an_upstream) {
+  TypeParam server({});
+  client c(server.port());
+  expect_reply(c, get("/token"), text_reply("502 Bad Gateway", "upstream: this server was started without it"));
+}
+
+// Anew it has another port for TLS and another certificate.
+TYPED_TEST(token, outlives_its_upstream) {
+  test_upstream upstream;
+  upstream.kill();
+  TypeParam server(with_upstream(upstream.url()));
+  client c(server.port());
+  expect_reply(c, get("/token"), text_reply("502 Bad Gateway", "upstream: cannot be reached"));
+  for (int i = 0; i < 3; ++i) {
+    upstream.start();
+    expect_reply(c, get("/token"), active);
+    upstream.kill();
+    expect_reply(c, get("/token"), text_reply("502 Bad Gateway", "upstream: cannot be reached"));
+  }
+}
+
+TYPED_TEST(token, may_meet_an_endpoint_that_misbehaves) {
+  const test_upstream upstream;
+  TypeParam server(with_upstream(upstream.url(), 1));
+  for (const auto* how : {"garbage", "half", "huge"}) EXPECT_EQ(status_of(this->reply_to(server, how)), bad_gateway);
+  for (const auto* how : {"silent", "slow-header", "slow-body"})
+    EXPECT_EQ(body_of(this->reply_to(server, how)), "upstream: took too long");
+  EXPECT_EQ(body_of(this->reply_to(server, "good")), R"({"active":true})");
+}
+
+TYPED_TEST(token, may_meet_an_upstream_that_does_not_know_where) {
+  const auto info = [](const std::string& body) {
+    return replying("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  };
+  for (const auto* body :
+       {"", "{}", "[1]", "garbage", R"({"tls_port":"x"})", R"({"tls_port":-1})", R"({"tls_port":65536})"})
+    EXPECT_EQ(body_of(reply_beside<TypeParam>(info(body), "/token")),
+              "upstream: it does not say where it introspects tokens")
+        << body;
+}
+
+}  // namespace
+}  // namespace tvl::waits
