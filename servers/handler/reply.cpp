@@ -13,9 +13,22 @@ using content = route::content;
 
 constexpr std::string_view hello = "Hello, World!";
 constexpr std::string_view hello_json = R"({"message":"Hello, World!"})";
+// A whole field and the name of the next, by which a reply's head is one piece less.
 constexpr std::string_view text = "Content-Type: text/plain\r\nContent-Length: ";
 constexpr std::string_view json = "Content-Type: application/json\r\nContent-Length: ";
 constexpr std::string_view binary = "Content-Type: application/octet-stream\r\nContent-Length: ";
+
+std::string_view type_of(const route& r) {
+  switch (r.what) {
+    case content::json:
+      return json;
+    case content::pattern:
+    case content::echo:
+      return binary;
+    default:
+      return text;
+  }
+}
 
 std::string make_pattern() {
   std::string result;
@@ -45,41 +58,54 @@ void append_status(std::string& out, std::uint16_t status) {
     ((((out += "HTTP/1.1 ") += decimal(status)) += ' ') += reason(status)) += "\r\n";
 }
 
-// `type` is a whole field and the name of the next.
-void append_head(std::string& out, const route& r, std::string_view type, std::uint64_t size, const reply_form& form) {
+void append_head(std::string& out, const route& r, std::uint64_t size, const reply_form& form) {
   append_status(out, r.status);
   if (r.status == 405) out += r.post ? "Allow: POST\r\n" : "Allow: GET, HEAD\r\n";
   if (form.close)
     out += "Connection: close\r\n";
   else if (!form.http_1_1)
     out += "Connection: keep-alive\r\n";
-  ((out += type) += decimal(size)) += "\r\n\r\n";
+  ((out += type_of(r)) += decimal(size)) += "\r\n\r\n";
 }
 
-void append_whole(std::string& out, const route& r, std::string_view type, std::string_view body,
-                  const reply_form& form) {
-  append_head(out, r, type, body.size(), form);
-  if (!form.head) out += body;
+// Calls `use` with the body, which is gone when that returns: a number has no other place.
+template <class F>
+void with_body(const route& r, std::string_view request_body, F use) {
+  switch (r.what) {
+    case content::plaintext:
+      return use(hello);
+    case content::json:
+      return use(hello_json);
+    case content::pattern:
+      return use(std::string_view());
+    case content::echo:
+      return use(request_body);
+    case content::count:
+    case content::amount:
+      return use(std::string_view(decimal(r.amount)));
+    case content::error:
+      return use(reason(r.status));
+  }
 }
 
 }  // namespace
 
-void append_reply(std::string& out, const route& r, std::string_view body, const reply_form& form) {
-  switch (r.what) {
-    case content::plaintext:
-      return append_whole(out, r, text, hello, form);
-    case content::json:
-      return append_whole(out, r, json, hello_json, form);
-    case content::pattern:
-      return append_head(out, r, binary, r.amount, form);
-    case content::echo:
-      return append_whole(out, r, binary, body, form);
-    case content::count:
-    case content::amount:
-      return append_whole(out, r, text, decimal(r.amount), form);
-    case content::error:
-      return append_whole(out, r, text, reason(r.status), form);
-  }
+void append_reply(std::string& out, const route& r, std::string_view request_body, const reply_form& form) {
+  with_body(r, request_body, [&](std::string_view body) {
+    append_head(out, r, r.what == content::pattern ? r.amount : body.size(), form);
+    if (!form.head) out += body;
+  });
+}
+
+std::string_view media_type(const route& r) {
+  const auto field = type_of(r).substr(std::string_view("Content-Type: ").size());
+  return field.substr(0, field.find('\r'));
+}
+
+std::string body_of(const route& r, std::string_view request_body) {
+  std::string result;
+  with_body(r, request_body, [&](std::string_view body) { result = body; });
+  return result;
 }
 
 void append_continue(std::string& out) { out += "HTTP/1.1 100 Continue\r\n\r\n"; }

@@ -22,6 +22,10 @@ struct reply_form {
 void append_reply(std::string& out, const route&, std::string_view body, const reply_form&);
 void append_continue(std::string& out);
 
+// The same reply in the parts that a library asks for which writes the HTTP itself. Of a pattern there is no body here.
+std::string_view media_type(const route&);
+std::string body_of(const route&, std::string_view request_body);
+
 std::uint32_t pattern_size(const route&, const reply_form&);
 // The longest piece of the pattern that begins `at` bytes into it, at most `size` bytes.
 std::string_view pattern(std::uint32_t at, std::uint32_t size);

@@ -46,13 +46,6 @@ std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
 
-route failed(std::uint16_t status, bool post = false) {
-  route result;
-  result.status = status;
-  result.post = post;
-  return result;
-}
-
 bool matches(const endpoint& e, std::string_view path) {
   return e.path.back() == '/' ? path.starts_with(e.path) : path == e.path;
 }
@@ -69,6 +62,13 @@ route fill(const endpoint& e, std::string_view path) {
 }
 
 }  // namespace
+
+route failed(std::uint16_t status, bool post) {
+  route result;
+  result.status = status;
+  result.post = post;
+  return result;
+}
 
 route find_route(verb method, std::string_view target) {
   if (target.size() > limits::target) return failed(414);

@@ -14,6 +14,13 @@ std::uint32_t now_ms() {
 
 }  // namespace
 
+totals& totals::operator+=(const totals& more) {
+  accepted += more.accepted;
+  timed_out += more.timed_out;
+  work += more.work;
+  return *this;
+}
+
 connection_entry::connection_entry(connections& all, int socket) : all_(all), socket_(socket) {
   const std::lock_guard lock(all_.mutex_);
   next_ = all_.first_;

@@ -55,6 +55,8 @@ struct totals {
   std::uint64_t accepted = 0;
   std::uint64_t timed_out = 0;
   handler::work work;
+
+  totals& operator+=(const totals&);
 };
 
 class connections {

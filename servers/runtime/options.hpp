@@ -9,15 +9,28 @@ namespace tvl::runtime {
 struct options {
   std::string address = "127.0.0.1";
   unsigned short port = 0;        // 0 = any free one; the ready line says which
-  int threads = 0;                // of a model with a fixed number of them; 0 = one per core it may use
-  std::size_t stack = 64u << 10;  // bytes, of a connection's thread
+  int threads = 0;                // of a model with a fixed number of them, in each process
+  int processes = 0;              // that serve; one more looks after them
+  int queue = 0;                  // connections or requests that may wait for a thread
+  bool per_request = false;       // a connection has a thread only while there is something to do for it
+  std::size_t stack = 64u << 10;  // bytes, of a connection's thread or fiber
   double timeout_s = 10;          // for a request that was begun to arrive in full, else 408; 0 = for ever
+};
+
+// A flag that is a number of something.
+struct count_flag {
+  const char* what = nullptr;  // is counted; null = the model has no such flag
+  int standard = 0;            // without the flag, or where it is 0; 0 here = one per core this process may use
 };
 
 // The flags beyond --address, --port and --timeout that a model understands.
 struct model_flags {
   bool stack = false;
-  bool listeners = false;  // --threads, each with a listening socket of its own
+  bool listeners = false;  // --threads loops, each with a listening socket of its own
+  bool per_request = false;
+  count_flag threads{listeners ? "loops" : nullptr};
+  count_flag processes{};
+  count_flag queue{};
 };
 
 // Prints help and exits 0, or prints one line on stderr and exits 2, where the command line asks for it.

@@ -5,31 +5,16 @@
 #include <nlohmann/json.hpp>
 
 #include <pthread.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <system_error>
 
 namespace tvl::runtime {
 namespace {
-
-sigset_t stop_signals() {
-  sigset_t set;
-  ::sigemptyset(&set);
-  ::sigaddset(&set, SIGTERM);
-  ::sigaddset(&set, SIGINT);
-  return set;
-}
-
-int cores_allowed() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-}
 
 // Returns the port they all listen on.
 unsigned short listen_all(server& s, const model_flags& flags) {
@@ -39,28 +24,38 @@ unsigned short listen_all(server& s, const model_flags& flags) {
   if (several && s.options.port != 0) ::close(listen_on(s.options.address, s.options.port));
   s.listeners.push_back(listen_on(s.options.address, s.options.port, several));
   const auto port = port_of(s.listeners.front());
-  const int count = !several ? 1 : s.options.threads > 0 ? s.options.threads : cores_allowed();
+  const int count = several ? s.options.threads : 1;
   while (static_cast<int>(s.listeners.size()) < count) s.listeners.push_back(listen_on(s.options.address, port, true));
   return port;
 }
 
 }  // namespace
 
-void server::print_counters() const {
-  const totals sum = connections.sum();
-  const nlohmann::ordered_json line{{"accepted", sum.accepted},         {"timed_out", sum.timed_out},
-                                    {"requests", sum.work.requests},    {"replies", sum.work.replies},
-                                    {"error_replies", sum.work.errors}, {"bytes_in", sum.work.bytes_in},
-                                    {"bytes_out", sum.work.bytes_out}};
+void server::report() const {
+  totals sum = connections.sum();
+  sum += children;
+  if (parent >= 0) {
+    if (::write(parent, &sum, sizeof sum) < 0) std::perror("counters are lost");
+    return;
+  }
+  const auto known = [&](std::uint64_t n) {
+    return library_http ? nlohmann::ordered_json() : nlohmann::ordered_json(n);
+  };
+  const nlohmann::ordered_json line{{"accepted", sum.accepted},
+                                    {"timed_out", known(sum.timed_out)},
+                                    {"requests", sum.work.requests},
+                                    {"replies", sum.work.replies},
+                                    {"error_replies", sum.work.errors},
+                                    {"bytes_in", known(sum.work.bytes_in)},
+                                    {"bytes_out", known(sum.work.bytes_out)}};
   std::cout << line.dump() << std::endl;
 }
 
 bool server::tick() {
   const auto now = std::chrono::steady_clock::now();
   if (give_up_ == decltype(give_up_){}) {
-    const sigset_t signals = stop_signals();
     const timespec at_once{};
-    if (::sigtimedwait(&signals, nullptr, &at_once) > 0) {
+    if (::sigtimedwait(&stop_signals, nullptr, &at_once) > 0) {
       give_up_ = now + drain_limit;
       for (const int listener : listeners) ::shutdown(listener, SHUT_RDWR);
       connections.drain();
@@ -71,7 +66,7 @@ bool server::tick() {
   }
   if (connections.none()) return false;
   if (now > give_up_) {
-    print_counters();
+    report();
     std::_Exit(0);  // threads and coroutines still hold the rest of the program
   }
   return true;
@@ -81,15 +76,14 @@ int serve(int argc, char** argv, const std::string& about, const model_flags& fl
   server s;
   s.options = parse_options(argc, argv, about, flags);
   raise_descriptor_limit();
-  std::signal(SIGPIPE, SIG_IGN);
-  const sigset_t signals = stop_signals();
-  ::pthread_sigmask(SIG_BLOCK, &signals,
-                    nullptr);  // before any thread starts: all inherit it, tick() asks
+  ::signal(SIGPIPE, SIG_IGN);
+  for (const int signal : {SIGTERM, SIGINT}) ::sigaddset(&s.stop_signals, signal);
+  ::pthread_sigmask(SIG_BLOCK, &s.stop_signals, nullptr);  // before any thread starts: all inherit it
 
   const auto port = listen_all(s, flags);
   std::cout << "listening on " << s.options.address << ':' << port << std::endl;
   model(s);
-  s.print_counters();
+  s.report();
   return 0;
 } catch (const std::system_error& error) {
   std::cerr << argv[0] << ": " << error.what() << '\n';

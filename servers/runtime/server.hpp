@@ -5,6 +5,8 @@
 #include "servers/runtime/connections.hpp"
 #include "servers/runtime/options.hpp"
 
+#include <signal.h>
+
 #include <chrono>
 #include <string>
 #include <vector>
@@ -29,19 +31,28 @@ class server {
   // One, or one per thread where the model wants it. Shut down when the drain begins: accept() then fails with EINVAL.
   std::vector<int> listeners;
   runtime::connections connections;
+  // A library reads and writes: bytes and late requests are not known here and are null in the counters.
+  bool library_http = false;
+
+  // Any of these begins the drain. Blocked in all threads: tick() asks for them.
+  sigset_t stop_signals{};
+
+  // With a supervisor (supervisor.hpp): in that one, what its children have done; in a child, the pipe to it.
+  totals children;
+  int parent = -1;
 
   // What has to be done now and then, by whichever thread or coroutine the model has for it: ends the input
-  // of requests that take too long, and begins the drain after SIGTERM or SIGINT. False when the drain is
-  // over.
+  // of requests that take too long, and begins the drain after a stop signal. False when the drain is over.
   bool tick();
-  void print_counters() const;
+  // Says what was done: a line of JSON on stdout, or a `totals` to the parent.
+  void report() const;
 
  private:
   std::chrono::steady_clock::time_point give_up_{};  // of a drain that has begun
 };
 
 // Parses the flags, listens, prints the ready line and calls `model`, which returns when the listener was
-// shut down and its last connection has ended. Prints the counters. Returns main()'s exit code.
+// shut down and its last connection has ended. Reports. Returns main()'s exit code.
 int serve(int argc, char** argv, const std::string& about, const model_flags&, void (*model)(server&));
 
 }  // namespace tvl::runtime

@@ -1,24 +1,30 @@
 #pragma once
-// Starting a detached thread with a stack of a chosen size, which std::thread cannot.
+// Starting threads with a stack of a chosen size, which std::thread cannot.
 
 #include <pthread.h>
 
+#include <atomic>
+#include <cerrno>
 #include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace tvl::runtime {
 
-// Runs `body` on a new detached thread. False when the machine allows no further thread (RLIMIT_NPROC,
-// pid_max, max_map_count, cgroup pids.max): `body` is destroyed without having run.
+// Runs `body` on a new thread. Zero, or why the machine allows no further thread (RLIMIT_NPROC, pid_max, max_map_count,
+// cgroup pids.max): then `body` is destroyed without having run.
 template <class F>
-bool start_thread(std::size_t stack_bytes, F body) {
+int create_thread(pthread_t& id, int detach_state, std::size_t stack_bytes, F body) {
   auto held = std::make_unique<F>(std::move(body));
   pthread_attr_t attributes;
   ::pthread_attr_init(&attributes);
   ::pthread_attr_setstacksize(&attributes, stack_bytes);
-  ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_t id;
+  ::pthread_attr_setdetachstate(&attributes, detach_state);
   const auto run = [](void* argument) -> void* {
     const std::unique_ptr<F> mine(static_cast<F*>(argument));
     (*mine)();
@@ -26,9 +32,53 @@ bool start_thread(std::size_t stack_bytes, F body) {
   };
   const int error = ::pthread_create(&id, &attributes, run, held.get());
   ::pthread_attr_destroy(&attributes);
-  if (error != 0) return false;
-  held.release();
-  return true;
+  if (error == 0) static_cast<void>(held.release());
+  return error;
 }
+
+// Once per process, in one piece: the same limit meets thousands of connections, on several threads.
+inline void complain_of_thread_limit(int error) {
+  static std::atomic_flag said;
+  if (said.test_and_set()) return;
+  std::cerr << std::string(program_invocation_short_name) +
+                   ": cannot start a thread for a connection: " + std::strerror(error) +
+                   " (RLIMIT_NPROC, pid_max, threads-max, max_map_count or cgroup pids.max): it is closed, and so are "
+                   "others\n";
+}
+
+// Detached. False when the machine allows no further thread, of which the first time is said on stderr.
+template <class F>
+bool start_thread(std::size_t stack_bytes, F body) {
+  pthread_t id{};
+  const int error = create_thread(id, PTHREAD_CREATE_DETACHED, stack_bytes, std::move(body));
+  if (error != 0) complain_of_thread_limit(error);
+  return error == 0;
+}
+
+// A fixed number of threads, joined at its end.
+class thread_group {
+ public:
+  // Each runs a copy of `body`. When the machine does not allow that many: one line on stderr, and the program ends
+  // with exit code 2 from here, because those that were started may wait for ever for work that does not come.
+  template <class F>
+  thread_group(int count, std::size_t stack_bytes, const F& body) {
+    ids_.resize(static_cast<std::size_t>(count));
+    for (auto& id : ids_) {
+      const int error = create_thread(id, PTHREAD_CREATE_JOINABLE, stack_bytes, body);
+      if (error == 0) continue;
+      std::cerr << program_invocation_short_name << ": only " << &id - ids_.data() << " of " << count
+                << " threads could be started: " << std::strerror(error) << std::endl;
+      std::_Exit(2);
+    }
+  }
+  ~thread_group() {
+    for (const auto id : ids_) ::pthread_join(id, nullptr);
+  }
+  thread_group(const thread_group&) = delete;
+  thread_group& operator=(const thread_group&) = delete;
+
+ private:
+  std::vector<pthread_t> ids_;
+};
 
 }  // namespace tvl::runtime

@@ -1,0 +1,120 @@
+#include "servers/runtime/supervisor.hpp"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <iostream>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace tvl::runtime {
+namespace {
+
+// What begins a child's drain. Not SIGTERM or SIGINT, which a terminal sends to all processes at once.
+constexpr int drain_signal = SIGUSR1;
+
+// A child ends by itself within drain_limit; one that does not was stopped, or hangs.
+constexpr auto patience = 2 * drain_limit;
+constexpr std::chrono::milliseconds look_again{10};
+
+constexpr int cannot_work = 2;  // exit code
+
+class supervisor {
+ public:
+  explicit supervisor(server& s) : server_(s) {
+    if (::pipe2(pipe_.data(), O_CLOEXEC) != 0) fail("cannot open a pipe");
+    ::fcntl(pipe_[0], F_SETFL, O_NONBLOCK);
+    ::sigemptyset(&drain_signals_);
+    ::sigaddset(&drain_signals_, drain_signal);
+    ::pthread_sigmask(SIG_BLOCK, &drain_signals_, nullptr);
+  }
+
+  // Forks the children that are not there. True in each of those, with a server of its own.
+  bool complete() {
+    while (static_cast<int>(children_.size()) < server_.options.processes) {
+      const pid_t parent = ::getpid();
+      const pid_t child = ::fork();
+      if (child < 0) fail("cannot start another process");
+      if (child == 0) {
+        become_child(parent);
+        return true;
+      }
+      children_.push_back(child);
+    }
+    return false;
+  }
+
+  // Lets go of the children that have ended, and adds up what they did.
+  void reap() {
+    int status = 0;
+    for (pid_t child = 0; (child = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+      std::erase(children_, child);
+      if (WIFEXITED(status) && WEXITSTATUS(status) == cannot_work) std::_Exit(cannot_work);
+      if (!draining_ || status != 0) tell_end(child, status);
+    }
+    totals done;
+    while (::read(pipe_[0], &done, sizeof done) == sizeof done) server_.children += done;
+  }
+
+  void drain() {
+    draining_ = true;
+    for (const pid_t child : children_) ::kill(child, drain_signal);
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (reap(), !children_.empty()) {
+      if (std::chrono::steady_clock::now() > until)
+        for (const pid_t child : children_) ::kill(child, SIGKILL);
+      std::this_thread::sleep_for(look_again);
+    }
+  }
+
+ private:
+  [[noreturn]] static void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
+
+  void become_child(pid_t parent) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) std::_Exit(0);  // it was gone before we could ask to go with it
+    ::close(pipe_[0]);
+    server_.stop_signals = drain_signals_;
+    server_.children = {};
+    server_.parent = pipe_[1];
+  }
+
+  void tell_end(pid_t child, int status) const {
+    std::cerr << program_invocation_short_name << ": process " << child
+              << (WIFSIGNALED(status) ? " was killed by signal " : " ended with exit code ")
+              << (WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status))
+              << (draining_ ? " in the drain" : ", another takes its place") << std::endl;
+  }
+
+  server& server_;
+  std::array<int, 2> pipe_{-1, -1};  // of `totals`, each smaller than PIPE_BUF and so in one piece; open to the end
+  sigset_t drain_signals_{};
+  std::vector<pid_t> children_;
+  bool draining_ = false;
+};
+
+bool asked_to_stop(const sigset_t& signals) {
+  timespec wait{};
+  wait.tv_nsec = std::chrono::nanoseconds(tick_period).count();
+  return ::sigtimedwait(&signals, nullptr, &wait) > 0;
+}
+
+}  // namespace
+
+void supervise(server& s, void (*model)(server&)) {
+  supervisor all(s);
+  do {
+    all.reap();
+    if (all.complete()) return model(s);
+  } while (!asked_to_stop(s.stop_signals));  // and the pace at which one that always dies is replaced
+  all.drain();
+}
+
+}  // namespace tvl::runtime
