@@ -8,6 +8,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPTS = ("setup", "run", "test", "lib.sh")
+OUTSIDERS = ("../servers/outsiders/apache.sh", "../servers/outsiders/nginx.sh")
 
 
 def bash(command, **environment):
@@ -15,11 +16,11 @@ def bash(command, **environment):
                           env={**os.environ, **environment})
 
 
-def packages(system, version):
+def packages(system, version, *flags):
     with tempfile.NamedTemporaryFile("w", suffix="-release") as file:
         file.write(f'ID={system}\nVERSION_ID="{version}"\n')
         file.flush()
-        return bash(f"./setup --print {file.name}").stdout.split()
+        return bash(f"./setup {' '.join(flags)} --print {file.name}").stdout.split()
 
 
 def programs(test, **bodies):
@@ -36,12 +37,12 @@ def programs(test, **bodies):
 
 class Syntax(unittest.TestCase):
     def test_bash_reads_them(self):
-        for name in SCRIPTS + ("../.ci/run",):
+        for name in (*SCRIPTS, "../.ci/run", *OUTSIDERS):
             self.assertEqual(bash(f"bash -n {name}").stderr, "", name)
 
     @unittest.skipUnless(shutil.which("shellcheck"), "shellcheck is not installed")
     def test_shellcheck(self):
-        self.assertEqual(bash(f"shellcheck -x {' '.join(SCRIPTS)} ../.ci/run").stdout, "")
+        self.assertEqual(bash(f"shellcheck -x {' '.join(SCRIPTS + OUTSIDERS)} ../.ci/run").stdout, "")
 
     def test_help_tells_the_usage(self):
         for name in ("setup", "run", "test"):
@@ -58,7 +59,8 @@ class Setup(unittest.TestCase):
         for names in (new, ubuntu):
             self.assertIn("libboost-dev", names)
             self.assertNotIn("libboost1.81-dev", names)
-        self.assertEqual(set(old) - {"libboost1.81-dev"}, set(new) - {"libboost-dev"})
+        self.assertEqual(set(old) - {"libboost1.81-dev", "libboost-context1.81-dev"},
+                         set(new) - {"libboost-dev", "libboost-context-dev"})
 
     def test_what_cmake_asks_for_is_there(self):
         for name in ("clang-19", "libclang-rt-19-dev", "cmake", "ninja-build", "libbenchmark-dev", "libgtest-dev",
@@ -66,11 +68,18 @@ class Setup(unittest.TestCase):
                      "zlib1g-dev", "python3-matplotlib", "git", "strace"):
             self.assertIn(name, packages("debian", 12))
 
-    def pretend(self, user, **more):
+    def test_outsiders_come_only_when_asked_for(self):
+        base, more = packages("debian", 12), packages("debian", 12, "--outsiders")
+        self.assertEqual(more[:len(base)], base)
+        self.assertIn("nginx", more[len(base):])
+        self.assertNotIn("apache2", more)  # which is the service; apache2-bin is the program
+
+    def pretend(self, user, *flags, policy=None, **more):
         """A system where nothing is installed; returns what setup said and how it called apt-get."""
         folder = programs(self, **{"dpkg-query": "exit 1\n", "id": f"echo {user}\n", "sudo": "exit 1\n",
                                    "apt-cache": "exit 0\n", "apt-get": 'echo "$@" >>"$(dirname "$0")/calls"\n', **more})
-        done = bash("./setup </dev/null", PATH=f"{folder}:{os.environ['PATH']}")
+        done = bash(f"./setup {' '.join(flags)} </dev/null", PATH=f"{folder}:{os.environ['PATH']}",
+                    TVL_POLICY_RC_D=policy or f"{folder}/policy-rc.d")
         if not os.path.exists(f"{folder}/calls"):
             return done, ""
         with open(f"{folder}/calls", encoding="utf-8") as file:
@@ -97,6 +106,32 @@ class Setup(unittest.TestCase):
         done, _ = self.pretend(user=0, **{"apt-get": "echo E: Unable to fetch something\nexit 100\n"})
         self.assertEqual(done.returncode, 2)
         self.assertIn("    E: Unable to fetch something\n", done.stderr)
+
+    def test_installing_nginx_starts_no_service(self):
+        tell = 'cd "$(dirname "$0")"; echo "$(./policy-rc.d >/dev/null 2>&1; echo $?) $(basename "$0") $@" >>calls\n'
+        done, calls = self.pretend(0, "--outsiders", **{"update-rc.d": tell, "apt-get": tell})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        update, install, disable = calls.splitlines()
+        self.assertRegex(update, "^127 apt-get .* update$")
+        self.assertRegex(install, "^101 apt-get .* nginx ")
+        self.assertEqual(disable, "127 update-rc.d nginx disable")
+        self.assertIn("nginx's service will be neither started nor enabled", done.stdout)
+
+    def test_a_failed_installation_leaves_services_as_they_were(self):
+        with tempfile.TemporaryDirectory() as folder:
+            policy = f"{folder}/policy-rc.d"
+            apt_get = f'[[ "$*" != *" install "* ]] && exit\n[ -x {policy} ] && echo it was there\nexit 100\n'
+            done, _ = self.pretend(0, "--outsiders", policy=policy, **{"apt-get": apt_get})
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("it was there", done.stderr)
+            self.assertFalse(os.path.exists(policy))
+
+    def test_a_policy_that_was_there_stays(self):
+        policy = "exit 7\n"
+        tell = 'cd "$(dirname "$0")"; echo "$(./policy-rc.d; echo $?) $1" >>calls\n'
+        done, calls = self.pretend(0, "--outsiders", **{"policy-rc.d": policy, "update-rc.d": tell})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(calls.splitlines()[-1], "7 nginx")
 
     def test_nothing_is_asked_of_apt_when_nothing_is_missing(self):
         dpkg_query = '[ "${@: -1}" = libboost1.74-dev ] || echo -n installed\n'

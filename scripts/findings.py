@@ -1,13 +1,17 @@
-"""What a run of the twins shows, as sentences made from its points: a tie is called one, and so is a win of either side."""
+"""What a run shows, as sentences made from its points: a tie is called one, and so is a win of either side."""
 
 import metrics
+import price
+import ranking
+import ratios
 import table
+import variables
 from metrics import number
 
 
 def findings(workloads):
     """One sentence each; what a run did not measure is left out."""
-    named = {w.name: w for w in workloads if w.records}
+    named = {w.name: w for w in workloads if w.records and w.facet is None}
     said = []
     if "connections" in named:
         said += [one_connection(named["connections"]), many_connections(named["connections"]),
@@ -16,6 +20,11 @@ def findings(workloads):
         said.append(waiting(named["delay"]))
     if "churn" in named:
         said.append(churn(named["churn"]))
+    for workload in workloads:
+        if workload.name == "models":
+            said.append(cheapest(workload))
+        if workload.name == "library_price":
+            said += price.library(workload)
     return [sentence for sentence in said if sentence]
 
 
@@ -30,30 +39,33 @@ def cpu_ratios(workload):
     for x in (x for x in workload.sizes if x > 1):
         ratio = table.cell(workload, metrics.CPU, twin(workload), x).ratio
         if ratio:
-            said.append(f"{'the same' if table.is_same(ratio) else table.times(ratio.median)} at {x:g}")
+            said.append(f"{'the same' if ratios.is_same(ratio) else ratios.times(ratio.median)} at {x:g}")
     return ", ".join(said)
 
 
 def one_connection(workload):
     if not twin(workload) or 1 not in workload.sizes:
         return None
-    ratios = [table.cell(workload, metric, twin(workload), 1).ratio for metric in (metrics.P50, metrics.CPU)]
-    if None in ratios:
+    found = [table.cell(workload, metric, twin(workload), 1).ratio for metric in (metrics.P50, metrics.CPU)]
+    if None in found:
         return None
-    if all(table.is_same(ratio) for ratio in ratios):
+    if all(map(ratios.is_same, found)):
         return "**One connection is a tie**: same response time, same CPU per request, one switch each."
-    latency, cpu = (table.times(ratio.median) for ratio in ratios)
-    return f"**With one connection** `{twin(workload)}` takes {latency} the response time and {cpu} the CPU per request."
+    latency, cpu = (ratios.times(ratio.median) for ratio in found)
+    return (f"**With one connection** `{twin(workload)}` takes {latency} the response time and {cpu} the CPU per "
+            "request.")
 
 
 def many_connections(workload):
     base, other = workload.baseline, twin(workload)
-    ratios = cpu_ratios(workload) if other else ""
-    if not ratios:
+    found = cpu_ratios(workload) if other else ""
+    if not found:
         return None
     switches = workload.spread(metrics.SWITCHES, base, workload.sizes[-1])
-    tail = f" A request costs `{base}` {switches.median:.2f} context switches, however many there are." if switches else ""
-    return f"**With more of them** `{other}` takes, of the CPU per request of `{base}`: {ratios}.{tail}"
+    tail = ""
+    if switches:
+        tail = f" A request costs `{base}` {switches.median:.2f} context switches, however many there are."
+    return f"**With more of them** `{other}` takes, of the CPU per request of `{base}`: {found}.{tail}"
 
 
 def memory(workload):
@@ -68,7 +80,7 @@ def memory(workload):
 
 
 def waiting(workload):
-    ceilings = next(iter(workload.ceilings().values()), None)
+    ceilings = next(iter(workload.ceilings(workload.baseline).values()), None)
     if not ceilings:
         return None
     parts = []
@@ -77,10 +89,28 @@ def waiting(workload):
         full = [x for x, spread in shares.items() if spread and spread.median >= 0.97 * ceilings[x]]
         if full:
             parts.append(f"`{name}` reaches what arithmetic allows up to {full[-1]:g} connections")
-    return f"**Waiting is cheap on both sides until the core is full**: at 50 ms per request {', '.join(parts)}." if parts else None
+    said = f"**Waiting is cheap on both sides until the core is full**: at 50 ms per request {', '.join(parts)}."
+    return said if parts else None
 
 
 def churn(workload):
-    ratios = cpu_ratios(workload) if twin(workload) else ""
-    return (f"**One request per connection**, so one thread per request: `{twin(workload)}` takes, of the CPU per request "
-            f"of `{workload.baseline}`: {ratios}.") if ratios else None
+    found = cpu_ratios(workload) if twin(workload) else ""
+    return (f"**One request per connection**, so one thread per request: `{twin(workload)}` takes, of the CPU per "
+            f"request of `{workload.baseline}`: {found}.") if found else None
+
+
+def cheapest(workload):
+    """Who leads and who trails at an equal offered rate, at each size; nothing is said of a closed loop."""
+    if workload.rate is None:
+        return None
+    said = []
+    for x in workload.sizes:
+        ranks = ranking.ranks(workload, x)
+        first = [label for label, rank in ranks.items() if rank == 1]
+        last = max(ranks, key=ranks.get, default=None)
+        if len(ranks) > len(first):
+            low, high = (number(workload.spread(metrics.CPU, label, x).median) for label in (first[0], last))
+            leaders = " and ".join(f"`{label}`" for label in first)
+            said.append(f"{leaders} at {x:g} ({low} µs; dearest of {len(ranks)}: `{last}`, {high} µs)")
+    return (f"**Cheapest per request when all are offered {variables.rate(workload.rate)}**: {', '.join(said)}."
+            if said else None)

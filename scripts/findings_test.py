@@ -34,6 +34,14 @@ class Findings(Folder):
         self.assertNotIn("takes, of the CPU", said)
         self.assertNotIn("tie", said)
 
+    def test_who_is_cheapest_at_an_offered_rate(self):
+        found = [point("models", name, facet=facet, rate=rate, position=p, cpu=cpu)
+                 for p, (name, cpu) in enumerate((("asio_threads", 20.0), ("asio_loop", 9.0), ("posix_loop", 9.0)))
+                 for facet, rate in (("rate:saturation", None), ("rate:2000", 2000.0))]
+        said = findings.findings(points.load(write(self.folder, found)))
+        self.assertEqual(said, ["**Cheapest per request when all are offered 2,000 requests/s**: `asio_loop` and "
+                                "`posix_loop` at 64 (9.00 µs; dearest of 3: `asio_threads`, 20.0 µs)."])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -59,6 +59,7 @@ MEMORY = Metric("memory", "Server memory, user + kernel", "MiB", LOWER,
 
 PANELS = {metric.key: metric for metric in (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY)}
 DEFAULT_PANELS = ("throughput", "p99", "cpu", "switches", "memory")
+RATE_PANELS = ("cpu", "p99", "p50", "switches", "memory")  # throughput is what was offered
 COLUMNS = (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY)
 
 

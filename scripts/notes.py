@@ -1,17 +1,21 @@
 """What a reader must know before believing a picture: how it was measured, what is left out, invalid or limited."""
 
+import re
+
 import metrics
-import points
+import records
+import variables
 
 
 def heading(workload):
-    """GET /plaintext, closed loop, keep-alive, 3 s per point, 5 repetitions"""
+    """/plaintext, open loop, 2,000 requests/s offered, keep-alive, 3 s per point, 5 repetitions"""
     record = workload.sample()
     if record is None:
         return "nothing was measured"
     plan = record.get("plan") or {}
     per_connection = plan.get("requests_per_connection")
     parts = [record.get("path") or record.get("endpoint"), plan.get("mode") and f"{plan['mode']} loop"]
+    parts += [f"{variables.rate(workload.rate)} offered"] if workload.rate else []
     if per_connection is not None:
         plural = "s" * (per_connection > 1)
         parts.append(f"{per_connection} request{plural} per connection" if per_connection else "keep-alive")
@@ -35,36 +39,53 @@ def placement(workload):
 
 
 def caveats(workload):
-    return left_out(workload) + invalid(workload) + generator_limited(workload) + missing_tail(workload)
+    return left_out(workload) + doubts(workload)
+
+
+def doubts(workload):
+    """The caveats that a table does not say itself: it has rows for what was left out."""
+    return (invalid(workload) + generator_limited(workload) + missing_tail(workload) + not_launched(workload))
 
 
 def left_out(workload):
-    return [f"{name} left out: {status}: {reason}" for name, (status, reason) in workload.left_out.items()]
+    whole = [f"{name} left out: {status}: {reason}" for name, (status, reason) in workload.left_out.items()]
+    return whole + [f"{label} stops before {x:g}: limit: {reason}" for (label, x), reason in workload.limits.items()]
 
 
 def invalid(workload):
-    """One line per contestant and reason, with the sizes where it happened."""
+    """One line per contestant and reason, with the sizes where it happened. Of reasons that differ in their numbers
+    only, the first is shown."""
     seen = {}
-    for (name, x), group in sorted(workload.invalid.items(), key=lambda item: item[0][1]):
+    for (label, x), group in sorted(workload.invalid.items(), key=lambda item: item[0][1]):
         for record in group.values():
-            seen.setdefault((name, points.why_invalid(record)), []).append(x)
-    return [f"hollow, {name} at {sizes(where)}: invalid, in no median or ratio: {reason}"
-            for (name, reason), where in seen.items()]
+            why = records.why_invalid(record)
+            seen.setdefault((label, re.sub(r"[\d.]+", "#", why)), []).append((x, why))
+    return [f"hollow, {label} at {sizes(x for x, _ in found)}: invalid, in no median or ratio: {found[0][1]}"
+            + (f" (the first of {len(found)} like it)" if any(why != found[0][1] for _, why in found) else "")
+            for (label, _), found in seen.items()]
 
 
 def generator_limited(workload):
     lines = []
-    for name in workload.measured:
-        where = [x for x in workload.sizes if workload.limiter(name, x) == "generator"]
+    for label in workload.measured:
+        where = [x for x in workload.sizes if workload.limiter(label, x) == "generator"]
         if where:
-            lines.append(f"{name} at {sizes(where)}: the generator was the limit, so throughput is a lower bound")
+            lines.append(f"{label} at {sizes(where)}: the generator was the limit, so throughput is a lower bound")
     return lines
 
 
 def missing_tail(workload):
-    where = [x for (name, x), group in workload.points.items()
-             if group and not workload.values(metrics.P99, name, x)]
+    where = [x for (label, x), group in workload.points.items()
+             if group and not workload.values(metrics.P99, label, x)]
     return [f"no p99 at {sizes(where)}: too few replies beyond it"] if where else []
+
+
+def not_launched(workload):
+    """A contestant that the suite did not start ran where its owner put it, and perhaps out of the meter's sight."""
+    said = {"attach": "was running already, on whatever CPUs its owner gave it",
+            "remote": "is remote: no process to meter, so no cost"}
+    kinds = {workload.lines[label].contestant: workload.lines[label].kind for label in workload.measured}
+    return [f"{name} {said[kind]}" for name, kind in kinds.items() if kind in said]
 
 
 def sizes(where):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Draws a run: one figure per workload, its panels one by one for the report, and overview.{svg,png} for the README.
+"""Draws a run: one figure per workload and facet, its panels one by one for the report, and overview.{svg,png} for the
+README.
 
     scripts/plot.py results/2026-11-22-120000-host
 
@@ -7,6 +8,7 @@ Reads points.jsonl, and environment.json for the caption if it is there; measure
 """
 
 import argparse
+import glob
 import io
 import os
 import sys
@@ -25,8 +27,9 @@ except ImportError:
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-from matplotlib.lines import Line2D  # noqa: E402
 
+import legends  # noqa: E402
+import marks  # noqa: E402
 import panel  # noqa: E402
 
 OVERVIEW = "connections"
@@ -34,39 +37,19 @@ OVERVIEW_PANELS = (metrics.CPU, metrics.P99, metrics.MEMORY)
 
 
 def panels(workload):
-    """Metrics in the workload's order when its points name them, else ours."""
-    asked = ((workload.sample() or {}).get("chart") or {}).get("panels") or metrics.DEFAULT_PANELS
-    return [metrics.PANELS[key] for key in asked if key in metrics.PANELS]
-
-
-def called(workload, name):
-    title = workload.titles[name]
-    return name if title == name else f"{name}: {title}"
-
-
-def legend_entries(workload, looks, shown):
-    """[(line or marker, text)] for what the shown metrics' panels contain."""
-    entries = [(Line2D([], [], ms=5, lw=1.6, **looks[name]._asdict()), called(workload, name))
-               for name in workload.measured]
-    if workload.ceilings() and metrics.THROUGHPUT in shown:
-        entries.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "ceiling: what arithmetic allows"))
-    if any(workload.invalid.values()):
-        hollow = Line2D([], [], color=style.INK, marker="o", mfc=style.PAPER, linestyle="")
-        entries.append((hollow, "invalid, in no median or ratio"))
-    if notes.generator_limited(workload) and metrics.THROUGHPUT in shown:
-        entries.append((Line2D([], [], color=style.INK, marker="$↑$", linestyle=""), "at least: generator-limited"))
-    return entries
-
-
-def legend(target, entries, width, **place):
-    handles = [handle for handle, _ in entries]
-    texts = [textwrap.fill(text, width) for _, text in entries]
-    return target.legend(handles, texts, handlelength=3.2, labelspacing=0.7, **place)
+    """Metrics in the workload's order when its points name them, else ours. At one offered rate, throughput is that
+    rate: whoever did not meet it is invalid, and hollow in every other panel."""
+    asked = metrics.at(workload.sample(), "chart", "panels")
+    if workload.rate is None:
+        keys = asked or metrics.DEFAULT_PANELS
+    else:
+        keys = [key for key in asked or () if key != "throughput"] or metrics.RATE_PANELS
+    return [metrics.PANELS[key] for key in keys if key in metrics.PANELS]
 
 
 def how_drawn(workload):
-    spread = "line: median, band: min to max, dots: single repetitions"
-    return f"{notes.heading(workload)}; {spread}"
+    spread = "" if panel.is_crowded(workload) else ", band: min to max, dots: single repetitions"
+    return f"{notes.heading(workload)}; line: median{spread}"
 
 
 def caption(workload, machine, width):
@@ -76,50 +59,66 @@ def caption(workload, machine, width):
 
 
 def draw_workload(workload, machine, looks, folder):
+    """Few lines have their legend in a cell beside the panels, many have it above them."""
     shown = panels(workload)
-    columns = 3
-    rows = -(-(len(shown) + 1) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(13, 3.5 * rows + 1.1), squeeze=False)
+    entries = legends.entries(workload, looks, shown)
+    above = panel.is_crowded(workload)
+    columns = 2 if len(shown) + (not above) == 4 else 3
+    rows = -(-(len(shown) + (not above)) // columns)
+    below = caption(workload, machine, 195)
+    head, foot = 0.62, 0.17 * (below.count("\n") + 1) + 0.2  # inches
+    size = 13, head + (4.4 if above else 3.5) * rows + foot
+    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False)
     cells = list(grid.flat)
-    for axes, metric in zip(cells, shown):
-        panel.draw(axes, workload, metric, looks)
     for axes in cells[len(shown):]:
         axes.axis("off")
-    below = caption(workload, machine, 195)
-    foot = 0.17 * (below.count("\n") + 1) / figure.get_figheight()
-    figure.text(0.015, 0.985, workload.name, fontsize=15, fontweight="bold", va="top")
-    figure.text(0.015, 0.985 - 0.30 / figure.get_figheight(), how_drawn(workload), fontsize=9, va="top")
-    figure.text(0.015, 0.012, below, fontsize=8, va="bottom", linespacing=1.35)
-    figure.tight_layout(rect=(0.005, foot + 0.02, 1, 1 - 0.62 / figure.get_figheight()), h_pad=1.6, w_pad=1.4)
-    legend(cells[len(shown)], legend_entries(workload, looks, shown), 46, loc="upper left", fontsize=9)
-    save(figure, os.path.join(folder, workload.name), ("svg", "png"))
+    if above:
+        head += legends.insert(figure, entries, 96, head)
+    height = figure.get_figheight()
+    figure.text(0.015, 1 - 0.12 / height, workload.heading, fontsize=15, fontweight="bold", va="top")
+    figure.text(0.015, 1 - 0.42 / height, how_drawn(workload), fontsize=9, va="top")
+    figure.text(0.015, 0.1 / height, below, fontsize=8, va="bottom", linespacing=1.35)
+    draw_panels(figure, cells, workload, shown, looks, rect=(0.005, foot / height, 1, 1 - head / height),
+                h_pad=1.6, w_pad=1.4)
+    if not above:
+        legends.draw(cells[len(shown)], entries, 46, loc="upper left", fontsize=9)
+    save(figure, os.path.join(folder, workload.stem), ("svg", "png"))
+
+
+def draw_panels(figure, cells, workload, shown, looks, **layout):
+    for axes, metric in zip(cells, shown):
+        panel.draw(axes, workload, metric, looks)
+    figure.tight_layout(**layout)
+    for axes, metric in zip(cells, shown):
+        marks.draw_limits(axes, workload, metric, looks)
 
 
 def draw_single_panels(workload, looks, folder):
     """The report puts these beside or below each other, as wide as the reader's screen allows."""
+    for key in ("legend*", *metrics.PANELS):  # of an earlier drawing, which may have had others
+        for old in glob.glob(f"{glob.escape(os.path.join(folder, workload.stem))}-{key}.svg"):
+            os.remove(old)
     for metric in panels(workload):
         figure, axes = plt.subplots(figsize=(4.6, 3.3))
-        panel.draw(axes, workload, metric, looks)
-        figure.tight_layout()
-        save(figure, os.path.join(folder, f"{workload.name}-{metric.key}"), ("svg",), transparent=True)
-    figure = plt.figure(figsize=(4.6, 0.1))
-    key = legend(figure, legend_entries(workload, looks, panels(workload)), 46, loc="upper left", borderaxespad=0)
-    figure.set_figheight(key.get_window_extent().height / figure.dpi)
-    save(figure, os.path.join(folder, f"{workload.name}-legend"), ("svg",), transparent=True)
+        draw_panels(figure, [axes], workload, [metric], looks)
+        save(figure, os.path.join(folder, f"{workload.stem}-{metric.key}"), ("svg",), transparent=True)
+    for i, part in enumerate(legends.parts(legends.entries(workload, looks, panels(workload)))):
+        figure = plt.figure(figsize=(4.6, 0.1))
+        key = legends.draw(figure, part, 46, loc="upper left", borderaxespad=0)
+        figure.set_figheight(key.get_window_extent().height / figure.dpi)
+        save(figure, os.path.join(folder, f"{workload.stem}-legend{i or ''}"), ("svg",), transparent=True)
 
 
 def draw_overview(workload, machine, looks, folder):
-    entries = legend_entries(workload, looks, OVERVIEW_PANELS)
-    head = 0.12 + 0.23 * -(-len(entries) // 2)  # inches, as is foot
-    foot = 0.5
-    height = 3.4 + head + foot
-    figure, cells = plt.subplots(1, len(OVERVIEW_PANELS), figsize=(12, height))
-    for axes, metric in zip(cells, OVERVIEW_PANELS):
-        panel.draw(axes, workload, metric, looks)
+    entries = legends.entries(workload, looks, OVERVIEW_PANELS)
+    head, foot = 0.05, 0.5  # inches
+    figure, cells = plt.subplots(1, len(OVERVIEW_PANELS), figsize=(12, 3.4 + head + foot))
+    head += legends.insert(figure, entries, 88, head)
+    height = figure.get_figheight()
     below = f"{how_drawn(workload)}\n{machine}; {notes.placement(workload)}"
     figure.text(0.015, 0.015, below, fontsize=8, va="bottom", linespacing=1.35)
-    figure.tight_layout(rect=(0, foot / height, 1, 1 - head / height), w_pad=1.6)
-    legend(figure, entries, 70, loc="upper left", bbox_to_anchor=(0.01, 1.0), ncol=2, fontsize=9)
+    draw_panels(figure, cells, workload, OVERVIEW_PANELS, looks, rect=(0, foot / height, 1, 1 - head / height),
+                w_pad=1.6)
     save(figure, os.path.join(folder, "overview"), ("svg", "png"))
 
 
@@ -145,8 +144,8 @@ def draw_run(folder, output=None):
         for workload in workloads:
             draw_workload(workload, machine, looks, charts)
             draw_single_panels(workload, looks, single)
-        named = [workload for workload in workloads if workload.name == OVERVIEW] or workloads[:1]
-        for workload in named:
+        named = [workload for workload in workloads if workload.name == OVERVIEW] or workloads
+        for workload in named[:1]:
             draw_overview(workload, machine, looks, charts)
     return charts
 

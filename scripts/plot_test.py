@@ -5,6 +5,7 @@ import xml.etree.ElementTree as xml
 
 import plot
 import points
+import synthetic_field
 from points_test import Folder
 from synthetic_points import left_out, point, write
 
@@ -73,13 +74,62 @@ class Plot(Folder):
         self.assertIn("not measured", texts(f"{charts}/panels/connections-cpu.svg"))
         self.assertIn("machine not recorded", "\n".join(texts(f"{charts}/connections.svg")))
 
-    def test_more_contestants_than_colours(self):
-        self.draw(*[point(contestant=f"server_{i}", position=i) for i in range(9)])
-
     def test_panels_follow_the_record(self):
         wanted = {**point(), "chart": {"panels": ["cpu", "p50"]}}
         self.assertEqual(sorted(os.listdir(f"{self.draw(wanted)}/panels")),
                          ["connections-cpu.svg", "connections-legend.svg", "connections-p50.svg"])
+
+    def test_each_facet_has_its_files_and_an_offered_rate_no_throughput(self):
+        chart = {"panels": ["throughput", "cpu"]}
+        charts = self.draw(*[point("models", facet=f"rate:{rate or 'saturation'}", rate=rate, chart=chart)
+                             for rate in (None, 2000)])
+        self.assertEqual(sorted(os.listdir(f"{charts}/panels")),
+                         ["models-rate-2000-cpu.svg", "models-rate-2000-legend.svg", "models-rate-saturation-cpu.svg",
+                          "models-rate-saturation-legend.svg", "models-rate-saturation-throughput.svg"])
+        said = texts(f"{charts}/models-rate-2000.svg")
+        self.assertIn("models, 2,000 requests/s offered", said)
+
+    def test_panels_at_an_offered_rate_when_the_workload_names_none(self):
+        (workload,) = points.load(write(self.folder, [point(rate=2000.0)]))
+        self.assertEqual([metric.key for metric in plot.panels(workload)], ["cpu", "p99", "p50", "switches", "memory"])
+
+    def test_panels_of_an_earlier_drawing_do_not_stay(self):
+        self.draw(*[point(contestant=f"server_{i}", position=i, chart={"panels": ["throughput"]}) for i in range(9)])
+        self.assertIn("connections-legend1.svg", os.listdir(f"{self.folder}/charts/panels"))
+        self.draw(point(rate=2000.0, chart={"panels": ["cpu"]}))
+        left = os.listdir(f"{self.folder}/charts/panels")
+        self.assertNotIn("connections-legend1.svg", left)
+        self.assertNotIn("connections-throughput.svg", left)
+
+    def test_series_and_the_x_axis_of_the_workload(self):
+        chart = {"x": "threads", "series": "processes", "panels": ["cpu"]}
+        charts = self.draw(*[point(x=x, series=f"processes:{p}", chart=chart) for x in (1, 2, 3) for p in (1, 2)])
+        said = texts(f"{charts}/connections.svg")
+        self.assertIn("threads", said)
+        self.assertNotIn("threads (log scale)", said)
+        self.assertIn("asio_threads processes:2: one thread", "\n".join(said))
+
+    def test_zero_on_a_log_axis(self):
+        charts = self.draw(*[point(x=x, chart={"x": "idle", "panels": ["cpu"]}) for x in (0, 100, 10000)])
+        self.assertIn("idle (log scale)", texts(f"{charts}/panels/connections-cpu.svg"))
+
+    def test_a_limit_is_named_at_the_end_of_its_line_and_below_the_chart(self):
+        charts = self.draw(*self.run_of_two(chart={"panels": ["cpu"]}),
+                           left_out(contestant="asio_threads", status="limit", x=8000,
+                                    reason="8000 threads are above pids.max"))
+        for name in ("connections", "panels/connections-cpu"):
+            self.assertIn("limit: pids.max", texts(f"{charts}/{name}.svg"))
+        self.assertIn("! asio_threads stops before 8000: limit: 8000 threads are above pids.max",
+                      "\n".join(texts(f"{charts}/connections.svg")))
+
+    def test_the_whole_field(self):
+        found = [{**record, "chart": {"panels": ["cpu"]}} for record in synthetic_field.models()
+                 if record.get("facet") != "rate:saturation"]
+        charts = self.draw(*found)
+        said = "\n".join(texts(f"{charts}/models-rate-2000.svg"))
+        for name in synthetic_field.FIELD:
+            self.assertIn(name, said)
+        self.assertNotIn("dots", said)  # they would hide the lines, so nothing may promise them
 
     def test_the_same_points_give_the_same_file(self):
         def content():

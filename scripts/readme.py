@@ -4,7 +4,8 @@
     scripts/readme.py results/reference README.md            # rewrite
     scripts/readme.py --check results/reference README.md    # exit 1 when it differs
 
-A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table, findings or environment.
+A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table, findings, field,
+syscalls or environment.
 """
 
 import argparse
@@ -13,10 +14,12 @@ import re
 import sys
 
 import environment
+import field
 import findings
 import metrics
 import notes
 import points
+import syscall_table
 import table
 from metrics import number
 
@@ -31,7 +34,7 @@ def pair(workload):
     """The baseline and its twin, or the next contestant where nobody names it."""
     base = workload.baseline
     others = [name for name in workload.measured if name != base]
-    twins = [name for name in others if workload.versus.get(name) == base]
+    twins = [name for name in others if workload.lines[name].versus == base]
     return base, next(iter(twins + others), None)
 
 
@@ -76,7 +79,8 @@ def findings_list(workloads, _folder, _machine):
     return "\n".join(f"- {sentence}" for sentence in findings.findings(workloads))
 
 
-SECTIONS = {"table": markdown_table, "environment": environment_line, "findings": findings_list}
+SECTIONS = {"table": markdown_table, "environment": environment_line, "findings": findings_list,
+            "field": field.markdown}
 
 
 def regenerate(text, folder, link):
@@ -85,11 +89,13 @@ def regenerate(text, folder, link):
     if not SECTION.search(text):
         raise points.BadInput("no <!-- results:NAME:begin --> ... <!-- results:NAME:end --> in it")
 
+    sections = {**SECTIONS, "syscalls": lambda *_: syscall_table.markdown(folder)}
+
     def fill(found):
         name = found.group(2)
-        if name not in SECTIONS:
-            raise points.BadInput(f"unknown section results:{name}, there are {', '.join(SECTIONS)}")
-        return found.group(1) + SECTIONS[name](workloads, link, machine) + "\n" + found.group(4)
+        if name not in sections:
+            raise points.BadInput(f"unknown section results:{name}, there are {', '.join(sections)}")
+        return found.group(1) + sections[name](workloads, link, machine) + "\n" + found.group(4)
 
     return SECTION.sub(fill, text)
 

@@ -8,25 +8,29 @@ Reads points.jsonl and environment.json, and the charts that plot.py left in cha
 """
 
 import argparse
+import glob
 import os
+import shutil
 import signal
 import sys
 from html import escape
 
 import environment
+import html_table
 import metrics
 import notes
 import points
 import svg
 import table
-from metrics import number
+import text_table
 
 CAVEATS = (
     "Server and generator share one machine and talk over loopback: no network, and part of the cost of receiving is "
     "charged to whoever sends. It is the same for all contestants, so ratios hold better than absolute numbers.",
     "In a closed loop a connection waits for its reply before it asks again, so a slow server is asked less often and "
     "its tail looks better than real users would find it.",
-    "Wall-clock throughput varies far more from run to run than CPU per request does. Compare cost first, speed second.",
+    "Wall-clock throughput varies far more from run to run than CPU per request does. Compare cost first, speed "
+    "second: at an equal offered rate all do the same work, at saturation all have the same cores.",
     "Where the generator was the limit, throughput (marked ≥ or ↑) is a lower bound and has no ratio.",
     "Min to max over a few repetitions is a spread, not a confidence interval.",
     "Kernel memory is thread stacks and page tables; socket buffers are not in it.",
@@ -34,22 +38,22 @@ CAVEATS = (
 )
 
 
-def tables(workloads, colour):
+def tables(workloads, colour=False, width=None):
     parts = []
     for workload in workloads:
-        lines = [f"{workload.name}: {notes.heading(workload)}"]
-        if workload.records:
-            lines += [table.plain(workload, colour)] + table.of_ceiling(workload) + table.per_connection(workload)
-        parts.append("\n".join(lines + [f"! {line}" for line in notes.caveats(workload)]))
-    baselines = dict.fromkeys(workload.baseline for workload in workloads if workload.baseline)
-    return "\n\n".join(parts + [table.LEGEND.format(baseline=" or ".join(baselines) or "the first contestant")])
+        lines = [f"{workload.heading}: {notes.heading(workload)}", text_table.plain(workload, colour, width)]
+        for title, rows in table.matrices(workload).items():
+            lines += [f"{title}:", text_table.grid(rows)]
+        lines += table.of_ceiling(workload) + table.per_connection(workload)
+        parts.append("\n".join(lines + [f"! {line}" for line in notes.doubts(workload)]))
+    return "\n\n".join(parts + [table.legend(workloads)])
 
 
 def page(folder, workloads, machine):
     title = f"threads-vs-loop: {os.path.basename(os.path.abspath(folder))}"
     with open(os.path.join(os.path.dirname(__file__), "report.css"), encoding="utf-8") as file:
         css = file.read()
-    links = "".join(f'<a href="#{escape(w.name)}">{escape(w.name)}</a>' for w in workloads)
+    links = "".join(f'<a href="#{escape(w.stem)}">{escape(w.heading)}</a>' for w in workloads)
     body = [
         f"<h1>{escape(title)}</h1>",
         f"<p>{escape(environment.machine(machine))}</p>",
@@ -72,56 +76,33 @@ def items(lines):
 def section(folder, workload):
     sample = workload.sample() or {}
     question, said = sample.get("question"), (sample.get("chart") or {}).get("caption")
-    parts = [f'<section><h2 id="{escape(workload.name)}">{escape(workload.name)}</h2>']
+    parts = [f'<section><h2 id="{escape(workload.stem)}">{escape(workload.heading)}</h2>']
     parts += [f"<p>{escape(question)}</p>"] if question else []
     placed = "; ".join(text for text in (notes.heading(workload), notes.placement(workload)) if text)
     parts.append(f'<p class="how">{escape(placed)}</p>')
     if workload.records:
         parts += [f"<p>{escape(said)}</p>"] if said else []
-        parts += [charts(folder, workload), html_table(workload),
-                  items(table.of_ceiling(workload) + table.per_connection(workload))]
-    return "\n".join(parts + [items(notes.caveats(workload)), "</section>"])
+        parts.append(charts(folder, workload))
+    parts += [html_table.numbers(workload),
+              f'<p class="how">{escape(table.legend([workload]))} In brackets: smallest and largest of them.</p>',
+              html_table.matrices(workload)]
+    lines = table.of_ceiling(workload) + table.per_connection(workload)
+    return "\n".join(parts + [items(lines), items(notes.doubts(workload)), "</section>"])
 
 
 def charts(folder, workload):
-    stems = ["legend", *metrics.PANELS]
-    found = [(key, os.path.join(folder, "charts", "panels", f"{workload.name}-{key}.svg")) for key in stems]
-    drawn = [svg.inline(path, f"{workload.name}-{key}", describe(workload, key)) for key, path in found
-             if os.path.exists(path)]
-    if not drawn:
+    stem = os.path.join(folder, "charts", "panels", workload.stem)
+    legend = [svg.inline(path, f"{workload.stem}-legend-{i}", f"{workload.heading}: which line is which contestant")
+              for i, path in enumerate(sorted(glob.glob(f"{glob.escape(stem)}-legend*.svg")))]
+    panels = [svg.inline(f"{stem}-{key}.svg", f"{workload.stem}-{key}", describe(workload, metric))
+              for key, metric in metrics.PANELS.items() if os.path.exists(f"{stem}-{key}.svg")]
+    if not panels:
         return f"<p>Not drawn yet: <code>scripts/plot.py {escape(folder)}</code>, then this report again.</p>"
-    return '<div class="panels">' + "\n".join(drawn) + "</div>"
+    return "".join('<div class="panels">' + "\n".join(part) + "</div>" for part in (legend, panels) if part)
 
 
-def describe(workload, key):
-    if key == "legend":
-        return f"{workload.name}: which line is which contestant"
-    return f"{workload.name}: {metrics.PANELS[key].title} against connections, {metrics.PANELS[key].better}"
-
-
-def html_table(workload):
-    heads = "".join(f'<th scope="col">{escape(metric.column)}</th>' for metric in table.columns(workload))
-    lines, last = [], None
-    for row in table.rows(workload):
-        first = row.x != last
-        cells = "".join(html_cell(cell) for cell in row.cells)
-        lines.append(f'<tr{" class=first" if first else ""}><th scope="row">{row.x:g}</th>'
-                     f'<td class="name">{escape(row.contestant)}</td>{cells}'
-                     f'<td class="name">{escape(row.limiter)}</td></tr>')
-        last = row.x
-    legend = table.LEGEND.format(baseline=workload.baseline)
-    return (f'<div class="wide" tabindex="0" role="region" aria-label="Numbers of {escape(workload.name)}">'
-            f'<table><thead><tr><th scope="col">conns</th><th scope="col" class="name">contestant</th>{heads}'
-            f'<th scope="col" class="name">limited by</th></tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
-            f'<p class="how">{escape(legend)} In brackets: smallest and largest of them.</p>')
-
-
-def html_cell(cell):
-    ratio = ""
-    if cell.ratio:
-        spread = f"({number(cell.ratio.low)} to {number(cell.ratio.high)})"
-        ratio = f'<small class="{cell.verdict}">{escape(table.ratio_text(cell.ratio))} {spread}</small>'
-    return f"<td>{escape(table.value_text(cell))}{ratio}</td>"
+def describe(workload, metric):
+    return f"{workload.heading}: {metric.title} against {workload.x_name}, {metric.better}"
 
 
 def conditions(machine):
@@ -166,7 +147,9 @@ def main():
     try:
         if arguments.table:
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `report.py --table DIR | head` is no error
-            print(tables(points.load(arguments.folder), sys.stdout.isatty()))
+            terminal = sys.stdout.isatty()
+            width = shutil.get_terminal_size().columns if terminal else None
+            print(tables(points.load(arguments.folder), terminal, width))
         else:
             print(write(arguments.folder))
     except (points.BadInput, OSError) as error:

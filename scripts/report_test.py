@@ -5,8 +5,11 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 
+import html_table
 import plot
+import points
 import report
+import synthetic_field
 from points_test import Folder
 from synthetic_points import left_out, point, write
 
@@ -80,8 +83,27 @@ class Report(Folder):
         self.assertEqual(text.count("<svg"), 12)
         self.assertEqual(text.count('role="img" aria-label='), 12)
         for expected in ("Imaginary CPU 3000", "prefers-color-scheme: dark", "width=device-width", "open_files_hard",
-                         "20000", "governor", "n/a", "nginx left out", "In a closed loop", "8.0 GiB"):
+                         "20000", "governor", "n/a", "not installed: nginx is not on PATH", "In a closed loop",
+                         "8.0 GiB"):
             self.assertIn(expected, text)
+
+    def test_the_whole_field(self):
+        text = self.write(*synthetic_field.models(), *synthetic_field.matrix(), draw=False)
+        page = Page(text)
+        self.assertEqual((page.open, page.bad), ([], []))
+        self.assertEqual([name for name, times in page.ids.items() if times > 1], [])
+        headings = [words for words in page.texts if words.startswith("models, ")]
+        self.assertEqual(headings[-2:], ["models, 2,000 requests/s offered", "models, at saturation"])
+        for expected in ("rank", "limit: 8000 connections need 8000 threads", "failed: asio_uring ended before",
+                         "asio_prefork, replies/s at threads x processes", "not installed: apache2 is not on PATH"):
+            self.assertIn(expected, text)
+
+    def test_every_row_of_a_table_is_as_wide_as_its_head(self):
+        workload = points.load(write(self.folder, synthetic_field.models()))[0]
+        rows = re.findall(r"<tr.*?</tr>", html_table.numbers(workload))
+        widths = {len(re.findall("<t[hd]", row)) + sum(int(n) - 1 for n in re.findall(r'colspan="(\d+)"', row))
+                  for row in rows}
+        self.assertEqual(len(widths), 1, widths)
 
     def test_names_from_outside_are_escaped(self):
         text = self.write(point(contestant="<script>alert(1)</script>"), left_out(reason="a<b>c"), draw=False)

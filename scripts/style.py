@@ -1,11 +1,21 @@
-"""One look per contestant, the same in every chart of a run. Colour, marker and line differ, so any one is enough."""
+"""One look per line of a chart, the same in every chart of a run. Models differ in hue and line, stacks in marker, so
+that a reader who sees no colours can still tell them apart."""
 
+import colorsys
 from typing import NamedTuple
 
-# Okabe and Ito's palette (https://jfly.uni-koeln.de/color/) without its yellow, which vanishes on white.
-COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-MARKERS = ("s", "o", "^", "D", "v", "P", "X")
-LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (6, 1.5, 1.5, 1.5)))
+import variables
+
+# Okabe and Ito's palette (https://jfly.uni-koeln.de/color/) without its yellow, which vanishes on white, and its sky
+# blue, too near to the shades of blue; brown, teal and violet are ours. Warm: threads and processes that block. Cold:
+# whatever waits in one place for many.
+LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (6, 1.5, 1.5, 1.5)), (0, (9, 2)))
+MODELS = {"threads": ("#D55E00", LINES[0]), "loop": ("#0072B2", LINES[1]), "pool": ("#E69F00", LINES[3]),
+          "prefork": ("#8C564B", LINES[4]), "loops": ("#14A8B4", LINES[3]), "fibers": ("#009E73", LINES[2]),
+          "uring": ("#8250DF", LINES[4]), "other": ("#CC79A7", LINES[0])}
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "p", "h", "d", "H", "8")
+SHADES = (0, 0.45, -0.4, 0.65, 0.22, -0.7)  # of one hue, in order of appearance
+CROWDED = 6  # more lines than this in a panel, and bands and dots hide what they belong to
 
 # Everything that is not data. The report turns these two into its own light and dark colours.
 INK = "#1b1f24"
@@ -36,7 +46,34 @@ class Look(NamedTuple):
 
 
 def looks(workloads):
-    """contestant -> Look, in order of first appearance over the whole run."""
-    names = dict.fromkeys(name for workload in workloads for name in workload.contestants)
-    return {name: Look(COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)], LINES[i % len(LINES)])
-            for i, name in enumerate(names)}
+    """label -> Look: hue and line by model, marker by stack (the first word of a contestant's name), a shade each where
+    a model has several. A series has its contestant's hue, and marker, line and shade by its value."""
+    lines = {label: line for workload in workloads for label, line in workload.lines.items()}
+    names = list({line.contestant: line for line in lines.values()}.values())
+    values = sorted({line.series for line in lines.values() if line.series}, key=variables.order)
+    markers, found = {}, {}
+    for line in names:
+        model = line.model if line.model in MODELS else "other"
+        family = [other for other in found.values() if other[0] == model]
+        stack = line.contestant.split("_")[0]
+        if (model, stack) in [(m, s) for m, s, _ in found.values()]:
+            stack = line.contestant  # the second of one model and stack needs a marker of its own
+        markers.setdefault(stack, MARKERS[len(markers) % len(MARKERS)])
+        found[line.contestant] = (model, stack, len(family))
+    return {label: look(*found[line.contestant], markers, values, line.series) for label, line in lines.items()}
+
+
+def look(model, stack, nth, markers, values, series):
+    colour, dashes = MODELS[model]
+    if series is None:
+        return Look(shade(colour, SHADES[nth % len(SHADES)]), markers[stack], dashes)
+    place = values.index(series)
+    step = 0.6 - 1.2 * place / max(1, len(values) - 1)  # the higher the value, the darker
+    return Look(shade(colour, step), MARKERS[place % len(MARKERS)], LINES[place % len(LINES)])
+
+
+def shade(colour, step):
+    """Lighter (up to 1) or darker (down to -1), never so much that it leaves a white or a black page."""
+    hue, light, saturation = colorsys.rgb_to_hls(*(int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)))
+    light += step * (max(0.0, 0.80 - light) if step > 0 else max(0.0, light - 0.2))
+    return "#" + "".join(f"{round(255 * part):02x}" for part in colorsys.hls_to_rgb(hue, light, saturation))

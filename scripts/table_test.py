@@ -1,6 +1,8 @@
 import metrics
 import notes
+import ratios
 import table
+import text_table
 from points_test import Folder
 from synthetic_points import left_out, point
 
@@ -18,30 +20,19 @@ class Table(Folder):
     def cell(self, workload, metric, name="asio_loop"):
         return table.cell(workload, metric, name, 64)
 
-    def test_columns_are_aligned_and_the_ratio_stands_beside_its_value(self):
-        workload = self.load_one(*twins(cpu=20.0, throughput=1000.0, loop={"cpu": 5.0, "throughput": 151234.0}))
-        head, threads, loop = table.plain(workload).splitlines()
-        end = head.index("CPU µs/req") + len("CPU µs/req")
-        self.assertTrue(threads[:end].endswith(" 20.0"))
-        self.assertTrue(loop[:end].endswith(" 5.00"))
-        self.assertTrue(loop[end:].startswith(" 0.25x"))
-        self.assertIn("151,234 151x", loop)
-        self.assertNotIn("\033", head + threads + loop)
-
     def test_colour_says_better_or_worse_by_the_metrics_direction(self):
         workload = self.load_one(*twins(cpu=20.0, throughput=1000.0, loop={"cpu": 40.0, "throughput": 2000.0}))
         self.assertEqual(self.cell(workload, metrics.CPU).verdict, "worse")
         self.assertEqual(self.cell(workload, metrics.THROUGHPUT).verdict, "better")
-        self.assertIn("\033[31m", table.plain(workload, colour=True))
 
     def test_no_difference_when_repetitions_disagree_or_hardly_differ(self):
         disagree = [point(repetition=i, cpu=20.0) for i in range(3)]
         disagree += [point(contestant="asio_loop", repetition=i, position=1, cpu=cpu)
                      for i, cpu in enumerate((15.0, 16.0, 21.0))]
         cell = self.cell(self.load_one(*disagree), metrics.CPU)
-        self.assertEqual((cell.verdict, table.ratio_text(cell.ratio)), ("", "~0.80x"))
+        self.assertEqual((cell.verdict, ratios.text(cell.ratio)), ("", "~0.80x"))
         cell = self.cell(self.load_one(*twins(cpu=20.0, loop={"cpu": 20.06})), metrics.CPU)
-        self.assertEqual((cell.verdict, table.ratio_text(cell.ratio)), ("", "~1.00x"))
+        self.assertEqual((cell.verdict, ratios.text(cell.ratio)), ("", "~1.00x"))
 
     def test_generator_limited_throughput_is_a_lower_bound_without_a_ratio(self):
         workload = self.load_one(*twins(loop={"limiter": "generator", "throughput": 5000.0}))
@@ -57,13 +48,13 @@ class Table(Folder):
 
     def test_columns_nobody_measured_are_left_out(self):
         workload = self.load_one(*twins(pss=None, loop={"pss": None}))
-        self.assertNotIn("memory", table.plain(workload))
+        self.assertNotIn("memory", text_table.plain(workload))
 
     def test_invalid_points(self):
         workload = self.load_one(point(), point(repetition=1, valid=False),
                                  point(x=100, valid=False, reasons=["7 resets"]))
         self.assertEqual([row.limiter for row in table.rows(workload)], ["server-cpu (1 invalid)", "invalid"])
-        self.assertIn("n/a", table.plain(workload))
+        self.assertIn("n/a", text_table.plain(workload))
         self.assertIn("hollow, asio_threads at 100: invalid, in no median or ratio: 7 resets", notes.caveats(workload))
 
     def test_share_of_the_ceiling(self):
@@ -76,6 +67,29 @@ class Table(Folder):
         (line,) = table.per_connection(workload)
         self.assertIn("(slope over 3 sizes): 1.00 KiB user + 20.0 KiB kernel", line)
 
+    def test_what_has_no_numbers_has_a_row_with_the_reason(self):
+        workload = self.load_one(left_out(), *[point(x=x) for x in (1, 64)],
+                                 left_out(contestant="asio_threads", status="limit", reason="too few ids", x=1000))
+        self.assertEqual([(row.x, row.label, row.left_out) for row in table.rows(workload)],
+                         [(1, "asio_threads", ""), (64, "asio_threads", ""),
+                          (1000, "asio_threads", "limit: too few ids"),
+                          (None, "nginx", "not installed: nginx is not on PATH")])
+
+    def test_a_matrix_where_two_variables_are_swept(self):
+        chart = {"x": "threads", "series": "processes"}
+        workload = self.load_one(*[point(contestant="asio_prefork", x=x, series=f"processes:{p}", chart=chart,
+                                         throughput=20.0 * x * p, valid=x * p < 64) for p in (1, 16) for x in (1, 4)],
+                                 point(contestant="asio_loop", x=1, position=1, chart=chart))
+        self.assertEqual(table.matrices(workload), {"asio_prefork, replies/s at processes x threads": [
+            ["processes \\ threads", "1", "4"], ["1", "20.0", "80.0"], ["16", "320", "n/a"]]})
+        self.assertIn("the first contestant with the same processes", table.legend([workload]))
+
+    def test_memory_per_connection_needs_connections_on_the_axis(self):
+        found = [point(x=x, pss=(2 << 20) + x * 1024, chart={"x": "threads"}) for x in (1, 64, 1000)]
+        self.assertEqual(table.per_connection(self.load_one(*found)), [])
+
+
+class Notes(Folder):
     def test_notes_name_the_left_out_and_the_missing_tail(self):
         workload = self.load_one(left_out(), point(p99=None))
         self.assertEqual(notes.caveats(workload), ["nginx left out: not installed: nginx is not on PATH",
@@ -85,3 +99,25 @@ class Table(Folder):
         self.assertEqual(notes.heading(self.load_one(point(), point(repetition=1))),
                          "/plaintext, closed loop, keep-alive, 1 s per point, 2 repetitions")
         self.assertEqual(notes.heading(self.load_one(left_out())), "nothing was measured")
+        self.assertEqual(notes.heading(self.load_one(point(rate=2000.0))), "/plaintext, open loop, "
+                         "2,000 requests/s offered, keep-alive, 1 s per point, 1 repetition")
+
+    def test_a_limit_stops_a_contestant(self):
+        limit = left_out(contestant="asio_threads", status="limit", reason="too few ids", x=1000)
+        workload = self.load_one(point(), limit)
+        self.assertEqual(notes.caveats(workload), ["asio_threads stops before 1000: limit: too few ids"])
+        self.assertEqual(notes.doubts(workload), [])
+
+    def test_reasons_that_differ_in_their_numbers_are_one(self):
+        workload = self.load_one(*[point(repetition=i, valid=False, reasons=[why]) for i, why in enumerate(
+            ("answered 48.3 % of 7", "answered 47 % of 7", "host busy"))])
+        self.assertEqual(notes.invalid(workload), [
+            "hollow, asio_threads at 64: invalid, in no median or ratio: answered 48.3 % of 7 (the first of 2 like it)",
+            "hollow, asio_threads at 64: invalid, in no median or ratio: host busy"])
+
+    def test_what_the_suite_did_not_start_is_said(self):
+        workload = self.load_one(point(), point(contestant="mine", kind="attach", position=1),
+                                 point(contestant="far", kind="remote", position=2, cpu=None))
+        self.assertEqual(notes.doubts(workload), [
+            "mine was running already, on whatever CPUs its owner gave it",
+            "far is remote: no process to meter, so no cost"])

@@ -1,9 +1,12 @@
 #include "bench/suite/catalogue.hpp"
 
+#include "bench/suite/bring_up.hpp"
 #include "bench/suite/nearest.hpp"
+#include "bench/suite/programs.hpp"
 #include "bench/suite/toml_file.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace tvl::suite {
 namespace {
@@ -31,6 +34,95 @@ std::vector<std::string> contestant_names(const catalogue& known) {
   return names;
 }
 
+bool knows_axis(const manifest& m, const workload& w) { return !fills_command(w.x) || takes(m, w.x); }
+
+// Empty status = it can be measured.
+left_out obstacle(const catalogue& known, const workload& w, const std::string& contestant,
+                  const std::filesystem::path& bin) {
+  left_out none{w.name, contestant, "", ""};
+  if (const auto broken = known.broken.find(contestant); broken != known.broken.end()) {
+    return {w.name, contestant, "failed", broken->second};
+  }
+  const auto& m = known.manifests.at(contestant);
+  if (const auto unmet = unmet_need(m.needs)) return {w.name, contestant, "not installed", *unmet};
+  if (!bin.empty() && !unbuilt_program(m, bin).empty()) return {w.name, contestant, "not installed", "not built here"};
+  if (!m.endpoints.contains(w.endpoint)) {
+    return {w.name, contestant, "not offered", "no endpoint '" + w.endpoint + "' in " + m.file.filename().string()};
+  }
+  if (!knows_axis(m, w)) {
+    return {w.name, contestant, "not offered", "no {" + w.x + "} in its command, the x axis of " + w.name};
+  }
+  return none;
+}
+
+// A workload is to name contestants that can be drawn on it; one that is asked for on the command line is left out.
+void check_axis(const catalogue& known, const workload& w) {
+  for (const auto& name : w.contestants) {
+    const auto m = known.manifests.find(name);
+    if (m == known.manifests.end() || knows_axis(m->second, w)) continue;
+    throw bad_file(w.file.filename().string() + ": 'x' in [chart] is '" + w.x + "', but the command of " + name +
+                   " has no {" + w.x + "}");
+  }
+}
+
+std::set<std::string> unknown_variables(const std::vector<variable>& variables, const manifest& m) {
+  std::set<std::string> names;
+  for (const auto& v : variables) {
+    if (v.part != role::fixed && fills_command(v.name) && !takes(m, v.name)) names.insert(v.name);
+  }
+  return names;
+}
+
+std::set<std::string> endpoints_of(const catalogue& known, const std::vector<std::string>& contestants) {
+  std::set<std::string> endpoints;
+  for (const auto& name : contestants) {
+    const auto m = known.manifests.find(name);
+    if (m == known.manifests.end()) continue;
+    for (const auto& [endpoint, path] : m->second.endpoints) endpoints.insert(endpoint);
+  }
+  return endpoints;
+}
+
+// No workload asks for anything that the brought ones offer.
+[[noreturn]] void refuse_brought(const catalogue& known, const std::vector<std::string>& brought) {
+  for (const auto& name : brought) {
+    if (const auto broken = known.broken.find(name); broken != known.broken.end()) throw bad_file(broken->second);
+  }
+  throw bad_file("no workload asks for what " + brought.front() + " offers");
+}
+
+std::vector<std::string> chosen_workloads(const catalogue& known, const wish& asked) {
+  if (!asked.workloads.empty()) return asked.workloads;
+  auto names = names_of(known.workloads);
+  if (asked.quick) std::erase_if(names, [&](const auto& name) { return known.workloads.at(name).named_only; });
+  if (asked.brought.empty()) return names;
+  const auto wanted = endpoints_of(known, asked.brought);
+  std::erase_if(names, [&](const auto& name) { return !wanted.contains(known.workloads.at(name).endpoint); });
+  if (names.empty()) refuse_brought(known, asked.brought);
+  return names;
+}
+
+std::vector<std::string> contestants_of(const workload& w, const wish& asked) {
+  auto names = asked.contestants.empty() ? w.contestants : asked.contestants;
+  for (const auto& name : asked.brought) {
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+// "*" stands for whoever there is and is not named already, so that a new contestant is one file and no edit.
+void name_all(const catalogue& known, workload& w) {
+  const auto star = std::ranges::find(w.contestants, "*");
+  if (star == w.contestants.end()) return;
+  std::vector<std::string> others;
+  for (const auto& name : known.in_order) {
+    if (std::ranges::find(w.contestants, name) == w.contestants.end()) others.push_back(name);
+  }
+  w.contestants.insert(w.contestants.erase(star), others.begin(), others.end());
+}
+
+}  // namespace
+
 void check_contestants(const catalogue& known, const std::vector<std::string>& names, const std::string& where) {
   const auto all = contestant_names(known);
   for (const auto& name : names) {
@@ -38,29 +130,12 @@ void check_contestants(const catalogue& known, const std::vector<std::string>& n
   }
 }
 
-// Empty status = it can be measured.
-left_out obstacle(const catalogue& known, const workload& w, const std::string& contestant) {
-  left_out none{w.name, contestant, "", ""};
-  if (const auto broken = known.broken.find(contestant); broken != known.broken.end()) {
-    return {w.name, contestant, "failed", broken->second};
-  }
-  const auto& m = known.manifests.at(contestant);
-  if (const auto program = missing_program(m)) {
-    return {w.name, contestant, "not installed", "'" + *program + "' is not on PATH"};
-  }
-  if (!m.endpoints.contains(w.endpoint)) {
-    return {w.name, contestant, "not offered", "no endpoint '" + w.endpoint + "' in " + m.file.filename().string()};
-  }
-  return none;
-}
-
-}  // namespace
-
-catalogue read_catalogue(const std::filesystem::path& servers, const std::filesystem::path& workloads) {
+catalogue read_manifests(const std::filesystem::path& servers) {
   catalogue known;
   auto files = toml_files(servers);
   std::ranges::copy(toml_files(servers / "outsiders"), std::back_inserter(files));
   for (const auto& file : files) {
+    known.in_order.push_back(file.stem().string());
     try {
       known.manifests.emplace(file.stem().string(), read_manifest(file));
     } catch (const bad_file& error) {
@@ -68,7 +143,16 @@ catalogue read_catalogue(const std::filesystem::path& servers, const std::filesy
     }
   }
   if (files.empty()) throw bad_file("no manifest (*.toml) in " + servers.string());
-  for (const auto& file : toml_files(workloads)) known.workloads.emplace(file.stem().string(), read_workload(file));
+  return known;
+}
+
+catalogue read_catalogue(const std::filesystem::path& servers, const std::filesystem::path& workloads) {
+  auto known = read_manifests(servers);
+  for (const auto& file : toml_files(workloads)) {
+    auto w = read_workload(file);
+    name_all(known, w);
+    known.workloads.emplace(w.name, std::move(w));
+  }
   if (known.workloads.empty()) throw bad_file("no workload (*.toml) in " + workloads.string());
   return known;
 }
@@ -78,17 +162,21 @@ selection select(const catalogue& known, const wish& asked) {
   for (const auto& name : asked.workloads) {
     if (!known.workloads.contains(name)) throw bad_file(unknown("workload", name, all));
   }
-  check_contestants(known, asked.contestants, "");
+  check_contestants(known, asked.contestants);
   selection chosen;
-  for (const auto& name : asked.workloads.empty() ? all : asked.workloads) {
+  for (const auto& name : chosen_workloads(known, asked)) {
     const auto& w = known.workloads.at(name);
-    if (asked.contestants.empty()) check_contestants(known, w.contestants, w.file.filename().string() + ": ");
+    if (asked.contestants.empty()) {
+      check_contestants(known, w.contestants, w.file.filename().string() + ": ");
+      check_axis(known, w);
+    }
     const auto& settings = settings_of(w, asked.quick);
-    demand d{name, settings.connections, {}, asked.repetitions.value_or(settings.repetitions)};
-    for (const auto& contestant : asked.contestants.empty() ? w.contestants : asked.contestants) {
-      const auto problem = obstacle(known, w, contestant);
+    demand d{name, settings.variables, {}, asked.repetitions.value_or(settings.repetitions)};
+    for (const auto& contestant : contestants_of(w, asked)) {
+      const auto problem = obstacle(known, w, contestant, asked.bin);
       if (problem.status.empty()) {
         d.contestants.push_back(contestant);
+        d.unknown[contestant] = unknown_variables(settings.variables, known.manifests.at(contestant));
       } else {
         chosen.missing.push_back(problem);
       }

@@ -15,16 +15,23 @@ namespace tvl::suite {
 struct catalogue {
   std::map<std::string, manifest> manifests;
   std::map<std::string, std::string> broken;  // name of an unreadable manifest -> what is wrong with it
+  std::vector<std::string> in_order;          // names of both: ours, then the outsiders
   std::map<std::string, workload> workloads;
 };
 
-// FOLDER/*.toml and FOLDER/outsiders/*.toml of servers, FOLDER/*.toml of workloads. A broken manifest costs
-// its contestant, a broken workload throws bad_file; so does a folder without any file.
+// FOLDER/*.toml and FOLDER/outsiders/*.toml of servers, no workload. A broken manifest costs its contestant; a folder
+// without any file throws bad_file.
+catalogue read_manifests(const std::filesystem::path& servers);
+
+// Also FOLDER/*.toml of workloads, where a broken one throws bad_file.
 catalogue read_catalogue(const std::filesystem::path& servers, const std::filesystem::path& workloads);
+
+// Throws bad_file for a name that is not there, with the nearest one.
+void check_contestants(const catalogue&, const std::vector<std::string>& names, const std::string& where = "");
 
 struct left_out {
   std::string workload, contestant;
-  std::string status;  // not installed | not offered | failed
+  std::string status;  // not installed | not offered | failed: of the whole workload; limit: see limit_record()
   std::string reason;
 };
 
@@ -34,13 +41,17 @@ struct selection {
 };
 
 struct wish {
-  std::vector<std::string> workloads;    // empty = all
+  std::vector<std::string> workloads;    // empty = all; in a quick run all but those for whom asks by name
   std::vector<std::string> contestants;  // empty = those that each workload names
   bool quick = false;
   std::optional<int> repetitions;  // instead of the workload's
+  // Measured beside the contestants above. Without workloads above, only those that one of them has an endpoint for.
+  std::vector<std::string> brought = {};
+  std::filesystem::path bin = {};  // {bin}: whose program is not there is not measured; empty = not looked at
 };
 
-// Throws bad_file for an unknown workload, contestant or twin, with the nearest name.
+// Throws bad_file for an unknown workload or contestant, with the nearest name, for a workload whose x axis one of its
+// contestants does not know, and when there is no workload for what was brought.
 selection select(const catalogue&, const wish&);
 
 const load_settings& settings_of(const workload&, bool quick);

@@ -1,26 +1,22 @@
 #pragma once
 // tvl-suite's own flags; Google Benchmark's are passed on.
 
+#include "bench/suite/bad_input.hpp"
+#include "bench/suite/contestant_flags.hpp"
 #include "bench/suite/google_flags.hpp"
 
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace tvl::suite {
 
-// Wrong input by the user: one line, exit code 2.
-struct bad_input : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 struct settings {
   bool quick = false;
   bool list = false;
   std::vector<std::string> workloads;
-  std::vector<std::string> contestants;
+  contestant_flags who;
   std::filesystem::path output;  // empty = results/<date>-<host>
   std::filesystem::path workloads_dir;
   std::filesystem::path servers_dir;

@@ -78,13 +78,16 @@ child_setup setup_for(const std::vector<int>& cpus) {
 
 // Free now; that it still is when the server binds it cannot be promised, but the server says so when it is
 // not.
-int free_port() {
+int free_port(int wanted = 0) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;  // connections of an earlier server may still be in TIME_WAIT
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<in_port_t>(wanted));
   socklen_t size = sizeof address;
-  const bool ok = fd >= 0 && bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+  const bool ok = fd >= 0 && (wanted == 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0) &&
+                  bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
                   getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
   const int error = errno;
   if (fd >= 0) close(fd);
@@ -133,6 +136,7 @@ contestant::contestant(launch how) : how_(std::move(how)) {
   err_ = how_.logs / (how_.name + ".stderr");
   out_begin_ = size_of(out_);
   err_begin_ = size_of(err_);
+  if (how_.port) claim_port();
   spawn();
   try {
     wait_until_ready();
@@ -146,6 +150,15 @@ contestant::contestant(launch how) : how_(std::move(how)) {
 contestant::~contestant() {
   if (pid_ != 0) kill_all(family());
   if (pidfd_ >= 0) close(pidfd_);
+}
+
+// Else whoever listens there would be measured in its place.
+void contestant::claim_port() {
+  try {
+    port_ = free_port(*how_.port);
+  } catch (const std::system_error& error) {
+    fail("cannot have port " + std::to_string(*how_.port) + ": " + error.code().message());
+  }
 }
 
 void contestant::spawn() {
@@ -176,16 +189,12 @@ void contestant::spawn() {
 }
 
 void contestant::wait_until_ready() {
-  static const std::regex ready_line(R"(listening on \S*:(\d{1,5})\b)");
   const auto deadline = clock::now() + how_.ready_limit;
   for (auto pause = 1ms; clock::now() < deadline; pause = std::min(2 * pause, 50ms)) {
     if (how_.stop.stop_requested()) throw run_stopped();
     check_alive();
-    std::smatch match;
-    if (const std::string text = port_ == 0 ? output() : ""; std::regex_search(text, match, ready_line)) {
-      port_ = std::stoi(match[1]);
-    }
-    if (port_ != 0 && answers()) {
+    if (port_ == 0) port_ = printed_port().value_or(0);
+    if (port_ != 0 && http_answers(url(how_.probe), 2s)) {
       check_alive();  // or somebody else answered on that port
       return;
     }
@@ -193,17 +202,33 @@ void contestant::wait_until_ready() {
   }
   const auto limit = std::to_string(how_.ready_limit.count()) + " ms";
   if (port_ == 0) fail("did not print 'listening on ADDRESS:PORT' within " + limit);
-  fail("did not answer " + url(how_.probe) + " within " + limit);
+  const auto printed = printed_port().value_or(port_);
+  fail("did not answer " + url(how_.probe) + " within " + limit +
+       (printed != port_ ? ", and says that it listens on port " + std::to_string(printed) : ""));
 }
 
-bool contestant::answers() const { return http_answers(url(how_.probe), 2s); }
+std::optional<int> contestant::printed_port() const {
+  static const std::regex ready_line(R"(listening on \S*:(\d{1,5})\b)");
+  std::smatch match;
+  const std::string text = output();
+  return std::regex_search(text, match, ready_line) ? std::optional(std::stoi(match[1])) : std::nullopt;
+}
 
 std::string contestant::url(const std::string& path) const {
   return "http://127.0.0.1:" + std::to_string(port_) + path;
 }
 
 void contestant::check_alive() {
-  if (wait_for_exit(0ms)) fail(how_it_ended(*status_));
+  if (wait_for_exit(0ms)) fail(how_it_left());
+}
+
+// A program that goes into the background ends at once, and orphans are what it leaves.
+std::string contestant::how_it_left() const {
+  const auto text = how_it_ended(*status_);
+  const auto family = this->family();
+  const auto orphans = std::ranges::count_if(family, [](const load::process& p) { return p.state != 'Z'; });
+  if (*status_ != 0 || orphans == 0) return text;
+  return text + " and left " + std::to_string(orphans) + " of its processes behind: it has to stay in the foreground";
 }
 
 bool contestant::wait_for_exit(std::chrono::milliseconds limit) {
@@ -252,6 +277,7 @@ farewell contestant::stop() {
   }
   std::ranges::copy(family(), std::back_inserter(known));
   kill_all(std::move(known));
+  bye.complaints = complaints();
   return bye;
 }
 
@@ -283,14 +309,18 @@ void contestant::fail(const std::string& what) const { throw contestant_failed(h
 
 std::string contestant::output() const { return read_from(out_, out_begin_); }
 
-std::string contestant::last_words() const {
+std::string contestant::complaints() const {
   const auto lines = lines_of(read_from(err_, err_begin_));
-  if (lines.empty()) return " (nothing on stderr)";
-  std::string words = "; stderr:";
+  std::string words;
   for (auto i = lines.size() - std::min<std::size_t>(lines.size(), 3); i < lines.size(); ++i) {
-    words += " | " + lines[i];
+    words += (words.empty() ? "" : " | ") + lines[i];
   }
   return words;
+}
+
+std::string contestant::last_words() const {
+  const auto words = complaints();
+  return words.empty() ? " (nothing on stderr)" : "; stderr: | " + words;
 }
 
 }  // namespace tvl::suite

@@ -1,77 +1,60 @@
 #pragma once
-// One running server: started, known to answer, and gone with all its children when the object is.
+// A server that we started: known to answer, and gone with all its children when the object is.
 
+#include "bench/suite/running_server.hpp"
 #include "clients/load/process_tree.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <sys/types.h>
 
 #include <chrono>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 namespace tvl::suite {
 
-// The server cannot be measured. what() is one line that names it and says why, with its last words on
-// stderr.
-struct contestant_failed : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// The run was stopped (Ctrl-C) while waiting.
-struct run_stopped : std::runtime_error {
-  run_stopped() : std::runtime_error("stopped") {}
-};
-
 struct launch {
   std::string name;
-  std::vector<std::string> command;  // only {port} is still open; without it the server prints its ready line
-  std::string probe;                 // path that is requested until it is answered
-  std::vector<int> cpus;             // empty = not pinned
-  std::filesystem::path logs;        // folder for NAME.stdout and NAME.stderr, appended to
+  // Only {port} is still open. Without it, and without a port below, the server prints its ready line.
+  std::vector<std::string> command;
+  std::optional<int> port;     // where it listens without being told
+  std::string probe;           // path that is requested until it is answered
+  std::vector<int> cpus;       // empty = not pinned
+  std::filesystem::path logs;  // folder for NAME.stdout and NAME.stderr, appended to
   std::chrono::milliseconds ready_limit{10'000};
   std::chrono::milliseconds stop_limit{6'000};
   std::stop_token stop;
 };
 
-struct farewell {
-  nlohmann::json counters;      // what the server printed at its end, else null
-  bool killed = false;          // it did not end within stop_limit of SIGTERM
-  std::size_t left_behind = 0;  // children that outlived it, now killed
-};
-
-class contestant {
+class contestant : public running_server {
  public:
   // Returns when a request was answered. Throws contestant_failed or run_stopped; nothing is left running
   // then.
   explicit contestant(launch);
-  ~contestant();  // kills what still runs
-  contestant(const contestant&) = delete;
-  contestant& operator=(const contestant&) = delete;
+  ~contestant() override;  // kills what still runs
 
-  std::string url(const std::string& path) const;
-  const std::string& name() const { return how_.name; }
-  pid_t pid() const { return pid_; }
-  // Throws contestant_failed when the server has ended.
-  void check_alive();
+  std::string url(const std::string& path) const override;
+  const std::string& name() const override { return how_.name; }
+  std::optional<pid_t> pid() const override { return pid_; }
+  void check_alive() override;
   // SIGTERM, a limited wait, then SIGKILL for whatever is left of the tree.
-  farewell stop();
+  farewell stop() override;
 
  private:
   void spawn();
+  void claim_port();
   void wait_until_ready();
-  bool answers() const;
+  std::optional<int> printed_port() const;
+  std::string how_it_left() const;
   bool wait_for_exit(std::chrono::milliseconds limit);
   std::vector<load::process> family() const;
   std::vector<load::process> survivors(std::vector<load::process> known) const;
   nlohmann::json printed_counters() const;
   void kill_all(std::vector<load::process> family);
   [[noreturn]] void fail(const std::string& what) const;
+  std::string complaints() const;  // the last lines on stderr, as one
   std::string last_words() const;
   std::string output() const;  // stdout of this launch
 

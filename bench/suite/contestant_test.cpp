@@ -51,6 +51,15 @@ TEST_F(contestant_test, answers_when_it_is_there_and_prints_counters_at_its_end)
   EXPECT_EQ(bye.left_behind, 0U);
 }
 
+TEST_F(contestant_test, what_it_said_on_stderr_is_kept_for_the_record) {
+  contestant quiet(fake("ok"));
+  EXPECT_EQ(quiet.stop().complaints, "");
+  auto command = fake("ok").command;
+  command.insert(command.begin(), {"sh", "-c", "echo one >&2; echo two >&2; exec \"$@\"", "sh"});
+  contestant talking(how(command));
+  EXPECT_EQ(talking.stop().complaints, "one | two");
+}
+
 TEST_F(contestant_test, without_a_port_in_the_command_its_ready_line_counts) {
   contestant server(fake("ok", "0"));
   EXPECT_EQ(http_client(2s).get(server.url("/plaintext")).status, 200);
@@ -67,7 +76,7 @@ TEST_F(contestant_test, runs_on_its_core) {
   l.cpus = {0};
   contestant server(l);
   cpu_set_t cpus;
-  ASSERT_EQ(sched_getaffinity(server.pid(), sizeof cpus, &cpus), 0);
+  ASSERT_EQ(sched_getaffinity(*server.pid(), sizeof cpus, &cpus), 0);
   EXPECT_EQ(CPU_COUNT(&cpus), 1);
   EXPECT_TRUE(CPU_ISSET(0, &cpus));
 }
@@ -101,7 +110,30 @@ TEST_F(contestant_test, that_says_no_port_is_ended) {
 TEST_F(contestant_test, on_the_wrong_port_is_ended) {
   auto l = how({"sh", "-c", "exec \"$@\" 0 ok", "{port}", TVL_PYTHON, folder / "fake.py", folder.path()});
   l.ready_limit = 1s;
-  EXPECT_TRUE(failure(l).starts_with("mine did not answer http://127.0.0.1:"));
+  const auto text = failure(l);
+  EXPECT_TRUE(text.starts_with("mine did not answer http://127.0.0.1:")) << text;
+  EXPECT_NE(text.find(" within 1000 ms, and says that it listens on port "), text.npos) << text;
+}
+
+TEST_F(contestant_test, with_a_port_of_its_own_is_waited_for_there) {
+  const int port = unused_port();
+  auto l = fake("ok", std::to_string(port));
+  l.port = port;
+  contestant server(l);
+  EXPECT_EQ(server.url("/"), "http://127.0.0.1:" + std::to_string(port) + "/");
+  EXPECT_EQ(failure(l),
+            "mine cannot have port " + std::to_string(port) + ": Address already in use (nothing on stderr)");
+  server.stop();
+  contestant again(l);
+  EXPECT_EQ(http_client(2s).get(again.url("/plaintext")).status, 200);
+}
+
+TEST_F(contestant_test, that_goes_into_the_background_is_told_so_and_ended) {
+  const auto text =
+      failure(how({"sh", "-c", "\"$@\" & exit 0", "sh", TVL_PYTHON, folder / "fake.py", folder.path(), "0", "ok"}));
+  // One, or more while a wrapper of python3 is still looking for it.
+  EXPECT_TRUE(text.starts_with("mine ended with exit code 0 and left ")) << text;
+  EXPECT_NE(text.find(" of its processes behind: it has to stay in the foreground"), text.npos) << text;
 }
 
 TEST_F(contestant_test, leaves_no_children_even_if_they_ignore_sigterm) {
@@ -128,9 +160,9 @@ TEST_F(contestant_test, is_gone_with_the_object) {
 
 TEST_F(contestant_test, that_ends_later_is_noticed) {
   contestant server(fake("ok"));
-  kill(server.pid(), SIGKILL);
+  kill(*server.pid(), SIGKILL);
   siginfo_t ended{};
-  waitid(P_PID, static_cast<id_t>(server.pid()), &ended, WEXITED | WNOWAIT);
+  waitid(P_PID, static_cast<id_t>(*server.pid()), &ended, WEXITED | WNOWAIT);
   EXPECT_THROW(server.check_alive(), contestant_failed);
 }
 

@@ -36,9 +36,12 @@ std::vector<int> parse_cpus(const std::string& list) {
   return cpus;
 }
 
-std::vector<int> allowed_cpus() {
+std::vector<int> allowed_cpus(pid_t pid) {
   cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) != 0) throw std::system_error(errno, std::generic_category(), "affinity");
+  if (sched_getaffinity(pid, sizeof set, &set) != 0) {
+    if (pid != 0) return {};
+    throw std::system_error(errno, std::generic_category(), "affinity");
+  }
   std::vector<int> cpus;
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
     if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);

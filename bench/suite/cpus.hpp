@@ -1,6 +1,8 @@
 #pragma once
 // Which cores the server gets and which the generator.
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -15,8 +17,8 @@ struct cpu_split {
 // "0,2-3" -> 0, 2, 3. Throws std::invalid_argument.
 std::vector<int> parse_cpus(const std::string& list);
 
-// The cores this process may run on.
-std::vector<int> allowed_cpus();
+// The cores a process may run on: this one, or another one's first thread. Empty when there is no such process.
+std::vector<int> allowed_cpus(pid_t pid = 0);
 
 // Empty lists are chosen: the server gets the first core, the generator the last. Throws
 // std::invalid_argument when a core is not there, or when server and generator would share one without

@@ -37,6 +37,17 @@ const std::map<std::string, std::string>& all_endpoints() {
   return all;
 }
 
+const std::map<std::string, std::string>& own_endpoints() {
+  static const auto own = [] {
+    std::map<std::string, std::string> chosen;
+    for (const auto* name : {"plaintext", "json", "bytes", "echo", "upload", "delay", "block", "cpu"}) {
+      chosen.emplace(name, all_endpoints().at(name));
+    }
+    return chosen;
+  }();
+  return own;
+}
+
 std::vector<std::string> placeholders(const std::string& text) {
   std::vector<std::string> names;
   for (std::sregex_iterator match(text.begin(), text.end(), placeholder()), end; match != end; ++match) {

@@ -9,8 +9,11 @@
 
 namespace tvl::suite {
 
-// Everything our own servers offer: name -> path template. A manifest without [endpoints] offers all of them.
+// Everything a server may offer: name -> path template.
 const std::map<std::string, std::string>& all_endpoints();
+
+// Those that our own servers have a route for. A manifest without [endpoints] offers these.
+const std::map<std::string, std::string>& own_endpoints();
 
 // The names between braces, in order: "{bin}/x:{port}" -> bin, port.
 std::vector<std::string> placeholders(const std::string& text);

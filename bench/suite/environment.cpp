@@ -1,6 +1,8 @@
 #include "bench/suite/environment.hpp"
 
 #include "bench/suite/build_facts.hpp"
+#include "bench/suite/host_state.hpp"
+#include "bench/suite/limits.hpp"
 #include "bench/suite/programs.hpp"
 #include "bench/suite/record.hpp"
 
@@ -11,13 +13,10 @@
 #include <boost/process/io.hpp>
 #include <boost/version.hpp>
 
-#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <thread>
@@ -28,66 +27,55 @@ namespace {
 using nlohmann::json;
 namespace bp = boost::process;
 
-// First line, or null.
-json line_of(const std::string& file) {
-  std::ifstream in(file);
-  std::string line;
-  return std::getline(in, line) ? json(line) : json();
+template <class T>
+json or_null(const std::optional<T>& value) {
+  return value ? json(*value) : json();
 }
 
-// The value of "key<separator>value" in a file, or null.
-json field_of(const std::string& file, const std::string& key, char separator) {
-  std::ifstream in(file);
-  for (std::string line; std::getline(in, line);) {
-    if (!line.starts_with(key)) continue;
-    const auto begin = line.find_first_not_of(" \t\"", line.find(separator) + 1);
-    if (begin == std::string::npos) return nullptr;
-    return line.substr(begin, line.find_last_not_of(" \t\"") - begin + 1);
-  }
-  return nullptr;
-}
+json or_null(const std::vector<std::uint64_t>& numbers) { return numbers.empty() ? json() : json(numbers); }
 
-json number_of(const std::string& file) {
-  std::ifstream in(file);
-  std::int64_t number = 0;
-  return in >> number ? json(number) : json();
-}
+json finite(std::optional<std::uint64_t> value) { return value == unlimited ? json() : or_null(value); }
 
-json numbers_of(const std::string& file) {
-  std::ifstream in(file);
-  json numbers = json::array();
-  for (std::int64_t number = 0; in >> number;) numbers.push_back(number);
-  return numbers.empty() ? json() : numbers;
-}
-
-json limit_of(rlim_t value) { return value == RLIM_INFINITY ? json() : json(value); }
-
-json limits() {
-  rlimit files{}, processes{};
-  getrlimit(RLIMIT_NOFILE, &files);
-  getrlimit(RLIMIT_NPROC, &processes);
+json limits(const machine_files& files, const std::vector<limit>& all) {
+  const auto resources = files.text("/proc/self/limits").value_or("");
+  const auto open = parse_resource_limit(resources, "Max open files");
   const std::string net = "/proc/sys/net/";
-  return {{"open_files_soft", limit_of(files.rlim_cur)},
-          {"open_files_hard", limit_of(files.rlim_max)},
-          {"processes", limit_of(processes.rlim_cur)},
-          {"threads_max", number_of("/proc/sys/kernel/threads-max")},
-          {"pid_max", number_of("/proc/sys/kernel/pid_max")},
-          {"max_map_count", number_of("/proc/sys/vm/max_map_count")},
-          {"somaxconn", number_of(net + "core/somaxconn")},
-          {"ip_local_port_range", numbers_of(net + "ipv4/ip_local_port_range")},
-          {"tcp_mem", numbers_of(net + "ipv4/tcp_mem")},
-          {"tcp_rmem", numbers_of(net + "ipv4/tcp_rmem")},
-          {"tcp_wmem", numbers_of(net + "ipv4/tcp_wmem")},
-          {"tcp_tw_reuse", number_of(net + "ipv4/tcp_tw_reuse")},
-          {"tcp_max_syn_backlog", number_of(net + "ipv4/tcp_max_syn_backlog")}};
+  return {{"open_files_soft", finite(open.soft)},
+          {"open_files_hard", finite(open.hard)},
+          {"processes", finite(parse_resource_limit(resources, "Max processes").soft)},
+          {"threads_max", or_null(files.amount("/proc/sys/kernel/threads-max"))},
+          {"pid_max", or_null(files.amount("/proc/sys/kernel/pid_max"))},
+          {"max_map_count", or_null(files.amount("/proc/sys/vm/max_map_count"))},
+          {"somaxconn", or_null(files.amount(net + "core/somaxconn"))},
+          {"ip_local_port_range", or_null(files.numbers(net + "ipv4/ip_local_port_range"))},
+          {"tcp_mem", or_null(files.numbers(net + "ipv4/tcp_mem"))},
+          {"tcp_rmem", or_null(files.numbers(net + "ipv4/tcp_rmem"))},
+          {"tcp_wmem", or_null(files.numbers(net + "ipv4/tcp_wmem"))},
+          {"tcp_tw_reuse", or_null(files.amount(net + "ipv4/tcp_tw_reuse"))},
+          {"tcp_max_syn_backlog", or_null(files.amount(net + "ipv4/tcp_max_syn_backlog"))},
+          {"by_name", values_of(all)}};
 }
 
-json mitigations() {
+json most(const limit* l, std::optional<std::uint64_t> limit::*room) {
+  return l ? json{{"most", *(l->*room)}, {"limit", l->name}} : json();
+}
+
+// What a report can name as the end of a sweep.
+json bounds(const std::vector<limit>& all) {
+  return {{"connections", most(tightest_for_connections(all), &limit::connections)},
+          {"threads", most(tightest_for_threads(all), &limit::threads)}};
+}
+
+json host_state(const machine_files& files) {
+  json facts = json::object();
+  for (const auto& fact : read_host_facts(files)) facts[fact.name] = or_null(fact.value);
+  return facts;
+}
+
+json mitigations(const machine_files& files) {
+  const std::string folder = "/sys/devices/system/cpu/vulnerabilities";
   json found = json::object();
-  std::error_code absent;
-  for (const auto& entry : std::filesystem::directory_iterator("/sys/devices/system/cpu/vulnerabilities", absent)) {
-    found[entry.path().filename().string()] = line_of(entry.path().string());
-  }
+  for (const auto& name : files.names(folder)) found[name] = or_null(files.line(folder + "/" + name));
   return found.empty() ? json() : found;
 }
 
@@ -106,20 +94,9 @@ std::optional<std::string> git(std::vector<std::string> arguments) {
   return text.str();
 }
 
-// The library has no call for this, but says it in the head of its JSON.
-json benchmark_build_type() {
-  std::ostringstream out;
-  benchmark::JSONReporter reporter;
-  reporter.SetOutputStream(&out);
-  reporter.ReportContext(benchmark::BenchmarkReporter::Context());
-  reporter.Finalize();
-  const auto head = json::parse(out.str(), nullptr, false);
-  return head.is_object() ? head["context"].value("library_build_type", json()) : json();
-}
-
 json benchmark_facts() {
   return {{"version", build::benchmark_version},
-          {"library_build_type", benchmark_build_type()},
+          {"library_build_type", or_null(benchmark_build_type())},
           {"note",
            "Google Benchmark only names, selects and reports the points here. Times come from the load "
            "generator's own "
@@ -141,6 +118,19 @@ std::string portable(std::string command) {
 
 }  // namespace
 
+// The library has no call for this, but says it in the head of its JSON.
+std::optional<std::string> benchmark_build_type() {
+  std::ostringstream out;
+  benchmark::JSONReporter reporter;
+  reporter.SetOutputStream(&out);
+  reporter.ReportContext(benchmark::BenchmarkReporter::Context());
+  reporter.Finalize();
+  const auto head = json::parse(out.str(), nullptr, false);
+  const auto context = head.is_object() ? head.value("context", json::object()) : json::object();
+  const auto type = context.find("library_build_type");
+  return type == context.end() ? std::nullopt : std::optional(type->get<std::string>());
+}
+
 std::string host_name() {
   utsname names{};
   uname(&names);
@@ -152,18 +142,22 @@ json environment(const std::string& command, bool quick) {
   uname(&names);
   const auto commit = git({"rev-parse", "--verify", "HEAD"});
   const auto changes = git({"status", "--porcelain"});
+  const machine_files files;
+  const auto all = read_limits(files);
   return {{"schema", 1},
           {"created", utc_now()},
           {"host", host_name()},
-          {"cpu_model", field_of("/proc/cpuinfo", "model name", ':')},
+          {"cpu_model", or_null(files.field("/proc/cpuinfo", "model name", ':'))},
           {"cores", std::thread::hardware_concurrency()},
           {"memory_bytes",
            static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))},
           {"kernel", std::string(names.sysname) + " " + names.release},
-          {"os", field_of("/etc/os-release", "PRETTY_NAME", '=')},
-          {"governor", line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
-          {"mitigations", mitigations()},
-          {"limits", limits()},
+          {"os", or_null(files.field("/etc/os-release", "PRETTY_NAME", '='))},
+          {"governor", or_null(files.line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
+          {"mitigations", mitigations(files)},
+          {"limits", limits(files, all)},
+          {"bounds", bounds(all)},
+          {"host_state", host_state(files)},
           {"compiler", build::compiler},
           {"compiler_flags", build::compiler_flags},
           {"build_type", build::build_type},

@@ -37,6 +37,12 @@ std::string bytes_text(double bytes) {
 
 std::string number_text(double number) { return std::isnan(number) ? "n/a" : three_digits(number, ""); }
 
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (auto at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+  return digits;
+}
+
 void text_table::print(std::ostream& out) const {
   std::vector<std::size_t> width(rows_.front().size());
   for (const auto& row : rows_) {

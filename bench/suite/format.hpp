@@ -1,16 +1,18 @@
 #pragma once
 // Numbers for people. NaN, i.e. not measured, is "n/a".
 
+#include <cstdint>
 #include <iosfwd>
 #include <string>
 #include <vector>
 
 namespace tvl::suite {
 
-std::string time_text(double seconds);   // "5.91 us", "50.2 ms"
-std::string rate_text(double per_s);     // "152 k/s"
-std::string bytes_text(double bytes);    // "5.1 MiB"
-std::string number_text(double number);  // three digits
+std::string time_text(double seconds);      // "5.91 us", "50.2 ms"
+std::string rate_text(double per_s);        // "152 k/s"
+std::string bytes_text(double bytes);       // "5.1 MiB"
+std::string number_text(double number);     // three digits
+std::string grouped(std::uint64_t number);  // "28,232"
 
 // Columns as wide as their widest cell; the first and the last are aligned left.
 class text_table {

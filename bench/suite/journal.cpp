@@ -27,7 +27,8 @@ journal::~journal() { close(fd_); }
 
 void journal::append(const nlohmann::json& record) {
   const auto begin = lseek(fd_, 0, SEEK_END);
-  const std::string line = record.dump() + "\n";
+  // A server's last words may be any bytes.
+  const std::string line = record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   std::size_t done = 0;
   while (done < line.size()) {
     const auto written = write(fd_, line.data() + done, line.size() - done);

@@ -1,5 +1,7 @@
 #pragma once
-// A manifest describes one contestant: how to start it, what it offers, which other one is its twin.
+// A manifest describes one contestant: how to start or to find it, what it offers, which other one is its twin.
+
+#include <sys/types.h>
 
 #include <filesystem>
 #include <map>
@@ -9,21 +11,39 @@
 
 namespace tvl::suite {
 
+// launch: we start it. attach: it runs already and we know its process. remote: we know its URL only, so its costs are
+// null.
+enum class contestant_kind { launch, attach, remote };
+
+std::string to_text(contestant_kind);
+
 struct manifest {
-  std::filesystem::path file;
-  std::string name;  // = the file's stem
+  std::filesystem::path file;  // absolute
+  std::string name;            // = the file's stem in the catalogue
   std::string title;
   std::string model;
   std::optional<std::string> versus;
-  std::vector<std::string> command;  // with {port} {bin} {dir} {threads} {processes} {redis} {postgres} {upstream}
-  std::vector<std::string> needs;    // programs that must be on PATH
+  // launch:
+  std::vector<std::string> command;  // {port} {bin} {dir} {threads} {processes} {python} {redis} {postgres} {upstream}
+  std::optional<int> port;           // where it listens, if it can neither be told a port nor print a ready line
+  // attach and remote, instead of a command:
+  std::optional<std::string> url;  // "http://HOST:PORT"
+  std::optional<pid_t> pid;        // attach: the root of its process tree
+
+  std::vector<std::string> needs;                // programs and "python:MODULE"; see programs.hpp
+  std::map<std::string, int> defaults;           // {threads}, {processes} where the workload does not sweep them
   std::map<std::string, std::string> endpoints;  // name -> path template
+
+  contestant_kind kind() const;
 };
 
-// Throws bad_file.
+// A manifest of the catalogue, which has a title and a model, and its name from its file. Throws bad_file.
 manifest read_manifest(const std::filesystem::path& file);
 
-// The first program of `needs` that is not on PATH.
-std::optional<std::string> missing_program(const manifest&);
+// Anybody's manifest: title = name and model = "other" unless it says so. Throws bad_file.
+manifest read_brought_manifest(const std::filesystem::path& file);
+
+// Does its command have a place for {name}?
+bool takes(const manifest&, const std::string& name);
 
 }  // namespace tvl::suite

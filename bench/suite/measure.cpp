@@ -1,5 +1,6 @@
 #include "bench/suite/measure.hpp"
 
+#include "bench/suite/bring_up.hpp"
 #include "bench/suite/endpoints.hpp"
 #include "bench/suite/format.hpp"
 #include "bench/suite/record.hpp"
@@ -22,7 +23,7 @@ std::string summary(const outcome& o) {
 }  // namespace
 
 measurer::measurer(const catalogue& known, conditions c, journal& j, progress& p)
-    : known_(known), conditions_(std::move(c)), journal_(j), progress_(p) {}
+    : known_(known), conditions_(std::move(c)), limits_(read_limits(machine_files())), journal_(j), progress_(p) {}
 
 void measurer::leave_out(const left_out& missing) {
   left_out_[{missing.workload, missing.contestant}] = missing.reason;
@@ -62,65 +63,108 @@ outcome measurer::measure(const scheduled& s) {
   return o;
 }
 
-// Which limit of this machine forbids the point's connections; empty = none. Written down once per point.
+// Which limit of this machine forbids the point; empty = none. It ends the contestant's line: nothing further out is
+// measured, and only the first point beyond is written down.
 std::string measurer::exceeded_limit(const scheduled& s) {
-  if (const auto known = beyond_limits_.find(s.name()); known != beyond_limits_.end()) return known->second;
+  const line of{s.workload, s.contestant, s.series(), s.facet()};
+  const double x = *s.x().number;
+  if (const auto end = ends_.find(of); end != ends_.end() && x >= end->second.x) return end->second.reason;
+  const auto reason = limit_of(s);
+  if (reason.empty()) return "";
+  ends_[of] = {x, reason};
+  journal_.append(limit_record(s, reason, known_));
+  progress_.note(s.name() + " left out: " + reason);
+  return reason;
+}
+
+std::string measurer::limit_of(const scheduled& s) const {
   try {
     load::check_limits(plan_for(s, "http://127.0.0.1:80/"));
-    return "";
   } catch (const load::bad_plan& error) {
-    beyond_limits_.emplace(s.name(), error.what());
-    auto record = left_out_record({s.workload, s.contestant, "limit", error.what()}, known_);
-    record["load"] = std::to_string(s.connections);
-    record["x"] = s.connections;
-    journal_.append(record);
-    progress_.note(s.name() + " left out: " + error.what());
     return error.what();
   }
+  return why_not(limits_, need_of(s));
+}
+
+// Of this machine; a server elsewhere or started by somebody else has limits of its own.
+need measurer::need_of(const scheduled& s) const {
+  const auto& m = known_.manifests.at(s.contestant);
+  need n;
+  n.connections = static_cast<std::uint64_t>(s.connections());
+  if (m.kind() == contestant_kind::launch) n.threads = threads_needed(m.model, n.connections);
+  const auto& settings = settings_of(known_.workloads.at(s.workload), conditions_.quick);
+  n.sources = std::max<std::uint64_t>(settings.sources.size(), 1);
+  return n;
 }
 
 // Each round has a server of its own, which never saw another request.
 outcome measurer::run_point(const scheduled& s) {
   const auto& w = known_.workloads.at(s.workload);
   const auto& m = known_.manifests.at(s.contestant);
-  circumstances c{s, path_of(s), utc_now(), conditions_.quick, conditions_.cpus, nullptr};
-  contestant server(how_to_start(s));
+  circumstances c{s, room_of(s), path_of(s), utc_now(), conditions_.quick, conditions_.cpus, nullptr, ""};
+  const auto server = bring_up(m, how_to_start(s));
+  c.cpus = cpus_of(m);
 
-  const load::meter meter(server.pid());
+  std::optional<load::meter> meter;
+  if (const auto pid = server->pid()) meter.emplace(*pid);
   const auto each_second = [&](const load::second& row) { progress_.second(row.t, static_cast<double>(row.ok)); };
-  auto point = load::run(plan_for(s, server.url(c.path)), {&meter, conditions_.stop, each_second});
+  auto plan = plan_for(s, server->url(c.path));
+  plan.allow_remote = true;  // whom the user did not allow is not here
+  if (!c.cpus.server.empty()) plan.server_cores = static_cast<double>(c.cpus.server.size());
+  auto point = load::run(plan, {meter ? &*meter : nullptr, conditions_.stop, each_second});
   if (point.interrupted || conditions_.stop.stop_requested()) throw run_stopped();
-  server.check_alive();
-  c.server_counters = end_in_order(server);
+  server->check_alive();
+  auto bye = end_in_order(*server);
+  c.server_counters = std::move(bye.counters);
+  c.complaints = std::move(bye.complaints);
 
   judge(point, w, c);
   journal_.append(point_record(point, w, m, c));
   return outcome_of(point);
 }
 
+// Only a server that we started is on the cores that were meant for it.
+cpu_split measurer::cpus_of(const manifest& m) const {
+  auto cpus = conditions_.cpus;
+  if (m.kind() == contestant_kind::launch) return cpus;
+  cpus.server = m.pid ? allowed_cpus(*m.pid) : std::vector<int>();
+  cpus.shared = std::ranges::find_first_of(cpus.server, cpus.generator) != cpus.server.end();
+  return cpus;
+}
+
 std::string measurer::path_of(const scheduled& s) const {
-  const auto& w = known_.workloads.at(s.workload);
-  return request_path(w, known_.manifests.at(s.contestant).endpoints.at(w.endpoint));
+  const auto& endpoint = known_.workloads.at(s.workload).endpoint;
+  return request_path(known_.manifests.at(s.contestant).endpoints.at(endpoint), s.settings);
+}
+
+// What fills {threads} and {processes}.
+int measurer::number_of(const std::string& name, const scheduled& s) const {
+  if (const auto* given = find(s.settings, name)) return static_cast<int>(given->number.value());
+  const auto& defaults = known_.manifests.at(s.contestant).defaults;
+  const auto own = defaults.find(name);
+  return own != defaults.end() ? own->second : static_cast<int>(conditions_.cpus.server.size());
+}
+
+room measurer::room_of(const scheduled& s) const {
+  const auto& m = known_.manifests.at(s.contestant);
+  room r{s.connections(), std::nullopt};
+  // Of other models one thread serves many requests at once, or there are as many as connections.
+  if (m.model != "pool" && m.model != "prefork") return r;
+  for (const std::string name : {"threads", "processes"}) {
+    if (takes(m, name)) r.threads = r.threads.value_or(1) * number_of(name, s);
+  }
+  return r;
 }
 
 launch measurer::how_to_start(const scheduled& s) const {
   const auto& m = known_.manifests.at(s.contestant);
-  const auto cores = std::to_string(conditions_.cpus.server.size());
   const std::map<std::string, std::string> values = {{"bin", conditions_.bin.string()},
                                                      {"dir", m.file.parent_path().string()},
-                                                     {"threads", cores},
-                                                     {"processes", cores}};
+                                                     {"threads", std::to_string(number_of("threads", s))},
+                                                     {"processes", std::to_string(number_of("processes", s))}};
   launch how;
   how.name = m.name;
-  for (const auto& word : m.command) {
-    how.command.push_back(fill(word, [&](const std::string& name) -> std::optional<std::string> {
-      if (name == "port") return std::nullopt;
-      const auto value = values.find(name);
-      if (value == values.end())
-        throw contestant_failed(m.name + " needs {" + name + "}, which this run does not have");
-      return value->second;
-    }));
-  }
+  how.command = fill_command(m, values);
   how.probe = path_of(s);
   how.cpus = conditions_.cpus.server;
   how.logs = conditions_.logs;
@@ -132,13 +176,16 @@ load::plan measurer::plan_for(const scheduled& s, const std::string& url) const 
   const auto& settings = settings_of(known_.workloads.at(s.workload), conditions_.quick);
   load::plan p;
   p.url = url;
-  p.connections = s.connections;
+  for (const auto& v : load_variables()) {
+    const auto* value = find(s.settings, v.name);
+    if (v.offer != nullptr && value != nullptr && value->number) v.offer(p, *value->number);
+  }
   p.requests_per_connection = settings.requests_per_connection;
   p.sources = settings.sources;
   p.seconds = settings.seconds;
   p.warmup_s = settings.warmup_s;
   p.seed = static_cast<std::uint64_t>(s.repetition) + 1;  // the same for all contestants of a round
-  p.threads = std::min(static_cast<int>(conditions_.cpus.generator.size()), s.connections);
+  p.threads = std::min(static_cast<int>(conditions_.cpus.generator.size()), p.connections);
   p.server_cores = static_cast<double>(conditions_.cpus.server.size());
   p.cpus = conditions_.cpus.generator;
   return p;
@@ -147,26 +194,30 @@ load::plan measurer::plan_for(const scheduled& s, const std::string& url) const 
 void measurer::validate_once(const scheduled& s) {
   if (!validated_.emplace(s.workload, s.contestant).second) return;
   const auto& w = known_.workloads.at(s.workload);
-  contestant server(how_to_start(s));
+  const auto& m = known_.manifests.at(s.contestant);
+  // As its author starts it: a pool of one thread rightly makes everybody wait for the one who has it.
+  auto usual = s;
+  std::erase_if(usual.settings, [](const setting& v) { return fills_command(v.variable); });
+  const auto server = bring_up(m, how_to_start(usual));
   examination e;
-  e.base = server.url("");
-  e.offered = known_.manifests.at(s.contestant).endpoints;
+  e.base = server->url("");
+  e.offered = m.endpoints;
   e.endpoints = {w.endpoint};
-  e.parameters = w.parameters;
+  for (const auto& v : s.settings) e.parameters[v.variable] = v.value.text;
   e.seed = std::random_device()();
   const auto failure = first_failure(validate(e));
   if (!failure.empty()) throw contestant_failed(s.contestant + " answers wrongly: " + failure);
-  end_in_order(server);
+  end_in_order(*server);
 }
 
-nlohmann::json measurer::end_in_order(contestant& server) {
+farewell measurer::end_in_order(running_server& server) {
   auto bye = server.stop();
   if (bye.left_behind > 0) {
     throw contestant_failed(server.name() + " ended and left " + std::to_string(bye.left_behind) +
                             " of its processes behind (now killed)");
   }
   if (bye.killed) progress_.note(server.name() + " did not end within 6 s of SIGTERM and was killed");
-  return std::move(bye.counters);
+  return bye;
 }
 
 }  // namespace tvl::suite

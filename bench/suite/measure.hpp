@@ -5,16 +5,20 @@
 #include "bench/suite/contestant.hpp"
 #include "bench/suite/cpus.hpp"
 #include "bench/suite/journal.hpp"
+#include "bench/suite/limits.hpp"
 #include "bench/suite/progress.hpp"
 #include "bench/suite/rounds.hpp"
 #include "clients/load/plan.hpp"
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace tvl::suite {
 
@@ -40,21 +44,33 @@ class measurer {
   bool somebody_failed() const { return somebody_failed_; }
 
  private:
+  using line = std::tuple<std::string, std::string, std::optional<std::string>, std::optional<std::string>>;
+  struct end {
+    double x = 0;  // the first point that cannot be measured
+    std::string reason;
+  };
+
   outcome run_point(const scheduled&);
   std::string exceeded_limit(const scheduled&);
+  std::string limit_of(const scheduled&) const;
+  need need_of(const scheduled&) const;
+  cpu_split cpus_of(const manifest&) const;
   std::string path_of(const scheduled&) const;
+  int number_of(const std::string& name, const scheduled&) const;
+  room room_of(const scheduled&) const;
   launch how_to_start(const scheduled&) const;
   load::plan plan_for(const scheduled&, const std::string& url) const;
   void validate_once(const scheduled&);
-  nlohmann::json end_in_order(contestant&);  // returns its counters
+  farewell end_in_order(running_server&);
   outcome skip(const std::string& reason);
 
   const catalogue& known_;
   conditions conditions_;
+  std::vector<limit> limits_;
   journal& journal_;
   progress& progress_;
   std::map<std::pair<std::string, std::string>, std::string> left_out_;  // workload, contestant -> reason
-  std::map<std::string, std::string> beyond_limits_;                     // point's name -> reason
+  std::map<line, end> ends_;                                             // of lines that a limit cuts short
   std::set<std::pair<std::string, std::string>> validated_;
   bool somebody_failed_ = false;
 };

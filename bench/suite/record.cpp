@@ -10,6 +10,27 @@ nlohmann::json or_null(const std::optional<std::string>& text) {
   return text ? nlohmann::json(*text) : nlohmann::json();
 }
 
+// Connections that get nothing are what a full pool looks like from outside: that is its ceiling's doing.
+bool has_limit_of_its_own(const std::string& limiter) { return limiter != "none" && limiter != "connections"; }
+
+// Where the point is in its chart.
+void place(nlohmann::json& record, const scheduled& s) {
+  record["load"] = s.load();
+  record["x"] = s.x().json();
+  record["series"] = or_null(s.series());
+  record["facet"] = or_null(s.facet());
+  record["variables"] = nlohmann::json::object();
+  for (const auto& v : s.settings) {
+    if (v.part != role::fixed || v.variable == "connections") record["variables"][v.variable] = v.value.json();
+  }
+}
+
+// What a server does that can take no more of them, whatever its reason.
+bool lost_connections(const load::point& p) {
+  return p.connections.failed > 0 || p.connections.established < p.connections.asked || p.requests.resets > 0 ||
+         p.requests.protocol_errors > 0;
+}
+
 std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
   if (!nanoseconds) return std::nullopt;
   return static_cast<double>(*nanoseconds) * 1e-9;
@@ -19,18 +40,21 @@ std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
 
 void judge(load::point& p, const workload& w, const circumstances& c) {
   if (c.cpus.shared) p.verdict.reasons.emplace_back("server and generator share a core");
+  if (lost_connections(p) && !c.complaints.empty()) p.verdict.reasons.push_back("the server says: " + c.complaints);
   for (const auto& top : w.ceilings) {
-    if (!p.throughput) break;
-    const double allowed = ceiling_rate(top, c.where.connections);
-    // Each connection's first reply in the window may belong to a request sent before it.
-    const double replies_allowed = 1.02 * allowed * p.window_s + c.where.connections;
+    const auto rate = ceiling_rate(top, c.at_once);
+    if (!p.throughput || !rate) continue;
+    const double allowed = *rate;
+    // What is answered first in the window may have been asked before it.
+    const int begun_before = top.per == ceiling::unit::thread ? *c.at_once.threads : c.at_once.connections;
+    const double replies_allowed = 1.02 * allowed * p.window_s + begun_before;
     if (static_cast<double>(p.replies) > replies_allowed) {
       p.verdict.valid = false;
       p.verdict.limiter = "ceiling";
       p.verdict.reasons.push_back("impossible: " + std::to_string(std::llround(*p.throughput)) +
                                   " replies/s are above the ceiling of " + std::to_string(std::llround(allowed)) +
                                   " (" + top.label + ")");
-    } else if (p.verdict.limiter == "none" && *p.throughput >= 0.95 * allowed) {
+    } else if (p.verdict.valid && !has_limit_of_its_own(p.verdict.limiter) && *p.throughput >= 0.95 * allowed) {
       p.verdict.limiter = "ceiling";
     }
   }
@@ -40,13 +64,13 @@ nlohmann::json point_record(const load::point& p, const workload& w, const manif
   auto record = to_json(p);
   record["workload"] = w.name;
   record["question"] = w.question;
-  record["chart"] = {{"panels", w.panels}, {"caption", w.caption}};
+  record["chart"] = {{"panels", w.panels}, {"caption", w.caption}, {"x", w.x}, {"series", or_null(w.series)}};
   record["contestant"] = m.name;
+  record["contestant_kind"] = to_text(m.kind());
   record["title"] = m.title;
   record["model"] = m.model;
   record["versus"] = or_null(m.versus);
-  record["load"] = std::to_string(c.where.connections);
-  record["x"] = c.where.connections;
+  place(record, c.where);
   record["repetition"] = c.where.repetition;
   record["block"] = c.where.block();
   record["position"] = c.where.position;
@@ -54,10 +78,12 @@ nlohmann::json point_record(const load::point& p, const workload& w, const manif
   record["quick"] = c.quick;
   record["endpoint"] = w.endpoint;
   record["path"] = c.path;
-  record["cpus"] = {{"server", c.cpus.server}, {"generator", c.cpus.generator}};
+  record["cpus"] = {{"server", nullptr}, {"generator", c.cpus.generator}};
+  if (!c.cpus.server.empty()) record["cpus"]["server"] = c.cpus.server;
   record["ceilings"] = nlohmann::json::array();
   for (const auto& top : w.ceilings) {
-    record["ceilings"].push_back({{"label", top.label}, {"rate", ceiling_rate(top, c.where.connections)}});
+    const auto rate = ceiling_rate(top, c.at_once);
+    if (rate) record["ceilings"].push_back({{"label", top.label}, {"rate", *rate}});
   }
   record["server_counters"] = c.server_counters;
   return record;
@@ -67,15 +93,23 @@ nlohmann::json left_out_record(const left_out& missing, const catalogue& known) 
   nlohmann::json record = {{"schema", 1},
                            {"workload", missing.workload},
                            {"contestant", missing.contestant},
+                           {"contestant_kind", nullptr},
                            {"title", nullptr},
                            {"model", nullptr},
                            {"versus", nullptr},
                            {"left_out", {{"status", missing.status}, {"reason", missing.reason}}}};
   if (const auto m = known.manifests.find(missing.contestant); m != known.manifests.end()) {
+    record["contestant_kind"] = to_text(m->second.kind());
     record["title"] = m->second.title;
     record["model"] = m->second.model;
     record["versus"] = or_null(m->second.versus);
   }
+  return record;
+}
+
+nlohmann::json limit_record(const scheduled& s, const std::string& reason, const catalogue& known) {
+  auto record = left_out_record({s.workload, s.contestant, "limit", reason}, known);
+  place(record, s);
   return record;
 }
 

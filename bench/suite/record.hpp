@@ -16,11 +16,13 @@ namespace tvl::suite {
 // What only the suite knows of a point.
 struct circumstances {
   scheduled where;
+  room at_once;
   std::string path;
   std::string started;  // ISO 8601, UTC
   bool quick = false;
   cpu_split cpus;
   nlohmann::json server_counters;
+  std::string complaints;  // of the server, see farewell
 };
 
 // Adds to the verdict what only the suite knows: a throughput more than 2 % above a ceiling is impossible,
@@ -31,6 +33,9 @@ nlohmann::json point_record(const load::point&, const workload&, const manifest&
 
 // `contestant` may be one whose manifest is broken: what is not known of it is null.
 nlohmann::json left_out_record(const left_out&, const catalogue&);
+
+// For one point that this machine cannot hold; nothing further out on its line is measured.
+nlohmann::json limit_record(const scheduled&, const std::string& reason, const catalogue&);
 
 // For Google Benchmark.
 outcome outcome_of(const load::point&);

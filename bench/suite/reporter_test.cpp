@@ -12,7 +12,7 @@
 namespace tvl::suite {
 namespace {
 
-std::vector<scheduled> three_rounds() { return schedule({{"delay", {64}, {"a", "b"}, 3}}); }
+std::vector<scheduled> three_rounds() { return schedule({{"delay", {numbers("connections", {64})}, {"a", "b"}, 3}}); }
 
 // Contestant a answers in 1, 2, 6 ms; b fails in its last round.
 outcome measured(const scheduled& s) {

@@ -95,6 +95,8 @@ TEST(format, has_three_digits_and_a_unit) {
   EXPECT_EQ(rate_text(152'345), "152 k/s");
   EXPECT_EQ(bytes_text(5.1 * 1024 * 1024), "5.10 MiB");
   EXPECT_EQ(number_text(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1234567), "1,234,567");
   EXPECT_EQ(duration_text(125), "2 min 05 s");
 }
 
@@ -103,9 +105,10 @@ class record_test : public testing::Test {
   record_test() {
     w.name = "delay";
     w.endpoint = "delay";
-    w.ceilings = {{"connections / delay", true, 20}};
+    w.ceilings = {{"connections / delay", ceiling::unit::connection, 20}};
     m.name = "mine";
-    c.where = {"delay", "mine", 64, 1, 0};
+    c.where = {"delay", "mine", {{"connections", quantity::of(64), role::x}}, 1, 0};
+    c.at_once = {64, std::nullopt};
     p.window_s = 2;
   }
   void replies(std::uint64_t n) {
@@ -141,11 +144,58 @@ TEST_F(record_test, far_below_its_ceiling_it_is_not) {
   EXPECT_EQ(p.verdict.limiter, "none");
 }
 
+TEST_F(record_test, a_ceiling_per_thread_is_for_those_with_so_many_threads) {
+  w.ceilings = {{"processes x threads / delay", ceiling::unit::thread, 20}};
+  replies(500);
+  judge(p, w, c);
+  EXPECT_TRUE(p.verdict.valid);
+  EXPECT_TRUE(point_record(p, w, m, c).at("ceilings").empty());
+  c.at_once.threads = 8;
+  EXPECT_EQ(point_record(p, w, m, c).at("ceilings")[0].at("rate"), 160);
+  judge(p, w, c);
+  EXPECT_FALSE(p.verdict.valid);
+  EXPECT_EQ(p.verdict.limiter, "ceiling");
+}
+
+TEST_F(record_test, says_which_values_the_point_has) {
+  const quantity saturation{"saturation", std::nullopt};
+  w.x = "threads";
+  w.series = "rate";
+  c.where.settings = {{"connections", quantity::of(64), role::fixed},
+                      {"rate", saturation, role::series},
+                      {"threads", quantity::of(4), role::x},
+                      {"processes", quantity::of(1), role::fixed},
+                      {"ms", quantity{"0.5", 0.5}, role::facet}};
+  const auto r = point_record(p, w, m, c);
+  EXPECT_EQ(r.at("variables"),
+            (nlohmann::json{{"connections", 64}, {"rate", "saturation"}, {"threads", 4}, {"ms", 0.5}}));
+  EXPECT_EQ(r.at("x"), 4);
+  EXPECT_EQ(r.at("load"), "4/rate:saturation/ms:0.5");
+  EXPECT_EQ(r.at("series"), "rate:saturation");
+  EXPECT_EQ(r.at("facet"), "ms:0.5");
+  EXPECT_EQ(r.at("chart").at("x"), "threads");
+  EXPECT_EQ(r.at("chart").at("series"), "rate");
+  const auto limit = limit_record(c.where, "too few", {});
+  for (const auto* key : {"x", "load", "series", "facet", "variables"}) EXPECT_EQ(limit.at(key), r.at(key)) << key;
+  EXPECT_EQ(limit.at("left_out"), (nlohmann::json{{"status", "limit"}, {"reason", "too few"}}));
+}
+
 TEST_F(record_test, a_shared_core_is_a_reason) {
   c.cpus.shared = true;
   replies(1000);
   judge(p, w, c);
   EXPECT_EQ(p.verdict.reasons, std::vector<std::string>{"server and generator share a core"});
+}
+
+TEST_F(record_test, a_server_that_closes_connections_has_its_reason_told) {
+  replies(1000);
+  c.complaints = "mine: cannot start a thread for a connection";
+  judge(p, w, c);
+  EXPECT_TRUE(p.verdict.reasons.empty()) << "nobody lost a connection: servers may chat";
+  p.requests.protocol_errors = 1;
+  judge(p, w, c);
+  EXPECT_EQ(p.verdict.reasons,
+            std::vector<std::string>{"the server says: mine: cannot start a thread for a connection"});
 }
 
 TEST_F(record_test, says_where_the_point_belongs) {
@@ -156,6 +206,9 @@ TEST_F(record_test, says_where_the_point_belongs) {
   EXPECT_EQ(r.at("block"), "delay/64");
   EXPECT_EQ(r.at("load"), "64");
   EXPECT_EQ(r.at("x"), 64);
+  EXPECT_TRUE(r.at("series").is_null());
+  EXPECT_TRUE(r.at("facet").is_null());
+  EXPECT_EQ(r.at("chart").at("x"), "connections");
   EXPECT_EQ(r.at("repetition"), 1);
   EXPECT_TRUE(r.at("versus").is_null());
   EXPECT_EQ(r.at("ceilings")[0].at("rate"), 1280);
@@ -174,6 +227,9 @@ TEST(environment, says_what_the_machine_is_and_how_this_was_built) {
   EXPECT_GT(e.at("memory_bytes").get<std::uint64_t>(), 1U << 20);
   EXPECT_TRUE(e.at("limits").at("open_files_soft").is_number());
   EXPECT_EQ(e.at("limits").at("ip_local_port_range").size(), 2U);
+  EXPECT_EQ(e.at("limits").at("by_name").at("kernel.pid_max"), e.at("limits").at("pid_max"));
+  EXPECT_GT(e.at("bounds").at("connections").at("most").get<int>(), 0);
+  EXPECT_TRUE(e.at("host_state").contains("virtual machine"));
   EXPECT_NE(e.at("compiler").get<std::string>().find(' '), std::string::npos);
   EXPECT_TRUE(e.at("benchmark").at("library_build_type") == "debug" ||
               e.at("benchmark").at("library_build_type") == "release");

@@ -1,20 +1,96 @@
 #include "bench/suite/schedule.hpp"
 
+#include <algorithm>
+
 namespace tvl::suite {
+namespace {
 
-std::string scheduled::name() const { return workload + "/" + contestant + "/" + std::to_string(connections); }
+using settings = std::vector<setting>;
 
-std::string scheduled::block() const { return workload + "/" + std::to_string(connections); }
+std::string written(const setting& s) { return s.variable + ":" + s.value.text; }
+
+std::string joined(const settings& all, role part, const char* separator) {
+  std::string text;
+  for (const auto& s : all) {
+    if (s.part == part) text += (text.empty() ? "" : separator) + written(s);
+  }
+  return text;
+}
+
+std::optional<std::string> unless_empty(std::string text) {
+  return text.empty() ? std::nullopt : std::optional(std::move(text));
+}
+
+const setting& axis(const settings& all) { return *std::ranges::find(all, role::x, &setting::part); }
+
+std::vector<settings> crossed(const std::vector<variable>& variables) {
+  std::vector<settings> combinations = {{}};
+  for (const auto& v : variables) {
+    std::vector<settings> longer;
+    for (const auto& begun : combinations) {
+      for (const auto& value : v.values) {
+        longer.push_back(begun);
+        longer.back().push_back({v.name, value, v.part});
+      }
+    }
+    combinations = std::move(longer);
+  }
+  return combinations;
+}
+
+// Who is measured at this combination. A contestant that does not know a variable is measured beside its first value.
+std::vector<scheduled> side_by_side(const demand& d, const settings& combination) {
+  const auto first_value = [&](const setting& s) {
+    return std::ranges::find(d.variables, s.variable, &variable::name)->values.front() == s.value;
+  };
+  std::vector<scheduled> points;
+  for (const auto& contestant : d.contestants) {
+    const auto entry = d.unknown.find(contestant);
+    const auto knows = [&](const setting& s) {
+      return entry == d.unknown.end() || !entry->second.contains(s.variable);
+    };
+    settings applying;
+    std::ranges::copy_if(combination, std::back_inserter(applying), knows);
+    if (std::ranges::all_of(combination, [&](const setting& s) { return knows(s) || first_value(s); })) {
+      points.push_back({d.workload, contestant, std::move(applying)});
+    }
+  }
+  return points;
+}
+
+}  // namespace
+
+std::string scheduled::name() const { return workload + "/" + contestant + "/" + load(); }
+
+std::string scheduled::block() const { return workload + "/" + load(); }
+
+std::string scheduled::load() const {
+  std::string text = x().text;
+  for (const auto& s : settings) {
+    if (s.part == role::series || s.part == role::facet) text += "/" + written(s);
+  }
+  return text;
+}
+
+const quantity& scheduled::x() const { return axis(settings).value; }
+
+std::optional<std::string> scheduled::series() const { return unless_empty(joined(settings, role::series, " ")); }
+
+std::optional<std::string> scheduled::facet() const { return unless_empty(joined(settings, role::facet, " ")); }
+
+int scheduled::connections() const { return static_cast<int>(find(settings, "connections")->number.value()); }
 
 std::vector<scheduled> schedule(const std::vector<demand>& demands) {
   std::vector<scheduled> points;
   for (const auto& d : demands) {
-    const int contestants = static_cast<int>(d.contestants.size());
-    for (const int connections : d.connections) {
+    for (const auto& combination : crossed(d.variables)) {
+      const auto beside = side_by_side(d, combination);
       for (int repetition = 0; repetition < d.repetitions; ++repetition) {
-        for (int position = 0; position < contestants; ++position) {
-          const auto turn = static_cast<std::size_t>((position + repetition) % contestants);
-          points.push_back({d.workload, d.contestants[turn], connections, repetition, position});
+        for (std::size_t position = 0; position < beside.size(); ++position) {
+          auto point = beside[(position + static_cast<std::size_t>(repetition)) % beside.size()];
+          point.repetition = repetition;
+          point.position = static_cast<int>(position);
+          points.push_back(std::move(point));
         }
       }
     }

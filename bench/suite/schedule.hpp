@@ -1,6 +1,11 @@
 #pragma once
 // The order of a run. Pure: names and numbers in, an ordered list out.
 
+#include "bench/suite/variables.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,24 +14,31 @@ namespace tvl::suite {
 // What one workload asks for.
 struct demand {
   std::string workload;
-  std::vector<int> connections;
+  std::vector<variable> variables;  // crossed; the last changes fastest
   std::vector<std::string> contestants;
   int repetitions = 1;
+  // Contestant -> variables that it does not know. It is measured once instead of at each of their values.
+  std::map<std::string, std::set<std::string>> unknown = {};
 };
 
 struct scheduled {
   std::string workload;
   std::string contestant;
-  int connections = 0;
-  int repetition = 0;  // 0-based
-  int position = 0;    // 0-based place within this repetition of the block
+  std::vector<setting> settings;  // of every variable that applies to the contestant
+  int repetition = 0;             // 0-based
+  int position = 0;               // 0-based place within this repetition, among all that are measured side by side
 
-  std::string name() const;   // "<workload>/<contestant>/<load>", Google Benchmark's name of the point
-  std::string block() const;  // "<workload>/<load>"
+  std::string name() const;                   // "<workload>/<contestant>/<load>", Google Benchmark's name of the point
+  std::string block() const;                  // "<workload>/<load>"
+  std::string load() const;                   // "64", "64/rate:2000": x, then whatever else is swept
+  const quantity& x() const;                  // a number
+  std::optional<std::string> series() const;  // "processes:2"
+  std::optional<std::string> facet() const;   // "rate:2000 threads:4"
+  int connections() const;
 };
 
-// Block after block, repetition after repetition; within one, all contestants next to each other, and each
-// begins in turn, so that a machine that slows down in between does not always hit the same one.
+// Combination after combination of values, repetition after repetition; within one, all contestants next to each
+// other, and each begins in turn, so that a machine that slows down in between does not always hit the same one.
 std::vector<scheduled> schedule(const std::vector<demand>&);
 
 }  // namespace tvl::suite

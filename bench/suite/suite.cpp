@@ -1,5 +1,7 @@
 #include "bench/suite/suite.hpp"
 
+#include "bench/suite/bring_up.hpp"
+#include "bench/suite/brought.hpp"
 #include "bench/suite/build_facts.hpp"
 #include "bench/suite/catalogue.hpp"
 #include "bench/suite/contestant.hpp"
@@ -106,6 +108,13 @@ void check_report_file(const std::string& file) {
   if (!file.empty() && !std::ofstream(file, std::ios::app)) throw bad_input("--benchmark_out: cannot write " + file);
 }
 
+// Before anything is loaded.
+void check_hosts(const catalogue& known, const selection& chosen, bool allowed) {
+  std::set<std::string> names;
+  for (const auto& d : chosen.demands) names.insert(d.contestants.begin(), d.contestants.end());
+  for (const auto& name : names) check_host(known.manifests.at(name), allowed, std::cerr);
+}
+
 int measure_all(const settings& s, const catalogue& known, const selection& chosen,
                 const std::vector<scheduled>& rounds) {
   const auto cpus = choose_cpus(s);
@@ -119,10 +128,7 @@ int measure_all(const settings& s, const catalogue& known, const selection& chos
   adopt_orphans();
   pin_to(cpus.generator);
   progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_seconds(rounds, known, s.quick));
-  measurer m(
-      known,
-      {s.quick, cpus, std::filesystem::read_symlink("/proc/self/exe").parent_path(), folder / "logs", stop.token()},
-      points, shown);
+  measurer m(known, {s.quick, cpus, program_folder(), folder / "logs", stop.token()}, points, shown);
   for (const auto& missing : chosen.missing) m.leave_out(missing);
   run_rounds(
       rounds, [&](const scheduled& round) { return m.measure(round); }, s.google);
@@ -137,12 +143,14 @@ int measure_all(const settings& s, const catalogue& known, const selection& chos
 
 int run(const settings& s) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  const auto known = read_catalogue(s.servers_dir, s.workloads_dir);
+  auto known = read_catalogue(s.servers_dir, s.workloads_dir);
+  const auto asked = bring(known, s.who);
   if (s.list) {
     print_list(known);
     return all_measured;
   }
-  const auto chosen = select(known, {s.workloads, s.contestants, s.quick, s.google.repetitions});
+  const auto chosen =
+      select(known, {s.workloads, asked.names, s.quick, s.google.repetitions, asked.brought, program_folder()});
   const auto all = schedule(chosen.demands);
   if (s.google.list) {
     list_points(names_of(all), s.google);
@@ -150,6 +158,7 @@ int run(const settings& s) {
   }
   const auto rounds = filtered_rounds(all, s.google);
   if (rounds.empty() && !all.empty()) return wrong_input;  // Google Benchmark has said that the filter matches nothing
+  check_hosts(known, chosen, s.who.allow_remote_host);
   return measure_all(s, known, chosen, rounds);
 }
 

@@ -1,6 +1,6 @@
 // The program itself, with a server in Python as its contestant.
 
-#include "bench/suite/test_support.hpp"
+#include "bench/suite/suite_fixture.hpp"
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
@@ -13,59 +13,8 @@
 #include <sys/inotify.h>
 #include <sys/syscall.h>
 
-#include <sstream>
-
 namespace tvl::suite {
 namespace {
-
-namespace bp = boost::process;
-
-class suite_test : public testing::Test {
- protected:
-  void SetUp() override {
-    folder.write("servers/fake.py", fake_server);
-    contestant("right", "ok");
-    workload("fast", "right", "connections = [1, 2]\nseconds = 0.2\nwarmup_s = 0.05\nrepetitions = 2\n");
-  }
-  void TearDown() override { EXPECT_TRUE(still_running(folder.path()).empty()); }
-
-  void contestant(const std::string& name, const std::string& mode) const {
-    folder.write("servers/" + name + ".toml", "name = '" + name +
-                                                  "'\ntitle = 'a test'\nmodel = 'loop'\ncommand = ['" TVL_PYTHON
-                                                  "', '{dir}/fake.py', '" +
-                                                  folder.path().string() + "', '{port}', '" + mode +
-                                                  "']\n[endpoints]\nplaintext = '/plaintext'\ndelay = '/delay/{ms}'\n");
-  }
-  void workload(const std::string& name, const std::string& contestants, const std::string& load) const {
-    folder.write("workloads/" + name + ".toml",
-                 "question = 'How?'\nendpoint = 'plaintext'\ncontestants = ['" + contestants + "']\n[load]\n" + load);
-  }
-
-  struct result {
-    int code;
-    std::string out, err;
-  };
-  std::vector<std::string> with_folders(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.end(), {"--servers", folder / "servers", "--workloads", folder / "workloads", "--output",
-                                       folder / "run", "--shared-core"});
-    return arguments;
-  }
-  result suite(const std::vector<std::string>& arguments) const {
-    for (const auto* file : {"out", "err"}) std::filesystem::remove(folder / file);
-    bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders(arguments), bp::std_out > (folder / "out").string(),
-                    bp::std_err > (folder / "err").string());
-    child.wait();
-    return {child.exit_code(), read_file(folder / "out"), read_file(folder / "err")};
-  }
-  std::vector<nlohmann::json> records() const {
-    std::vector<nlohmann::json> all;
-    std::istringstream lines(read_file(folder / "run/points.jsonl"));
-    for (std::string line; std::getline(lines, line);) all.push_back(nlohmann::json::parse(line));
-    return all;
-  }
-
-  temporary_folder folder;
-};
 
 TEST_F(suite_test, measures_reports_and_writes_down) {
   const auto r = suite({"--benchmark_out=" + (folder / "gb.json").string()});
@@ -92,6 +41,40 @@ TEST_F(suite_test, filters_repeats_and_lists_as_google_benchmark_does) {
   EXPECT_EQ(r.code, 0) << r.err;
   ASSERT_EQ(records().size(), 1U);
   EXPECT_EQ(records()[0].at("x"), 2);
+}
+
+TEST_F(suite_test, a_star_names_all_others) {
+  contestant("another", "ok");
+  contestant("zebra", "ok");
+  workload("whole_field", "right', '*", "connections = 1\n");
+  const auto listed = suite({"--benchmark_list_tests", "--workload", "whole_field"});
+  EXPECT_EQ(listed.out, "whole_field/right/1\nwhole_field/another/1\nwhole_field/zebra/1\n");
+}
+
+TEST_F(suite_test, sweeps_variables) {
+  folder.write("servers/pool.toml",
+               "name = 'pool'\ntitle = 'a test'\nmodel = 'pool'\ncommand = ['sh', '-c', '" +
+                   std::string("echo {threads} >> {dir}/threads; exec " TVL_PYTHON " {dir}/fake.py ") +
+                   folder.path().string() + " {port} ok']\n[defaults]\nthreads = 7\n" +
+                   "[endpoints]\nplaintext = '/plaintext'\n");
+  workload("fast", "right', 'pool",
+           "connections = 2\nrate = ['saturation', 50]\nthreads = [1, 3]\nseconds = 0.2\nwarmup_s = 0\n"
+           "repetitions = 1\n[chart]\nseries = 'threads'\npanels = ['cpu']\ncaption = 'a test'\n");
+  EXPECT_EQ(suite({"--benchmark_list_tests"}).out,
+            "fast/right/2/rate:saturation\nfast/pool/2/rate:saturation/threads:1\n"
+            "fast/pool/2/rate:saturation/threads:3\nfast/right/2/rate:50\nfast/pool/2/rate:50/threads:1\n"
+            "fast/pool/2/rate:50/threads:3\n");
+  const auto r = suite({"--benchmark_filter=pool/2/rate:50/threads:3"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  ASSERT_EQ(records().size(), 1U);
+  const auto p = records()[0];
+  EXPECT_EQ(p.at("plan").at("rate"), 50);
+  EXPECT_EQ(p.at("series"), "threads:3");
+  EXPECT_EQ(p.at("facet"), "rate:50");
+  EXPECT_EQ(p.at("variables"), (nlohmann::json{{"connections", 2}, {"rate", 50}, {"threads", 3}}));
+  EXPECT_EQ(p.at("block"), "fast/2/rate:50/threads:3");
+  EXPECT_EQ(read_file(folder / "servers/threads"), "7\n3\n")
+      << "its own number to be validated, the point's to be measured";
 }
 
 TEST_F(suite_test, wrong_input_is_one_line_and_exit_2) {
@@ -172,8 +155,8 @@ TEST_F(suite_test, who_fails_is_left_out_once_and_the_others_go_on) {
   EXPECT_EQ(reasons["forking"], "forking ended and left 1 of its processes behind (now killed)");
 }
 
-TEST_F(suite_test, too_few_descriptors_cost_only_that_point) {
-  workload("fast", "right", "connections = [1, 900000]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 2\n");
+TEST_F(suite_test, too_few_descriptors_end_the_contestants_line) {
+  workload("fast", "right", "connections = [1, 900000, 950000]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 2\n");
   const auto r = suite({});
   EXPECT_EQ(r.code, 0) << r.err;
   std::vector<nlohmann::json> beyond;
@@ -182,6 +165,8 @@ TEST_F(suite_test, too_few_descriptors_cost_only_that_point) {
   }
   ASSERT_EQ(beyond.size(), 1U);
   EXPECT_EQ(beyond[0].at("x"), 900000);
+  EXPECT_EQ(beyond[0].at("load"), "900000");
+  EXPECT_TRUE(beyond[0].at("facet").is_null());
   EXPECT_EQ(beyond[0].at("left_out").at("status"), "limit");
   EXPECT_NE(beyond[0].at("left_out").at("reason").get<std::string>().find("descriptors"), std::string::npos)
       << beyond[0].at("left_out");

@@ -1,9 +1,13 @@
 #pragma once
 // For tests only: a folder that vanishes, and servers that misbehave.
 
+#include "bench/suite/scratch_folder.hpp"
+#include "bench/suite/variables.hpp"
 #include "clients/load/process_tree.hpp"
 
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -14,31 +18,24 @@
 
 namespace tvl::suite {
 
-class temporary_folder {
+class temporary_folder : public scratch_folder {
  public:
-  temporary_folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tvl-suite-test-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~temporary_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
+  temporary_folder() : scratch_folder("tvl-suite-test") {}
 
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  std::filesystem::path operator/(const std::string& name) const { return path() / name; }
 
   std::filesystem::path write(const std::string& name, const std::string& text) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name) << text;
-    return path_ / name;
+    std::filesystem::create_directories((path() / name).parent_path());
+    std::ofstream(path() / name) << text;
+    return path() / name;
   }
-
- private:
-  std::filesystem::path path_;
 };
+
+inline variable numbers(const std::string& name, const std::vector<long>& values, role part = role::x) {
+  variable v{name, {}, part};
+  for (const long value : values) v.values.push_back(quantity::of(value));
+  return v;
+}
 
 inline std::string read_file(const std::filesystem::path& file) {
   std::ifstream in(file);
@@ -96,6 +93,19 @@ if mode == 'forking' and os.fork() == 0:
     while True: signal.pause()
 asyncio.run(main())
 )";
+
+// Nobody listens there now.
+inline int unused_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof name;
+  bind(fd, reinterpret_cast<sockaddr*>(&name), size);
+  getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size);
+  close(fd);
+  return ntohs(name.sin_port);
+}
 
 // Pids that fake servers noted and that still run.
 inline std::vector<pid_t> still_running(const std::filesystem::path& folder) {

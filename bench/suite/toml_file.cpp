@@ -10,7 +10,8 @@
 namespace tvl::suite {
 
 void fail(const std::filesystem::path& file, std::size_t line, const std::string& what) {
-  throw bad_file(file.filename().string() + ":" + std::to_string(line) + ": " + what);
+  const auto place = line == 0 ? "" : ":" + std::to_string(line);
+  throw bad_file(file.filename().string() + place + ": " + what);
 }
 
 toml::table parse_toml(const std::filesystem::path& file) {
@@ -32,8 +33,7 @@ const toml::node* table_reader::find(const std::string& key) {
 const toml::node& table_reader::need(const std::string& key) {
   const auto* node = find(key);
   if (node == nullptr) {
-    fail(file_, std::max<std::size_t>(table_->source().begin.line, 1),
-         "missing key '" + key + "'" + (name_.empty() ? "" : " in " + name_));
+    fail(file_, table_->source().begin.line, "missing key '" + key + "'" + (name_.empty() ? "" : " in " + name_));
   }
   return *node;
 }
@@ -41,7 +41,7 @@ const toml::node& table_reader::need(const std::string& key) {
 void table_reader::fail_at(const std::string& key, const std::string& what) const {
   const auto* node = table_->get(key);
   const auto line = (node != nullptr ? node->source() : table_->source()).begin.line;
-  fail(file_, std::max<std::size_t>(line, 1), "'" + key + "'" + (name_.empty() ? "" : " in " + name_) + " " + what);
+  fail(file_, line, "'" + key + "'" + (name_.empty() ? "" : " in " + name_) + " " + what);
 }
 
 std::optional<std::string> table_reader::text_if(const std::string& key) {
@@ -105,39 +105,63 @@ std::optional<long> table_reader::count_if(const std::string& key) {
   return value->get();
 }
 
-std::optional<std::vector<int>> table_reader::counts_if(const std::string& key) {
+std::optional<bool> table_reader::flag_if(const std::string& key) {
   const auto* node = find(key);
   if (node == nullptr) return std::nullopt;
-  const auto wrong = [&] { fail_at(key, "must be a list of whole numbers from 1 to 1000000"); };
-  const auto* list = node->as_array();
-  std::vector<int> values;
-  if (list == nullptr || list->empty()) wrong();
-  for (const auto& item : *list) {
-    const auto* value = item.as_integer();
-    if (value == nullptr || value->get() < 1 || value->get() > 1'000'000) wrong();
-    values.push_back(static_cast<int>(value->get()));
+  const auto* value = node->as_boolean();
+  if (value == nullptr) fail_at(key, "must be true or false");
+  return value->get();
+}
+
+std::vector<quantity> table_reader::values_of(const std::string& key, const toml::node& node,
+                                              const std::function<std::optional<quantity>(const toml::node&)>& read,
+                                              const std::string& wanted) const {
+  std::vector<quantity> values;
+  const auto add = [&](const toml::node& item) {
+    const auto value = read(item);
+    if (!value) fail_at(key, "must be " + wanted + ", or a list of such");
+    if (std::ranges::find(values, *value) != values.end()) fail_at(key, "holds " + value->text + " twice");
+    values.push_back(*value);
+  };
+  const auto* list = node.as_array();
+  if (list == nullptr) {
+    add(node);
+    return values;
   }
+  for (const auto& item : *list) add(item);
+  if (values.empty()) fail_at(key, "must not be empty");
   return values;
 }
 
-std::map<std::string, std::string> table_reader::scalars(const std::string& key) {
-  const auto* node = find(key);
-  std::map<std::string, std::string> values;
-  if (node == nullptr) return values;
-  const auto* table = node->as_table();
-  if (table == nullptr) fail_at(key, "must be a table, e.g. { ms = 50 }");
-  for (const auto& [name, value] : *table) {
-    std::ostringstream out;
-    if (value.is_string()) {
-      out << value.as_string()->get();
-    } else if (value.is_number()) {
-      out << toml::node_view(value);
-    } else {
-      fail_at(key, "must hold numbers and texts only");
+std::optional<std::vector<quantity>> table_reader::values_if(const load_variable& v) {
+  const auto* node = find(v.name);
+  if (node == nullptr) return std::nullopt;
+  const auto read = [&](const toml::node& item) -> std::optional<quantity> {
+    if (const auto* word = item.as_string(); word != nullptr && !v.word.empty() && word->get() == v.word) {
+      return quantity{v.word, std::nullopt};
     }
-    values.emplace(name.str(), out.str());
-  }
-  return values;
+    const auto* number = item.as_integer();
+    if (number == nullptr || number->get() < v.least || number->get() > most_of_a_variable) return std::nullopt;
+    return quantity::of(number->get());
+  };
+  return values_of(v.name, *node, read,
+                   "a whole number from " + std::to_string(v.least) + " to " + std::to_string(most_of_a_variable) +
+                       (v.word.empty() ? "" : " or \"" + v.word + "\""));
+}
+
+std::vector<quantity> table_reader::values(const std::string& key) {
+  const auto read = [](const toml::node& item) -> std::optional<quantity> {
+    if (const auto* text = item.as_string(); text != nullptr && !text->get().empty()) {
+      return quantity{text->get(), std::nullopt};
+    }
+    if (const auto* whole = item.as_integer()) return quantity::of(whole->get());
+    const auto* number = item.as_floating_point();
+    if (number == nullptr || !std::isfinite(number->get())) return std::nullopt;
+    std::ostringstream out;
+    out << number->get();
+    return quantity{out.str(), number->get()};
+  };
+  return values_of(key, need(key), read, "a number or a text");
 }
 
 std::optional<table_reader> table_reader::table_if(const std::string& key) {

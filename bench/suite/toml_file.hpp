@@ -1,10 +1,12 @@
 #pragma once
 // Reading TOML so that every mistake names file, line and key.
 
+#include "bench/suite/variables.hpp"
+
 #include <toml++/toml.h>
 
 #include <filesystem>
-#include <map>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -17,6 +19,7 @@ struct bad_file : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Line 0: what was read is not a file's, and has no lines.
 [[noreturn]] void fail(const std::filesystem::path& file, std::size_t line, const std::string& what);
 
 toml::table parse_toml(const std::filesystem::path& file);
@@ -32,12 +35,13 @@ class table_reader {
   std::vector<std::string> texts(const std::string& key);
   std::optional<std::vector<std::string>> texts_if(const std::string& key);
   double positive(const std::string& key);
-  std::optional<double> positive_if(const std::string& key);          // more than 0
-  std::optional<double> number_if(const std::string& key);            // 0 or more
-  std::optional<long> count_if(const std::string& key);               // a whole number, 0 or more
-  std::optional<std::vector<int>> counts_if(const std::string& key);  // whole numbers of 1 or more, not empty
-  // Every value as text, for tables whose keys are free.
-  std::map<std::string, std::string> scalars(const std::string& key);
+  std::optional<double> positive_if(const std::string& key);  // more than 0
+  std::optional<double> number_if(const std::string& key);    // 0 or more
+  std::optional<long> count_if(const std::string& key);       // a whole number, 0 or more
+  std::optional<bool> flag_if(const std::string& key);
+  // One value or a list of them, none twice.
+  std::optional<std::vector<quantity>> values_if(const load_variable&);
+  std::vector<quantity> values(const std::string& key);  // numbers and texts
   std::optional<table_reader> table_if(const std::string& key);
   std::vector<table_reader> tables(const std::string& key);  // [[key]]
 
@@ -49,6 +53,9 @@ class table_reader {
  private:
   const toml::node* find(const std::string& key);
   const toml::node& need(const std::string& key);
+  std::vector<quantity> values_of(const std::string& key, const toml::node&,
+                                  const std::function<std::optional<quantity>(const toml::node&)>& read,
+                                  const std::string& wanted) const;
 
   std::filesystem::path file_;
   std::string name_;

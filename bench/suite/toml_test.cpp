@@ -1,5 +1,6 @@
 // Manifests and workloads, and what is said about wrong ones.
 
+#include "bench/suite/build_facts.hpp"
 #include "bench/suite/catalogue.hpp"
 #include "bench/suite/endpoints.hpp"
 #include "bench/suite/manifest.hpp"
@@ -80,16 +81,27 @@ TEST(manifest, is_read_whole) {
   EXPECT_EQ(m.versus, "yours");
   EXPECT_EQ(m.command, (std::vector<std::string>{"{bin}/mine", "--port", "{port}"}));
   EXPECT_EQ(m.endpoints, (std::map<std::string, std::string>{{"plaintext", "/hello"}, {"delay", "/sleep?for={ms}"}}));
-  EXPECT_EQ(missing_program(m), std::nullopt);
+  EXPECT_EQ(m.needs, std::vector<std::string>{"sh"});
 }
 
-TEST(manifest, without_endpoints_offers_all) {
+TEST(manifest, of_anybody_needs_no_title_no_model_and_any_file) {
+  const temporary_folder folder;
+  const auto file = folder.write("any.toml", "name = 'mine'\ncommand = ['./mine']\nport = 8080\n");
+  const auto m = read_brought_manifest(file);
+  EXPECT_EQ(m.title, "mine");
+  EXPECT_EQ(m.model, "other");
+  EXPECT_EQ(m.port, 8080);
+  EXPECT_EQ(m.kind(), contestant_kind::launch);
+  EXPECT_THROW(read_manifest(file), bad_file);
+}
+
+TEST(manifest, without_endpoints_offers_what_our_servers_do) {
   const temporary_folder folder;
   const auto m = read_manifest(folder.write(
       "mine.toml", "name = 'mine'\ntitle = 't'\nmodel = 'loop'\ncommand = ['x']\nneeds = ['no-such-program']\n"));
-  EXPECT_EQ(m.endpoints, all_endpoints());
+  EXPECT_EQ(m.endpoints, own_endpoints());
   EXPECT_EQ(m.versus, std::nullopt);
-  EXPECT_EQ(missing_program(m), "no-such-program");
+  EXPECT_EQ(m.needs, std::vector<std::string>{"no-such-program"});
 }
 
 TEST(manifest, errors_name_file_line_and_key) {
@@ -112,9 +124,33 @@ TEST(manifest, errors_name_file_line_and_key) {
   EXPECT_EQ(manifest_error("\"my server\"", "7"), "mine.toml:2: 'title' must be a text that is not empty");
 }
 
+TEST(manifest, has_numbers_for_threads_and_processes) {
+  const std::string command = "\"{port}\", \"--threads\", \"{threads}\"]";
+  const auto with = [&](const std::string& table) {
+    return replaced(replaced(good_manifest, "\"{port}\"]", command), "[endpoints]",
+                    "[defaults]\n" + table + "\n[endpoints]");
+  };
+  const temporary_folder folder;
+  EXPECT_EQ(read_manifest(folder.write("mine.toml", with("threads = 64"))).defaults,
+            (std::map<std::string, int>{{"threads", 64}}));
+  const auto error = [&](const std::string& table) { return error_of(read_manifest, "mine.toml", with(table)); };
+  EXPECT_EQ(error("threads = 0"), "mine.toml:8: 'threads' in [defaults] must be a whole number from 1 to 1000000");
+  EXPECT_EQ(error("processes = 2"), "mine.toml:8: 'processes' in [defaults] has no {processes} in 'command' to fill");
+  EXPECT_EQ(error("thread = 2"), "mine.toml:8: unknown key 'thread' (nearest: threads) in [defaults]");
+}
+
 TEST(manifest, broken_toml_names_the_line) {
   EXPECT_TRUE(manifest_error("\"my server\"", "\"my server").starts_with("mine.toml:2: "))
       << manifest_error("\"my server\"", "\"my server");
+}
+
+std::vector<std::string> values_of(const load_settings& settings, const std::string& name) {
+  std::vector<std::string> values;
+  for (const auto& v : settings.variables) {
+    if (v.name != name) continue;
+    for (const auto& value : v.values) values.push_back(value.text);
+  }
+  return values;
 }
 
 TEST(workload, is_read_whole) {
@@ -122,17 +158,19 @@ TEST(workload, is_read_whole) {
   const auto w = read_workload(folder.write("wait.toml", good_workload));
   EXPECT_EQ(w.name, "wait");
   EXPECT_EQ(w.contestants, (std::vector<std::string>{"mine", "yours"}));
-  EXPECT_EQ(w.full.connections, (std::vector<int>{1, 64}));
+  EXPECT_EQ(values_of(w.full, "connections"), (std::vector<std::string>{"1", "64"}));
+  EXPECT_EQ(values_of(w.full, "ms"), std::vector<std::string>{"50"});
   EXPECT_EQ(w.full.sources.size(), 3u);
   EXPECT_EQ(w.full.seconds, 3);
   EXPECT_EQ(w.full.repetitions, 5);
-  EXPECT_EQ(w.quick.connections, std::vector<int>{8});
+  EXPECT_EQ(values_of(w.quick, "connections"), std::vector<std::string>{"8"});
+  EXPECT_FALSE(w.named_only);
   EXPECT_EQ(w.quick.seconds, 0.5);
   EXPECT_EQ(w.quick.warmup_s, 1.5) << "what [quick] does not say is [load]'s";
   EXPECT_EQ(w.quick.repetitions, 5);
-  EXPECT_EQ(request_path(w, "/sleep?for={ms}"), "/sleep?for=50");
+  EXPECT_EQ(request_path("/sleep?for={ms}", {{"ms", quantity::of(50)}}), "/sleep?for=50");
   ASSERT_EQ(w.ceilings.size(), 1U);
-  EXPECT_EQ(ceiling_rate(w.ceilings[0], 64), 1280);
+  EXPECT_EQ(ceiling_rate(w.ceilings[0], {64, std::nullopt}), 1280);
   EXPECT_EQ(w.panels, (std::vector<std::string>{"throughput", "p99"}));
 }
 
@@ -141,22 +179,76 @@ TEST(workload, errors_name_file_line_and_key) {
   EXPECT_EQ(workload_error("\"delay\"", "\"dealy\""),
             "wait.toml:2: 'endpoint' names an unknown endpoint 'dealy' (nearest: delay)");
   EXPECT_EQ(workload_error("{ ms = 50 }", "{ s = 50 }"),
-            "wait.toml:1: 'parameters' lacks 'ms', which /delay/{ms} needs");
+            "wait.toml:3: 'parameters' lacks 'ms', which /delay/{ms} needs");
+  EXPECT_EQ(workload_error("{ ms = 50 }", "{ ms = 50, us = 1 }"),
+            "wait.toml:3: unknown key 'us' (nearest: ms) in [parameters]");
+  EXPECT_EQ(workload_error("{ ms = 50 }", "{ ms = [50, true] }"),
+            "wait.toml:3: 'ms' in [parameters] must be a number or a text, or a list of such");
   EXPECT_EQ(workload_error("warmup_s", "warmup"), "wait.toml:10: unknown key 'warmup' (nearest: warmup_s) in [load]");
   EXPECT_EQ(workload_error("127.0.0.3", "127.0.0.x").substr(0, 23), "wait.toml:8: 'sources' ");
   EXPECT_EQ(workload_error("repetitions = 5", "repetitions = 0"),
             "wait.toml:11: 'repetitions' in [load] must be a whole number from 1 to 1000");
   EXPECT_EQ(workload_error("seconds = 0.5", "seconds = 0"), "wait.toml:14: 'seconds' in [quick] must be more than 0");
   EXPECT_EQ(workload_error("[1, 64]", "[1, 0]"),
-            "wait.toml:6: 'connections' in [load] must be a list of whole numbers from 1 to 1000000");
+            "wait.toml:6: 'connections' in [load] must be a whole number from 1 to 1000000, or a list of such");
+  EXPECT_EQ(workload_error("[1, 64]", "[]"), "wait.toml:6: 'connections' in [load] must not be empty");
+  EXPECT_EQ(workload_error("[1, 64]", "[1, 64, 1]"), "wait.toml:6: 'connections' in [load] holds 1 twice");
   EXPECT_EQ(workload_error("connections = [1, 64]\n", ""),
-            "wait.toml:5: 'connections' in [load] is missing: a list of whole numbers");
+            "wait.toml:5: 'connections' in [load] is missing: a whole number or a list of them");
   EXPECT_EQ(workload_error("[load]", "[laod]"), "wait.toml:1: 'load' is missing: a table [load]");
   EXPECT_EQ(workload_error("\"connection\"", "\"conection\""),
-            "wait.toml:17: 'per' in [[ceiling]] names an unknown word 'conection' (nearest: connection)");
+            "wait.toml:17: 'per' in [[ceiling]] names an unknown unit 'conection' (nearest: connection)");
   EXPECT_EQ(workload_error("\"p99\"", "\"p98\""),
             "wait.toml:20: 'panels' in [chart] names an unknown word 'p98' (nearest: p99)");
   EXPECT_EQ(workload_error("[quick]", "[quik]"), "wait.toml:12: unknown key 'quik' (nearest: quick)");
+  EXPECT_EQ(workload_error("connections = [8]", "connections = [8]\nnamed_only = 1"),
+            "wait.toml:14: 'named_only' in [quick] must be true or false");
+}
+
+TEST(workload, sweeps_any_variable) {
+  const temporary_folder folder;
+  const auto w = read_workload(folder.write(
+      "wait.toml",
+      replaced(replaced(replaced(good_workload, "[1, 64]", "64\nthreads = [1, 8]\nrate = [\"saturation\", 2000]"),
+                        "{ ms = 50 }", "{ ms = [0.5, 50] }"),
+               "[chart]", "[chart]\nx = \"threads\"\nseries = \"ms\"")));
+  ASSERT_EQ(w.full.variables.size(), 4U);
+  const auto expect = [&](std::size_t i, const std::string& name, const std::vector<std::string>& values, role part) {
+    EXPECT_EQ(w.full.variables[i].name, name);
+    EXPECT_EQ(values_of(w.full, name), values);
+    EXPECT_EQ(w.full.variables[i].part, part) << name;
+  };
+  expect(0, "connections", {"64"}, role::fixed);
+  expect(1, "rate", {"saturation", "2000"}, role::facet);
+  expect(2, "threads", {"1", "8"}, role::x);
+  expect(3, "ms", {"0.5", "50"}, role::series);
+  EXPECT_EQ(w.full.variables[1].values[0].number, std::nullopt);
+  EXPECT_EQ(values_of(w.quick, "threads"), (std::vector<std::string>{"1", "8"}));
+}
+
+TEST(workload, errors_about_variables_name_file_line_and_key) {
+  const auto load = [](const std::string& more) { return workload_error("[1, 64]\n", "[1, 64]\n" + more + "\n"); };
+  EXPECT_EQ(
+      load("rate = [\"saturated\"]"),
+      "wait.toml:7: 'rate' in [load] must be a whole number from 1 to 1000000 or \"saturation\", or a list of such");
+  EXPECT_EQ(
+      load("rate = 0"),
+      "wait.toml:7: 'rate' in [load] must be a whole number from 1 to 1000000 or \"saturation\", or a list of such");
+  EXPECT_EQ(load("threads = [1, 2.5]"),
+            "wait.toml:7: 'threads' in [load] must be a whole number from 1 to 1000000, or a list of such");
+  EXPECT_EQ(load("proceses = 2"), "wait.toml:7: unknown key 'proceses' (nearest: processes) in [load]");
+  const auto chart = [](const std::string& line, const std::string& more = "") {
+    return error_of(read_workload, "wait.toml",
+                    replaced(replaced(good_workload, "[chart]", "[chart]\n" + line), "[1, 64]\n", "[1, 64]\n" + more));
+  };
+  EXPECT_EQ(chart("x = \"conections\""),
+            "wait.toml:20: 'x' in [chart] names an unknown variable 'conections' (nearest: connections)");
+  EXPECT_EQ(chart("x = \"threads\""),
+            "wait.toml:20: 'x' in [chart] names an unknown variable 'threads' (known: connections, ms)");
+  EXPECT_EQ(chart("x = \"rate\"", "rate = [1, \"saturation\"]\n"),
+            "wait.toml:21: 'x' in [chart] is 'rate', which may be 'saturation': no number");
+  EXPECT_EQ(chart("series = \"connections\""), "wait.toml:20: 'series' in [chart] is the x axis");
+  EXPECT_EQ(chart("series = \"ms\""), "wait.toml:20: 'series' in [chart] is 'ms', which has one value only");
 }
 
 class selection_test : public testing::Test {
@@ -182,10 +274,41 @@ TEST_F(selection_test, takes_the_workloads_contestants_and_repetitions) {
   const auto chosen = select(read(), {{}, {}, true, std::nullopt});
   ASSERT_EQ(chosen.demands.size(), 1U);
   EXPECT_EQ(chosen.demands[0].contestants, (std::vector<std::string>{"mine", "yours"}));
-  EXPECT_EQ(chosen.demands[0].connections, std::vector<int>{8});
+  EXPECT_EQ(chosen.demands[0].variables.front().values, std::vector<quantity>{quantity::of(8)});
   EXPECT_EQ(chosen.demands[0].repetitions, 5);
   EXPECT_TRUE(chosen.missing.empty());
   EXPECT_EQ(select(read(), {{"wait"}, {"yours"}, false, 2}).demands[0].repetitions, 2);
+}
+
+TEST_F(selection_test, a_quick_run_has_some_workloads_only_by_name) {
+  folder.write("workloads/long.toml", replaced(good_workload, "[quick]\n", "[quick]\nnamed_only = true\n"));
+  const auto workloads = [&](const wish& asked) {
+    std::vector<std::string> names;
+    for (const auto& d : select(read(), asked).demands) names.push_back(d.workload);
+    return names;
+  };
+  EXPECT_EQ(workloads({{}, {}, true, {}}), std::vector<std::string>{"wait"});
+  EXPECT_EQ(workloads({{}, {}, false, {}}), (std::vector<std::string>{"long", "wait"}));
+  EXPECT_EQ(workloads({{"long"}, {}, true, {}}), std::vector<std::string>{"long"});
+}
+
+TEST_F(selection_test, knows_who_has_no_place_for_a_variable) {
+  folder.write("servers/mine.toml", replaced(good_manifest, "\"{port}\"", "\"{port}\", \"-t\", \"{threads}\""));
+  folder.write("workloads/wait.toml", replaced(good_workload, "[1, 64]", "[1, 64]\nthreads = [1, 2]"));
+  const auto as_facet = select(read(), {{}, {}, false, {}});
+  EXPECT_EQ(as_facet.demands[0].unknown.at("mine"), std::set<std::string>{});
+  EXPECT_EQ(as_facet.demands[0].unknown.at("yours"), std::set<std::string>{"threads"});
+
+  const auto on_x = replaced(replaced(good_workload, "[1, 64]", "[1, 64]\nthreads = [1, 2]"), "[chart]\n",
+                             "[chart]\nx = \"threads\"\n");
+  folder.write("workloads/wait.toml", on_x);
+  EXPECT_EQ(error_of(read(), {{}, {}, false, {}}),
+            "wait.toml: 'x' in [chart] is 'threads', but the command of yours has no {threads}");
+  const auto chosen = select(read(), {{}, {"mine", "yours"}, false, {}});
+  EXPECT_EQ(chosen.demands[0].contestants, std::vector<std::string>{"mine"});
+  ASSERT_EQ(chosen.missing.size(), 1U);
+  EXPECT_EQ(chosen.missing[0].status, "not offered");
+  EXPECT_EQ(chosen.missing[0].reason, "no {threads} in its command, the x axis of wait");
 }
 
 TEST_F(selection_test, unknown_names_come_with_the_nearest) {
@@ -208,6 +331,21 @@ TEST_F(selection_test, leaves_out_who_cannot_be_measured) {
   EXPECT_EQ(chosen.missing[1].status, "not offered");
   EXPECT_EQ(chosen.missing[2].status, "failed");
   EXPECT_EQ(chosen.missing[2].reason, "third.toml:1: 'name' must be a text that is not empty");
+}
+
+TEST(catalogue, of_this_project_is_right_and_a_quick_run_takes_two_minutes_at_most) {
+  const std::filesystem::path root = build::source_dir;
+  const auto known = read_catalogue(root / "servers", root / "bench/workloads");
+  for (const auto& [name, what] : known.broken) ADD_FAILURE() << what;
+  EXPECT_EQ(select(known, {{}, {}, false, {}}).demands.size(), known.workloads.size());
+  const double to_start_and_stop = 0.6;
+  double seconds = 0;
+  for (const auto& point : schedule(select(known, {{}, {}, true, {}}).demands)) {
+    const auto& settings = known.workloads.at(point.workload).quick;
+    seconds += settings.warmup_s + settings.seconds + to_start_and_stop;
+  }
+  EXPECT_GT(seconds, 0);
+  EXPECT_LE(seconds, 120);
 }
 
 TEST_F(selection_test, empty_folders_are_an_error) {

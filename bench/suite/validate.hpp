@@ -27,7 +27,8 @@ struct examination {
   std::uint64_t seed = 1;
 };
 
-// One result per endpoint and rule, in order; a failing endpoint does not stop the others.
+// One result per endpoint and rule, in order; a failing endpoint does not stop the others. The rules of connections are
+// looked at once, by one endpoint that takes GET.
 std::vector<check> validate(const examination&);
 
 // "delay: expected ..., got ...", of the first failure; empty when there is none.

@@ -95,7 +95,7 @@ void engine::connect_failed(connection& c, int error, std::int64_t now) {
 void engine::settle(connection& c, std::int64_t now) {
   if (std::exchange(c.settled, true)) return;
   settled_.fetch_add(1, std::memory_order_relaxed);
-  open_some(now);
+  if (phase_ == phase::connecting) open_some(now);  // later watch() opens whatever is closed
 }
 
 void engine::close(connection& c, std::int64_t retry_at) {

@@ -319,9 +319,8 @@ point run(const plan& p, const watcher& w) {
   crowd* const others = beside ? &*beside : nullptr;
   wait_for_connections(f, others, p, w);
   result.connections.asked = static_cast<std::uint64_t>(p.connections);
-  result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::most_established));
-
   const bracket ends = measure(f, others, w, result);
+  result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::most_established));
   collect(f, result);
   result.timeline.push_back(merge_second(f, result.window_s));
   if (w.server) add_costs(ends, *w.server, result);

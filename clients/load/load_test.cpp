@@ -213,6 +213,29 @@ TEST(Load, SilentConnectionsAreStarvedAndInFlightAtTheEnd) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(s.seen().peers[static_cast<std::size_t>(i)].requests, 1u);
 }
 
+// More than are opened at a time, so that some are opened only when the load has started.
+TEST(Load, ConnectionsAreOpenedOnceWhenTheServerAnswersNone) {
+  known_server s;
+  plan p = against(s, "/silent");
+  p.connections = 700;
+  p.seconds = 1;
+  run(p);
+  s.stop();
+  EXPECT_GT(s.seen().connections, 256U);
+  EXPECT_LE(s.seen().connections, 700U);
+}
+
+// A pool that is full: whoever waits for a worker is connected all the same.
+TEST(Load, ConnectionsThatNobodyAnswersAreEstablished) {
+  known_server s({.silent = 600});
+  plan p = against(s, "/constant/1000");
+  p.connections = 700;
+  p.warmup_s = 0.5;  // those not opened before the load are opened in it
+  p.seconds = 0.5;
+  const point result = run(p);
+  EXPECT_EQ(result.connections.established, 700u);
+}
+
 TEST(Load, JainIsOneWhenAllAreServedAlike) {
   known_server s;
   const point p = run(against(s, "/queue/1000"));  // one worker, first come first served: turn by turn

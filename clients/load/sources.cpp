@@ -17,7 +17,6 @@ namespace tvl::load {
 namespace {
 
 constexpr std::uint64_t most_sources = 4096;  // 28,232 ports each are more connections than any machine holds
-constexpr std::uint64_t others = 64;          // descriptors for everything but connections
 
 // In host order, as ranges are counted.
 std::uint32_t parse_address(const std::string& text) {
@@ -93,7 +92,7 @@ std::string budget::line(std::uint64_t asked) const {
 
 void budget::check(std::uint64_t asked) const {
   if (asked > descriptors)
-    throw bad_plan(std::to_string(asked) + " connections need " + std::to_string(asked + others) +
+    throw bad_plan(std::to_string(asked) + " connections need " + std::to_string(asked + spare_descriptors) +
                    " descriptors, the limit of open files is " + std::to_string(open_files) + " (ulimit -Hn)");
   if (ports && asked > *ports * sources * targets)
     throw bad_plan(std::to_string(asked) + " connections need as many ports, ip_local_port_range has " +
@@ -107,7 +106,7 @@ budget claim_budget(std::size_t sources, std::size_t targets) {
   ::setrlimit(RLIMIT_NOFILE, &files);
   budget result;
   result.open_files = files.rlim_max;
-  result.descriptors = files.rlim_max - std::min<rlim_t>(files.rlim_max, others);
+  result.descriptors = files.rlim_max - std::min<rlim_t>(files.rlim_max, spare_descriptors);
   result.sources = std::max<std::size_t>(sources, 1);
   result.targets = targets;
   std::uint64_t low = 0, high = 0;

@@ -20,6 +20,9 @@ std::vector<in_addr> parse_sources(const std::string& text);
 // and so can use the same port towards another. False with errno set when it cannot.
 bool bind_source(int socket, in_addr address);
 
+// Descriptors of a process for everything but connections.
+inline constexpr std::uint64_t spare_descriptors = 64;
+
 // What connections there can be at most. TIME_WAIT and other processes take from the ports as they go. Beyond half of
 // `ports` from one source the kernel searches all the taken ones first: 1.4 ms of CPU for each connect() instead of
 // 13 us (19,000 connections: 16.0 s from one source, 0.6 s from two; Linux 6.18, two cores).

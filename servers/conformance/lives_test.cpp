@@ -36,7 +36,7 @@ std::string number_reply(int n) {
 // A server, clients of it, and what they saw.
 class life {
  public:
-  explicit life(const contestant& c, std::vector<std::string> flags = {}) : server(c.path, std::move(flags)) {
+  explicit life(const contestant& c, std::vector<std::string> flags = {}) : server(c.path, c.with(std::move(flags))) {
     server.wait_until_ready();
   }
 
@@ -87,12 +87,12 @@ void bad_flags(const contestant& c) {
   };
   for (const auto& flags : lines) {
     SCOPED_TRACE(testing::PrintToString(flags));
-    expect_usage_error(program(c.path, flags).wait());
+    expect_usage_error(program(c.path, c.with(flags)).wait());
   }
 }
 
 void help(const contestant& c) {
-  const auto end = program(c.path, {"--help"}).wait();
+  const auto end = program(c.path, c.with({"--help"})).wait();
   EXPECT_EQ(end.code, 0);
   EXPECT_NE(end.output.find("--port"), std::string::npos) << end.output;
   EXPECT_EQ(end.errors, "");
@@ -100,7 +100,7 @@ void help(const contestant& c) {
 
 void port_in_use(const contestant& c) {
   life l(c);
-  expect_usage_error(program(c.path, {"--port", std::to_string(l.server.port())}).wait());
+  expect_usage_error(program(c.path, c.with({"--port", std::to_string(l.server.port())})).wait());
   l.connect();
 }
 

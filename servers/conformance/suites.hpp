@@ -6,12 +6,19 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace tvl::conformance {
 
 struct contestant {
   std::string name;
   std::string path;
+  std::vector<std::string> flags;  // that it always has
+
+  std::vector<std::string> with(std::vector<std::string> more) const {
+    more.insert(more.begin(), flags.begin(), flags.end());
+    return more;
+  }
 };
 
 void register_transcripts(const contestant&);  // every transcript in every delivery, then the counters

@@ -27,7 +27,7 @@ struct delivery {
 };
 
 struct shared_server {
-  explicit shared_server(const contestant& c) : server(c.path, {}) { server.wait_until_ready(); }
+  explicit shared_server(const contestant& c) : server(c.path, c.flags) { server.wait_until_ready(); }
   program server;
   tally seen;
 };

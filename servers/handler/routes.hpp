@@ -30,6 +30,7 @@ struct route {
 };
 
 route find_route(boost::beast::http::verb, std::string_view target);
+// To a reply that is this error and nothing else.
 route failed(std::uint16_t status, bool post = false);
 
 }  // namespace tvl::handler

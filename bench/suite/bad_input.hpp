@@ -1,0 +1,12 @@
+#pragma once
+
+#include <stdexcept>
+
+namespace tvl::suite {
+
+// Wrong input by the user: one line, exit code 2.
+struct bad_input : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace tvl::suite

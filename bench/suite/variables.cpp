@@ -1,0 +1,57 @@
+#include "bench/suite/variables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace tvl::suite {
+namespace {
+
+// Parameters have no place of their own: behind the others, in the order they came.
+std::ptrdiff_t place(const std::string& name) {
+  const auto& known = load_variables();
+  return std::ranges::find(known, name, &load_variable::name) - known.begin();
+}
+
+}  // namespace
+
+quantity quantity::of(long number) { return {std::to_string(number), static_cast<double>(number)}; }
+
+nlohmann::json quantity::json() const {
+  if (!number) return text;
+  if (*number == std::trunc(*number)) return static_cast<std::int64_t>(*number);
+  return *number;
+}
+
+const std::vector<load_variable>& load_variables() {
+  static const std::vector<load_variable> all = {
+      {"connections", 1, "", [](load::plan& p, double value) { p.connections = static_cast<int>(value); }},
+      {"rate", 1, "saturation", [](load::plan& p, double value) { p.rate = value; }},
+      {"threads", 1, "", nullptr},
+      {"processes", 1, "", nullptr},
+  };
+  return all;
+}
+
+bool fills_command(const std::string& variable) {
+  const auto& known = load_variables();
+  const auto found = std::ranges::find(known, variable, &load_variable::name);
+  return found != known.end() && found->offer == nullptr;
+}
+
+void put(std::vector<variable>& all, const std::string& name, std::vector<quantity> values) {
+  const auto found = std::ranges::find(all, name, &variable::name);
+  if (found != all.end()) {
+    found->values = std::move(values);
+  } else {
+    const auto behind = [&](const variable& other) { return place(other.name) > place(name); };
+    all.insert(std::ranges::find_if(all, behind), {name, std::move(values)});
+  }
+}
+
+const quantity* find(const std::vector<setting>& settings, const std::string& variable) {
+  const auto found = std::ranges::find(settings, variable, &setting::variable);
+  return found == settings.end() ? nullptr : &found->value;
+}
+
+}  // namespace tvl::suite

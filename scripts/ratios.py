@@ -1,0 +1,25 @@
+"""What a ratio to the baseline (a Spread over repetitions) says, and how it is written."""
+
+import metrics
+from metrics import number
+
+SAME_WITHIN = 0.01  # nobody should act on less, however well it repeats
+
+
+def is_same(ratio):
+    return ratio.low <= 1 <= ratio.high or abs(ratio.median - 1) < SAME_WITHIN
+
+
+def verdict(metric, ratio):
+    """better, worse, or "" when there is no ratio or it shows no difference"""
+    if ratio is None or is_same(ratio):
+        return ""
+    return "better" if (ratio.low > 1) == (metric.better == metrics.HIGHER) else "worse"
+
+
+def text(ratio):
+    return "" if ratio is None else f"{'~' if is_same(ratio) else ''}{times(ratio.median)}"
+
+
+def times(ratio):
+    return f"{ratio:.2f}x" if 0.1 <= ratio < 10 else f"{ratio:.2g}x" if ratio < 0.1 else f"{number(ratio)}x"

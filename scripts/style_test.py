@@ -1,0 +1,34 @@
+import style
+import synthetic_field
+from points_test import Folder
+from synthetic_points import point
+
+SERIES = {"x": "threads", "series": "processes"}
+
+
+class Looks(Folder):
+    def test_in_the_whole_field_no_two_look_alike_and_a_model_has_one_hue(self):
+        names = {name: fields[0] for name, fields in synthetic_field.FIELD.items()}
+        workload = self.load_one(*[point(contestant=name, position=i, model=model)
+                                   for i, (name, model) in enumerate(names.items())])
+        looks = style.looks([workload])
+        self.assertEqual(len(set(looks.values())), len(names))
+        self.assertEqual(len({(names[name], look.marker) for name, look in looks.items()}), len(names))
+        for model in set(names.values()):
+            self.assertEqual(len({looks[name].linestyle for name in names if names[name] == model}), 1)
+
+    def test_twins_differ_in_colour_and_line_and_share_the_marker_of_their_stack(self):
+        looks = style.looks([self.load_one(point(), point(contestant="asio_loop", position=1))])
+        threads, loop = looks["asio_threads"], looks["asio_loop"]
+        self.assertEqual(threads.marker, loop.marker)
+        self.assertNotEqual(threads.color, loop.color)
+        self.assertNotEqual(threads.linestyle, loop.linestyle)
+
+    def test_a_model_nobody_knows(self):
+        looks = style.looks([self.load_one(point(contestant="mine", model="actors"))])
+        self.assertEqual(looks["mine"].color.upper(), style.MODELS["other"][0])
+
+    def test_values_of_a_series_differ_in_shade_marker_and_line(self):
+        found = style.looks([self.load_one(*[point(series=f"processes:{p}", chart=SERIES) for p in (1, 2, 16)])])
+        for part in zip(*found.values()):
+            self.assertEqual(len(set(part)), 3)

@@ -1,0 +1,45 @@
+"""What a workload sweeps, in words. The suite writes it as text: "rate:2000 threads:4", or null for nothing."""
+
+import re
+
+AXES = {"rate": "requests/s offered", "ms": "ms per wait", "us": "µs per request"}
+
+
+def parts(text):
+    """{"rate:2000", "threads:4"}, empty for nothing."""
+    return frozenset(text.split()) if text else frozenset()
+
+
+def words(text):
+    """rate:2000 threads:4 -> 2,000 requests/s offered, threads 4"""
+    return ", ".join(map(word, text.split())) if text else ""
+
+
+def word(part):
+    name, _, value = part.partition(":")
+    if name != "rate":
+        return f"{name} {value}".rstrip()
+    return "at saturation" if value == "saturation" else f"{rate(float(value))} offered"
+
+
+def rate(value):
+    return f"{value:,g} requests/s" if value < 1e6 else f"{value:,.0f} requests/s"
+
+
+def offers_rate(text):
+    return any(part.startswith("rate:") and part != "rate:saturation" for part in parts(text))
+
+
+def axis(name):
+    return AXES.get(name, name)
+
+
+def order(text):
+    """Sorts processes:2 before processes:16, and nothing before everything."""
+    pieces = re.split(r"[: ]", text or "")
+    return [(0, float(piece), "") if re.fullmatch(r"\d+(\.\d+)?", piece) else (1, 0, piece) for piece in pieces]
+
+
+def slug(*texts):
+    """A name for a file or an HTML id: models, rate:2000 -> models-rate-2000"""
+    return re.sub(r"[^\w.]+", "-", "-".join(text for text in texts if text)).strip("-")

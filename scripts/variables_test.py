@@ -1,0 +1,31 @@
+import unittest
+
+import variables
+
+
+class Words(unittest.TestCase):
+    def test_a_facet_in_words(self):
+        said = [variables.words(text) for text in (None, "rate:2000", "rate:saturation threads:4", "rate:2.5", "ms:50")]
+        self.assertEqual(said, ["", "2,000 requests/s offered", "at saturation, threads 4", "2.5 requests/s offered",
+                                "ms 50"])
+
+    def test_only_a_number_is_an_offered_rate(self):
+        said = [variables.offers_rate(text) for text in (None, "rate:saturation", "threads:4", "threads:4 rate:10")]
+        self.assertEqual(said, [False, False, False, True])
+
+    def test_names_of_files_and_ids(self):
+        self.assertEqual(variables.slug("models", None), "models")
+        self.assertEqual(variables.slug("models", "rate:2000 path:/a b"), "models-rate-2000-path-a-b")
+
+    def test_numbers_are_sorted_as_numbers(self):
+        texts = ["threads:16", "threads:2", None, "threads:2.5", "kind:b", "kind:a"]
+        self.assertEqual(sorted(texts, key=variables.order),
+                         [None, "kind:a", "kind:b", "threads:2", "threads:2.5", "threads:16"])
+
+    def test_axes(self):
+        self.assertEqual([variables.axis(name) for name in ("connections", "rate")],
+                         ["connections", "requests/s offered"])
+
+
+if __name__ == "__main__":
+    unittest.main()

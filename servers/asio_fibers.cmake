@@ -1,0 +1,28 @@
+find_package(Boost 1.81 QUIET COMPONENTS context)
+if(NOT TARGET Boost::context)
+  set(missing libboost-context-dev)
+  return()
+endif()
+
+add_library(tvl_fibers STATIC runtime/fiber_stacks.cpp waits/yielding.cpp)
+target_link_libraries(tvl_fibers PUBLIC tvl_runtime Boost::context)
+# Else spawn() includes the deprecated Boost.Coroutine, although it would not use it.
+target_compile_definitions(tvl_fibers PUBLIC BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+list(APPEND libraries tvl_fibers)
+
+# A sanitizer has to be told that the stack is changed. Boost.Context does so in its slower way of switching only: what
+# is sanitized switches otherwise than what is measured, on the same stacks.
+if(TVL_SANITIZE)
+  target_sources(tvl_fibers PRIVATE runtime/sanitized_fibers.cpp)
+  target_compile_definitions(tvl_fibers PUBLIC BOOST_USE_UCONTEXT)
+  target_link_options(tvl_fibers INTERFACE LINKER:--wrap=swapcontext)
+  if(TVL_SANITIZE MATCHES "address")
+    target_compile_definitions(tvl_fibers PUBLIC BOOST_USE_ASAN)
+  elseif(TVL_SANITIZE MATCHES "thread")
+    target_compile_definitions(tvl_fibers PUBLIC BOOST_USE_TSAN)
+  endif()
+endif()
+
+add_executable(tvl_fiber_tests runtime/fiber_stacks_test.cpp)
+target_link_libraries(tvl_fiber_tests PRIVATE tvl_fibers GTest::gtest_main)
+gtest_discover_tests(tvl_fiber_tests DISCOVERY_TIMEOUT 60)

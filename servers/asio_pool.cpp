@@ -1,0 +1,123 @@
+// A fixed number of worker threads, blocking calls. A connection holds its worker until it closes; with --per-request
+// only for what has arrived, and one loop watches all connections that have nothing to do.
+
+#include "servers/runtime/bounded_queue.hpp"
+#include "servers/runtime/listener.hpp"
+#include "servers/runtime/peer.hpp"
+#include "servers/runtime/thread.hpp"
+#include "servers/waits/blocking.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <array>
+#include <memory>
+#include <thread>
+
+namespace {
+
+using namespace tvl;
+using boost::asio::io_context;
+using peer_ptr = std::unique_ptr<runtime::peer>;
+using queue = runtime::bounded_queue<peer_ptr>;
+
+// One read or write, and the requests that it completes. On a non-blocking socket only these make it wait.
+void advance(runtime::peer& peer) {
+  std::array<char, runtime::read_size> buffer;
+  peer.exchange(buffer);
+  while (const auto* plan = peer.next()) {
+    waits::blocking::fulfil(*plan);
+    peer.reply();
+  }
+  peer.send();
+}
+
+// A worker: one connection after the other, each to its end.
+void serve(queue& waiting) {
+  while (const auto peer = waiting.pop())
+    while (!(*peer)->finished()) advance(**peer);
+}
+
+// From here on the loop's, or already another worker's: asking anew reports what came before, so nothing gets lost. A
+// full queue holds up the loop, and it never holds up a worker.
+void watch(peer_ptr peer, queue& ready) {
+  auto& socket = peer->socket();
+  const auto wait = peer->next_wait();
+  socket.async_wait(wait,
+                    [&ready, p = std::move(peer)](boost::system::error_code) mutable { ready.push(std::move(p)); });
+}
+
+// A worker: what is ready of one connection, then of another.
+void serve_ready(queue& ready) {
+  while (auto peer = ready.pop()) {
+    advance(**peer);
+    if (!(*peer)->finished()) watch(std::move(*peer), ready);
+  }
+}
+
+template <class Take>
+void accept(runtime::server& server, runtime::tcp_acceptor& acceptor, Take take) {
+  for (;;) {
+    boost::system::error_code ec;
+    auto socket = acceptor.accept(ec);
+    if (!ec) {
+      take(std::make_unique<runtime::peer>(server, std::move(socket)));
+      continue;
+    }
+    const auto failure = runtime::judge_accept(ec.value());
+    if (failure == runtime::accept_failure::stop) return;
+    if (failure == runtime::accept_failure::back_off) std::this_thread::sleep_for(runtime::accept_back_off);
+  }
+}
+
+void tick(runtime::server& server) {
+  while (server.tick()) std::this_thread::sleep_for(runtime::tick_period);
+}
+
+// All workers taken: connections wait in the queue, unread, so no deadline runs; that full, in the kernel's backlog.
+void run_per_connection(runtime::server& server) {
+  const auto& has = server.options;
+  io_context context;
+  runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
+  queue waiting(static_cast<std::size_t>(has.queue));
+  const runtime::thread_group workers(has.threads, has.stack, [&] { serve(waiting); });
+  {
+    const runtime::thread_group ticker(1, has.stack, [&] { tick(server); });
+    accept(server, acceptor, [&](peer_ptr peer) { waiting.push(std::move(peer)); });
+  }
+  waiting.close();
+}
+
+void run_per_request(runtime::server& server) {
+  const auto& has = server.options;
+  io_context context;
+  runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
+  auto watching = boost::asio::make_work_guard(context);  // also when all connections are with the workers
+  queue ready(static_cast<std::size_t>(has.queue));
+  const runtime::thread_group workers(has.threads, has.stack, [&] { serve_ready(ready); });
+  const runtime::thread_group loop(1, has.stack, [&] { context.run(); });
+  {
+    const runtime::thread_group ticker(1, has.stack, [&] { tick(server); });
+    accept(server, acceptor, [&](peer_ptr peer) {
+      boost::system::error_code ec;
+      peer->socket().non_blocking(true, ec);
+      watch(std::move(peer), ready);
+    });
+  }
+  watching.reset();
+  ready.close();
+}
+
+void run(runtime::server& server) { server.options.per_request ? run_per_request(server) : run_per_connection(server); }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // 256 is what Apache offers unasked (MaxRequestWorkers of its prefork; Tomcat: 200). Its threads rest most of the
+  // time, which costs no CPU, and where requests wait fewer would only be a lower ceiling. The queue's length changes
+  // little: behind it is the kernel's, of 4096 places where nobody changed net.core.somaxconn.
+  return runtime::serve(
+      argc, argv, "HTTP server: a fixed number of worker threads, blocking calls (Boost.Asio).",
+      {.stack = true, .per_request = true, .threads = {"workers", 256}, .queue = {"places to wait for one", 1024}},
+      run);
+}

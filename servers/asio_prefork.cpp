@@ -1,0 +1,66 @@
+// A fixed number of processes, forked before there is anything to do, each with a fixed number of threads: all of them
+// accept from one listening socket, and whoever does serves the connection until it closes.
+//
+// One socket and not one for each process: the kernel would deal out connections to processes that have no thread left.
+
+#include "servers/runtime/listener.hpp"
+#include "servers/runtime/peer.hpp"
+#include "servers/runtime/supervisor.hpp"
+#include "servers/runtime/thread.hpp"
+#include "servers/waits/blocking.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <array>
+#include <thread>
+
+namespace {
+
+using namespace tvl;
+using boost::asio::io_context;
+
+void serve(runtime::peer peer) {
+  std::array<char, runtime::read_size> buffer;
+  while (!peer.finished()) {
+    peer.exchange(buffer);
+    while (const auto* plan = peer.next()) {
+      waits::blocking::fulfil(*plan);
+      peer.reply();
+    }
+    peer.send();
+  }
+}
+
+// All threads of a process in the same acceptor, which Asio allows; the kernel wakes one of them for each connection.
+void accept(runtime::server& server, runtime::tcp_acceptor& acceptor) {
+  for (;;) {
+    boost::system::error_code ec;
+    auto socket = acceptor.accept(ec);
+    if (!ec) {
+      serve(runtime::peer(server, std::move(socket)));
+      continue;
+    }
+    const auto failure = runtime::judge_accept(ec.value());
+    if (failure == runtime::accept_failure::stop) return;
+    if (failure == runtime::accept_failure::back_off) std::this_thread::sleep_for(runtime::accept_back_off);
+  }
+}
+
+// One of the processes. Its io_context is made here because an epoll descriptor would be shared across fork().
+void run_process(runtime::server& server) {
+  io_context context;
+  runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
+  const runtime::thread_group threads(server.options.threads, server.options.stack, [&] { accept(server, acceptor); });
+  while (server.tick()) std::this_thread::sleep_for(runtime::tick_period);
+}
+
+void run(runtime::server& server) { runtime::supervise(server, run_process); }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // 256 as in asio_pool, so that one process of each can hold as many connections.
+  return runtime::serve(
+      argc, argv, "HTTP server: processes forked in advance, each with a fixed number of threads (Boost.Asio).",
+      {.stack = true, .threads = {"threads of each process", 256}, .processes = {"processes that serve", 0}}, run);
+}

@@ -1,0 +1,149 @@
+// A pool of worker threads as a library brings it: cpp-httplib, which owns a connection's socket from accept() to
+// close(). It is here to show what a library costs, and stands for itself, not for the thread model.
+//
+// Repaired are the defaults that would decide a comparison: a backlog of 5, Nagle, 5 requests a connection, 5 s of
+// silence, 8 threads. Left is what the library is: 11 system calls a request (scripts/syscalls), a poll() every 11 ms
+// on each idle connection, head and body in two sends, a read buffer per request that loses what a client pipelines,
+// --timeout for each read and a close (or 400) instead of 408, and bytes that nobody counts.
+
+#include "servers/handler/limits.hpp"
+#include "servers/handler/reply.hpp"
+#include "servers/handler/routes.hpp"
+#include "servers/runtime/listener.hpp"
+#include "servers/runtime/server.hpp"
+#include "servers/waits/blocking.hpp"
+
+#include <httplib.h>
+
+#include <limits>
+#include <memory>
+#include <thread>
+#include <utility>
+
+namespace {
+
+using namespace tvl;
+using handler::route;
+using httplib::Request;
+using httplib::Response;
+
+constexpr time_t for_ever = 86'400;  // seconds; poll() takes no more than 24 days
+
+// Of the connection that this thread serves: the library does not tell a handler which one that is.
+thread_local handler::work* work = nullptr;
+
+struct library : httplib::Server {
+  explicit library(int listener) { svr_sock_ = listener; }  // bound and listening as all contestants' are
+  // Connections end after the reply they are at. One that is idle does not look: the drain's limit ends it.
+  void drain() { svr_sock_ = INVALID_SOCKET; }
+};
+
+// The library's pool, which counts connections, and hears first that the listener was shut down.
+struct counted_pool : httplib::ThreadPool {
+  counted_pool(library& l, runtime::server& s)
+      : ThreadPool(static_cast<std::size_t>(s.options.threads)), http(l), connections(s.connections) {}
+
+  using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));  // void, or bool in later versions
+  enqueued enqueue(std::function<void()> serve) override {
+    const auto entry = std::make_shared<runtime::connection_entry>(connections, -1);
+    return ThreadPool::enqueue([entry, serve = std::move(serve)] {
+      work = &entry->work();
+      serve();
+      entry->closing();
+    });
+  }
+  void shutdown() override {
+    http.drain();
+    ThreadPool::shutdown();
+  }
+
+  library& http;
+  runtime::connections& connections;
+};
+
+void answer(const route& r, std::string_view request_body, Response& response) {
+  ++work->requests;
+  waits::blocking::fulfil(r.needs);
+  const std::string type(handler::media_type(r));
+  response.status = r.status;
+  if (r.status == 405) response.set_header("Allow", r.post ? "POST" : "GET, HEAD");
+  if (r.what != route::content::pattern || r.amount == 0)
+    return response.set_content(handler::body_of(r, request_body), type);
+  response.set_content_provider(r.amount, type, [](std::size_t at, std::size_t left, httplib::DataSink& sink) {
+    const auto piece = handler::pattern(static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(left));
+    sink.write(piece.data(), piece.size());
+    return true;
+  });
+}
+
+route failed(const Response& response) { return handler::failed(static_cast<std::uint16_t>(response.status)); }
+
+route find_route(const Request& request) {
+  return handler::find_route(boost::beast::http::string_to_verb(request.method), request.target);
+}
+
+// A method whose body the library reads, by the handlers below; of any other it leaves one unread on the connection.
+bool has_body(const Request& r) {
+  return r.method == "POST" || r.method == "PUT" || r.method == "PATCH" || r.method == "DELETE";
+}
+
+void read_and_answer(const Request& request, Response& response, const httplib::ContentReader& read) {
+  auto r = find_route(request);
+  const auto limit = r.what == route::content::count ? handler::limits::upload : handler::limits::echo;
+  std::string body;
+  std::uint64_t size = 0;
+  const auto take = [&](const char* data, std::size_t n) {
+    size += n;
+    if (r.what == route::content::echo && size <= limit) body.append(data, n);
+    return size <= handler::limits::upload;
+  };
+  // Without either field there is no body (RFC 9112 6.3); the library would read until the client hangs up.
+  const bool announced = request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
+  const bool whole = !announced || read(take);
+  if (r.what == route::content::count) r.amount = size;
+  answer(size > limit ? handler::failed(413) : whole ? r : failed(response), body, response);
+}
+
+void configure(httplib::Server& http, const runtime::options& options) {
+  const auto seconds = options.timeout_s > 0 ? options.timeout_s : static_cast<double>(for_ever);
+  http.set_read_timeout(std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6)));
+  http.set_write_timeout(for_ever);
+  http.set_keep_alive_timeout(for_ever);
+  http.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max());
+  http.set_payload_max_length(handler::limits::upload);
+  http.set_pre_routing_handler([](const Request& request, Response& response) {
+    if (has_body(request)) return httplib::Server::HandlerResponse::Unhandled;
+    answer(find_route(request), {}, response);
+    return httplib::Server::HandlerResponse::Handled;
+  });
+  http.Post(".*", read_and_answer)
+      .Put(".*", read_and_answer)
+      .Patch(".*", read_and_answer)
+      .Delete(".*", read_and_answer);
+  http.set_error_handler([](const Request&, Response& response) {  // what the library refuses by itself has no body
+    if (response.body.empty()) response.set_content(handler::body_of(failed(response), {}), "text/plain");
+  });
+  http.set_logger([](const Request&, const Response& response) {  // called for every reply
+    ++work->replies;
+    if (response.status >= 400) ++work->errors;
+  });
+}
+
+void run(runtime::server& server) {
+  server.library_http = true;
+  runtime::prepare_accepted(server.listeners.front());  // what it accepts inherits TCP_NODELAY
+  library http(server.listeners.front());
+  configure(http, server.options);
+  http.new_task_queue = [&] { return new counted_pool(http, server); };
+  const std::jthread ticker([&] {
+    while (server.tick()) std::this_thread::sleep_for(runtime::tick_period);
+  });
+  http.listen_after_bind();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return runtime::serve(argc, argv, "HTTP server: cpp-httplib and its pool of threads.", {.threads = {"workers", 256}},
+                        run);
+}

@@ -1,0 +1,17 @@
+"""What the manifest's command line does not say."""
+
+import os
+import resource
+
+chdir = os.path.dirname(os.path.abspath(__file__))
+worker_class = "gthread"
+worker_connections = 65536  # a connection between two requests waits in an epoll set and holds no thread
+backlog = 65535
+keepalive = 600
+timeout = 600
+graceful_timeout = 5
+loglevel = "warning"
+worker_tmp_dir = "/dev/shm"  # as gunicorn's documentation advises: a worker touches a file there every second
+
+_most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (_most, _most))
