@@ -25,35 +25,35 @@ void start_fiber(const runtime::executor& where, runtime::fiber_stacks& stacks, 
   boost::asio::spawn(where, std::allocator_arg, stacks.get_allocator(), std::move(body), boost::asio::detached);
 }
 
-void serve(std::unique_ptr<runtime::peer> peer, read_buffer& buffer, const yield& y) {
+void serve(waits::awaiting::services& services, std::unique_ptr<runtime::peer> peer, read_buffer& buffer,
+           const yield& y) {
   boost::system::error_code ec;
   while (!peer->finished()) {
     peer->socket().async_wait(peer->next_wait(), y[ec]);
     peer->exchange(buffer);
-    while (const auto* plan = peer->next()) {
-      waits::yielding::fulfil(*plan, y);
-      peer->reply();
-    }
+    while (const auto* plan = peer->next()) waits::yielding::answer(services, *peer, *plan, y);
     peer->send();
   }
 }
 
 // No room for one more stack: the connection is closed, as by a thread that could not be started.
-void serve_in_fiber(std::unique_ptr<runtime::peer> peer, runtime::fiber_stacks& stacks, read_buffer& buffer) try {
+void serve_in_fiber(waits::awaiting::services& services, std::unique_ptr<runtime::peer> peer,
+                    runtime::fiber_stacks& stacks, read_buffer& buffer) try {
   const auto where = peer->socket().get_executor();
-  start_fiber(where, stacks,
-              [p = std::move(peer), &buffer](const yield& y) mutable { serve(std::move(p), buffer, y); });
+  start_fiber(where, stacks, [&services, p = std::move(peer), &buffer](const yield& y) mutable {
+    serve(services, std::move(p), buffer, y);
+  });
 } catch (const std::bad_alloc&) {  // said by fiber_stacks
 }
 
-void accept(runtime::server& server, runtime::tcp_acceptor& acceptor, runtime::fiber_stacks& stacks,
-            read_buffer& buffer, const yield& y) {
+void accept(runtime::server& server, waits::awaiting::services& services, runtime::tcp_acceptor& acceptor,
+            runtime::fiber_stacks& stacks, read_buffer& buffer, const yield& y) {
   for (;;) {
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
     if (!ec) {
       socket.non_blocking(true, ec);
-      serve_in_fiber(std::make_unique<runtime::peer>(server, std::move(socket)), stacks, buffer);
+      serve_in_fiber(services, std::make_unique<runtime::peer>(server, std::move(socket)), stacks, buffer);
       continue;
     }
     if (ec == boost::asio::error::would_block) {
@@ -74,16 +74,19 @@ void tick(runtime::server& server, const yield& y) {
     timer.expires_after(runtime::tick_period);
     timer.async_wait(y[ec]);
   }
+  timer.get_executor().context().stop();  // connections to services may be left, and wait for nothing
 }
 
 void run(runtime::server& server) {
   runtime::fiber_stacks stacks(server.options.stack);  // before the loop, whose end gives back the last ones
   io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
+  waits::awaiting::services services(context, server.options.services);
   runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
   acceptor.non_blocking(true);
   read_buffer buffer;
   start_fiber(context.get_executor(), stacks, [&](const yield& y) { tick(server, y); });
-  start_fiber(context.get_executor(), stacks, [&](const yield& y) { accept(server, acceptor, stacks, buffer, y); });
+  start_fiber(context.get_executor(), stacks,
+              [&](const yield& y) { accept(server, services, acceptor, stacks, buffer, y); });
   context.run();
 }
 
@@ -91,5 +94,5 @@ void run(runtime::server& server) {
 
 int main(int argc, char** argv) {
   return runtime::serve(argc, argv, "HTTP server: one epoll loop of stackful fibers (Boost.Asio, Boost.Context).",
-                        {.stack = true}, run);
+                        {.stack = true, .services = true}, run);
 }

@@ -2,7 +2,7 @@
 
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/awaiting.hpp"
+#include "servers/waits/awaiting/answer.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -12,6 +12,8 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <array>
+#include <iterator>
+#include <list>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -23,26 +25,24 @@ using boost::asio::io_context;
 constexpr auto quietly = boost::asio::as_tuple(boost::asio::deferred);
 using read_buffer = std::array<char, runtime::read_size>;
 
-runtime::task serve(std::unique_ptr<runtime::peer> peer, read_buffer& buffer) {
+runtime::task serve(waits::awaiting::services& services, std::unique_ptr<runtime::peer> peer, read_buffer& buffer) {
   while (!peer->finished()) {
     co_await peer->socket().async_wait(peer->next_wait(), quietly);
     peer->exchange(buffer);
-    while (const auto* plan = peer->next()) {
-      co_await waits::awaiting::fulfil(*plan);
-      peer->reply();
-    }
+    while (const auto* plan = peer->next()) co_await waits::awaiting::answer(services, *peer, *plan);
     peer->send();
   }
 }
 
-runtime::task accept(runtime::server& server, runtime::tcp_acceptor& acceptor, read_buffer& buffer) {
+runtime::task accept(runtime::server& server, waits::awaiting::services& services, runtime::tcp_acceptor& acceptor,
+                     read_buffer& buffer) {
   for (;;) {
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
     if (!ec) {
       socket.non_blocking(true, ec);
       auto peer = std::make_unique<runtime::peer>(server, std::move(socket));
-      boost::asio::co_spawn(acceptor.get_executor(), serve(std::move(peer), buffer), boost::asio::detached);
+      boost::asio::co_spawn(acceptor.get_executor(), serve(services, std::move(peer), buffer), boost::asio::detached);
       continue;
     }
     if (ec == boost::asio::error::would_block) {
@@ -56,34 +56,40 @@ runtime::task accept(runtime::server& server, runtime::tcp_acceptor& acceptor, r
   }
 }
 
-runtime::task tick(runtime::server& server) {
+runtime::task tick(runtime::server& server, std::list<io_context>& contexts) {
   runtime::timer timer(co_await boost::asio::this_coro::executor);
   while (server.tick()) {
     timer.expires_after(runtime::tick_period);
     co_await timer.async_wait(quietly);
   }
+  for (auto& context : contexts) context.stop();  // connections to services may be left, and wait for nothing
 }
 
-// One of the loops; the first also looks after the server.
-void loop(runtime::server& server, std::size_t number) {
-  io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
-  runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners[number]);
+void loop(runtime::server& server, io_context& context, int listener) {
+  waits::awaiting::services services(context, server.options.services);
+  runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), listener);
   acceptor.non_blocking(true);
   read_buffer buffer;
-  if (number == 0) boost::asio::co_spawn(context, tick(server), boost::asio::detached);
-  boost::asio::co_spawn(context, accept(server, acceptor, buffer), boost::asio::detached);
+  boost::asio::co_spawn(context, accept(server, services, acceptor, buffer), boost::asio::detached);
   context.run();
 }
 
+// The first of the loops also looks after the server.
 void run(runtime::server& server) {
+  std::list<io_context> contexts;
+  for (std::size_t i = 0; i < server.listeners.size(); ++i)
+    contexts.emplace_back(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
+  boost::asio::co_spawn(contexts.front(), tick(server, contexts), boost::asio::detached);
   std::vector<std::jthread> others;
-  for (std::size_t i = 1; i < server.listeners.size(); ++i) others.emplace_back(loop, std::ref(server), i);
-  loop(server, 0);
+  for (std::size_t i = 1; i < server.listeners.size(); ++i)
+    others.emplace_back(loop, std::ref(server), std::ref(*std::next(contexts.begin(), static_cast<std::ptrdiff_t>(i))),
+                        server.listeners[i]);
+  loop(server, contexts.front(), server.listeners.front());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   return runtime::serve(argc, argv, "HTTP server: one epoll loop of C++20 coroutines per core (Boost.Asio).",
-                        {.listeners = true}, run);
+                        {.listeners = true, .services = true}, run);
 }

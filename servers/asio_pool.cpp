@@ -5,7 +5,7 @@
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/peer.hpp"
 #include "servers/runtime/thread.hpp"
-#include "servers/waits/blocking.hpp"
+#include "servers/waits/blocking/answer.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -22,20 +22,17 @@ using peer_ptr = std::unique_ptr<runtime::peer>;
 using queue = runtime::bounded_queue<peer_ptr>;
 
 // One read or write, and the requests that it completes. On a non-blocking socket only these make it wait.
-void advance(runtime::peer& peer) {
+void advance(waits::blocking::services& services, runtime::peer& peer) {
   std::array<char, runtime::read_size> buffer;
   peer.exchange(buffer);
-  while (const auto* plan = peer.next()) {
-    waits::blocking::fulfil(*plan);
-    peer.reply();
-  }
+  while (const auto* plan = peer.next()) waits::blocking::answer(services, peer, *plan);
   peer.send();
 }
 
 // A worker: one connection after the other, each to its end.
-void serve(queue& waiting) {
+void serve(waits::blocking::services& services, queue& waiting) {
   while (const auto peer = waiting.pop())
-    while (!(*peer)->finished()) advance(**peer);
+    while (!(*peer)->finished()) advance(services, **peer);
 }
 
 // From here on the loop's, or already another worker's: asking anew reports what came before, so nothing gets lost. A
@@ -48,9 +45,9 @@ void watch(peer_ptr peer, queue& ready) {
 }
 
 // A worker: what is ready of one connection, then of another.
-void serve_ready(queue& ready) {
+void serve_ready(waits::blocking::services& services, queue& ready) {
   while (auto peer = ready.pop()) {
-    advance(**peer);
+    advance(services, **peer);
     if (!(*peer)->finished()) watch(std::move(*peer), ready);
   }
 }
@@ -77,10 +74,11 @@ void tick(runtime::server& server) {
 // All workers taken: connections wait in the queue, unread, so no deadline runs; that full, in the kernel's backlog.
 void run_per_connection(runtime::server& server) {
   const auto& has = server.options;
+  waits::blocking::services services(has.services);
   io_context context;
   runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
   queue waiting(static_cast<std::size_t>(has.queue));
-  const runtime::thread_group workers(has.threads, has.stack, [&] { serve(waiting); });
+  const runtime::thread_group workers(has.threads, has.stack, [&] { serve(services, waiting); });
   {
     const runtime::thread_group ticker(1, has.stack, [&] { tick(server); });
     accept(server, acceptor, [&](peer_ptr peer) { waiting.push(std::move(peer)); });
@@ -90,11 +88,12 @@ void run_per_connection(runtime::server& server) {
 
 void run_per_request(runtime::server& server) {
   const auto& has = server.options;
+  waits::blocking::services services(has.services);
   io_context context;
   runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
   auto watching = boost::asio::make_work_guard(context);  // also when all connections are with the workers
   queue ready(static_cast<std::size_t>(has.queue));
-  const runtime::thread_group workers(has.threads, has.stack, [&] { serve_ready(ready); });
+  const runtime::thread_group workers(has.threads, has.stack, [&] { serve_ready(services, ready); });
   const runtime::thread_group loop(1, has.stack, [&] { context.run(); });
   {
     const runtime::thread_group ticker(1, has.stack, [&] { tick(server); });
@@ -116,8 +115,11 @@ int main(int argc, char** argv) {
   // 256 is what Apache offers unasked (MaxRequestWorkers of its prefork; Tomcat: 200). Its threads rest most of the
   // time, which costs no CPU, and where requests wait fewer would only be a lower ceiling. The queue's length changes
   // little: behind it is the kernel's, of 4096 places where nobody changed net.core.somaxconn.
-  return runtime::serve(
-      argc, argv, "HTTP server: a fixed number of worker threads, blocking calls (Boost.Asio).",
-      {.stack = true, .per_request = true, .threads = {"workers", 256}, .queue = {"places to wait for one", 1024}},
-      run);
+  return runtime::serve(argc, argv, "HTTP server: a fixed number of worker threads, blocking calls (Boost.Asio).",
+                        {.stack = true,
+                         .per_request = true,
+                         .services = true,
+                         .threads = {"workers", 256},
+                         .queue = {"places to wait for one", 1024}},
+                        run);
 }

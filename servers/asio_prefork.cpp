@@ -7,7 +7,7 @@
 #include "servers/runtime/peer.hpp"
 #include "servers/runtime/supervisor.hpp"
 #include "servers/runtime/thread.hpp"
-#include "servers/waits/blocking.hpp"
+#include "servers/waits/blocking/answer.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -19,25 +19,22 @@ namespace {
 using namespace tvl;
 using boost::asio::io_context;
 
-void serve(runtime::peer peer) {
+void serve(waits::blocking::services& services, runtime::peer peer) {
   std::array<char, runtime::read_size> buffer;
   while (!peer.finished()) {
     peer.exchange(buffer);
-    while (const auto* plan = peer.next()) {
-      waits::blocking::fulfil(*plan);
-      peer.reply();
-    }
+    while (const auto* plan = peer.next()) waits::blocking::answer(services, peer, *plan);
     peer.send();
   }
 }
 
 // All threads of a process in the same acceptor, which Asio allows; the kernel wakes one of them for each connection.
-void accept(runtime::server& server, runtime::tcp_acceptor& acceptor) {
+void accept(runtime::server& server, waits::blocking::services& services, runtime::tcp_acceptor& acceptor) {
   for (;;) {
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
     if (!ec) {
-      serve(runtime::peer(server, std::move(socket)));
+      serve(services, runtime::peer(server, std::move(socket)));
       continue;
     }
     const auto failure = runtime::judge_accept(ec.value());
@@ -48,9 +45,11 @@ void accept(runtime::server& server, runtime::tcp_acceptor& acceptor) {
 
 // One of the processes. Its io_context is made here because an epoll descriptor would be shared across fork().
 void run_process(runtime::server& server) {
+  waits::blocking::services services(server.options.services);
   io_context context;
   runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
-  const runtime::thread_group threads(server.options.threads, server.options.stack, [&] { accept(server, acceptor); });
+  const runtime::thread_group threads(server.options.threads, server.options.stack,
+                                      [&] { accept(server, services, acceptor); });
   while (server.tick()) std::this_thread::sleep_for(runtime::tick_period);
 }
 
@@ -60,7 +59,11 @@ void run(runtime::server& server) { runtime::supervise(server, run_process); }
 
 int main(int argc, char** argv) {
   // 256 as in asio_pool, so that one process of each can hold as many connections.
-  return runtime::serve(
-      argc, argv, "HTTP server: processes forked in advance, each with a fixed number of threads (Boost.Asio).",
-      {.stack = true, .threads = {"threads of each process", 256}, .processes = {"processes that serve", 0}}, run);
+  return runtime::serve(argc, argv,
+                        "HTTP server: processes forked in advance, each with a fixed number of threads (Boost.Asio).",
+                        {.stack = true,
+                         .services = true,
+                         .threads = {"threads of each process", 256},
+                         .processes = {"processes that serve", 0}},
+                        run);
 }

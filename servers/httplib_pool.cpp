@@ -11,7 +11,7 @@
 #include "servers/handler/routes.hpp"
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/server.hpp"
-#include "servers/waits/blocking.hpp"
+#include "servers/waits/blocking/local.hpp"
 
 #include <httplib.h>
 
@@ -61,15 +61,16 @@ struct counted_pool : httplib::ThreadPool {
   runtime::connections& connections;
 };
 
-void answer(const route& r, std::string_view request_body, Response& response) {
+void answer(route r, std::string_view request_body, Response& response) {
   ++work->requests;
-  waits::blocking::fulfil(r.needs);
+  const auto done = waits::blocking::local(r.needs);
+  if (done.status != 200) r = handler::failed(done.status);
   const std::string type(handler::media_type(r));
   response.status = r.status;
   if (r.status == 405) response.set_header("Allow", r.post ? "POST" : "GET, HEAD");
-  if (r.what != route::content::pattern || r.amount == 0)
+  if (r.what != route::content::pattern || r.needs.number == 0)
     return response.set_content(handler::body_of(r, request_body), type);
-  response.set_content_provider(r.amount, type, [](std::size_t at, std::size_t left, httplib::DataSink& sink) {
+  response.set_content_provider(r.needs.number, type, [](std::size_t at, std::size_t left, httplib::DataSink& sink) {
     const auto piece = handler::pattern(static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(left));
     sink.write(piece.data(), piece.size());
     return true;
@@ -100,8 +101,8 @@ void read_and_answer(const Request& request, Response& response, const httplib::
   // Without either field there is no body (RFC 9112 6.3); the library would read until the client hangs up.
   const bool announced = request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
   const bool whole = !announced || read(take);
-  if (r.what == route::content::count) r.amount = size;
-  answer(size > limit ? handler::failed(413) : whole ? r : failed(response), body, response);
+  if (r.what == route::content::count) r.needs.number = size;
+  answer(size > limit ? handler::failed(413) : whole ? std::move(r) : failed(response), body, response);
 }
 
 void configure(httplib::Server& http, const runtime::options& options) {

@@ -32,6 +32,7 @@ class posix_peer {
     return plan;
   }
   void reply() { session_.reply(); }
+  void reply(const handler::outcome& o) { session_.reply(o); }
   void send();
 
  private:

@@ -1,17 +1,27 @@
 #include "servers/waits/yielding.hpp"
 
-#include "servers/waits/blocking.hpp"
+#include "servers/waits/awaiting/answer.hpp"
+#include "servers/waits/blocking/local.hpp"
+
+#include <boost/asio/co_spawn.hpp>
 
 namespace tvl::waits::yielding {
 
-void fulfil(const handler::plan& p, const yield& y) {
-  if (p.kind != handler::plan::wait::sleep) {
-    blocking::fulfil(p);
-    return;
+void answer(awaiting::services& s, runtime::peer& peer, const handler::plan& p, const yield& y) {
+  using wait = handler::plan::wait;
+  switch (p.kind) {
+    case wait::sleep: {
+      runtime::timer timer(y.get_executor(), p.time);
+      boost::system::error_code ec;
+      timer.async_wait(y[ec]);
+      return peer.reply();
+    }
+    case wait::block:
+    case wait::burn:
+      return peer.reply(blocking::local(p));
+    default:
+      boost::asio::co_spawn(y.get_executor(), awaiting::answer(s, peer, p), y);
   }
-  runtime::timer timer(y.get_executor(), p.time);
-  boost::system::error_code ec;
-  timer.async_wait(y[ec]);
 }
 
 }  // namespace tvl::waits::yielding

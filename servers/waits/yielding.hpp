@@ -3,7 +3,8 @@
 // where the plan is to block the loop.
 
 #include "servers/handler/plan.hpp"
-#include "servers/runtime/asio_types.hpp"
+#include "servers/runtime/peer.hpp"
+#include "servers/waits/awaiting/services.hpp"
 
 #include <boost/asio/spawn.hpp>
 
@@ -12,6 +13,8 @@ namespace tvl::waits::yielding {
 // What a fiber suspends itself with: the last argument of an asynchronous call, as `y[ec]` where errors are values.
 using yield = boost::asio::basic_yield_context<runtime::executor>;
 
-void fulfil(const handler::plan&, const yield&);
+// Gives the peer its reply; what is left of it then, the caller sends. Waits for services are the loop's coroutines,
+// which a fiber can wait for: a third way to talk to each service would measure nothing new.
+void answer(awaiting::services&, runtime::peer&, const handler::plan&, const yield&);
 
 }  // namespace tvl::waits::yielding
