@@ -2,7 +2,7 @@
 
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/awaiting.hpp"
+#include "servers/waits/awaiting/local.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -27,10 +27,7 @@ runtime::task serve(std::unique_ptr<runtime::peer> peer, read_buffer& buffer) {
   while (!peer->finished()) {
     co_await peer->socket().async_wait(peer->next_wait(), quietly);
     peer->exchange(buffer);
-    while (const auto* plan = peer->next()) {
-      co_await waits::awaiting::fulfil(*plan);
-      peer->reply();
-    }
+    while (const auto* plan = peer->next()) peer->reply(co_await waits::awaiting::local(*plan));
     peer->send();
   }
 }

@@ -3,7 +3,7 @@
 #include "servers/runtime/epoll_loop.hpp"
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/posix_peer.hpp"
-#include "servers/waits/blocking.hpp"
+#include "servers/waits/blocking/local.hpp"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -26,11 +26,12 @@ runtime::detached_task serve(runtime::epoll_loop& loop, std::unique_ptr<runtime:
     if (peer->next_need() == need::write) co_await socket.wait(EPOLLOUT);
     peer->exchange(buffer);
     while (const auto* plan = peer->next()) {
+      handler::outcome outcome;
       if (plan->kind == handler::plan::wait::sleep)
         co_await loop.sleep_for(plan->time);
       else
-        waits::blocking::fulfil(*plan);
-      peer->reply();
+        outcome = waits::blocking::local(*plan);
+      peer->reply(outcome);
     }
     peer->send();
   }
