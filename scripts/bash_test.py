@@ -65,7 +65,7 @@ class Setup(unittest.TestCase):
     def test_what_cmake_asks_for_is_there(self):
         for name in ("clang-19", "libclang-rt-19-dev", "cmake", "ninja-build", "libbenchmark-dev", "libgtest-dev",
                      "libcli11-dev", "nlohmann-json3-dev", "libtomlplusplus-dev", "libcurl4-openssl-dev", "libssl-dev",
-                     "zlib1g-dev", "python3-matplotlib", "git", "strace"):
+                     "libhiredis-dev", "libpq-dev", "zlib1g-dev", "python3-matplotlib", "git", "strace"):
             self.assertIn(name, packages("debian", 12))
 
     def test_outsiders_come_only_when_asked_for(self):

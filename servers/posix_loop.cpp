@@ -26,12 +26,12 @@ runtime::detached_task serve(runtime::epoll_loop& loop, std::unique_ptr<runtime:
     if (peer->next_need() == need::write) co_await socket.wait(EPOLLOUT);
     peer->exchange(buffer);
     while (const auto* plan = peer->next()) {
-      if (plan->kind == handler::plan::wait::sleep) {
+      handler::outcome outcome;
+      if (plan->kind == handler::plan::wait::sleep)
         co_await loop.sleep_for(plan->time);
-        peer->reply();
-      } else {
-        peer->reply(waits::blocking::local(*plan));
-      }
+      else
+        outcome = waits::blocking::local(*plan);
+      peer->reply(outcome);
     }
     peer->send();
   }

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include <chrono>
+#include <thread>
 
 namespace tvl::suite {
 namespace {
@@ -285,6 +286,16 @@ TEST_F(services_test, are_not_waited_for_after_a_stop) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_THROW(start({"postgres"}, {}, stop.get_token()), run_stopped);
+  std::stop_source soon;
+  std::jthread later([&soon] {
+    std::this_thread::sleep_for(300ms);  // in the middle of initdb, or wherever this machine is by then
+    soon.request_stop();
+  });
+  try {
+    start({"postgres"}, {}, soon.get_token());
+  } catch (const run_stopped&) {
+    // and TearDown() finds nothing
+  }
 }
 
 std::size_t folders_in(const std::filesystem::path& folder) {

@@ -116,8 +116,9 @@ class Program(unittest.TestCase):
 
     def test_bad_input_is_one_line(self):
         url = f"{self.root}/json"
-        for arguments in ([], ["-"], ["nonsense"], ["ftp://127.0.0.1/x"], [url, "--how", "magic"], [url, "--in-flight", "0"],
-                          [url, "--repeat", "0"], [url, url, "--repeat", "1000000"], [url, "--timeout", "-1"],
+        for arguments in ([], ["-"], ["nonsense"], ["ftp://127.0.0.1/x"], [url, "--how", "magic"],
+                          [url, "--in-flight", "0"], [url, "--repeat", "0"], [url, url, "--repeat", "1000000"],
+                          [url, "--timeout", "-1"],
                           [url, "--timeout", "0.0001"], [url, "--max-bytes", "few"], [url, "--file", "/nowhere/urls"],
                           [url, "--file", "/"], [url, "--json", "/nowhere/x.json"], [url, "--nonsense"]):
             done = fetch(*arguments)

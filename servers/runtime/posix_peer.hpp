@@ -31,7 +31,6 @@ class posix_peer {
     entry_.begun(session_.begun(), session_.another());
     return plan;
   }
-  void reply() { session_.reply(); }
   void reply(const handler::outcome& o) { session_.reply(o); }
   void send();
 

@@ -1,5 +1,6 @@
 #include "servers/waits/awaiting/local.hpp"
 
+#include "servers/waits/awaiting/services.hpp"
 #include "servers/waits/blocking/local.hpp"
 #include "servers/waits/failure.hpp"
 

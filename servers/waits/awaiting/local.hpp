@@ -4,9 +4,10 @@
 
 #include "servers/handler/plan.hpp"
 #include "servers/runtime/asio_types.hpp"
-#include "servers/waits/awaiting/services.hpp"
 
 namespace tvl::waits::awaiting {
+
+class services;
 
 // Sleep, block and burn; 501 for every other plan.
 boost::asio::awaitable<handler::outcome, runtime::executor> local(const handler::plan&);

@@ -6,8 +6,8 @@
 
 namespace tvl::waits::awaiting {
 
-// Gives the peer its reply. Until the upstream's next bytes the timeout runs, while the client reads it does not: how
-// long that may take is the client's affair, as with any large reply.
+// Gives the peer its reply. The timeout is for the upstream's next bytes, not for the object as a whole, and likewise for
+// the client's taking what is held for it; who exceeds it ends the reply, and so does a client that goes away.
 runtime::task object(services&, runtime::peer&, const handler::plan&);
 
 }  // namespace tvl::waits::awaiting

@@ -16,7 +16,8 @@ using clock = std::chrono::steady_clock;
 bool wait(runtime::peer&, clock::time_point until, pollfd ready = {-1, 0, 0});
 
 // Sends all that the reply holds so far. False when the connection has ended, which it does when the client takes
-// nothing until the deadline.
+// nothing until the deadline. A piece has to be smaller than what a writable socket has room for, some tens of KiB: the
+// write itself knows no deadline.
 bool deliver(runtime::peer&, clock::time_point deadline);
 
 }  // namespace tvl::waits::blocking

@@ -29,7 +29,8 @@ service_reply redis_connection::get(const std::string& key, clock::time_point de
 }
 
 service_reply redis_connection::attempt(const std::string& key, clock::time_point deadline) {
-  if (!context_ && !connect(deadline)) return clock::now() < deadline ? failure::unreachable : failure::late;
+  if (!context_ && !connect(deadline))
+    return deadline - clock::now() < shortest_wait ? failure::late : failure::unreachable;
   service_reply result = exchange(key, deadline);
   if (failed(result)) context_.reset();
   return result;
