@@ -77,7 +77,8 @@ class Setup(unittest.TestCase):
     def pretend(self, user, *flags, policy=None, **more):
         """A system where nothing is installed; returns what setup said and how it called apt-get."""
         folder = programs(self, **{"dpkg-query": "exit 1\n", "id": f"echo {user}\n", "sudo": "exit 1\n",
-                                   "apt-cache": "exit 0\n", "apt-get": 'echo "$@" >>"$(dirname "$0")/calls"\n', **more})
+                                   "apt-cache": "exit 0\n", "update-rc.d": "exit 0\n",
+                                   "apt-get": 'echo "$@" >>"$(dirname "$0")/calls"\n', **more})
         done = bash(f"./setup {' '.join(flags)} </dev/null", PATH=f"{folder}:{os.environ['PATH']}",
                     TVL_POLICY_RC_D=policy or f"{folder}/policy-rc.d")
         if not os.path.exists(f"{folder}/calls"):
@@ -107,15 +108,18 @@ class Setup(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("    E: Unable to fetch something\n", done.stderr)
 
-    def test_installing_nginx_starts_no_service(self):
+    def test_installing_starts_no_service(self):
         tell = 'cd "$(dirname "$0")"; echo "$(./policy-rc.d >/dev/null 2>&1; echo $?) $(basename "$0") $@" >>calls\n'
         done, calls = self.pretend(0, "--outsiders", **{"update-rc.d": tell, "apt-get": tell})
         self.assertEqual(done.returncode, 0, done.stderr)
-        update, install, disable = calls.splitlines()
+        update, install, *disable = calls.splitlines()
         self.assertRegex(update, "^127 apt-get .* update$")
         self.assertRegex(install, "^101 apt-get .* nginx ")
-        self.assertEqual(disable, "127 update-rc.d nginx disable")
-        self.assertIn("nginx's service will be neither started nor enabled", done.stdout)
+        names = ["nginx", "redis-server", "postgresql"]
+        self.assertEqual(disable, [f"127 update-rc.d {name} disable" for name in names])
+        self.assertIn("the services of nginx redis-server postgresql will be neither started nor enabled", done.stdout)
+        _, _, *disable = self.pretend(0, **{"update-rc.d": tell, "apt-get": tell})[1].splitlines()
+        self.assertEqual(disable, [f"127 update-rc.d {name} disable" for name in names[1:]])
 
     def test_a_failed_installation_leaves_services_as_they_were(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -131,7 +135,7 @@ class Setup(unittest.TestCase):
         tell = 'cd "$(dirname "$0")"; echo "$(./policy-rc.d; echo $?) $1" >>calls\n'
         done, calls = self.pretend(0, "--outsiders", **{"policy-rc.d": policy, "update-rc.d": tell})
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(calls.splitlines()[-1], "7 nginx")
+        self.assertEqual(calls.splitlines()[-1], "7 postgresql")
 
     def test_nothing_is_asked_of_apt_when_nothing_is_missing(self):
         dpkg_query = '[ "${@: -1}" = libboost1.74-dev ] || echo -n installed\n'

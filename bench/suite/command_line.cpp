@@ -64,6 +64,7 @@ std::optional<settings> read_command_line(int argc, char** argv) {
   app.add_option("--server-cpus", server_cpus, "cores of the server, e.g. 0 or 0,2-3 (default: the first)");
   app.add_option("--generator-cpus", generator_cpus, "cores of the load generator (default: the last)");
   app.add_flag("--shared-core", s.shared_core, "measure even if they share a core, and mark every point");
+  add_service_flags(app, s.services);
   if (!parse_arguments(app, argc, argv)) return std::nullopt;
   try {
     s.google = read_the_rest(app, argv[0]);

@@ -4,6 +4,7 @@
 #include "bench/suite/bad_input.hpp"
 #include "bench/suite/contestant_flags.hpp"
 #include "bench/suite/google_flags.hpp"
+#include "bench/suite/service_flags.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -22,6 +23,7 @@ struct settings {
   std::filesystem::path servers_dir;
   std::vector<int> server_cpus, generator_cpus;  // empty = chosen
   bool shared_core = false;
+  service_flags services;
   google_flags google;
   std::string command;  // as typed
 };

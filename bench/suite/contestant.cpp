@@ -26,6 +26,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <grp.h>
 #include <iterator>
 #include <memory>
 #include <regex>
@@ -52,6 +53,8 @@ struct child_setup : bp::extend::handler {
   pid_t suite;
   cpu_set_t cpus;
   bool pinned;
+  std::optional<account> run_as;
+  int stop_signal;
 
   template <class Executor>
   void on_exec_setup(Executor&) const {
@@ -62,17 +65,21 @@ struct child_setup : bp::extend::handler {
     sigprocmask(SIG_SETMASK, &none, nullptr);
     close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     if (pinned) sched_setaffinity(0, sizeof cpus, &cpus);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);    // SIGTERM and not SIGKILL: a parent of workers takes them along
+    if (run_as && (setgroups(0, nullptr) != 0 || setgid(run_as->group) != 0 || setuid(run_as->user) != 0)) _exit(126);
+    // Forgotten at a change of user, so not earlier. Not SIGKILL: a parent of workers takes them along.
+    prctl(PR_SET_PDEATHSIG, stop_signal);
     if (getppid() != suite) _exit(127);  // the suite died before the line above
   }
 };
 
-child_setup setup_for(const std::vector<int>& cpus) {
+child_setup setup_for(const launch& how) {
   child_setup setup;
   setup.suite = getpid();
-  setup.pinned = !cpus.empty();
+  setup.pinned = !how.cpus.empty();
+  setup.run_as = how.run_as;
+  setup.stop_signal = how.stop_signal;
   CPU_ZERO(&setup.cpus);
-  for (const int cpu : cpus) CPU_SET(cpu, &setup.cpus);
+  for (const int cpu : how.cpus) CPU_SET(cpu, &setup.cpus);
   return setup;
 }
 
@@ -141,6 +148,7 @@ contestant::contestant(launch how) : how_(std::move(how)) {
   try {
     wait_until_ready();
   } catch (...) {
+    ask_to_end();
     kill_all(family());
     close(pidfd_);
     throw;
@@ -178,7 +186,7 @@ void contestant::spawn() {
   if (!out || !err) throw std::system_error(errno, std::generic_category(), how_.logs.string());
   try {
     bp::child child(bp::exe = program.string(), bp::args = std::vector(words.begin() + 1, words.end()),
-                    bp::std_in<bp::null, bp::std_out> out.get(), bp::std_err > err.get(), setup_for(how_.cpus));
+                    bp::std_in<bp::null, bp::std_out> out.get(), bp::std_err > err.get(), setup_for(how_));
     pid_ = child.id();
     child.detach();
   } catch (const bp::process_error& error) {
@@ -194,7 +202,7 @@ void contestant::wait_until_ready() {
     if (how_.stop.stop_requested()) throw run_stopped();
     check_alive();
     if (port_ == 0) port_ = printed_port().value_or(0);
-    if (port_ != 0 && http_answers(url(how_.probe), 2s)) {
+    if (port_ != 0 && answers()) {
       check_alive();  // or somebody else answered on that port
       return;
     }
@@ -203,9 +211,11 @@ void contestant::wait_until_ready() {
   const auto limit = std::to_string(how_.ready_limit.count()) + " ms";
   if (port_ == 0) fail("did not print 'listening on ADDRESS:PORT' within " + limit);
   const auto printed = printed_port().value_or(port_);
-  fail("did not answer " + url(how_.probe) + " within " + limit +
+  fail("did not answer " + (how_.answers ? "on port " + std::to_string(port_) : url(how_.probe)) + " within " + limit +
        (printed != port_ ? ", and says that it listens on port " + std::to_string(printed) : ""));
 }
+
+bool contestant::answers() const { return how_.answers ? how_.answers(port_) : http_answers(url(how_.probe), 2s); }
 
 std::optional<int> contestant::printed_port() const {
   static const std::regex ready_line(R"(listening on \S*:(\d{1,5})\b)");
@@ -249,6 +259,15 @@ std::vector<load::process> contestant::family() const {
   return family;
 }
 
+// What has begun to start may hold what does not go with it, such as System V shared memory.
+void contestant::ask_to_end() const {
+  for (const auto& p : family()) kill(p.pid, how_.stop_signal);
+  const auto lives = [](const load::process& p) { return p.state != 'Z'; };
+  for (const auto deadline = clock::now() + 2s; clock::now() < deadline; wait_a_little(-1, 5ms)) {
+    if (std::ranges::none_of(family(), lives)) return;
+  }
+}
+
 // Again and again until nobody is left: a process may fork while it is being looked at.
 void contestant::kill_all(std::vector<load::process> family) {
   const auto deadline = clock::now() + 2s;
@@ -268,7 +287,7 @@ void contestant::kill_all(std::vector<load::process> family) {
 farewell contestant::stop() {
   farewell bye;
   auto known = family();
-  kill(pid_, SIGTERM);
+  kill(pid_, how_.stop_signal);
   bye.killed = !wait_for_exit(how_.stop_limit);
   if (!bye.killed) {
     bye.counters = printed_counters();

@@ -22,8 +22,13 @@ std::string summary(const outcome& o) {
 
 }  // namespace
 
-measurer::measurer(const catalogue& known, conditions c, journal& j, progress& p)
-    : known_(known), conditions_(std::move(c)), limits_(read_limits(machine_files())), journal_(j), progress_(p) {}
+measurer::measurer(const catalogue& known, conditions c, services& neighbours, journal& j, progress& p)
+    : known_(known),
+      conditions_(std::move(c)),
+      services_(neighbours),
+      limits_(read_limits(machine_files())),
+      journal_(j),
+      progress_(p) {}
 
 void measurer::leave_out(const left_out& missing) {
   left_out_[{missing.workload, missing.contestant}] = missing.reason;
@@ -41,7 +46,9 @@ outcome measurer::skip(const std::string& reason) {
 
 outcome measurer::measure(const scheduled& s) {
   if (conditions_.stop.stop_requested()) return skip("stopped");
-  if (const auto out = left_out_.find({s.workload, s.contestant}); out != left_out_.end()) return skip(out->second);
+  if (left_out_.contains({s.workload, s.contestant}) || lacks_services(s)) {
+    return skip(left_out_.at({s.workload, s.contestant}));
+  }
   if (const auto limit = exceeded_limit(s); !limit.empty()) return skip(limit);
   progress_.begin(s.name());
   const auto begin = std::chrono::steady_clock::now();
@@ -61,6 +68,16 @@ outcome measurer::measure(const scheduled& s) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   progress_.end(o.error.empty() ? summary(o) : "no number", took.count());
   return o;
+}
+
+service_names measurer::services_of(const scheduled& s) const {
+  return services_for(known_.manifests.at(s.contestant), known_.workloads.at(s.workload).endpoint);
+}
+
+bool measurer::lacks_services(const scheduled& s) {
+  const auto absent = services_.absent(services_of(s));
+  if (absent) leave_out({s.workload, s.contestant, absent->status, absent->reason});
+  return absent.has_value();
 }
 
 // Which limit of this machine forbids the point; empty = none. It ends the contestant's line: nothing further out is
@@ -101,7 +118,9 @@ need measurer::need_of(const scheduled& s) const {
 outcome measurer::run_point(const scheduled& s) {
   const auto& w = known_.workloads.at(s.workload);
   const auto& m = known_.manifests.at(s.contestant);
-  circumstances c{s, room_of(s), path_of(s), utc_now(), conditions_.quick, conditions_.cpus, nullptr, ""};
+  circumstances c{s, room_of(s), path_of(s), utc_now(), conditions_.quick, conditions_.cpus, nullptr, "", {}};
+  const auto called = services_of(s);
+  services_.check_alive(called);
   const auto server = bring_up(m, how_to_start(s));
   c.cpus = cpus_of(m);
 
@@ -111,14 +130,22 @@ outcome measurer::run_point(const scheduled& s) {
   auto plan = plan_for(s, server->url(c.path));
   plan.allow_remote = true;  // whom the user did not allow is not here
   if (!c.cpus.server.empty()) plan.server_cores = static_cast<double>(c.cpus.server.size());
-  auto point = load::run(plan, {meter ? &*meter : nullptr, conditions_.stop, each_second});
+  const auto meters = services_.meters(called);
+  load::watcher watcher{meter ? &*meter : nullptr, conditions_.stop, each_second};
+  for (const auto& [name, one] : meters) watcher.services.push_back(&one);
+  auto point = load::run(plan, watcher);
   if (point.interrupted || conditions_.stop.stop_requested()) throw run_stopped();
   server->check_alive();
+  services_.check_alive(called);
+  cpu_shares shares;
+  for (const auto& [name, one] : meters) shares[name] = point.services_cpu_share[shares.size()];
+  c.services = services_.record(called, shares);
   auto bye = end_in_order(*server);
   c.server_counters = std::move(bye.counters);
   c.complaints = std::move(bye.complaints);
 
   judge(point, w, c);
+  judge_services(point, shares, conditions_.cpus, conditions_.service_cpus);
   journal_.append(point_record(point, w, m, c));
   return outcome_of(point);
 }
@@ -158,10 +185,11 @@ room measurer::room_of(const scheduled& s) const {
 
 launch measurer::how_to_start(const scheduled& s) const {
   const auto& m = known_.manifests.at(s.contestant);
-  const std::map<std::string, std::string> values = {{"bin", conditions_.bin.string()},
-                                                     {"dir", m.file.parent_path().string()},
-                                                     {"threads", std::to_string(number_of("threads", s))},
-                                                     {"processes", std::to_string(number_of("processes", s))}};
+  auto values = services_.values();
+  values["bin"] = conditions_.bin.string();
+  values["dir"] = m.file.parent_path().string();
+  values["threads"] = std::to_string(number_of("threads", s));
+  values["processes"] = std::to_string(number_of("processes", s));
   launch how;
   how.name = m.name;
   how.command = fill_command(m, values);

@@ -8,6 +8,7 @@
 #include "bench/suite/limits.hpp"
 #include "bench/suite/progress.hpp"
 #include "bench/suite/rounds.hpp"
+#include "bench/suite/services.hpp"
 #include "clients/load/plan.hpp"
 
 #include <filesystem>
@@ -26,6 +27,7 @@ namespace tvl::suite {
 struct conditions {
   bool quick = false;
   cpu_split cpus;
+  std::vector<int> service_cpus;
   std::filesystem::path bin;   // {bin}
   std::filesystem::path logs;  // what servers print
   std::stop_token stop;
@@ -33,7 +35,7 @@ struct conditions {
 
 class measurer {
  public:
-  measurer(const catalogue&, conditions, journal&, progress&);
+  measurer(const catalogue&, conditions, services&, journal&, progress&);
 
   // Never throws for a contestant that fails: that one is left out of its workload, with the reason in the
   // journal.
@@ -57,6 +59,8 @@ class measurer {
   cpu_split cpus_of(const manifest&) const;
   std::string path_of(const scheduled&) const;
   int number_of(const std::string& name, const scheduled&) const;
+  service_names services_of(const scheduled&) const;
+  bool lacks_services(const scheduled&);
   room room_of(const scheduled&) const;
   launch how_to_start(const scheduled&) const;
   load::plan plan_for(const scheduled&, const std::string& url) const;
@@ -66,6 +70,7 @@ class measurer {
 
   const catalogue& known_;
   conditions conditions_;
+  services& services_;
   std::vector<limit> limits_;
   journal& journal_;
   progress& progress_;

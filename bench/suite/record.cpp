@@ -60,6 +60,17 @@ void judge(load::point& p, const workload& w, const circumstances& c) {
   }
 }
 
+void judge_services(load::point& p, const cpu_shares& shares, const cpu_split& cpus,
+                    const std::vector<int>& service_cpus) {
+  double generator = 0;
+  if (service_cpus == cpus.generator) generator = p.generator.cpu_share.value_or(0) * p.asked.threads;
+  const auto limit = service_limit(shares, generator, static_cast<double>(service_cpus.size()));
+  if (limit.empty()) return;
+  p.verdict.reasons.push_back(limit);
+  const auto& limiter = p.verdict.limiter;
+  if (limiter == "none" || limiter == "generator" || limiter == "connections") p.verdict.limiter = "services";
+}
+
 nlohmann::json point_record(const load::point& p, const workload& w, const manifest& m, const circumstances& c) {
   auto record = to_json(p);
   record["workload"] = w.name;
@@ -86,6 +97,7 @@ nlohmann::json point_record(const load::point& p, const workload& w, const manif
     if (rate) record["ceilings"].push_back({{"label", top.label}, {"rate", *rate}});
   }
   record["server_counters"] = c.server_counters;
+  record["services"] = c.services;
   return record;
 }
 

@@ -4,6 +4,7 @@
 #include "bench/suite/catalogue.hpp"
 #include "bench/suite/cpus.hpp"
 #include "bench/suite/rounds.hpp"
+#include "bench/suite/services.hpp"
 #include "clients/load/point.hpp"
 
 #include <nlohmann/json.hpp>
@@ -22,12 +23,16 @@ struct circumstances {
   bool quick = false;
   cpu_split cpus;
   nlohmann::json server_counters;
-  std::string complaints;  // of the server, see farewell
+  std::string complaints;   // of the server, see farewell
+  nlohmann::json services;  // that it called, see services::record()
 };
 
 // Adds to the verdict what only the suite knows: a throughput more than 2 % above a ceiling is impossible,
 // one close to it is limited by it; server and generator on one core.
 void judge(load::point&, const workload&, const circumstances&);
+
+// A service that is full is the limit, whatever else seems to be.
+void judge_services(load::point&, const cpu_shares&, const cpu_split&, const std::vector<int>& service_cpus);
 
 nlohmann::json point_record(const load::point&, const workload&, const manifest&, const circumstances&);
 

@@ -130,6 +130,22 @@ TEST_F(record_test, above_its_ceiling_is_impossible) {
   EXPECT_EQ(outcome_of(p).label, "not valid: " + p.verdict.reasons[0]);
 }
 
+TEST_F(record_test, a_full_service_is_the_limit_unless_the_server_is_full_too) {
+  const cpu_shares shares = {{"postgres", 0.5}};
+  p.generator.cpu_share = 0.47;
+  p.asked.threads = 1;
+  judge_services(p, shares, {{0}, {3}, false}, {1, 2});  // its cores are not the generator's
+  EXPECT_EQ(p.verdict.limiter, "none");
+  p.verdict.limiter = "server-cpu";
+  judge_services(p, shares, {{0}, {1}, false}, {1});
+  EXPECT_EQ(p.verdict.limiter, "server-cpu");
+  p.verdict.limiter = "generator";
+  judge_services(p, shares, {{0}, {1}, false}, {1});
+  EXPECT_EQ(p.verdict.limiter, "services");
+  EXPECT_TRUE(p.verdict.valid);
+  EXPECT_EQ(p.verdict.reasons.back(), "the services used 50 % and the generator 47 % of a core, of 1 that they have");
+}
+
 TEST_F(record_test, at_its_ceiling_is_limited_by_it) {
   replies(2560 + 64);  // each connection had one request on its way when the window began
   judge(p, w, c);

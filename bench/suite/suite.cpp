@@ -11,6 +11,7 @@
 #include "bench/suite/measure.hpp"
 #include "bench/suite/progress.hpp"
 #include "bench/suite/rounds.hpp"
+#include "bench/suite/services.hpp"
 #include "clients/load/interrupt.hpp"
 
 #include <curl/curl.h>
@@ -115,20 +116,31 @@ void check_hosts(const catalogue& known, const selection& chosen, bool allowed) 
   for (const auto& name : names) check_host(known.manifests.at(name), allowed, std::cerr);
 }
 
+service_names services_wanted(const catalogue& known, const std::vector<scheduled>& rounds) {
+  service_names wanted;
+  for (const auto& round : rounds) {
+    wanted.merge(services_for(known.manifests.at(round.contestant), known.workloads.at(round.workload).endpoint));
+  }
+  return wanted;
+}
+
 int measure_all(const settings& s, const catalogue& known, const selection& chosen,
                 const std::vector<scheduled>& rounds) {
   const auto cpus = choose_cpus(s);
+  const auto cpus_of_services = service_cpus(cpus, allowed_cpus());
   check_report_file(s.google.out);
   const auto folder = make_output(s);
   raise_descriptor_limit();
-  journal points(folder / "points.jsonl");
-  std::ofstream(folder / "environment.json") << environment(s.command, s.quick).dump(2) << "\n";
-
   const load::interrupt stop;
   adopt_orphans();
+  services neighbours(services_wanted(known, rounds), s.services, program_folder(), folder / "logs", cpus_of_services,
+                      stop.token());
+  journal points(folder / "points.jsonl");
+  std::ofstream(folder / "environment.json") << environment(s.command, s.quick).dump(2) << "\n";
   pin_to(cpus.generator);
   progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_seconds(rounds, known, s.quick));
-  measurer m(known, {s.quick, cpus, program_folder(), folder / "logs", stop.token()}, points, shown);
+  measurer m(known, {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", stop.token()}, neighbours,
+             points, shown);
   for (const auto& missing : chosen.missing) m.leave_out(missing);
   run_rounds(
       rounds, [&](const scheduled& round) { return m.measure(round); }, s.google);
@@ -159,7 +171,11 @@ int run(const settings& s) {
   const auto rounds = filtered_rounds(all, s.google);
   if (rounds.empty() && !all.empty()) return wrong_input;  // Google Benchmark has said that the filter matches nothing
   check_hosts(known, chosen, s.who.allow_remote_host);
-  return measure_all(s, known, chosen, rounds);
+  try {
+    return measure_all(s, known, chosen, rounds);
+  } catch (const run_stopped&) {  // while the services were being started
+    return interrupted;
+  }
 }
 
 }  // namespace tvl::suite

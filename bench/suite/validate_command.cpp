@@ -9,6 +9,8 @@
 #include "bench/suite/endpoints.hpp"
 #include "bench/suite/programs.hpp"
 #include "bench/suite/scratch_folder.hpp"
+#include "bench/suite/service_flags.hpp"
+#include "bench/suite/services.hpp"
 #include "bench/suite/suite.hpp"
 #include "bench/suite/toml_file.hpp"
 #include "bench/suite/validation_report.hpp"
@@ -31,6 +33,7 @@ namespace {
 struct request {
   contestant_flags who;
   std::filesystem::path servers = std::filesystem::path(build::source_dir) / "servers";
+  service_flags services;
   bool json = false;
 };
 
@@ -42,36 +45,48 @@ bool read_request(int argc, char** argv, request& r) {
   app.add_option("contestant", r.who.contestants,
                  "a name, FILE.toml, or 'name=mine;command=./mine {port};plaintext=/hello'");
   add_url_flags(app, r.who);
+  add_service_flags(app, r.services);
   app.add_option("--servers", r.servers, "folder of manifests");
   app.add_flag("--json", r.json, "print JSON instead of lines");
   return parse_arguments(app, argc, argv);
 }
 
 // For the places in paths that are not chosen at random.
-const std::map<std::string, std::string> parameters = {{"n", "3"},   {"ms", "20"}, {"us", "500"}, {"order", "gather"},
-                                                       {"key", "1"}, {"id", "1"},  {"name", "1"}};
+const std::map<std::string, std::string> parameters = {
+    {"n", "3"}, {"ms", "20"}, {"us", "500"}, {"order", "gather"}, {"key", "key:1"}, {"id", "1"}, {"name", "small"}};
 
-examination examination_of(const manifest& m, const std::string& base) {
+// What nobody can answer here is not asked, and that is said.
+bool can_be_asked(const manifest& m, const std::string& endpoint, const services& neighbours) {
+  const auto absent = neighbours.absent(services_for(m, endpoint));
+  if (absent) std::cerr << m.name << " is not asked for " << endpoint << ": " << absent->reason << "\n";
+  return !absent;
+}
+
+examination examination_of(const manifest& m, const std::string& base, const services& neighbours) {
   examination e;
   e.base = base;
   e.offered = m.endpoints;
-  for (const auto& [name, path] : all_endpoints()) e.endpoints.push_back(name);
+  for (const auto& [name, path] : all_endpoints()) {
+    if (can_be_asked(m, name, neighbours)) e.endpoints.push_back(name);
+  }
   e.parameters = parameters;
   e.seed = std::random_device()();
   return e;
 }
 
-launch how_to_start(const manifest& m, const std::filesystem::path& logs, std::stop_token stop) {
+launch how_to_start(const manifest& m, std::map<std::string, std::string> values, const std::filesystem::path& logs,
+                    std::stop_token stop) {
   const auto own = [&](const std::string& name) {
     const auto given = m.defaults.find(name);
     return std::to_string(given != m.defaults.end() ? given->second : static_cast<int>(allowed_cpus().size()));
   };
   launch how;
   how.name = m.name;
-  how.command = fill_command(m, {{"bin", program_folder().string()},
-                                 {"dir", m.file.parent_path().string()},
-                                 {"threads", own("threads")},
-                                 {"processes", own("processes")}});
+  values["bin"] = program_folder().string();
+  values["dir"] = m.file.parent_path().string();
+  values["threads"] = own("threads");
+  values["processes"] = own("processes");
+  how.command = fill_command(m, values);
   const auto plaintext = m.endpoints.find("plaintext");
   how.probe = fill((plaintext != m.endpoints.end() ? plaintext : m.endpoints.begin())->second,
                    [](const std::string& name) { return std::optional(parameters.at(name)); });
@@ -86,7 +101,7 @@ check how_it_ended(const farewell& bye) {
           bye.killed ? "still running after 6 s" : std::to_string(bye.left_behind) + " processes left"};
 }
 
-validation validate_one(const manifest& m, std::stop_token stop) {
+validation validate_one(const manifest& m, const services& neighbours, std::stop_token stop) {
   validation v{m.name, m.kind(), "not installed", "", {}};
   if (const auto unmet = unmet_need(m.needs)) {
     v.reason = *unmet;
@@ -98,8 +113,8 @@ validation validate_one(const manifest& m, std::stop_token stop) {
   }
   const scratch_folder logs("tvl-validate");
   try {
-    const auto server = bring_up(m, how_to_start(m, logs.path(), stop));
-    v.checks = validate(examination_of(m, server->url("")));
+    const auto server = bring_up(m, how_to_start(m, neighbours.values(), logs.path(), stop));
+    v.checks = validate(examination_of(m, server->url(""), neighbours));
     server->check_alive();
     const auto bye = server->stop();
     if (m.kind() == contestant_kind::launch) v.checks.push_back(how_it_ended(bye));
@@ -127,6 +142,14 @@ std::vector<manifest> manifests_of(const request& r) {
   return all;
 }
 
+service_names services_wanted(const std::vector<manifest>& manifests) {
+  service_names wanted;
+  for (const auto& m : manifests) {
+    for (const auto& [endpoint, path] : m.endpoints) wanted.merge(services_for(m, endpoint));
+  }
+  return wanted;
+}
+
 }  // namespace
 
 int run_validate(int argc, char** argv) {
@@ -137,10 +160,12 @@ int run_validate(int argc, char** argv) {
   const load::interrupt stop;
   adopt_orphans();
   const bool colours = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+  const scratch_folder logs("tvl-validate");
   std::vector<validation> all;
   try {
+    const services neighbours(services_wanted(manifests), r.services, program_folder(), logs.path(), {}, stop.token());
     for (const auto& m : manifests) {
-      all.push_back(validate_one(m, stop.token()));
+      all.push_back(validate_one(m, neighbours, stop.token()));
       if (stop.token().stop_requested()) return interrupted;
       if (!r.json) print(std::cout, all.back(), colours);
     }

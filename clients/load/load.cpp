@@ -251,16 +251,24 @@ budget check_limits(const plan& p) {
 
 namespace {
 
-// The machine and, if there is one to watch, the server at the window's two ends.
+// The machine and, as far as they are watched, the server and its services at the window's two ends.
 struct bracket {
   host_reading host_begin;
   std::optional<meter::reading> begin;
+  std::vector<meter::reading> services_begin;
   host_reading host_end;
   std::optional<meter::reading> end;
+  std::vector<meter::reading> services_end;
 };
 
 std::optional<meter::reading> read_server(const watcher& w) {
   return w.server ? std::optional(w.server->read()) : std::nullopt;
+}
+
+std::vector<meter::reading> read_services(const watcher& w) {
+  std::vector<meter::reading> all;
+  for (const auto* service : w.services) all.push_back(service->read());
+  return all;
 }
 
 void wait_for_connections(const fleet& f, crowd* beside, const plan& p, const watcher& w) {
@@ -283,10 +291,12 @@ bracket measure(fleet& f, crowd* beside, const watcher& w, point& into) {
   bracket ends;
   ends.host_begin = read_host();
   ends.begin = read_server(w);
+  ends.services_begin = read_services(w);
   if (beside) beside->begin_window();
   follow(f, begin, end, w, into);
   const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, clock_now());
   ends.end = read_server(w);
+  ends.services_end = read_services(w);
   ends.host_end = read_host();
   f.stop(over);
   if (beside) into.crowd = beside->end_window();
@@ -295,11 +305,25 @@ bracket measure(fleet& f, crowd* beside, const watcher& w, point& into) {
   return ends;
 }
 
-void add_costs(const bracket& ends, const meter& server, point& into) {
-  into.server = server.cost(*ends.begin, *ends.end, into.replies);
-  server.read_memory(into.server);
-  if (ends.begin->cpu_ns && ends.end->cpu_ns)
-    into.host.others_share = others_share(ends.host_begin, ends.host_end, *ends.end->cpu_ns - *ends.begin->cpu_ns);
+// CPU time of the services, those of which it is known.
+std::int64_t add_services(const bracket& ends, const watcher& w, point& into) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < w.services.size(); ++i) {
+    const auto &begin = ends.services_begin[i], &end = ends.services_end[i];
+    into.services_cpu_share.push_back(w.services[i]->cost(begin, end, 0).cpu_share);
+    if (into.services_cpu_share.back()) sum += *end.cpu_ns - *begin.cpu_ns;
+  }
+  return sum;
+}
+
+void add_costs(const bracket& ends, const watcher& w, point& into) {
+  const auto services_ns = add_services(ends, w, into);
+  if (!w.server) return;
+  into.server = w.server->cost(*ends.begin, *ends.end, into.replies);
+  w.server->read_memory(into.server);
+  if (!ends.begin->cpu_ns || !ends.end->cpu_ns) return;
+  const auto server_ns = *ends.end->cpu_ns - *ends.begin->cpu_ns;
+  into.host.others_share = others_share(ends.host_begin, ends.host_end, server_ns + services_ns);
 }
 
 }  // namespace
@@ -323,7 +347,7 @@ point run(const plan& p, const watcher& w) {
   result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::most_established));
   collect(f, result);
   result.timeline.push_back(merge_second(f, result.window_s));
-  if (w.server) add_costs(ends, *w.server, result);
+  add_costs(ends, w, result);
   result.verdict = judge(result);
   return result;
 }

@@ -15,6 +15,7 @@
 #include <functional>
 #include <stdexcept>
 #include <stop_token>
+#include <vector>
 
 namespace tvl::load {
 
@@ -27,6 +28,7 @@ struct watcher {
   const meter* server = nullptr;                   // fills point::server
   std::stop_token stop;                            // ends the run early, with point::interrupted set
   std::function<void(const second&)> each_second;  // called on the calling thread, once a second of the window
+  std::vector<const meter*> services = {};         // what the server calls; fills point::services_cpu_share
 };
 
 point run(const plan&, const watcher& = {});

@@ -93,12 +93,14 @@ struct server_cost {
 
 // The machine around the two, over the same window.
 struct host_cost {
-  std::optional<double> others_share;  // cores that neither the server nor the generator used; empty without a meter
+  // Cores that neither the server, nor its services, nor the generator used; empty without a meter.
+  std::optional<double> others_share;
 };
 
 struct verdict {
   bool valid = true;
-  std::string limiter = "none";  // server-cpu generator connections errors ceiling too-few-samples host-busy none
+  // server-cpu generator connections errors ceiling too-few-samples host-busy services none
+  std::string limiter = "none";
   std::vector<std::string> reasons;
 };
 
@@ -126,6 +128,7 @@ struct point {
   std::optional<crowd_counts> crowd;   // the populations beside the active connections
   generator_cost generator;
   server_cost server;
+  std::vector<std::optional<double>> services_cpu_share;  // of one core; as many as the watcher's services
   host_cost host;
   load::verdict verdict;
   std::vector<second> timeline;
