@@ -156,8 +156,9 @@ void subprocess::kill(outcome why) {
 void subprocess::reap(bool wait) {
   if (process_ < 0) return;
   siginfo_t end{};
-  while (::waitid(P_PIDFD, static_cast<id_t>(process_), &end, WEXITED | (wait ? 0 : WNOHANG)) != 0 && errno == EINTR)
-    continue;
+  // Not P_PIDFD: Asio has made the pidfd non-blocking, and then this would fail with EAGAIN in the moment in which the
+  // pidfd is readable and the child cannot be waited for yet (seen with Linux 6.18).
+  while (::waitid(P_PID, static_cast<id_t>(id_), &end, WEXITED | (wait ? 0 : WNOHANG)) != 0 && errno == EINTR) continue;
   if (end.si_pid == 0) return;  // still running
   ::close(std::exchange(process_, -1));
   if (running()) verdict_ = verdict_on(end, std::move(text_));
