@@ -45,7 +45,7 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
   if (has.stack)
     app.add_option("--stack", result.stack, "bytes of stack for each connection's thread or fiber, e.g. 65536 or 64KiB")
         ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::Range(std::size_t{16} << 10, std::size_t{1} << 30));
+        ->check(CLI::Range(std::size_t{48} << 10, std::size_t{1} << 30));
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
