@@ -3,6 +3,7 @@
 #include "bench/suite/cpus.hpp"
 #include "bench/suite/endpoints.hpp"
 #include "bench/suite/http_probe.hpp"
+#include "bench/suite/ports.hpp"
 #include "bench/suite/programs.hpp"
 
 #include <boost/process/args.hpp>
@@ -12,11 +13,9 @@
 #include <boost/process/io.hpp>
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -83,25 +82,6 @@ child_setup setup_for(const launch& how) {
   return setup;
 }
 
-// Free now; that it still is when the server binds it cannot be promised, but the server says so when it is
-// not.
-int free_port(int wanted = 0) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int on = 1;  // connections of an earlier server may still be in TIME_WAIT
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<in_port_t>(wanted));
-  socklen_t size = sizeof address;
-  const bool ok = fd >= 0 && (wanted == 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0) &&
-                  bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  const int error = errno;
-  if (fd >= 0) close(fd);
-  if (!ok) throw std::system_error(error, std::generic_category(), "no free port");
-  return ntohs(address.sin_port);
-}
-
 std::uintmax_t size_of(const std::filesystem::path& file) {
   std::error_code absent;
   const auto size = std::filesystem::file_size(file, absent);
@@ -163,7 +143,8 @@ contestant::~contestant() {
 // Else whoever listens there would be measured in its place.
 void contestant::claim_port() {
   try {
-    port_ = free_port(*how_.port);
+    check_unused(*how_.port);
+    port_ = *how_.port;
   } catch (const std::system_error& error) {
     fail("cannot have port " + std::to_string(*how_.port) + ": " + error.code().message());
   }
@@ -174,7 +155,7 @@ void contestant::spawn() {
   for (const auto& word : how_.command) {
     words.push_back(fill(word, [&](const std::string& name) -> std::optional<std::string> {
       if (name != "port") return std::nullopt;
-      if (port_ == 0) port_ = free_port();
+      if (port_ == 0) port_ = unused_port();
       return std::to_string(port_);
     }));
   }

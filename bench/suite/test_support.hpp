@@ -1,13 +1,12 @@
 #pragma once
 // For tests only: a folder that vanishes, and servers that misbehave.
 
+#include "bench/suite/ports.hpp"
 #include "bench/suite/scratch_folder.hpp"
 #include "bench/suite/variables.hpp"
 #include "clients/load/process_tree.hpp"
 
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -93,19 +92,6 @@ if mode == 'forking' and os.fork() == 0:
     while True: signal.pause()
 asyncio.run(main())
 )";
-
-// Nobody listens there now.
-inline int unused_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof name;
-  bind(fd, reinterpret_cast<sockaddr*>(&name), size);
-  getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size);
-  close(fd);
-  return ntohs(name.sin_port);
-}
 
 // Pids that fake servers noted and that still run.
 inline std::vector<pid_t> still_running(const std::filesystem::path& folder) {

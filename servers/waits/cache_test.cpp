@@ -35,7 +35,7 @@ std::ptrdiff_t open_descriptors() {
 
 class real_redis {
  public:
-  explicit real_redis(std::uint16_t port = free_port()) : port_(port) { start(); }
+  explicit real_redis(std::uint16_t port = unused_port()) : port_(port) { start(); }
 
   std::uint16_t port() const { return port_; }
   void start() {
@@ -130,7 +130,7 @@ TYPED_TEST(cache, refuses_a_value_beyond_the_limit_and_goes_on) {
 
 TYPED_TEST(cache, works_again_when_redis_is_back) {
   NEEDS_REDIS();
-  const auto port = free_port();
+  const auto port = unused_port();
   TypeParam way(at(port));
   EXPECT_EQ(this->get(way).body, "cache: cannot be reached");
   real_redis redis(port);

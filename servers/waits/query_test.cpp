@@ -71,7 +71,7 @@ class real_postgres {
 
   const std::string bin_ = find_postgres();
   const passwd* const user_ = ::geteuid() == 0 ? ::getpwnam("postgres") : nullptr;
-  const std::uint16_t port_ = free_port();
+  const std::uint16_t port_ = unused_port();
   temporary_folder folder_;
   std::optional<process> server_;
 };
@@ -194,7 +194,7 @@ TYPED_TEST(query, refuses_those_it_has_no_room_for) {
 }
 
 TYPED_TEST(query, says_what_is_wrong_with_the_service) {
-  const auto port = std::to_string(free_port());
+  const auto port = std::to_string(unused_port());
   TypeParam nobody(at("host=127.0.0.1 port=" + port));
   EXPECT_EQ(this->row(nobody).body, "database: cannot be reached");
   const auto silent = this->row_from(be_silent, 0.2);

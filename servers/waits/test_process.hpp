@@ -1,10 +1,11 @@
 #pragma once
 // Real services for tests: a Redis and a PostgreSQL on free ports of 127.0.0.1 with their data in a temporary folder.
 
+#include "bench/suite/ports.hpp"
+
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -23,17 +24,7 @@
 
 namespace tvl::test {
 
-inline std::uint16_t free_port() {
-  const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(s, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(s, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(s);
-  return ntohs(address.sin_port);
-}
+using suite::unused_port;
 
 class temporary_folder {
  public:

@@ -29,7 +29,7 @@ inline std::string json_reply(const std::string& body) {
 // Comes and goes on one port.
 class test_upstream {
  public:
-  explicit test_upstream(std::vector<std::string> flags = {}) : flags_(std::move(flags)), port_(test::free_port()) {
+  explicit test_upstream(std::vector<std::string> flags = {}) : flags_(std::move(flags)), port_(test::unused_port()) {
     flags_.insert(flags_.end(), {"--port", std::to_string(port_)});
     start();
   }
