@@ -62,6 +62,9 @@ class examiner {
       if (name == "delay") overlap(name);
     } else if (name == "cpu" || name == "cpu_offload") {
       wait(name, "us", 500, 5000, 1e-3);
+    } else if (name == "ws_echo" || name == "ws_room") {
+      const auto r = client_.get(url(name, {}));
+      report(name, r.error.empty() && r.status == 426, "426 to a request for no WebSocket", shown(r));
     } else {
       const auto r = client_.get(url(name, {}));
       report(name, r.error.empty() && r.status == 200, "200", shown(r));

@@ -62,6 +62,17 @@ bool client::send(std::string_view bytes, std::size_t piece) {
   return bytes.empty();
 }
 
+std::size_t client::offer(std::string_view bytes) {
+  const auto before = sent_;
+  while (!bytes.empty() && wait(POLLOUT, clock::now() + std::chrono::milliseconds(500))) {
+    const auto n = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n <= 0) break;
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+    sent_ += static_cast<std::uint64_t>(n);
+  }
+  return sent_ - before;
+}
+
 void client::finish_sending() { ::shutdown(socket_, SHUT_WR); }
 
 void client::hang_up() { ::close(std::exchange(socket_, -1)); }

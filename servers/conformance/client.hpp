@@ -23,6 +23,8 @@ class client {
   // Sends all of it, in segments of at most `piece` bytes, and keeps what arrives meanwhile. False when the server
   // would not take it.
   bool send(std::string_view bytes, std::size_t piece = std::size_t(-1));
+  // Sends what the connection takes until it has taken nothing for a while, and reads nothing. How many bytes that was.
+  std::size_t offer(std::string_view bytes);
   void finish_sending();  // a FIN: half-closed
   void hang_up();         // a FIN, and nobody to read the reply
   void reset();           // a RST, whatever is on its way

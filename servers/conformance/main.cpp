@@ -5,24 +5,7 @@
 
 #include "servers/conformance/suites.hpp"
 
-#include <filesystem>
 #include <iostream>
-#include <iterator>
-#include <sstream>
-
-namespace {
-
-tvl::conformance::contestant read(const std::string& command) {
-  tvl::conformance::contestant c;
-  std::istringstream words(command);
-  words >> c.path;
-  c.flags.assign(std::istream_iterator<std::string>(words), {});
-  c.name = std::filesystem::path(c.path).stem();
-  for (const auto& flag : c.flags) c.name += flag;
-  return c;
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
@@ -31,7 +14,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   for (int i = 1; i < argc; ++i) {
-    const auto c = read(argv[i]);
+    const auto c = tvl::conformance::read_contestant(argv[i]);
     tvl::conformance::register_transcripts(c);
     tvl::conformance::register_lives(c);
   }

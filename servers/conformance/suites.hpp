@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <functional>
+#include <iterator>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,8 +24,23 @@ struct contestant {
   }
 };
 
+// "PROGRAM [FLAG]..."
+inline contestant read_contestant(const std::string& command) {
+  contestant c;
+  std::istringstream words(command);
+  words >> c.path;
+  c.flags.assign(std::istream_iterator<std::string>(words), {});
+  c.name = std::filesystem::path(c.path).stem();
+  for (const auto& flag : c.flags) c.name += flag;
+  return c;
+}
+
 void register_transcripts(const contestant&);  // every transcript in every delivery, then the counters
 void register_lives(const contestant&);        // start, deadlines, resets, drain: a process each
+// Every WebSocket transcript in every delivery, then the counters; then what WebSockets, and rooms where it has them,
+// do to a process.
+void register_websockets(const contestant&);
+void register_rooms(const contestant&);
 
 class body_test : public testing::Test {
  public:

@@ -18,6 +18,11 @@ struct tally {
   std::uint64_t error_replies = 0;
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
+  std::uint64_t upgrades = 0;
+  std::uint64_t messages_in = 0;
+  std::uint64_t messages_out = 0;
+  std::uint64_t messages_dropped = 0;
+  std::uint64_t protocol_failures = 0;
 
   // `replies_text` was received; `refusals` of its replies were to something that was no whole request.
   void add_replies(const std::string& replies_text, unsigned refusals = 0) {
@@ -33,8 +38,18 @@ struct tally {
     bytes_out += received;
   }
   nlohmann::json to_json() const {
-    return {{"accepted", accepted},           {"timed_out", timed_out}, {"requests", requests},  {"replies", replies},
-            {"error_replies", error_replies}, {"bytes_in", bytes_in},   {"bytes_out", bytes_out}};
+    return {{"accepted", accepted},
+            {"timed_out", timed_out},
+            {"requests", requests},
+            {"replies", replies},
+            {"error_replies", error_replies},
+            {"bytes_in", bytes_in},
+            {"bytes_out", bytes_out},
+            {"upgrades", upgrades},
+            {"messages_in", messages_in},
+            {"messages_out", messages_out},
+            {"messages_dropped", messages_dropped},
+            {"protocol_failures", protocol_failures}};
   }
 };
 

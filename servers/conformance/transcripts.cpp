@@ -240,6 +240,44 @@ void wrong_requests(table& all) {
   all.push_back(refused("400_chunk_size_overflow", chunked("/echo", "fffffffffffffffff\r\nx"), "400 Bad Request"));
 }
 
+// Requests on the way to a WebSocket that do not get there; the others are websocket_transcripts.
+void upgrades(table& all) {
+  const std::string upgrade = "Upgrade: websocket\r\n", connection = "Connection: Upgrade\r\n",
+                    version = "Sec-WebSocket-Version: 13\r\n", key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  const std::string how = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
+  const std::string required = error("426 Upgrade Required", how);
+  const auto ask = [](const std::string& fields) { return get("/ws/echo", fields); };
+  all.push_back({.name = "426",
+                 .steps = {{get("/ws/echo") + get("/ws/room?room=1") + get("/json"), required + required + json()}},
+                 .every_split = true});
+  all.push_back(one("426_fields",
+                    ask(connection + version + key) + ask(upgrade + version + key) +
+                        ask("Upgrade: h2c\r\n" + connection + version + key) +
+                        ask(upgrade + "Connection: keep-alive\r\n" + version + key) + ask(upgrade + connection + key) +
+                        ask(upgrade + connection + "Sec-WebSocket-Version: 8\r\n" + key) +
+                        ask(upgrade + connection + "Sec-WebSocket-Version: 13, 8\r\n" + key),
+                    times(7, required)));
+  all.push_back(one("426_of_a_head", request("HEAD /ws/echo", upgrade + connection + version + key) + get("/json"),
+                    head("426 Upgrade Required", "text/plain", 16, how) + json()));
+  all.push_back(one("426_in_http_1_0", "GET /ws/echo HTTP/1.0\r\n" + upgrade + connection + version + key + "\r\n",
+                    error("426 Upgrade Required", how + hang_up), ending::closed));
+  const std::string keyless = upgrade + connection + version, name = "Sec-WebSocket-Key: ";
+  all.push_back(one("400_keys",
+                    ask(keyless) + ask(keyless + name + "\r\n") + ask(keyless + name + "dGhlIHNhbXBsZSBub25jZQ=\r\n") +
+                        ask(keyless + name + "dGhlIHNhbXBsZSBub25jZQAA\r\n") +
+                        ask(keyless + name + "dGhlIHNhbXBsZSBub25-ZQ==\r\n") +
+                        ask(keyless + name + "dGhlIHNhbXBsZSBub25jZSBhbmQgbW9yZQ==\r\n") + ask(keyless + key + key),
+                    times(7, error("400 Bad Request"))));
+  all.push_back(one("400_rooms",
+                    get("/ws/room?room=x", keyless + key) + get("/ws/room?room=", keyless + key) +
+                        get("/ws/room?room=-1", keyless + key) + get("/ws/room?room=4294967296", keyless + key),
+                    times(4, error("400 Bad Request"))));
+  all.push_back(one("405_websocket", request("POST /ws/echo", keyless + key) + request("PUT /ws/room"),
+                    times(2, error("405 Method Not Allowed", allow_get))));
+  all.push_back(one("404_websocket", get("/ws", keyless + key) + get("/ws/echo/", keyless + key),
+                    times(2, error("404 Not Found"))));
+}
+
 // Shapes that servers in a chain have read differently: the second request must never be looked at.
 void smuggling(table& all) {
   const std::string hidden = get("/plaintext");
@@ -318,7 +356,8 @@ std::size_t transcript::size() const {
 const std::vector<transcript>& transcripts() {
   static const table all = [] {
     table t;
-    for (const auto fill : {endpoints, connections, pipelines, bodies, wrong_requests, smuggling, too_large}) fill(t);
+    for (const auto fill : {endpoints, connections, pipelines, bodies, wrong_requests, upgrades, smuggling, too_large})
+      fill(t);
     return t;
   }();
   return all;

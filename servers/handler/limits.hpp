@@ -16,6 +16,7 @@ inline constexpr std::uint64_t microseconds = 10'000'000;        // longest /cpu
 inline constexpr std::uint64_t calls = 100;                      // most calls of one /fetch, else 400
 inline constexpr std::uint64_t chunks = 1'000'000;               // most chunks of one /stream, else 400
 inline constexpr std::uint64_t row = 0x7fff'ffff;                // largest id of /db (an SQL integer), else 400
+inline constexpr std::uint64_t room = 0xffff'ffff;               // largest number of a /ws/room, else 400
 inline constexpr std::size_t name = 64;                          // bytes of a key, object name or token, else 400
 inline constexpr std::size_t unsent = 64u << 10;                 // no request is begun while more waits to be sent
 inline constexpr std::uint32_t linger = 4u << 20;                // bytes read and dropped after an error reply

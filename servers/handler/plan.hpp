@@ -25,6 +25,8 @@ struct plan {
     object,        // the object called `text`, streamed
     run,           // the command called `text`, for `time` where it can take long; its output
     stream,        // `number` chunks, one every `time`
+    ws_echo,       // the connection becomes a WebSocket, for the key `text`; each message goes back to its sender
+    ws_room,       // the same; each message goes to all in room `number`
   };
   wait kind = wait::nothing;
   bool gather = false;

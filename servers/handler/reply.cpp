@@ -65,6 +65,7 @@ void append_status(std::string& out, std::uint16_t status) {
 void append_fields(std::string& out, const route& r, const reply_form& form) {
   append_status(out, r.status);
   if (r.status == 405) out += r.post ? "Allow: POST\r\n" : "Allow: GET, HEAD\r\n";
+  if (r.status == 426) out += "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
   if (form.close)
     out += "Connection: close\r\n";
   else if (!form.http_1_1)

@@ -67,12 +67,14 @@ void request_parser::on_field_impl(field name, string_view text, string_view val
       if (!http_1_1_) return fail(400, ec);
       break;
     default:
+      if (leads_to_websocket(route_)) handshake_.take(name, {value.data(), value.size()});
       break;
   }
 }
 
 void request_parser::on_header_impl(error_code& ec) {
   if (http_1_1_ && hosts_ != 1) return fail(400, ec);
+  if (leads_to_websocket(route_)) route_ = handshake_.judge(std::move(route_), http_1_1_ && !head_);
   // Here and not in on_body_init_impl(), which waits for the body's first byte: the client may wait for us.
   if (const auto length = content_length(); length && *length > body_limit()) fail(413, ec);
 }

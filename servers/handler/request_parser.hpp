@@ -3,6 +3,7 @@
 // container of fields is built, the target is routed as it passes by, and a body is kept only where a reply
 // will hold it.
 
+#include "servers/handler/handshake.hpp"
 #include "servers/handler/routes.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -57,6 +58,7 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   std::uint64_t body_limit() const;
 
   route route_;
+  handshake handshake_;  // of a route to a WebSocket
   std::string body_;
   std::uint64_t body_size_ = 0;
   std::uint16_t failure_ = 0;

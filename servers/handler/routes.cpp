@@ -120,7 +120,14 @@ route stream(route r, std::string_view rest, std::string_view query) {
   return r;
 }
 
-constexpr std::array<endpoint, 17> endpoints{{
+route room(route r, std::string_view, std::string_view query) {
+  const auto number = number_in(query, "room", 0, limits::room);
+  if (!number) return failed(400);
+  r.needs.number = *number;
+  return r;
+}
+
+constexpr std::array<endpoint, 19> endpoints{{
     {"/plaintext", false, content::plaintext},
     {"/json", false, content::json},
     {"/bytes/", false, content::pattern, wait::nothing, by_number<limits::bytes, none>},
@@ -138,6 +145,8 @@ constexpr std::array<endpoint, 17> endpoints{{
     {"/object/", false, content::binary, wait::object, by_name},
     {"/run", false, content::text, wait::run, run},
     {"/stream/", false, content::binary, wait::stream, stream},
+    {"/ws/echo", false, content::text, wait::ws_echo},
+    {"/ws/room", false, content::text, wait::ws_room, room},
 }};
 
 // A target without what comes before its path in the absolute form that clients use towards proxies (RFC 9112 3.2.2).

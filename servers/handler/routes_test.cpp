@@ -128,5 +128,15 @@ TEST(routes, stream_a_bounded_number_of_chunks) {
   EXPECT_EQ(find_route(verb::get, "/stream/1?ms=-1").status, 400u);
 }
 
+TEST(routes, lead_to_websockets) {
+  EXPECT_EQ(find_route(verb::get, "/ws/echo").needs.kind, wait::ws_echo);
+  const auto room = find_route(verb::get, "/ws/room?room=4294967295");
+  EXPECT_EQ(room.needs.kind, wait::ws_room);
+  EXPECT_EQ(room.needs.number, limits::room);
+  EXPECT_EQ(find_route(verb::get, "/ws/room").needs.number, 0u);
+  for (const char* number : {"", "x", "-1", "4294967296"})
+    EXPECT_EQ(find_route(verb::get, std::string("/ws/room?room=") + number).status, 400u) << number;
+}
+
 }  // namespace
 }  // namespace tvl::handler

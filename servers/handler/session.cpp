@@ -81,6 +81,16 @@ void session::finish() {
   end_reply();
 }
 
+std::string session::upgrade() {
+  count_reply();
+  std::string rest(input_);
+  input_ = {};
+  partial_.reset();
+  route_.needs.text.reset();
+  end();
+  return rest;
+}
+
 void session::abort() {
   std::string().swap(text_);
   text_sent_ = 0;

@@ -57,6 +57,10 @@ class session {
   void begin(std::optional<std::uint64_t> size);
   void piece(std::string_view);
   void finish();
+  // The connection is HTTP's no longer: counts the reply that somebody else writes, and hands over what has arrived
+  // behind the request. What output() still holds, replies to requests before this one, is to be written first. The
+  // plan's text is gone then: an idle WebSocket keeps nothing of its request.
+  std::string upgrade();
   void abort();  // the rest will never come: the connection ends without the end of the reply
   // Not for a HEAD: whose reply says what the body would be, so it may be left out from piece().
   bool wants_body() const { return !form_.head; }

@@ -426,5 +426,47 @@ TEST(session, goes_on_with_the_pipeline_after_a_stream) {
                             "Content-Length: 13\r\n\r\nHello, World!"));
 }
 
+const std::string upgrade =
+    "GET /ws/room?room=5 HTTP/1.1\r\nHost: a\r\nupgrade: h2c, WebSocket\r\nConnection: keep-alive\r\n"
+    "connection: x, UPGRADE\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+TEST(session, hands_a_connection_over_with_what_has_arrived_behind_the_request) {
+  for (std::size_t split = 1; split <= upgrade.size(); ++split) {
+    work done;
+    session s(done);
+    const auto first = std::make_unique<std::string>(upgrade.substr(0, split)),
+               rest = std::make_unique<std::string>(upgrade.substr(split) + "frames");
+    s.feed(*first);
+    const auto* p = s.next();
+    if (!p) {
+      s.feed(*rest);
+      p = s.next();
+    }
+    ASSERT_TRUE(p) << split;
+    EXPECT_EQ(p->kind, plan::wait::ws_room);
+    EXPECT_EQ(p->number, 5u);
+    EXPECT_EQ(*p->text, "dGhlIHNhbXBsZSBub25jZQ==");
+    EXPECT_EQ(s.upgrade(), split < upgrade.size() ? "frames" : "");
+    EXPECT_TRUE(s.finished());
+    EXPECT_EQ(s.next(), nullptr);
+    EXPECT_EQ(done.requests, 1u);
+    EXPECT_EQ(done.replies, 1u);
+  }
+}
+
+TEST(session, still_has_the_replies_to_requests_before_an_upgrade) {
+  work done;
+  session s(done);
+  const auto input = "GET /json HTTP/1.1\r\nHost: a\r\n\r\n" + upgrade;
+  s.feed(input);
+  ASSERT_TRUE(s.next());
+  EXPECT_TRUE(s.has_output());
+  s.upgrade();
+  EXPECT_FALSE(s.finished());
+  s.sent(s.output()[0].size());
+  EXPECT_TRUE(s.finished());
+  EXPECT_EQ(done.replies, 2u);
+}
+
 }  // namespace
 }  // namespace tvl::handler

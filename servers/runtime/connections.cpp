@@ -14,10 +14,20 @@ std::uint32_t now_ms() {
 
 }  // namespace
 
+websocket_work& websocket_work::operator+=(const websocket_work& more) {
+  upgrades += more.upgrades;
+  messages_in += more.messages_in;
+  messages_out += more.messages_out;
+  messages_dropped += more.messages_dropped;
+  protocol_failures += more.protocol_failures;
+  return *this;
+}
+
 totals& totals::operator+=(const totals& more) {
   accepted += more.accepted;
   timed_out += more.timed_out;
   work += more.work;
+  websockets += more.websockets;
   return *this;
 }
 
@@ -34,6 +44,17 @@ connection_entry::~connection_entry() {
   const std::lock_guard lock(all_.mutex_);
   (previous_ ? previous_->next_ : all_.first_) = next_;
   if (next_) next_->previous_ = previous_;
+}
+
+void connection_entry::on_drain(drain_listener* listener) {
+  const std::lock_guard lock(all_.mutex_);
+  drain_listener_ = listener;
+  if (listener && all_.draining_) listener->drain();
+}
+
+void connection_entry::add(const websocket_work& done) {
+  const std::lock_guard lock(all_.mutex_);
+  all_.totals_.websockets += done;
 }
 
 void connection_entry::closing() {
@@ -63,8 +84,12 @@ void connections::sweep(std::chrono::milliseconds timeout) {
 void connections::drain() {
   const std::lock_guard lock(mutex_);
   draining_ = true;
-  for (auto* c = first_; c; c = c->next_)
-    if (c->socket_ >= 0) ::shutdown(c->socket_, SHUT_RD);
+  for (auto* c = first_; c; c = c->next_) {
+    if (c->drain_listener_)
+      c->drain_listener_->drain();
+    else if (c->socket_ >= 0)
+      ::shutdown(c->socket_, SHUT_RD);
+  }
 }
 
 bool connections::none() const {

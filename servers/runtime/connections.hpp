@@ -15,6 +15,27 @@ namespace tvl::runtime {
 
 class connections;
 
+// What was done on the connections that became WebSockets.
+struct websocket_work {
+  std::uint64_t upgrades = 0;
+  std::uint64_t messages_in = 0;
+  std::uint64_t messages_out = 0;       // whole messages written; to a room, one for each member
+  std::uint64_t messages_dropped = 0;   // meant for a member of a room that was too slow, or gone
+  std::uint64_t protocol_failures = 0;  // connections that were ended for what the client sent
+
+  websocket_work& operator+=(const websocket_work&);
+};
+
+// Told of the drain in place of having its input ended.
+class drain_listener {
+ public:
+  // On any thread; must not wait.
+  virtual void drain() = 0;
+
+ protected:
+  ~drain_listener() = default;
+};
+
 // A member of the list for as long as it lives, which has to be longer than all else of the connection: when
 // the last entry is gone the program ends. Costs nothing per request.
 class connection_entry {
@@ -31,6 +52,9 @@ class connection_entry {
   }
   // The end of input is a deadline that passed, not the peer's doing.
   bool timed_out() const { return since_.load(std::memory_order_relaxed) == too_late; }
+  // From now on, at once where the drain has begun already, or null: nobody.
+  void on_drain(drain_listener*);
+  void add(const websocket_work&);
   // The socket is about to be closed and must not be touched from here any more.
   void closing();
   // What this connection's session counts its work in: its own, added to the totals when it ends, so that
@@ -45,6 +69,7 @@ class connection_entry {
   connections& all_;
   connection_entry* next_ = nullptr;
   connection_entry* previous_ = nullptr;
+  drain_listener* drain_listener_ = nullptr;
   handler::work work_;
   // steady_clock milliseconds of the request's first byte; wraps after 49 days, which differences survive.
   std::atomic<std::uint32_t> since_ = idle;
@@ -55,6 +80,7 @@ struct totals {
   std::uint64_t accepted = 0;
   std::uint64_t timed_out = 0;
   handler::work work;
+  websocket_work websockets;
 
   totals& operator+=(const totals&);
 };
@@ -63,7 +89,7 @@ class connections {
  public:
   // Ends the input of connections whose request began longer than `timeout` ago.
   void sweep(std::chrono::milliseconds timeout);
-  // Ends the input of all, now and to come: what has arrived is still answered.
+  // Ends the input of all, now and to come: what has arrived is still answered. Tells those who listen for it.
   void drain();
   bool none() const;
   // Complete once there are none left.

@@ -112,6 +112,28 @@ TEST(connections, end_the_input_of_all_in_a_drain_now_and_later) {
   EXPECT_TRUE(after_pair.input_ended());
 }
 
+TEST(connections, tell_of_a_drain_who_wants_to_know_and_leave_its_input_alone) {
+  struct : drain_listener {
+    void drain() override { ++told; }
+    int told = 0;
+  } listener;
+  connections all;
+  socket_pair pair, later_pair, past_pair;
+  connection_entry entry(all, pair.server());
+  connection_entry past(all, past_pair.server());
+  entry.on_drain(&listener);
+  past.on_drain(&listener);
+  past.on_drain(nullptr);
+  all.drain();
+  EXPECT_EQ(listener.told, 1);
+  EXPECT_FALSE(pair.input_ended());
+  EXPECT_TRUE(past_pair.input_ended());
+  connection_entry later(all, later_pair.server());
+  later.on_drain(&listener);
+  EXPECT_EQ(listener.told, 2);
+  for (auto* e : {&entry, &later}) e->on_drain(nullptr);
+}
+
 TEST(connections, leave_a_closing_socket_alone) {
   connections all;
   socket_pair pair;
@@ -133,6 +155,8 @@ TEST(connections, add_up_what_was_done) {
     EXPECT_FALSE(all.none());
     a.work() = {.requests = 1, .replies = 2, .errors = 3, .bytes_in = 4, .bytes_out = 5};
     c.work() = {.requests = 10, .replies = 20, .errors = 30, .bytes_in = 40, .bytes_out = 50};
+    for (int i = 0; i < 2; ++i)
+      b.add({.upgrades = 1, .messages_in = 2, .messages_out = 3, .messages_dropped = 4, .protocol_failures = 5});
     for (auto* entry : {&b, &a, &c}) entry->closing();
   }
   EXPECT_TRUE(all.none());
@@ -143,6 +167,13 @@ TEST(connections, add_up_what_was_done) {
   EXPECT_EQ(sum.work.errors, 33u);
   EXPECT_EQ(sum.work.bytes_in, 44u);
   EXPECT_EQ(sum.work.bytes_out, 55u);
+  totals twice = sum;
+  twice += sum;
+  EXPECT_EQ(twice.websockets.upgrades, 4u);
+  EXPECT_EQ(twice.websockets.messages_in, 8u);
+  EXPECT_EQ(twice.websockets.messages_out, 12u);
+  EXPECT_EQ(twice.websockets.messages_dropped, 16u);
+  EXPECT_EQ(twice.websockets.protocol_failures, 20u);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <string_view>
 
 namespace tvl::runtime {
@@ -62,6 +63,15 @@ void add_services(CLI::App& app, waits::service_options& s) {
       ->check(CLI::Range(1, 10'000));
   group.add_option("--pool-queue", s.queue, "requests that may wait for one of them, or for the executor; then 503")
       ->check(CLI::Range(0, 1'000'000));
+  group.add_option("--room-queue", s.room_queue, "messages that may wait for a slow member of a /ws/room")
+      ->check(CLI::Range(1, 1'000'000));
+  using slow = waits::service_options::slow_member;
+  static const std::map<std::string, slow> policies{{"drop", slow::drop}, {"disconnect", slow::disconnect}};
+  group
+      .add_option("--room-slow", s.room_slow,
+                  "what a member gets for whom more would wait: drop the oldest, disconnect")
+      ->transform(CLI::CheckedTransformer(policies))
+      ->default_str("disconnect");
   group.add_option("--wait-timeout", s.timeout_s, "seconds one request may wait for services in all, then 504")
       ->check(CLI::Range(0.001, 3600.0));
 }

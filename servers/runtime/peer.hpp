@@ -50,6 +50,10 @@ class peer {
   void piece(std::string_view bytes) { session_.piece(bytes); }
   void finish() { session_.finish(); }
   void abort() { session_.abort(); }
+  // The session's, see there. From then on whoever asked for it reads, writes and counts.
+  std::string upgrade() { return session_.upgrade(); }
+  handler::work& work() { return entry_.work(); }
+  connection_entry& entry() { return entry_; }
   bool wants_body() const { return session_.wants_body(); }
   bool has_output() const { return session_.has_output(); }
   // Writes once what the session has to say, if anything.

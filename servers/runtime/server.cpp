@@ -47,7 +47,12 @@ void server::report() const {
                                     {"replies", sum.work.replies},
                                     {"error_replies", sum.work.errors},
                                     {"bytes_in", known(sum.work.bytes_in)},
-                                    {"bytes_out", known(sum.work.bytes_out)}};
+                                    {"bytes_out", known(sum.work.bytes_out)},
+                                    {"upgrades", sum.websockets.upgrades},
+                                    {"messages_in", sum.websockets.messages_in},
+                                    {"messages_out", sum.websockets.messages_out},
+                                    {"messages_dropped", sum.websockets.messages_dropped},
+                                    {"protocol_failures", sum.websockets.protocol_failures}};
   std::cout << line.dump() << std::endl;
 }
 

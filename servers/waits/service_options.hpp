@@ -18,6 +18,11 @@ struct service_options {
   unsigned queue = 10'000;        // requests that may wait for one of them; more are answered with 503
   double timeout_s = 10;          // for one request's wait as a whole, then 504
 
+  // A member of a room whose client reads more slowly than messages come:
+  enum class slow_member { drop, disconnect };  // loses the oldest that wait; is closed with 1008
+  unsigned room_queue = 64;                     // messages that may wait for it
+  slow_member room_slow = slow_member::disconnect;
+
   std::chrono::steady_clock::time_point deadline() const {
     return std::chrono::steady_clock::now() +
            std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(timeout_s));

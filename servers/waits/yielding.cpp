@@ -3,7 +3,10 @@
 #include "servers/waits/awaiting/answer.hpp"
 #include "servers/waits/blocking/local.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+
+#include <exception>
 
 namespace tvl::waits::yielding {
 
@@ -19,8 +22,15 @@ void answer(awaiting::services& s, runtime::peer& peer, const handler::plan& p, 
     case wait::block:
     case wait::burn:
       return peer.reply(blocking::local(p));
-    default:
-      boost::asio::co_spawn(y.get_executor(), awaiting::answer(s, peer, p), y);
+    case wait::ws_echo:
+    case wait::ws_room:
+      return websocket(s, peer, p, y);
+    default: {
+      // Not with `y` alone: Boost 1.81 then rethrows an exception although there is none.
+      const auto [failure] =
+          boost::asio::co_spawn(y.get_executor(), awaiting::answer(s, peer, p), boost::asio::as_tuple(y));
+      if (failure) std::rethrow_exception(failure);
+    }
   }
 }
 

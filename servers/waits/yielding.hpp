@@ -17,4 +17,7 @@ using yield = boost::asio::basic_yield_context<runtime::executor>;
 // which a fiber can wait for: a third way to talk to each service would measure nothing new.
 void answer(awaiting::services&, runtime::peer&, const handler::plan&, const yield&);
 
+// A connection that becomes a WebSocket. Returns when it has been closed, and the connection with it.
+void websocket(awaiting::services&, runtime::peer&, const handler::plan&, const yield&);
+
 }  // namespace tvl::waits::yielding

@@ -8,6 +8,7 @@
 #include "servers/waits/awaiting/run.hpp"
 #include "servers/waits/awaiting/stream.hpp"
 #include "servers/waits/awaiting/token.hpp"
+#include "servers/waits/awaiting/websocket.hpp"
 
 namespace tvl::waits::awaiting {
 namespace {
@@ -33,6 +34,9 @@ runtime::task answer(services& s, runtime::peer& peer, const handler::plan& p) {
       return reply(peer, run(s, peer, p));
     case wait::stream:
       return stream(s, peer, p);
+    case wait::ws_echo:
+    case wait::ws_room:
+      return websocket(s, peer, p);
     case wait::nothing:
     case wait::sleep:
     case wait::block:

@@ -8,6 +8,7 @@
 #include "servers/waits/blocking/run.hpp"
 #include "servers/waits/blocking/stream.hpp"
 #include "servers/waits/blocking/token.hpp"
+#include "servers/waits/blocking/websocket.hpp"
 
 namespace tvl::waits::blocking {
 
@@ -28,6 +29,9 @@ void answer(services& s, runtime::peer& peer, const handler::plan& p) {
       return peer.reply(run(s, peer, p));
     case wait::stream:
       return stream(s, peer, p);
+    case wait::ws_echo:
+    case wait::ws_room:
+      return websocket(s, peer, p);
     case wait::nothing:
     case wait::sleep:
     case wait::block:

@@ -3,6 +3,7 @@
 
 #include "servers/waits/blocking/postgres.hpp"
 #include "servers/waits/blocking/redis.hpp"
+#include "servers/waits/blocking/rooms.hpp"
 #include "servers/waits/curl_handles.hpp"
 #include "servers/waits/introspection.hpp"
 #include "servers/waits/offload_pool.hpp"
@@ -28,6 +29,7 @@ class services {
   postgres_client postgres;
   curl_handles handles;
   introspection tokens;
+  blocking::rooms rooms;
 };
 
 }  // namespace tvl::waits::blocking

@@ -1,0 +1,23 @@
+#include "servers/waits/blocking/websocket.hpp"
+
+#include "servers/waits/blocking/client.hpp"
+#include "servers/waits/blocking/wire.hpp"
+#include "servers/waits/conversation.hpp"
+
+namespace tvl::waits::blocking {
+
+void websocket(services& s, runtime::peer& peer, const handler::plan& p) {
+  if (!deliver(peer, s.options.deadline())) return;
+  conversation<wire, rooms> c(peer, s.rooms, p, s.options);
+  boost::system::error_code ec;
+  while (!c.closing() && !c.over()) {
+    const auto n = c.stream().read_some(c.space(), ec);
+    c.took(ec, n);
+  }
+  while (!c.over()) {
+    const auto n = c.wire().read_some(c.space(), ec);
+    c.took(ec, n);
+  }
+}
+
+}  // namespace tvl::waits::blocking

@@ -1,0 +1,12 @@
+#pragma once
+// A connection that becomes a WebSocket.
+
+#include "servers/runtime/peer.hpp"
+#include "servers/waits/blocking/services.hpp"
+
+namespace tvl::waits::blocking {
+
+// Returns when it has been closed, and the connection with it.
+void websocket(services&, runtime::peer&, const handler::plan&);
+
+}  // namespace tvl::waits::blocking
