@@ -69,7 +69,7 @@ void check_pace(const point& p, const thresholds& at, findings& f) {
   if (late && static_cast<double>(*late) / 1e3 > at.most_lag_us)
     f.invalid("generator",
               "requests left the generator " + number(static_cast<double>(*late) / 1e3) + " us late (p99)");
-  if (p.rate_ratio && *p.rate_ratio < at.least_rate_ratio)
+  if (p.rate_ratio && *p.rate_ratio < (p.targets.empty() ? at.least_rate_ratio : at.least_rate_ratio_of_a_mix))
     f.invalid(server_full ? "server-cpu" : "rate-not-met",
               "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due");
 }

@@ -3,7 +3,10 @@
 #include "servers/waits/awaiting/answer.hpp"
 #include "servers/waits/blocking/local.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+
+#include <exception>
 
 namespace tvl::waits::yielding {
 
@@ -19,8 +22,12 @@ void answer(awaiting::services& s, runtime::peer& peer, const handler::plan& p, 
     case wait::block:
     case wait::burn:
       return peer.reply(blocking::local(p));
-    default:
-      boost::asio::co_spawn(y.get_executor(), awaiting::answer(s, peer, p), y);
+    default: {
+      // As a tuple: Asio of Boost 1.81 takes the exception_ptr of a bare yield for an exception, null or not.
+      const auto [error] =
+          boost::asio::co_spawn(y.get_executor(), awaiting::answer(s, peer, p), boost::asio::as_tuple(y));
+      if (error) std::rethrow_exception(error);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "servers/waits/awaiting/curl_multi.hpp"
 #include "servers/waits/awaiting/doorbell.hpp"
+#include "servers/waits/awaiting/pool.hpp"
 #include "servers/waits/awaiting/postgres.hpp"
 #include "servers/waits/awaiting/redis.hpp"
 #include "servers/waits/curl_handles.hpp"
@@ -27,7 +28,8 @@ class services {
         redis(context, options),
         postgres(context, options),
         multi(context, {.kept = kept_connections}),
-        tokens(o) {}
+        tokens(o),
+        inquiries(1, o.queue, [] { return std::make_unique<inquiry>(); }) {}
 
   // To the upstream; as many as a workload may have under way, else it would open new ones all the time.
   static constexpr long kept_connections = 1024;
@@ -40,6 +42,7 @@ class services {
   curl_handles handles;
   curl_multi multi;
   introspection tokens;
+  pool<inquiry> inquiries;  // one, for those who do not know the token endpoint
 };
 
 }  // namespace tvl::waits::awaiting
