@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Draws a run: one figure per workload and facet, its panels one by one for the report, NAME.trace.{svg,png} where
-points have traces, and overview.{svg,png} for the README.
+points have traces, and overview.{svg,png} for the README. Where tvl-primitives was measured too, its costs in
+primitives*.{svg,png}.
 
     scripts/plot.py results/2026-11-22-120000-host
 
-Reads points.jsonl, and environment.json for the caption if it is there; measures nothing.
+Reads points.jsonl, and environment.json for the caption and primitives.json if they are there; measures nothing.
 """
 
 import argparse
@@ -31,6 +32,7 @@ from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen
 import legends  # noqa: E402
 import marks  # noqa: E402
 import panel  # noqa: E402
+import primitives_plot  # noqa: E402
 import trace  # noqa: E402
 
 OVERVIEW = "connections"
@@ -158,6 +160,9 @@ def draw_run(folder, output=None):
         named = [workload for workload in workloads if workload.name == OVERVIEW] or workloads
         for workload in named[:1]:
             draw_overview(workload, machine, looks, charts)
+        if os.path.exists(os.path.join(folder, "primitives.json")):
+            for name, figure in primitives_plot.figures(folder):
+                save(figure, os.path.join(charts, name), ("svg", "png"))
     return charts
 
 
