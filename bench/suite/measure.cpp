@@ -238,6 +238,8 @@ load::plan measurer::plan_for(const scheduled& s, const std::string& url) const 
   p.threads = std::min(static_cast<int>(conditions_.cpus.generator.size()), p.connections);
   p.server_cores = static_cast<double>(conditions_.cpus.server.size());
   p.cpus = conditions_.cpus.generator;
+  // One that spins would take the core from the services that share it.
+  if (!services_of(s).empty() && conditions_.service_cpus == p.cpus) p.idle = load::idle_strategy::sleep;
   return p;
 }
 
