@@ -34,7 +34,7 @@ A row that this machine has no room for is skipped and says which limit forbids 
 
 Google Benchmark's flags: --benchmark_filter=REGEX --benchmark_list_tests --benchmark_repetitions=N
   --benchmark_min_time=SECONDS --benchmark_out=FILE --benchmark_format=console|json|csv
-  --benchmark_report_aggregates_only --benchmark_enable_random_interleaving ...)";
+  --benchmark_report_aggregates_only ... Repetitions are interleaved unless --benchmark_enable_random_interleaving=false.)";
 
 nlohmann::ordered_json described(const primitive& p) {
   auto rows = nlohmann::ordered_json::array();
@@ -59,6 +59,10 @@ void initialize(const CLI::App& app, const std::string& program) {
   static std::vector<std::string> words;  // the library keeps the program's name by address
   words.push_back(program);
   if (quick()) words.emplace_back("--benchmark_min_time=0.01");  // seconds; a later one wins
+  // Repetitions right behind each other agree with each other and not with the next run, because the machine's speed
+  // drifts. Spread over the whole run they show it.
+  const auto repeats = [](const std::string& word) { return word.starts_with("--benchmark_repetitions="); };
+  if (std::ranges::any_of(app.remaining(), repeats)) words.emplace_back("--benchmark_enable_random_interleaving=true");
   for (const auto& word : app.remaining()) {
     if (!suite::is_google_flag(word)) suite::refuse_argument(app, word);
     words.push_back(word);
