@@ -27,8 +27,20 @@ def asked(workload):
     """/plaintext beside /block/100 or /offload/100"""
     record = workload.sample()
     others = dict.fromkeys(target.get("path") for r in workload.records for target in (r.get("targets") or [])[1:])
-    path = record.get("path") or record.get("endpoint")
+    path = shared(list(dict.fromkeys(r["path"] for r in workload.records if r.get("path")))) or record.get("endpoint")
     return f"{path} beside {' or '.join(map(str, others))}" if others else path
+
+
+def shared(paths):
+    """/fetch?n=1&ms=20 and /fetch?n=8&ms=20 -> /fetch?n={n}&ms=20; the first of those that differ in more than values."""
+    pieces = [re.split("([/?&=])", path) for path in paths]
+    if len({len(words) for words in pieces}) != 1:
+        return paths[0] if paths else None
+    text = list(pieces[0])
+    for i, words in enumerate(zip(*pieces)):
+        if len(set(words)) > 1:
+            text[i] = "{%s}" % text[i - 2] if text[i - 1] == "=" else "..."
+    return "".join(text)
 
 
 def repetitions(workload):

@@ -106,11 +106,11 @@ void way(benchmark::State& state) {
 TVL_PRIMITIVE(blocking_call) {
   p.asyncio = "requests instead of aiohttp";
   const std::string threads_row = "blocking_call/thread/own_thread/1";
-  p.row({.what = "lag of the others, in place: us",
+  p.row({.what = "lag of the others, in place",
          .thread_way = threads_row,
          .loop_way = "blocking_call/loop/in_place/1",
          .counter = "lag_p50_us"});
-  p.row({.what = "lag of the others, offloaded: us",
+  p.row({.what = "lag of the others, offloaded",
          .thread_way = threads_row,
          .loop_way = "blocking_call/loop/offloaded/1",
          .counter = "lag_p50_us"});

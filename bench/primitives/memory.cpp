@@ -111,11 +111,11 @@ void measure(benchmark::State& state) {
 TVL_PRIMITIVE(memory) {
   constexpr room task_room{.bytes = 1500}, thread_room{.threads = 1, .bytes = 50'000};
   p.asyncio = "a task that waits";
-  p.row({.what = "bytes",
+  p.row({.what = "asio",
          .thread_way = "memory/thread/stack_64_KiB/10000",
          .loop_way = "memory/loop/asio/1000000",
          .counter = "bytes_per_item"});
-  p.row({.what = "bytes, hand-written loop",
+  p.row({.what = "hand-written loop",
          .thread_way = "memory/thread/stack_64_KiB/10000",
          .loop_way = "memory/loop/queue/1000000",
          .counter = "bytes_per_item"});
