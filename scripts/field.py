@@ -36,5 +36,5 @@ def value(workload, metric, label, x):
     seen = workload.spread(metric, label, x)
     if seen is None:
         return "invalid" if workload.invalid.get((label, x)) else "n/a"
-    bound = "≥ " if metric is metrics.THROUGHPUT and workload.limiter(label, x) == "generator" else ""
+    bound = "≥ " if metric is metrics.THROUGHPUT and workload.bounded_by(label, x) else ""
     return bound + number(seen.median)

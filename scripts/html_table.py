@@ -11,7 +11,7 @@ def numbers(workload):
     """Medians with their ratios, and a row for everything that has none."""
     ranked, columns = table.is_ranked(workload), table.columns(workload)
     heads = [(table.x_head(workload), False), *[("rank", False)] * ranked, ("contestant", True),
-             *[(metric.column, False) for metric in columns], ("limited by", True)]
+             *[(table.head(workload, metric), False) for metric in columns], ("limited by", True)]
     lines, last = [], ()
     for row in table.rows(workload):
         first = row.x != last

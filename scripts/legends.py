@@ -8,26 +8,47 @@ import marks
 import metrics
 import notes
 import style
+import variables
 
 PART = 6  # entries in one part of a report's legend: the parts stand beside each other where there is room
 
 
 def entries(workload, looks, shown):
     """[(line or marker, text)] for what the shown metrics' panels contain."""
-    found = [(Line2D([], [], ms=5, lw=1.6, **looks[label]._asdict()), called(workload.lines[label]))
-             for label in workload.measured]
+    found = lines(workload, looks)
     if marks.ceilings(workload) and metrics.THROUGHPUT in shown:
         found.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "ceiling: what arithmetic allows"))
+    if marks.expected(workload) and metrics.P50 in shown:
+        found.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "expected: what arithmetic says"))
     if any(workload.invalid.values()):
         hollow = Line2D([], [], color=style.INK, marker="o", mfc=style.PAPER, linestyle="")
         found.append((hollow, "invalid, in no median or ratio"))
-    if notes.generator_limited(workload) and metrics.THROUGHPUT in shown:
-        found.append((Line2D([], [], color=style.INK, marker="$↑$", linestyle=""), "at least: generator-limited"))
+    bounds = notes.bounds(workload)
+    if bounds and metrics.THROUGHPUT in shown:
+        text = f"at least: {' or '.join(bounds)}-limited"
+        found.append((Line2D([], [], color=style.INK, marker="$↑$", linestyle=""), text))
     return found
 
 
-def called(line):
-    return line.label if line.title == line.contestant else f"{line.label}: {line.title}"
+def lines(workload, looks):
+    """An entry per line. Where several contestants share a series, one per contestant and one per value instead: seven
+    and two are read faster than fourteen."""
+    found, values = {}, {}
+    for label in workload.measured:
+        line, look = workload.lines[label], looks[label]
+        if line.series and workload.shares_series:
+            values[line.series] = look
+            look, text = look._replace(linestyle="-"), titled(line.contestant, line)
+        else:
+            text = titled(label, line)
+        found[text] = look
+    for value in sorted(values, key=variables.order):
+        found[variables.word(value)] = values[value]._replace(color=style.GREY, marker="")
+    return [(Line2D([], [], ms=5, lw=1.6, **look._asdict()), text) for text, look in found.items()]
+
+
+def titled(name, line):
+    return name if line.title == line.contestant else f"{name}: {line.title}"
 
 
 def parts(found):

@@ -9,6 +9,9 @@ import tomllib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHONS = ("python3", "/usr/bin/python3")  # only the second sees the distribution's modules where the first is another
+# What fills a command where nobody says: as for a run on one core, without services.
+NOT_GIVEN = {"threads": 1, "processes": 1, "offload_threads": 16, "pool": 16, "redis": "", "postgres": "",
+             "upstream": ""}
 
 
 class Manifest:
@@ -42,10 +45,10 @@ class Manifest:
             return "not built here"
         return None
 
-    def command(self, port, binaries):
-        defaults = self.table.get("defaults", {})
-        values = {"port": port, "bin": os.path.abspath(binaries), "dir": os.path.dirname(os.path.abspath(self.path)),
-                  "threads": defaults.get("threads", 1), "processes": defaults.get("processes", 1)}
+    def command(self, port, binaries, services=None):
+        """Its words; `services` has values of {redis}, {postgres} and {upstream}, as far as they are there."""
+        values = {**NOT_GIVEN, **self.table.get("defaults", {}), **(services or {}), "port": port,
+                  "bin": os.path.abspath(binaries), "dir": os.path.dirname(os.path.abspath(self.path))}
         if any("{python}" in word for word in self.table["command"]):
             values["python"] = self.python()
         return [re.sub(r"{(\w+)}", lambda found: str(values[found.group(1)]), word) for word in self.table["command"]]

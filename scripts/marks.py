@@ -1,5 +1,5 @@
-"""What a panel says about its lines: what arithmetic allows, where the generator was the limit, what this machine
-forbids."""
+"""What a panel says about its lines: what arithmetic allows or expects, where not the contestant was the limit, what
+this machine forbids."""
 
 import metrics
 import style
@@ -13,10 +13,10 @@ LIMITS = (("pids.max", "pids.max"), ("max_map_count", "max_map_count"), ("thread
           ("thread", "threads"), ("memory", "memory"))
 
 
-def draw_ceilings(axes, workload):
-    """A name is written once, at the right-most point that is in the panel and clear of the names before."""
+def draw_arithmetic(axes, kind, named):
+    """named: of ceilings() or expected(). A name is written once, at the right-most point that is in the panel and clear of the names before."""
     taken = []
-    for name, lines in sorted(ceilings(workload).items(), key=lambda item: len(set(item[1][0].values()))):  # flat first
+    for name, lines in sorted(named.items(), key=lambda item: len(set(item[1][0].values()))):  # flat first
         for rates in lines:
             at = sorted(rates)
             ends = at if len(at) > 1 else [at[0] / 1.5, at[0] * 1.5]  # a line needs two
@@ -25,7 +25,7 @@ def draw_ceilings(axes, workload):
                 and all(abs(height(axes, x, rate) - other) > NAME_ROOM for other in taken)]
         if free:
             taken.append(height(axes, *max(free)))
-            axes.annotate(f"ceiling: {name}", max(free), xytext=(-5, 5), textcoords="offset points", ha="right",
+            axes.annotate(f"{kind}: {name}", max(free), xytext=(-5, 5), textcoords="offset points", ha="right",
                           va="bottom", fontsize=8)
 
 
@@ -36,9 +36,18 @@ def height(axes, x, y):
 
 def ceilings(workload):
     """{name: [{x: rate}, ...]}, several where the values of the series have different ones."""
+    return merged(workload.ceilings(label) for label in workload.measured)
+
+
+def expected(workload):
+    """The same in milliseconds."""
+    return merged(workload.expected(label) for label in workload.measured)
+
+
+def merged(of_lines):
     found = {}
-    for label in workload.measured:
-        for name, rates in workload.ceilings(label).items():
+    for of_line in of_lines:
+        for name, rates in of_line.items():
             known = found.setdefault(name, [])
             same = next((other for other in known if all(other.get(x, rates[x]) == rates[x] for x in rates)), None)
             if same is None:
@@ -49,10 +58,10 @@ def ceilings(workload):
 
 
 def draw_lower_bounds(axes, workload, looks):
-    """Where the generator was the limit the server could do more: a little arrow says 'at least'."""
+    """Where not the server was the limit it could do more: a little arrow says 'at least'."""
     for label in workload.measured:
         for x in workload.sizes:
-            if workload.limiter(label, x) == "generator" and (seen := workload.spread(metrics.THROUGHPUT, label, x)):
+            if workload.bounded_by(label, x) and (seen := workload.spread(metrics.THROUGHPUT, label, x)):
                 axes.annotate("↑", (x, seen.median), xytext=(0, 4), textcoords="offset points", ha="center",
                               color=looks[label].color, fontsize=9, fontweight="bold")
 

@@ -7,6 +7,7 @@ from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen
 
 import marks  # noqa: E402
 import metrics  # noqa: E402
+import panel  # noqa: E402
 import style  # noqa: E402
 from points_test import Folder  # noqa: E402
 from synthetic_points import left_out, point  # noqa: E402
@@ -32,7 +33,7 @@ class Marks(Folder):
                   ceilings=[ceiling("threads / delay", 20.0 * x * t), ceiling("flat", 160.0)])
             for x in (1, 2, 4, 8) for t in (1, 4)])
         self.axes.set(xlim=(0, 9), ylim=(0, 400))
-        marks.draw_ceilings(self.axes, workload)
+        marks.draw_arithmetic(self.axes, "ceiling", marks.ceilings(workload))
         self.assertEqual(len(self.axes.lines), 3)
         self.assertEqual(self.written().keys(), {"ceiling: flat", "ceiling: threads / delay"})
         heights = sorted(child.xy[1] for child in self.axes.texts)
@@ -43,6 +44,17 @@ class Marks(Folder):
         found = [point(x=x, ceilings=[ceiling("connections / delay", 20.0 * x)]) for x in (1, 8)]
         found += [point(contestant="asio_loop", x=1, position=1, ceilings=[ceiling("connections / delay", 20.0)])]
         self.assertEqual(marks.ceilings(self.load_one(*found)), {"connections / delay": [{1: 20.0, 8: 160.0}]})
+
+    def test_what_arithmetic_expects_is_drawn_in_the_panel_of_the_median(self):
+        workload = self.load_one(*[point(x=n, p99=80000.0 * n, expected=[{"label": "sum", "ms": 20.0 * n}])
+                                   for n in (1, 2, 4)])
+        self.assertEqual(marks.expected(workload), {"sum": [{1: 20.0, 2: 40.0, 4: 80.0}]})
+        for metric, said in ((metrics.P99, False), (metrics.P50, True)):
+            self.axes.clear()
+            panel.draw(self.axes, workload, metric, style.looks([workload]))
+            self.assertEqual("expected: sum" in self.written(), said, metric.key)
+        (line,) = [drawn for drawn in self.axes.lines if drawn.get_color() == style.INK]
+        self.assertEqual(list(line.get_ydata()), [20.0, 40.0, 80.0])
 
     def test_limits_are_named_where_the_line_ends_and_do_not_cover_each_other(self):
         names = ("asio_threads", "posix_threads")

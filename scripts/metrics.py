@@ -1,7 +1,7 @@
 """What charts and tables show: where a number stands in a point, its unit, and which direction is better."""
 
 from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, Optional
 
 MIB = 1024 * 1024
 HIGHER, LOWER = "higher is better", "lower is better"
@@ -12,7 +12,7 @@ class Metric:
     key: str
     title: str
     unit: str
-    better: str
+    better: Optional[str]  # None: neither, so it has no ratio
     read: Callable  # point -> number in that unit, or None
     column: str  # heading in tables
 
@@ -32,6 +32,18 @@ def scaled(factor, *path):
     return read
 
 
+def response(percentile):
+    """Where requests of several kinds are mixed, those of the first kind, the innocents: the workload asks what the
+    others do to them."""
+
+    def read(record):
+        mixed = record.get("targets")
+        value = at(mixed[0] if mixed else record, "latency", "response", percentile)
+        return None if value is None else value * 1e-3
+
+    return read
+
+
 def added(factor, *paths):
     """A sum is known only when all its parts are."""
 
@@ -43,8 +55,9 @@ def added(factor, *paths):
 
 
 THROUGHPUT = Metric("throughput", "Throughput", "replies/s", HIGHER, scaled(1, "throughput"), "replies/s")
-P50 = Metric("p50", "Median response time", "ms", LOWER, scaled(1e-3, "latency", "response", "p50"), "p50 ms")
-P99 = Metric("p99", "p99 response time", "ms", LOWER, scaled(1e-3, "latency", "response", "p99"), "p99 ms")
+P50 = Metric("p50", "Median response time", "ms", LOWER, response("p50"), "p50 ms")
+P99 = Metric("p99", "p99 response time", "ms", LOWER, response("p99"), "p99 ms")
+RESPONSES = (P50, P99)
 CPU = Metric("cpu", "Server CPU per request", "µs", LOWER, scaled(1, "server", "cpu_us_per_request"), "CPU µs/req")
 SWITCHES = Metric(
     "switches", "Context switches per request", "switches/request", LOWER,
@@ -60,7 +73,9 @@ MEMORY = Metric("memory", "Server memory, user + kernel", "MiB", LOWER,
 PANELS = {metric.key: metric for metric in (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY)}
 DEFAULT_PANELS = ("throughput", "p99", "cpu", "switches", "memory")
 RATE_PANELS = ("cpu", "p99", "p50", "switches", "memory")  # throughput is what was offered
-COLUMNS = (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY)
+SERVICES = tuple(Metric(f"{name}_cpu", f"CPU of {name}", "cores", None, scaled(1, "services", name, "cpu_share"),
+                        f"{name} cores") for name in ("redis", "postgres", "upstream"))
+COLUMNS = (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, *SERVICES)
 
 
 def number(value):

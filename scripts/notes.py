@@ -14,13 +14,33 @@ def heading(workload):
         return "nothing was measured"
     plan = record.get("plan") or {}
     per_connection = plan.get("requests_per_connection")
-    parts = [record.get("path") or record.get("endpoint"), plan.get("mode") and f"{plan['mode']} loop"]
+    parts = [asked(workload), plan.get("mode") and f"{plan['mode']} loop"]
     parts += [f"{variables.rate(workload.rate)} offered"] if workload.rate else []
     if per_connection is not None:
         plural = "s" * (per_connection > 1)
         parts.append(f"{per_connection} request{plural} per connection" if per_connection else "keep-alive")
     parts += [plan.get("seconds") and f"{plan['seconds']:g} s per point", repetitions(workload)]
     return ", ".join(part for part in parts if part)
+
+
+def asked(workload):
+    """/plaintext beside /block/100 or /offload/100"""
+    record = workload.sample()
+    others = dict.fromkeys(target.get("path") for r in workload.records for target in (r.get("targets") or [])[1:])
+    path = shared(list(dict.fromkeys(r["path"] for r in workload.records if r.get("path")))) or record.get("endpoint")
+    return f"{path} beside {' or '.join(map(str, others))}" if others else path
+
+
+def shared(paths):
+    """/fetch?n=1&ms=20 and /fetch?n=8&ms=20 -> /fetch?n={n}&ms=20; the first of those that differ in more than values."""
+    pieces = [re.split("([/?&=])", path) for path in paths]
+    if len({len(words) for words in pieces}) != 1:
+        return paths[0] if paths else None
+    text = list(pieces[0])
+    for i, words in enumerate(zip(*pieces)):
+        if len(set(words)) > 1:
+            text[i] = "{%s}" % text[i - 2] if text[i - 1] == "=" else "..."
+    return "".join(text)
 
 
 def repetitions(workload):
@@ -44,7 +64,7 @@ def caveats(workload):
 
 def doubts(workload):
     """The caveats that a table does not say itself: it has rows for what was left out."""
-    return (invalid(workload) + generator_limited(workload) + missing_tail(workload) + not_launched(workload))
+    return (invalid(workload) + lower_bounds(workload) + missing_tail(workload) + not_launched(workload))
 
 
 def left_out(workload):
@@ -65,13 +85,23 @@ def invalid(workload):
             for (label, _), found in seen.items()]
 
 
-def generator_limited(workload):
+BOUNDS = {"generator": "the generator was the limit", "services": "the services it calls were the limit"}
+
+
+def lower_bounds(workload):
     lines = []
     for label in workload.measured:
-        where = [x for x in workload.sizes if workload.limiter(label, x) == "generator"]
-        if where:
-            lines.append(f"{label} at {sizes(where)}: the generator was the limit, so throughput is a lower bound")
+        for limiter, said in BOUNDS.items():
+            where = [x for x in workload.sizes if workload.bounded_by(label, x) == limiter]
+            if where:
+                lines.append(f"{label} at {sizes(where)}: {said}, so throughput is a lower bound")
     return lines
+
+
+def bounds(workload):
+    """Who was the limit somewhere without being the contestant: generator, services."""
+    found = {workload.bounded_by(label, x) for label in workload.measured for x in workload.sizes}
+    return [limiter for limiter in BOUNDS if limiter in found]
 
 
 def missing_tail(workload):

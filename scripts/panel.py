@@ -20,11 +20,13 @@ def draw(axes, workload, metric, looks):
         draw_line(axes, workload, metric, label, looks[label], crowded)
         if metric is metrics.MEMORY and not crowded:
             draw_user_part(axes, workload, label, looks[label])
+    scale_x(axes, workload)  # first: the other one would fix limits that are not of this scale
     scale_y(axes, workload, metric)
-    scale_x(axes, workload)
     if metric is metrics.THROUGHPUT:
-        marks.draw_ceilings(axes, workload)
+        marks.draw_arithmetic(axes, "ceiling", marks.ceilings(workload))
         marks.draw_lower_bounds(axes, workload, looks)
+    if metric is metrics.P50:
+        marks.draw_arithmetic(axes, "expected", marks.expected(workload))
     describe(axes, workload, metric, crowded)
 
 
@@ -41,10 +43,17 @@ def draw_line(axes, workload, metric, label, look, crowded):
             axes.fill_between(at, [s.low for _, s in known], [s.high for _, s in known], color=look.color, alpha=0.18,
                               lw=0)
         axes.plot(at, [s.median for _, s in known], **look._asdict(), ms=5, lw=1.2 if crowded else 1.6, zorder=3)
+        if workload.shares_series and len(workload.sizes) == 1:
+            draw_stroke(axes, at[0], known[0][1].median, look)
     if not crowded:
         dots(axes, workload.points, metric, label, color=look.color, alpha=0.35, lw=0, s=9)
     dots(axes, workload.invalid, metric, label, facecolors=style.PAPER, edgecolors=look.color, marker=look.marker,
          lw=1.1, s=30, zorder=4)
+
+
+def draw_stroke(axes, x, y, look):
+    """Through the only point of a line that is told from others by its dashes."""
+    axes.plot([x / 1.25, x * 1.25], [y, y], color=look.color, linestyle=look.linestyle, lw=1.2)
 
 
 def dots(axes, groups, metric, label, **kind):
@@ -106,8 +115,8 @@ def describe(axes, workload, metric, crowded):
     values = drawn(workload, metric)
     axes.text(0, 1.015, metric.better + (", log scale" if is_log(values) else ", from 0"), transform=axes.transAxes,
               fontsize=8, va="bottom", alpha=0.8)
-    axes.set_ylabel(metric.unit)
-    axes.set_xlabel(variables.axis(workload.x_name) + (" (log scale)" if is_log_x(workload.sizes) else ""))
+    axes.set_ylabel(metric.unit + (", innocent requests" if workload.is_mixed and metric in metrics.RESPONSES else ""))
+    axes.set_xlabel(variables.axis(workload.x_name, workload.sample().get("endpoint")) + (" (log scale)" if is_log_x(workload.sizes) else ""))
     axes.set_title(metric.title, pad=15)
     if not values:
         axes.text(0.5, 0.5, "not measured", transform=axes.transAxes, ha="center")

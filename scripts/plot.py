@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Draws a run: one figure per workload and facet, its panels one by one for the report, and overview.{svg,png} for the
-README.
+"""Draws a run: one figure per workload and facet, its panels one by one for the report, NAME.trace.{svg,png} where
+points have traces, and overview.{svg,png} for the README. Where tvl-primitives was measured too, its costs in
+primitives*.{svg,png}.
 
     scripts/plot.py results/2026-11-22-120000-host
 
-Reads points.jsonl, and environment.json for the caption if it is there; measures nothing.
+Reads points.jsonl, and environment.json for the caption and primitives.json if they are there; measures nothing.
 """
 
 import argparse
@@ -31,6 +32,8 @@ from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen
 import legends  # noqa: E402
 import marks  # noqa: E402
 import panel  # noqa: E402
+import primitives_plot  # noqa: E402
+import trace  # noqa: E402
 
 OVERVIEW = "connections"
 OVERVIEW_PANELS = (metrics.CPU, metrics.P99, metrics.MEMORY)
@@ -109,6 +112,15 @@ def draw_single_panels(workload, looks, folder):
         save(figure, os.path.join(folder, f"{workload.stem}-legend{i or ''}"), ("svg",), transparent=True)
 
 
+def draw_trace(workload, looks, folder):
+    stem = os.path.join(folder, f"{workload.stem}.trace")
+    for kind in ("svg", "png"):  # of an earlier drawing
+        if os.path.exists(f"{stem}.{kind}"):
+            os.remove(f"{stem}.{kind}")
+    if figure := trace.figure(workload, looks):
+        save(figure, stem, ("svg", "png"))
+
+
 def draw_overview(workload, machine, looks, folder):
     entries = legends.entries(workload, looks, OVERVIEW_PANELS)
     head, foot = 0.05, 0.5  # inches
@@ -144,9 +156,13 @@ def draw_run(folder, output=None):
         for workload in workloads:
             draw_workload(workload, machine, looks, charts)
             draw_single_panels(workload, looks, single)
+            draw_trace(workload, looks, charts)
         named = [workload for workload in workloads if workload.name == OVERVIEW] or workloads
         for workload in named[:1]:
             draw_overview(workload, machine, looks, charts)
+        if os.path.exists(os.path.join(folder, "primitives.json")):
+            for name, figure in primitives_plot.figures(folder):
+                save(figure, os.path.join(charts, name), ("svg", "png"))
     return charts
 
 

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as xml
 import plot
 import points
 import synthetic_field
+import synthetic_waits
 from points_test import Folder
 from synthetic_points import left_out, point, write
 
@@ -130,6 +131,21 @@ class Plot(Folder):
         for name in synthetic_field.FIELD:
             self.assertIn(name, said)
         self.assertNotIn("dots", said)  # they would hide the lines, so nothing may promise them
+
+    def test_beside_others_it_says_whose_response_time_it_is_and_0_percent_is_on_the_axis(self):
+        charts = self.draw(*[{**record, "chart": {**record["chart"], "panels": ["p99", "cpu"]}}
+                             for record in synthetic_waits.trap(("asio_threads", "asio_loop"))])
+        said = texts(f"{charts}/panels/blocking_trap-p99.svg")
+        for expected in ("ms, innocent requests", "% of all requests that are not innocent (log scale)", "0", "0.1",
+                         "1"):
+            self.assertIn(expected, said)
+        self.assertIn("µs", texts(f"{charts}/panels/blocking_trap-cpu.svg"))
+        said = texts(f"{charts}/blocking_trap.trace.svg")
+        for expected in ("asio_loop, beside block", "asio_threads, beside offload", "percent 1"):
+            self.assertIn(expected, said)
+        self.assertTrue(os.path.exists(f"{charts}/blocking_trap.trace.png"))
+        self.draw(point("blocking_trap"))
+        self.assertNotIn("blocking_trap.trace.svg", os.listdir(charts))
 
     def test_the_same_points_give_the_same_file(self):
         def content():

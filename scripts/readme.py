@@ -5,7 +5,7 @@
     scripts/readme.py --check results/reference README.md    # exit 1 when it differs
 
 A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table, findings, field,
-syscalls or environment.
+syscalls, primitives or environment.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import findings
 import metrics
 import notes
 import points
+import primitives_table
 import syscall_table
 import table
 from metrics import number
@@ -89,7 +90,8 @@ def regenerate(text, folder, link):
     if not SECTION.search(text):
         raise points.BadInput("no <!-- results:NAME:begin --> ... <!-- results:NAME:end --> in it")
 
-    sections = {**SECTIONS, "syscalls": lambda *_: syscall_table.markdown(folder)}
+    sections = {**SECTIONS, "syscalls": lambda *_: syscall_table.markdown(folder),
+                "primitives": lambda *_: primitives_table.markdown(folder)}
 
     def fill(found):
         name = found.group(2)

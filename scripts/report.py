@@ -31,11 +31,15 @@ CAVEATS = (
     "its tail looks better than real users would find it.",
     "Wall-clock throughput varies far more from run to run than CPU per request does. Compare cost first, speed "
     "second: at an equal offered rate all do the same work, at saturation all have the same cores.",
-    "Where the generator was the limit, throughput (marked ≥ or ↑) is a lower bound and has no ratio.",
+    "Where the generator or the services were the limit, throughput (marked ≥ or ↑) is a lower bound and has no "
+    "ratio.",
     "Min to max over a few repetitions is a spread, not a confidence interval.",
     "Kernel memory is thread stacks and page tables; socket buffers are not in it.",
     "A percentile is printed only when at least 10 replies lie beyond it.",
 )
+
+STALLS = ("How long the innocent requests that were due in each moment had to wait at most, on one scale for all: a "
+          "server that is blocked answers nobody, and what falls due meanwhile waits until it is free again.")
 
 
 def tables(workloads, colour=False, width=None):
@@ -98,7 +102,17 @@ def charts(folder, workload):
               for key, metric in metrics.PANELS.items() if os.path.exists(f"{stem}-{key}.svg")]
     if not panels:
         return f"<p>Not drawn yet: <code>scripts/plot.py {escape(folder)}</code>, then this report again.</p>"
-    return "".join('<div class="panels">' + "\n".join(part) + "</div>" for part in (legend, panels) if part)
+    drawn = "".join('<div class="panels">' + "\n".join(part) + "</div>" for part in (legend, panels) if part)
+    return drawn + stalls(folder, workload)
+
+
+def stalls(folder, workload):
+    path = os.path.join(folder, "charts", f"{workload.stem}.trace.svg")
+    if not os.path.exists(path):
+        return ""
+    drawn = svg.inline(path, f"{workload.stem}-trace", f"{workload.heading}: stalls of innocent requests over time")
+    return (f'<p>{escape(STALLS)}</p><div class="trace" tabindex="0" role="region" '
+            f'aria-label="Stalls of {escape(workload.heading)}">{drawn}</div>')
 
 
 def describe(workload, metric):

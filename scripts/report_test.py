@@ -10,6 +10,7 @@ import plot
 import points
 import report
 import synthetic_field
+import synthetic_waits
 from points_test import Folder
 from synthetic_points import left_out, point, write
 
@@ -97,6 +98,18 @@ class Report(Folder):
         for expected in ("rank", "limit: 8000 connections need 8000 threads", "failed: asio_uring ended before",
                          "asio_prefork, replies/s at threads x processes", "not installed: apache2 is not on PATH"):
             self.assertIn(expected, text)
+
+    def test_stalls_and_services(self):
+        chart = {"x": "percent", "series": "beside", "panels": ["p99"]}
+        found = [{**record, "chart": chart} for record in synthetic_waits.trap(("asio_threads", "asio_loop"), (1,))]
+        text = self.write(*found, point("oauth", services=synthetic_waits.services(upstream=0.25), chart=chart))
+        page = Page(text)
+        self.assertEqual((page.open, page.bad), ([], []))
+        self.assertEqual([name for name, times in page.ids.items() if times > 1], [])
+        self.assertEqual(text.count(report.STALLS), 1)
+        self.assertIn('aria-label="blocking_trap: stalls of innocent requests over time"', text)
+        self.assertIn('<th scope="col">upstream cores</th>', text)
+        self.assertIn("<td>0.250</td>", text)
 
     def test_every_row_of_a_table_is_as_wide_as_its_head(self):
         workload = points.load(write(self.folder, synthetic_field.models()))[0]

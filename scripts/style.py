@@ -20,6 +20,7 @@ CROWDED = 6  # more lines than this in a panel, and bands and dots hide what the
 # Everything that is not data. The report turns these two into its own light and dark colours.
 INK = "#1b1f24"
 PAPER = "#fefefe"
+GREY = "#7d838c"  # for a line of any contestant; seen on both
 
 # A reader's machine may not have the font that the widths were computed with; Verdana is its twin.
 SVG_FONTS = ("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
@@ -47,10 +48,10 @@ class Look(NamedTuple):
 
 def looks(workloads):
     """label -> Look: hue and line by model, marker by stack (the first word of a contestant's name), a shade each where
-    a model has several. A series has its contestant's hue, and marker, line and shade by its value."""
+    a model has several. A series has its contestant's hue, and line, marker and shade by its value; where several
+    contestants share the series, colour and marker tell who it is, and the line alone tells the value."""
     lines = {label: line for workload in workloads for label, line in workload.lines.items()}
     names = list({line.contestant: line for line in lines.values()}.values())
-    values = sorted({line.series for line in lines.values() if line.series}, key=variables.order)
     markers, found = {}, {}
     for line in names:
         model = line.model if line.model in MODELS else "other"
@@ -60,16 +61,29 @@ def looks(workloads):
             stack = line.contestant  # the second of one model and stack needs a marker of its own
         markers.setdefault(stack, MARKERS[len(markers) % len(MARKERS)])
         found[line.contestant] = (model, stack, len(family))
-    return {label: look(*found[line.contestant], markers, values, line.series) for label, line in lines.items()}
+    plain = {name: look(model, markers[stack], nth) for name, (model, stack, nth) in found.items()}
+    sharing = [line for workload in workloads if workload.shares_series for line in workload.lines.values()]
+    series = {line.series for line in lines.values() if line.series}
+    return {label: in_series(plain[line.contestant], line, series, sharing) if line.series else plain[line.contestant]
+            for label, line in lines.items()}
 
 
-def look(model, stack, nth, markers, values, series):
+def look(model, marker, nth):
     colour, dashes = MODELS[model]
-    if series is None:
-        return Look(shade(colour, SHADES[nth % len(SHADES)]), markers[stack], dashes)
-    place = values.index(series)
+    return Look(shade(colour, SHADES[nth % len(SHADES)]), marker, dashes)
+
+
+def in_series(plain, line, series, sharing):
+    """series: all there are in a run, of any variable. sharing: lines of workloads where several share one."""
+    values = sorted((other for other in series if variables.name(other) == variables.name(line.series)),
+                    key=variables.order)
+    place = values.index(line.series)
+    dashes = LINES[place % len(LINES)]
+    if line in sharing:
+        names = list(dict.fromkeys(other.contestant for other in sharing))
+        return Look(plain.color, MARKERS[names.index(line.contestant) % len(MARKERS)], dashes)
     step = 0.6 - 1.2 * place / max(1, len(values) - 1)  # the higher the value, the darker
-    return Look(shade(colour, step), MARKERS[place % len(MARKERS)], LINES[place % len(LINES)])
+    return Look(shade(plain.color, step), MARKERS[place % len(MARKERS)], dashes)
 
 
 def shade(colour, step):

@@ -1,5 +1,6 @@
 import style
 import synthetic_field
+import synthetic_waits
 from points_test import Folder
 from synthetic_points import point
 
@@ -27,6 +28,23 @@ class Looks(Folder):
     def test_a_model_nobody_knows(self):
         looks = style.looks([self.load_one(point(contestant="mine", model="actors"))])
         self.assertEqual(looks["mine"].color.upper(), style.MODELS["other"][0])
+
+    def test_where_several_share_a_series_colour_and_marker_are_the_contestants_and_the_line_is_the_values(self):
+        looks = style.looks([self.load_one(*synthetic_waits.trap(percents=(1,)))])
+        names, values = synthetic_waits.MODELS, ("block", "offload")
+        for name in names:
+            block, offload = (looks[f"{name} beside:{value}"] for value in values)
+            self.assertEqual((block.color, block.marker), (offload.color, offload.marker))
+            self.assertNotEqual(block.linestyle, offload.linestyle)
+        for value in values:
+            same = [looks[f"{name} beside:{value}"] for name in names]
+            self.assertEqual({len({look.color for look in same}), len({look.marker for look in same})}, {len(names)})
+            self.assertEqual(len({look.linestyle for look in same}), 1)
+
+    def test_who_has_a_series_for_itself_keeps_its_look_whatever_else_is_in_the_run(self):
+        (shared,) = [self.load_one(*synthetic_waits.trap(percents=(1,)))]
+        alone = self.load_one(*synthetic_field.matrix())
+        self.assertLessEqual(style.looks([alone]).items(), style.looks([alone, shared]).items())
 
     def test_values_of_a_series_differ_in_shade_marker_and_line(self):
         found = style.looks([self.load_one(*[point(series=f"processes:{p}", chart=SERIES) for p in (1, 2, 16)])])

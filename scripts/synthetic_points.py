@@ -18,7 +18,8 @@ ENVIRONMENT = {
 def point(workload="connections", contestant="asio_threads", x=64, repetition=0, *, position=0, throughput=1000.0,
           p99=2000.0, cpu=20.0, voluntary=1.0, involuntary=0.5, pss=4 << 20, kernel=2 << 20, valid=True,
           limiter="server-cpu", reasons=(), ceilings=(), path="/plaintext", model=None, rate=None, facet=None,
-          series=None, chart=None, kind="launch"):
+          series=None, chart=None, kind="launch", **more):
+    """more: any other member of the record, as it stands there"""
     names = [text for text in (str(x), facet, series) if text]
     latency = {"n": 9000, "min": 10.0, "mean": 500.0, "p50": p99 and p99 / 4, "p90": p99 and p99 / 2, "p99": p99,
                "p999": None, "max": 9000.0, "hdr": None}
@@ -35,7 +36,8 @@ def point(workload="connections", contestant="asio_threads", x=64, repetition=0,
         "throughput": throughput, "latency": {"response": latency, "service": latency},
         "server": {"cpu_us_per_request": cpu, "pss_bytes": pss, "kernel_bytes": kernel,
                    "switches_per_request": {"voluntary": voluntary, "involuntary": involuntary}},
-        "verdict": {"valid": valid, "limiter": limiter, "reasons": list(reasons)}, "interrupted": False}
+        "verdict": {"valid": valid, "limiter": limiter, "reasons": list(reasons)}, "interrupted": False,
+        **more}
 
 
 def left_out(workload="connections", contestant="nginx", status="not installed", reason="nginx is not on PATH", **more):

@@ -32,6 +32,11 @@ def columns(workload):
     return [m for m in metrics.COLUMNS if any(m.read(record) is not None for record in workload.records)]
 
 
+def head(workload, metric):
+    """The heading of a column."""
+    return ("innocent " if workload.is_mixed and metric in metrics.RESPONSES else "") + metric.column
+
+
 def x_head(workload):
     return "conns" if workload.x_name == "connections" else workload.x_name
 
@@ -56,8 +61,8 @@ def rows(workload):
 def cell(workload, metric, label, x):
     """A lower bound has no ratio, nor has anything against one."""
     bounded = {who for who in (label, workload.baseline_of(label))
-               if metric is metrics.THROUGHPUT and workload.limiter(who, x) == "generator"}
-    ratio = None if bounded else workload.ratio(metric, label, x)
+               if metric is metrics.THROUGHPUT and workload.bounded_by(who, x)}
+    ratio = None if bounded or metric.better is None else workload.ratio(metric, label, x)
     return Cell(workload.spread(metric, label, x), ratio, ratios.verdict(metric, ratio), label in bounded)
 
 
@@ -111,15 +116,16 @@ def per_connection(workload):
 
 
 def matrices(workload):
-    """Where x and series are both swept, throughput as rows of a small table, one per contestant:
+    """Where x and series are both swept, throughput (of innocents: p99) as rows of a small table, one per contestant:
     {title: [["processes \\ threads", "1", "4"], ["1", "20.0", "80.0"], ...]}"""
     found = {}
+    metric = metrics.P99 if workload.is_mixed else metrics.THROUGHPUT
     for label in workload.measured:
         line = workload.lines[label]
         if line.series:
-            title = f"{line.contestant}, replies/s at {workload.series_name} x {workload.x_name}"
-            head = [f"{workload.series_name} \\ {workload.x_name}"] + [f"{x:g}" for x in workload.sizes]
-            cells = [workload.spread(metrics.THROUGHPUT, label, x) for x in workload.sizes]
-            found.setdefault(title, [head]).append(
+            title = f"{line.contestant}, {head(workload, metric)} at {workload.series_name} x {workload.x_name}"
+            heads = [f"{workload.series_name} \\ {workload.x_name}"] + [f"{x:g}" for x in workload.sizes]
+            cells = [workload.spread(metric, label, x) for x in workload.sizes]
+            found.setdefault(title, [heads]).append(
                 [line.series.partition(":")[2]] + [number(s.median if s else None) for s in cells])
     return found

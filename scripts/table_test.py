@@ -1,6 +1,7 @@
 import metrics
 import notes
 import ratios
+import synthetic_waits
 import table
 import text_table
 from points_test import Folder
@@ -45,6 +46,42 @@ class Table(Folder):
         workload = self.load_one(*twins(limiter="generator"))
         cell = self.cell(workload, metrics.THROUGHPUT)
         self.assertEqual((cell.ratio, cell.at_least), (None, False))
+
+    def test_services_that_are_the_limit_bound_it_as_the_generator_does(self):
+        workload = self.load_one(*twins(loop={"limiter": "services"}))
+        cell = self.cell(workload, metrics.THROUGHPUT)
+        self.assertEqual((table.value_text(cell), cell.ratio), ("≥ 1,000", None))
+        self.assertEqual(table.rows(workload)[1].limiter, "services")
+        self.assertEqual(notes.caveats(workload), [
+            "asio_loop at 64: the services it calls were the limit, so throughput is a lower bound"])
+        self.assertEqual(notes.bounds(workload), ["services"])
+
+    def test_cpu_of_the_services_is_a_column_without_a_ratio(self):
+        def called(share):
+            return {"redis": {"origin": "started", "version": "7.0.15", "cpu_share": share}}
+
+        workload = self.load_one(*twins(services=called(0.25), loop={"services": called(0.5)}))
+        self.assertEqual([metric.column for metric in table.columns(workload)][-1], "redis cores")
+        cell = self.cell(workload, metrics.SERVICES[0])
+        self.assertEqual((table.value_text(cell), cell.ratio, cell.verdict), ("0.500", None, ""))
+        unknown = self.load_one(*twins(services=called(None)))
+        self.assertNotIn("redis", text_table.plain(unknown))
+
+    def test_response_times_beside_others_are_those_of_the_innocents(self):
+        mixed = [synthetic_waits.mixed(name, "block", percent, position=i)
+                 for percent in (0, 1) for i, name in enumerate(("asio_threads", "asio_loop"))]
+        workload = self.load_one(*mixed)
+        heads = [table.head(workload, metric) for metric in table.columns(workload)]
+        self.assertEqual(heads[:4], ["replies/s", "innocent p50 ms", "innocent p99 ms", "CPU µs/req"])
+        first = mixed[2]["targets"][0]["latency"]["response"]["p99"]
+        self.assertLess(first, mixed[2]["latency"]["response"]["p99"])
+        self.assertEqual(workload.values(metrics.P99, "asio_threads beside:block", 1), [first / 1000])
+        title, rows = next(iter(table.matrices(workload).items()))
+        self.assertEqual(title, "asio_threads, innocent p99 ms at beside x percent")
+        self.assertEqual(rows[0], ["beside \\ percent", "0", "1"])
+        self.assertEqual(rows[1][0], "block")
+        self.assertIn("/plaintext beside /block/100, open loop", notes.heading(workload))
+        self.assertEqual(table.head(self.load_one(point()), metrics.P99), "p99 ms")
 
     def test_columns_nobody_measured_are_left_out(self):
         workload = self.load_one(*twins(pss=None, loop={"pss": None}))

@@ -15,7 +15,7 @@ def plain(workload, colour=False, width=None):
 
 def laid_out(workload, colour, with_ratios):
     """(text, width); a reason at the end of its line may be longer than that."""
-    ranked, heads = table.is_ranked(workload), [m.column for m in table.columns(workload)]
+    ranked, heads = table.is_ranked(workload), [table.head(workload, m) for m in table.columns(workload)]
     lead = [table.x_head(workload)] + ["rank"] * ranked + ["contestant"]
     head = lead + [text for name in heads for text in ([name, ""] if with_ratios else [name])] + ["limited by"]
     body, last = [], ()

@@ -2,7 +2,9 @@
 
 import re
 
-AXES = {"rate": "requests/s offered", "ms": "ms per wait", "us": "µs per request"}
+AXES = {"rate": "requests/s offered", "ms": "ms per wait", "us": "µs per request",
+        "percent": "% of all requests that are not innocent", "pool": "connections in the pool",
+        "offload_threads": "threads of the executor", "fetch n": "calls per request"}
 
 
 def parts(text):
@@ -16,10 +18,14 @@ def words(text):
 
 
 def word(part):
-    name, _, value = part.partition(":")
-    if name != "rate":
-        return f"{name} {value}".rstrip()
+    variable, _, value = part.partition(":")
+    if variable != "rate":
+        return f"{variable} {value}".rstrip()
     return "at saturation" if value == "saturation" else f"{rate(float(value))} offered"
+
+
+def name(part):
+    return part.partition(":")[0]
 
 
 def rate(value):
@@ -30,8 +36,9 @@ def offers_rate(text):
     return any(part.startswith("rate:") and part != "rate:saturation" for part in parts(text))
 
 
-def axis(name):
-    return AXES.get(name, name)
+def axis(name, endpoint=None):
+    """A parameter may mean something else at each endpoint."""
+    return AXES.get(f"{endpoint} {name}") or AXES.get(name, name)
 
 
 def order(text):

@@ -25,6 +25,9 @@ class Words(unittest.TestCase):
     def test_axes(self):
         self.assertEqual([variables.axis(name) for name in ("connections", "rate")],
                          ["connections", "requests/s offered"])
+        self.assertEqual([variables.axis("n", endpoint) for endpoint in ("fetch", "bytes", None)],
+                         ["calls per request", "n", "n"])
+        self.assertEqual(variables.axis("percent", "plaintext"), "% of all requests that are not innocent")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ import variables
 from metrics import at
 
 
+NOT_ITS_OWN = ("generator", "services")  # limits that are not the contestant's: it could do more
+
+
 class Spread(NamedTuple):
     """What the repetitions say together: their median, how far apart they are, how many there were."""
 
@@ -100,6 +103,16 @@ class Workload:
         return at(self.sample(), "chart", "series")
 
     @property
+    def shares_series(self):
+        """Do several contestants have a line for each value of the series?"""
+        return len({line.contestant for line in map(self.lines.get, self.measured) if line.series}) > 1
+
+    @property
+    def is_mixed(self):
+        """Are there others beside the innocents?"""
+        return any(record.get("targets") for record in self.records)
+
+    @property
     def rate(self):
         """The requests per second that every point was offered; None in a closed loop, or when they differ."""
         rates = {at(record, "plan", "rate") for record in self.records}
@@ -138,11 +151,23 @@ class Workload:
         named = Counter((r.get("verdict") or {}).get("limiter") or "none" for r in group.values())
         return named.most_common(1)[0][0] if named else None
 
+    def bounded_by(self, label, x):
+        """The limiter where it is not the contestant's, so that throughput is a lower bound; else None."""
+        said = self.limiter(label, x)
+        return said if said in NOT_ITS_OWN else None
+
     def ceilings(self, label):
         """{ceiling: {x: rate}} of one line: they may depend on threads and processes."""
+        return self.arithmetic(label, "ceilings", "rate")
+
+    def expected(self, label):
+        """{expectation: {x: ms}} of one line: what its median response time should be."""
+        return self.arithmetic(label, "expected", "ms")
+
+    def arithmetic(self, label, kind, unit):
         found = {}
         for (name, x), group in [*self.points.items(), *self.invalid.items()]:
             for record in group.values() if name == label else ():
-                for ceiling in record.get("ceilings") or []:
-                    found.setdefault(ceiling["label"], {})[x] = ceiling["rate"]
+                for entry in record.get(kind) or []:
+                    found.setdefault(entry["label"], {})[x] = entry[unit]
         return found

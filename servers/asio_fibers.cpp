@@ -94,5 +94,5 @@ void run(runtime::server& server) {
 
 int main(int argc, char** argv) {
   return runtime::serve(argc, argv, "HTTP server: one epoll loop of stackful fibers (Boost.Asio, Boost.Context).",
-                        {.stack = true, .services = true}, run);
+                        {.stack = true, .services = waits::check}, run);
 }

@@ -75,6 +75,6 @@ void run(runtime::server& server) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return runtime::serve(argc, argv, "HTTP server: one epoll loop of C++20 coroutines (Boost.Asio).", {.services = true},
-                        run);
+  return runtime::serve(argc, argv, "HTTP server: one epoll loop of C++20 coroutines (Boost.Asio).",
+                        {.services = waits::check}, run);
 }

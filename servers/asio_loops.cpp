@@ -91,5 +91,5 @@ void run(runtime::server& server) {
 
 int main(int argc, char** argv) {
   return runtime::serve(argc, argv, "HTTP server: one epoll loop of C++20 coroutines per core (Boost.Asio).",
-                        {.listeners = true, .services = true}, run);
+                        {.listeners = true, .services = waits::check}, run);
 }

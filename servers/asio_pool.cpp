@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
   return runtime::serve(argc, argv, "HTTP server: a fixed number of worker threads, blocking calls (Boost.Asio).",
                         {.stack = true,
                          .per_request = true,
-                         .services = true,
+                         .services = waits::check,
                          .threads = {"workers", 256},
                          .queue = {"places to wait for one", 1024}},
                         run);

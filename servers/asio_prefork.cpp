@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
   return runtime::serve(argc, argv,
                         "HTTP server: processes forked in advance, each with a fixed number of threads (Boost.Asio).",
                         {.stack = true,
-                         .services = true,
+                         .services = waits::check,
                          .threads = {"threads of each process", 256},
                          .processes = {"processes that serve", 0}},
                         run);

@@ -57,5 +57,5 @@ void run(runtime::server& server) {
 
 int main(int argc, char** argv) {
   return runtime::serve(argc, argv, "HTTP server: one thread per connection, blocking calls (Boost.Asio).",
-                        {.stack = true, .services = true}, run);
+                        {.stack = true, .services = waits::check}, run);
 }

@@ -28,5 +28,5 @@ bool allowed(const char* program) try {
 int main(int argc, char** argv) {
   if (!allowed(argv[0])) return 2;
   return runtime::serve(argc, argv, "HTTP server: one io_uring loop of C++20 coroutines (Boost.Asio).",
-                        {.services = true}, run);
+                        {.services = waits::check}, run);
 }

@@ -34,6 +34,26 @@ std::vector<std::string> contestant_names(const catalogue& known) {
   return names;
 }
 
+std::string no_endpoint(const manifest& m, const std::string& names) {
+  return "no endpoint " + names + " in " + m.file.filename().string();
+}
+
+std::vector<std::string> not_offered(const std::vector<std::string>& endpoints, const manifest& m) {
+  std::vector<std::string> missing;
+  std::ranges::copy_if(endpoints, std::back_inserter(missing),
+                       [&](const std::string& name) { return !m.endpoints.contains(name); });
+  return missing;
+}
+
+// Which endpoint it would have to offer for any point of the workload; empty = it can be asked.
+std::string missing_endpoint(const workload& w, const manifest& m) {
+  if (!m.endpoints.contains(w.endpoint)) return "'" + w.endpoint + "'";
+  if (w.beside.empty() || not_offered(w.beside, m).size() < w.beside.size()) return "";
+  std::string names;
+  for (const auto& name : w.beside) names += (names.empty() ? "'" : " or '") + name + "'";
+  return names;
+}
+
 bool knows_axis(const manifest& m, const workload& w) { return !fills_command(w.x) || takes(m, w.x); }
 
 // Empty status = it can be measured.
@@ -46,8 +66,8 @@ left_out obstacle(const catalogue& known, const workload& w, const std::string& 
   const auto& m = known.manifests.at(contestant);
   if (const auto unmet = unmet_need(m.needs)) return {w.name, contestant, "not installed", *unmet};
   if (!bin.empty() && !unbuilt_program(m, bin).empty()) return {w.name, contestant, "not installed", "not built here"};
-  if (!m.endpoints.contains(w.endpoint)) {
-    return {w.name, contestant, "not offered", "no endpoint '" + w.endpoint + "' in " + m.file.filename().string()};
+  if (const auto names = missing_endpoint(w, m); !names.empty()) {
+    return {w.name, contestant, "not offered", no_endpoint(m, names)};
   }
   if (!knows_axis(m, w)) {
     return {w.name, contestant, "not offered", "no {" + w.x + "} in its command, the x axis of " + w.name};
@@ -73,14 +93,20 @@ std::set<std::string> unknown_variables(const std::vector<variable>& variables, 
   return names;
 }
 
-std::set<std::string> endpoints_of(const catalogue& known, const std::vector<std::string>& contestants) {
-  std::set<std::string> endpoints;
-  for (const auto& name : contestants) {
+bool somebody_offers(const catalogue& known, const std::vector<std::string>& contestants, const workload& w) {
+  return std::ranges::any_of(contestants, [&](const std::string& name) {
     const auto m = known.manifests.find(name);
-    if (m == known.manifests.end()) continue;
-    for (const auto& [endpoint, path] : m->second.endpoints) endpoints.insert(endpoint);
+    return m != known.manifests.end() && missing_endpoint(w, m->second).empty();
+  });
+}
+
+// Points that the contestant cannot be asked for, while others are measured.
+void leave_out_some(const workload& w, const manifest& m, const std::string& contestant, demand& d,
+                    std::vector<left_out>& missing) {
+  for (const auto& endpoint : not_offered(w.beside, m)) {
+    d.not_beside[contestant].insert(endpoint);
+    missing.push_back({w.name, contestant, "not offered", no_endpoint(m, "'" + endpoint + "'"), true});
   }
-  return endpoints;
 }
 
 // No workload asks for anything that the brought ones offer.
@@ -96,8 +122,8 @@ std::vector<std::string> chosen_workloads(const catalogue& known, const wish& as
   auto names = names_of(known.workloads);
   if (asked.quick) std::erase_if(names, [&](const auto& name) { return known.workloads.at(name).named_only; });
   if (asked.brought.empty()) return names;
-  const auto wanted = endpoints_of(known, asked.brought);
-  std::erase_if(names, [&](const auto& name) { return !wanted.contains(known.workloads.at(name).endpoint); });
+  std::erase_if(names,
+                [&](const auto& name) { return !somebody_offers(known, asked.brought, known.workloads.at(name)); });
   if (names.empty()) refuse_brought(known, asked.brought);
   return names;
 }
@@ -177,6 +203,7 @@ selection select(const catalogue& known, const wish& asked) {
       if (problem.status.empty()) {
         d.contestants.push_back(contestant);
         d.unknown[contestant] = unknown_variables(settings.variables, known.manifests.at(contestant));
+        leave_out_some(w, known.manifests.at(contestant), contestant, d, chosen.missing);
       } else {
         chosen.missing.push_back(problem);
       }

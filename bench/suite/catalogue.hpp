@@ -31,8 +31,10 @@ void check_contestants(const catalogue&, const std::vector<std::string>& names, 
 
 struct left_out {
   std::string workload, contestant;
-  std::string status;  // not installed | not offered | failed: of the whole workload; limit: see limit_record()
+  // not installed | not offered | failed: of the whole workload, but see below; limit: see limit_record()
+  std::string status;
   std::string reason;
+  bool of_some_points = false;  // not offered: of those with this endpoint beside the other
 };
 
 struct selection {

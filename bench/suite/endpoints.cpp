@@ -26,11 +26,12 @@ const std::map<std::string, std::string>& all_endpoints() {
       {"cpu_offload", "/cpu-offload/{us}"},
       {"fetch", "/fetch?n={n}&ms={ms}&order={order}"},
       {"cache", "/cache/{key}"},
-      {"db", "/db/{id}"},
+      {"db", "/db/{id}?ms={ms}"},
       {"token", "/token"},
       {"object", "/object/{name}"},
-      {"run", "/run"},
+      {"run", "/run?command={command}&ms={ms}"},
       {"stream", "/stream/{n}?ms={ms}"},
+      {"services", "/services?order={order}"},
       {"ws_echo", "/ws/echo"},
       {"ws_room", "/ws/room"},
   };
@@ -39,11 +40,9 @@ const std::map<std::string, std::string>& all_endpoints() {
 
 const std::map<std::string, std::string>& own_endpoints() {
   static const auto own = [] {
-    std::map<std::string, std::string> chosen;
-    for (const auto* name : {"plaintext", "json", "bytes", "echo", "upload", "delay", "block", "cpu"}) {
-      chosen.emplace(name, all_endpoints().at(name));
-    }
-    return chosen;
+    auto all = all_endpoints();
+    for (const auto* websocket : {"ws_echo", "ws_room"}) all.erase(websocket);
+    return all;
   }();
   return own;
 }

@@ -3,14 +3,23 @@
 #include <poll.h>
 
 #include <new>
+#include <utility>
 
 namespace tvl::suite {
 namespace {
 
 using clock = std::chrono::steady_clock;
 
-std::size_t append(char* data, std::size_t size, std::size_t count, void* body) {
-  static_cast<std::string*>(body)->append(data, size * count);
+struct received {
+  std::string body;
+  clock::time_point first, last;
+};
+
+std::size_t append(char* data, std::size_t size, std::size_t count, void* into) {
+  auto& so_far = *static_cast<received*>(into);
+  so_far.last = clock::now();
+  if (so_far.body.empty()) so_far.first = so_far.last;
+  so_far.body.append(data, size * count);
   return size * count;
 }
 
@@ -31,9 +40,10 @@ http_client::http_client(std::chrono::milliseconds limit) : curl_(new_handle(lim
 
 reply http_client::request(const std::string& url, const std::optional<std::string>& body) {
   reply r;
+  received came;
   CURL* curl = curl_.get();
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &r.body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &came);
   if (body) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->data());
@@ -43,6 +53,8 @@ reply http_client::request(const std::string& url, const std::optional<std::stri
   const auto begin = clock::now();
   const CURLcode code = curl_easy_perform(curl);
   r.took = clock::now() - begin;
+  r.body = std::move(came.body);
+  r.body_took = came.last - came.first;
   if (code != CURLE_OK) r.error = curl_easy_strerror(code);
   const char* type = nullptr;
   long connects = 0;

@@ -17,7 +17,8 @@ struct reply {
   std::string body;
   bool new_connection = true;
   std::chrono::duration<double, std::milli> took{0};
-  std::string error;  // libcurl's, empty when a whole reply came
+  std::chrono::duration<double, std::milli> body_took{0};  // from its first byte to its last
+  std::string error;                                       // libcurl's, empty when a whole reply came
 };
 
 // A connection that is kept between requests, as far as the server keeps it.

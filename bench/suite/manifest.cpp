@@ -4,6 +4,7 @@
 #include "bench/suite/manifest_table.hpp"
 #include "bench/suite/nearest.hpp"
 #include "bench/suite/toml_file.hpp"
+#include "bench/suite/variables.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -17,8 +18,8 @@ bool contains(const std::vector<std::string>& list, const std::string& word) {
 }
 
 void check_command(const table_reader& top, const manifest& m) {
-  static const std::vector<std::string> known = {"bin",    "port",  "dir",      "threads", "processes",
-                                                 "python", "redis", "postgres", "upstream"};
+  std::vector<std::string> known = {"bin", "port", "dir", "python", "redis", "postgres", "upstream"};
+  for (const auto& v : command_variables()) known.push_back(v.name);
   for (const auto& word : m.command) {
     for (const auto& name : placeholders(word)) {
       if (!contains(known, name)) top.fail_at("command", "has an " + unknown("placeholder", name, known));
@@ -69,12 +70,15 @@ void read_command(table_reader& top, manifest& m) {
 std::map<std::string, int> read_defaults(std::optional<table_reader> table, const manifest& m) {
   std::map<std::string, int> defaults;
   if (!table) return defaults;
-  for (const std::string name : {"threads", "processes"}) {
-    const auto value = table->count_if(name);
+  for (const auto& v : command_variables()) {
+    const auto value = table->count_if(v.name);
     if (!value) continue;
-    if (*value < 1 || *value > 1'000'000) table->fail_at(name, "must be a whole number from 1 to 1000000");
-    if (!takes(m, name)) table->fail_at(name, "has no {" + name + "} in 'command' to fill");
-    defaults.emplace(name, static_cast<int>(*value));
+    if (*value < v.least || *value > most_of_a_variable) {
+      table->fail_at(v.name, "must be a whole number from " + std::to_string(v.least) + " to " +
+                                 std::to_string(most_of_a_variable));
+    }
+    if (!takes(m, v.name)) table->fail_at(v.name, "has no {" + v.name + "} in 'command' to fill");
+    defaults.emplace(v.name, static_cast<int>(*value));
   }
   table->reject_unknown();
   return defaults;
@@ -136,6 +140,12 @@ manifest read_manifest(const std::filesystem::path& file) {
 
 manifest read_brought_manifest(const std::filesystem::path& file) {
   return read_manifest_table(parse_toml(file), file, manifest_origin::brought);
+}
+
+std::map<std::string, int> standards(const manifest& m, int server_cores) {
+  auto all = m.defaults;
+  for (const auto& v : command_variables()) all.emplace(v.name, v.standard > 0 ? v.standard : server_cores);
+  return all;
 }
 
 bool takes(const manifest& m, const std::string& name) {

@@ -24,14 +24,15 @@ struct manifest {
   std::string model;
   std::optional<std::string> versus;
   // launch:
-  std::vector<std::string> command;  // {port} {bin} {dir} {threads} {processes} {python} {redis} {postgres} {upstream}
-  std::optional<int> port;           // where it listens, if it can neither be told a port nor print a ready line
+  // {port} {bin} {dir} {python}, services {redis} {postgres} {upstream}, and the variables that fill a command.
+  std::vector<std::string> command;
+  std::optional<int> port;  // where it listens, if it can neither be told a port nor print a ready line
   // attach and remote, instead of a command:
   std::optional<std::string> url;  // "http://HOST:PORT"
   std::optional<pid_t> pid;        // attach: the root of its process tree
 
   std::vector<std::string> needs;                // programs and "python:MODULE"; see programs.hpp
-  std::map<std::string, int> defaults;           // {threads}, {processes} where the workload does not sweep them
+  std::map<std::string, int> defaults;           // of these variables, where the workload does not sweep them
   std::map<std::string, std::string> endpoints;  // name -> path template
 
   contestant_kind kind() const;
@@ -42,6 +43,9 @@ manifest read_manifest(const std::filesystem::path& file);
 
 // Anybody's manifest: title = name and model = "other" unless it says so. Throws bad_file.
 manifest read_brought_manifest(const std::filesystem::path& file);
+
+// What fills the place of each variable in its command where the workload does not say.
+std::map<std::string, int> standards(const manifest&, int server_cores);
 
 // Does its command have a place for {name}?
 bool takes(const manifest&, const std::string& name);

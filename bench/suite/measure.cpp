@@ -31,7 +31,7 @@ measurer::measurer(const catalogue& known, conditions c, services& neighbours, j
       progress_(p) {}
 
 void measurer::leave_out(const left_out& missing) {
-  left_out_[{missing.workload, missing.contestant}] = missing.reason;
+  if (!missing.of_some_points) left_out_[{missing.workload, missing.contestant}] = missing.reason;
   somebody_failed_ |= missing.status == "failed";
   journal_.append(left_out_record(missing, known_));
   progress_.note(missing.workload + ": " + missing.contestant + " left out, " + missing.status + ": " + missing.reason);
@@ -71,7 +71,11 @@ outcome measurer::measure(const scheduled& s) {
 }
 
 service_names measurer::services_of(const scheduled& s) const {
-  return services_for(known_.manifests.at(s.contestant), known_.workloads.at(s.workload).endpoint);
+  service_names called;
+  for (const auto& endpoint : endpoints_of(known_.workloads.at(s.workload), s.settings)) {
+    called.merge(services_for(known_.manifests.at(s.contestant), endpoint));
+  }
+  return called;
 }
 
 bool measurer::lacks_services(const scheduled& s) {
@@ -159,22 +163,39 @@ cpu_split measurer::cpus_of(const manifest& m) const {
   return cpus;
 }
 
-std::string measurer::path_of(const scheduled& s) const {
-  const auto& endpoint = known_.workloads.at(s.workload).endpoint;
+std::string measurer::path_of(const scheduled& s) const { return path_of(s, known_.workloads.at(s.workload).endpoint); }
+
+std::string measurer::path_of(const scheduled& s, const std::string& endpoint) const {
   return request_path(known_.manifests.at(s.contestant).endpoints.at(endpoint), s.settings);
 }
 
-// What fills {threads} and {processes}.
+// The first is the one that the workload is about.
+std::vector<load::target> measurer::targets_of(const scheduled& s) const {
+  const auto* percent = find(s.settings, percent_variable);
+  if (percent == nullptr || percent->number == 0) return {load::target{}};  // the URL's own path
+  std::vector<load::target> targets(2);
+  targets[0].path = path_of(s);
+  targets[0].weight = 100 - *percent->number;
+  targets[1].path = path_of(s, find(s.settings, beside_variable)->text);
+  targets[1].weight = *percent->number;
+  return targets;
+}
+
+// What fills {threads} and the like.
 int measurer::number_of(const std::string& name, const scheduled& s) const {
   if (const auto* given = find(s.settings, name)) return static_cast<int>(given->number.value());
-  const auto& defaults = known_.manifests.at(s.contestant).defaults;
-  const auto own = defaults.find(name);
-  return own != defaults.end() ? own->second : static_cast<int>(conditions_.cpus.server.size());
+  return standards(known_.manifests.at(s.contestant), static_cast<int>(conditions_.cpus.server.size())).at(name);
 }
 
 room measurer::room_of(const scheduled& s) const {
   const auto& m = known_.manifests.at(s.contestant);
-  room r{s.connections(), std::nullopt};
+  room r{s.connections()};
+  // Each process (of asio_loops: each loop) has a pool of its own, each process an executor.
+  const int processes = takes(m, "processes") ? number_of("processes", s) : 1;
+  if (takes(m, "pool")) r.pool = processes * number_of("pool", s);
+  if (takes(m, "offload_threads")) {
+    r.offload_threads = (m.model == "loops" ? 1 : processes) * number_of("offload_threads", s);
+  }
   // Of other models one thread serves many requests at once, or there are as many as connections.
   if (m.model != "pool" && m.model != "prefork") return r;
   for (const std::string name : {"threads", "processes"}) {
@@ -188,8 +209,7 @@ launch measurer::how_to_start(const scheduled& s) const {
   auto values = services_.values();
   values["bin"] = conditions_.bin.string();
   values["dir"] = m.file.parent_path().string();
-  values["threads"] = std::to_string(number_of("threads", s));
-  values["processes"] = std::to_string(number_of("processes", s));
+  for (const auto& v : command_variables()) values[v.name] = std::to_string(number_of(v.name, s));
   launch how;
   how.name = m.name;
   how.command = fill_command(m, values);
@@ -204,6 +224,7 @@ load::plan measurer::plan_for(const scheduled& s, const std::string& url) const 
   const auto& settings = settings_of(known_.workloads.at(s.workload), conditions_.quick);
   load::plan p;
   p.url = url;
+  p.targets = targets_of(s);
   for (const auto& v : load_variables()) {
     const auto* value = find(s.settings, v.name);
     if (v.offer != nullptr && value != nullptr && value->number) v.offer(p, *value->number);
@@ -212,16 +233,19 @@ load::plan measurer::plan_for(const scheduled& s, const std::string& url) const 
   p.sources = settings.sources;
   p.seconds = settings.seconds;
   p.warmup_s = settings.warmup_s;
+  p.trace_s = settings.trace_s;
   p.seed = static_cast<std::uint64_t>(s.repetition) + 1;  // the same for all contestants of a round
   p.threads = std::min(static_cast<int>(conditions_.cpus.generator.size()), p.connections);
   p.server_cores = static_cast<double>(conditions_.cpus.server.size());
   p.cpus = conditions_.cpus.generator;
+  // One that spins would take the core from the services that share it.
+  if (!services_of(s).empty() && conditions_.service_cpus == p.cpus) p.idle = load::idle_strategy::sleep;
   return p;
 }
 
 void measurer::validate_once(const scheduled& s) {
-  if (!validated_.emplace(s.workload, s.contestant).second) return;
-  const auto& w = known_.workloads.at(s.workload);
+  const auto endpoints = endpoints_of(known_.workloads.at(s.workload), s.settings);
+  if (!validated_.emplace(s.workload, s.contestant, endpoints.back()).second) return;
   const auto& m = known_.manifests.at(s.contestant);
   // As its author starts it: a pool of one thread rightly makes everybody wait for the one who has it.
   auto usual = s;
@@ -230,9 +254,10 @@ void measurer::validate_once(const scheduled& s) {
   examination e;
   e.base = server->url("");
   e.offered = m.endpoints;
-  e.endpoints = {w.endpoint};
+  e.endpoints = endpoints;
   for (const auto& v : s.settings) e.parameters[v.variable] = v.value.text;
   e.seed = std::random_device()();
+  e.known = services_.known(services_of(s));
   const auto failure = first_failure(validate(e));
   if (!failure.empty()) throw contestant_failed(s.contestant + " answers wrongly: " + failure);
   end_in_order(*server);

@@ -58,6 +58,8 @@ class measurer {
   need need_of(const scheduled&) const;
   cpu_split cpus_of(const manifest&) const;
   std::string path_of(const scheduled&) const;
+  std::string path_of(const scheduled&, const std::string& endpoint) const;
+  std::vector<load::target> targets_of(const scheduled&) const;
   int number_of(const std::string& name, const scheduled&) const;
   service_names services_of(const scheduled&) const;
   bool lacks_services(const scheduled&);
@@ -74,9 +76,9 @@ class measurer {
   std::vector<limit> limits_;
   journal& journal_;
   progress& progress_;
-  std::map<std::pair<std::string, std::string>, std::string> left_out_;  // workload, contestant -> reason
-  std::map<line, end> ends_;                                             // of lines that a limit cuts short
-  std::set<std::pair<std::string, std::string>> validated_;
+  std::map<std::pair<std::string, std::string>, std::string> left_out_;    // workload, contestant -> reason
+  std::map<line, end> ends_;                                               // of lines that a limit cuts short
+  std::set<std::tuple<std::string, std::string, std::string>> validated_;  // workload, contestant, last endpoint
   bool somebody_failed_ = false;
 };
 

@@ -17,9 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int rows = 10'000;
-
-// In single-user mode: a statement a line.
+// In single-user mode: a statement a line. The rows are those of postgres_row().
 constexpr char fill[] = R"(create role tvl login
 create table items (id int primary key, name text not null, price numeric(10, 2) not null)
 insert into items select i, 'item ' || i, (i * 37 % 10000) / 100.0 from generate_series(1, 10000) i
@@ -121,7 +119,7 @@ class client {
         &PQclear);
     return PQresultStatus(result.get()) == PGRES_TUPLES_OK && PQntuples(result.get()) == 1;
   }
-  bool has_rows() { return has_row(1) && has_row(rows); }
+  bool has_rows() { return has_row(1) && has_row(postgres_rows); }
 
  private:
   std::unique_ptr<PGconn, void (*)(PGconn*)> connection_;
@@ -149,6 +147,8 @@ launch how_to_start(const surroundings& where) {
 
 }  // namespace
 
+item postgres_row(int id) { return {id, "item " + std::to_string(id), id * 37 % 10'000 / 100.0}; }
+
 service start_postgres(const surroundings& where) {
   auto process = std::make_unique<contestant>(how_to_start(where));
   const auto conninfo = conninfo_of(process->port());
@@ -165,7 +165,7 @@ service given_postgres(const std::string& conninfo) {
   if (!postgres.connected()) throw bad_input("--postgres: " + postgres.problem());
   if (!postgres.has_rows()) {
     const auto problem = postgres.problem();
-    throw bad_input("--postgres has to hold items (id, name, price) with ids 1 to " + std::to_string(rows) +
+    throw bad_input("--postgres has to hold items (id, name, price) with ids 1 to " + std::to_string(postgres_rows) +
                     ", and does not" + (problem.empty() ? "" : ": " + problem));
   }
   return {conninfo, postgres.version(), nullptr};

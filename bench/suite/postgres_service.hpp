@@ -8,6 +8,14 @@
 
 namespace tvl::suite {
 
+inline constexpr int postgres_rows = 10'000;
+struct item {
+  int id = 0;
+  std::string name;
+  double price = 0;
+};
+item postgres_row(int id);
+
 // A cluster of its own on a free port of 127.0.0.1, filled, without durability. Whoever is on this machine can connect,
 // but only to read `items`. Throws not_installed, contestant_failed, run_stopped.
 service start_postgres(const surroundings&);

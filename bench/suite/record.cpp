@@ -46,7 +46,7 @@ void judge(load::point& p, const workload& w, const circumstances& c) {
     if (!p.throughput || !rate) continue;
     const double allowed = *rate;
     // What is answered first in the window may have been asked before it.
-    const int begun_before = top.per == ceiling::unit::thread ? *c.at_once.threads : c.at_once.connections;
+    const int begun_before = top.per == ceiling::unit::server ? c.at_once.connections : *units(top, c.at_once);
     const double replies_allowed = 1.02 * allowed * p.window_s + begun_before;
     if (static_cast<double>(p.replies) > replies_allowed) {
       p.verdict.valid = false;
@@ -96,6 +96,11 @@ nlohmann::json point_record(const load::point& p, const workload& w, const manif
     const auto rate = ceiling_rate(top, c.at_once);
     if (rate) record["ceilings"].push_back({{"label", top.label}, {"rate", *rate}});
   }
+  record["expected"] = nlohmann::json::array();
+  for (const auto& e : w.expected) {
+    const auto ms = expected_ms(e, c.where.settings);
+    if (ms) record["expected"].push_back({{"label", e.label}, {"ms", *ms}});
+  }
   record["server_counters"] = c.server_counters;
   record["services"] = c.services;
   return record;
@@ -127,10 +132,14 @@ nlohmann::json limit_record(const scheduled& s, const std::string& reason, const
 
 outcome outcome_of(const load::point& p) {
   outcome o;
-  o.response_time_s = seconds(p.latency.response.quantile(0.5));
+  const auto& response = p.targets.empty() ? p.latency.response : p.targets.front().response;
+  o.response_time_s = seconds(response.quantile(0.5));
   if (p.server.cpu_us_per_request) o.server_cpu_s = *p.server.cpu_us_per_request * 1e-6;
   o.rate = p.throughput;
-  if (const auto p99 = seconds(p.latency.response.quantile(0.99, load::samples_beyond))) o.p99_us = *p99 * 1e6;
+  if (!p.targets.empty() && p.window_s > 0) {
+    o.rate = static_cast<double>(p.targets.front().requests.ok) / p.window_s;
+  }
+  if (const auto p99 = seconds(response.quantile(0.99, load::samples_beyond))) o.p99_us = *p99 * 1e6;
   const auto& voluntary = p.server.voluntary_switches_per_request;
   const auto& involuntary = p.server.involuntary_switches_per_request;
   if (voluntary && involuntary) o.switches = *voluntary + *involuntary;

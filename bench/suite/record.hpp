@@ -42,7 +42,8 @@ nlohmann::json left_out_record(const left_out&, const catalogue&);
 // For one point that this machine cannot hold; nothing further out on its line is measured.
 nlohmann::json limit_record(const scheduled&, const std::string& reason, const catalogue&);
 
-// For Google Benchmark.
+// For Google Benchmark. Response time and rate are the first target's where there are several: the workload asks how
+// the others are for it.
 outcome outcome_of(const load::point&);
 
 std::string utc_now();  // "2025-01-31T12:34:56Z"

@@ -12,16 +12,7 @@
 namespace tvl::suite {
 namespace {
 
-constexpr int keys = 10'000;
 constexpr std::size_t value_bytes = 100;
-
-std::string key(int number) { return "key:" + std::to_string(number); }
-
-std::string value(int number) {
-  auto text = "value of " + key(number) + " ";
-  text.resize(value_bytes, '.');
-  return text;
-}
 
 class client {
  public:
@@ -58,9 +49,9 @@ class client {
 
 void fill(client& redis) {
   std::vector<std::string> words = {"MSET"};
-  for (int i = 0; i < keys; ++i) {
-    words.push_back(key(i));
-    words.push_back(value(i));
+  for (int i = 0; i < redis_keys; ++i) {
+    words.push_back(redis_key(i));
+    words.push_back(redis_value(words.back()));
   }
   if (!redis.says(words, "OK")) throw contestant_failed("redis cannot be filled: " + redis.problem());
 }
@@ -75,6 +66,14 @@ std::optional<std::string> version_of(client& redis) {
 }
 
 }  // namespace
+
+std::string redis_key(int number) { return "key:" + std::to_string(number); }
+
+std::string redis_value(const std::string& key) {
+  auto text = "value of " + key + " ";
+  text.resize(value_bytes, '.');
+  return text;
+}
 
 service start_redis(const surroundings& where) {
   const auto program = find_program("redis-server");
@@ -98,12 +97,12 @@ service start_redis(const surroundings& where) {
 service given_redis(const std::string& address) {
   const auto colon = address.rfind(':');
   client redis(address.substr(0, colon), std::stoi(address.substr(colon + 1)));
-  const auto found = redis.ask({"EXISTS", key(0), key(keys - 1)});
+  const auto found = redis.ask({"EXISTS", redis_key(0), redis_key(redis_keys - 1)});
   if (!found) throw bad_input("--redis " + address + ": " + redis.problem());
   if (found->type == REDIS_REPLY_ERROR) throw bad_input("--redis " + address + " says: " + found->str);
   if (found->integer != 2) {
-    throw bad_input("--redis " + address + " has to hold " + key(0) + " to " + key(keys - 1) + ", with " +
-                    std::to_string(value_bytes) + " bytes each, and does not");
+    throw bad_input("--redis " + address + " has to hold " + redis_key(0) + " to " + redis_key(redis_keys - 1) +
+                    ", with " + std::to_string(value_bytes) + " bytes each, and does not");
   }
   return {address, version_of(redis), nullptr};
 }

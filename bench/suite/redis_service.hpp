@@ -7,6 +7,10 @@
 
 namespace tvl::suite {
 
+inline constexpr int redis_keys = 10'000;
+std::string redis_key(int number);
+std::string redis_value(const std::string& key);
+
 // On a free port of 127.0.0.1, filled, nothing on disk. Throws not_installed, contestant_failed, run_stopped.
 service start_redis(const surroundings&);
 

@@ -108,7 +108,7 @@ class record_test : public testing::Test {
     w.ceilings = {{"connections / delay", ceiling::unit::connection, 20}};
     m.name = "mine";
     c.where = {"delay", "mine", {{"connections", quantity::of(64), role::x}}, 1, 0};
-    c.at_once = {64, std::nullopt};
+    c.at_once = {64};
     p.window_s = 2;
   }
   void replies(std::uint64_t n) {
@@ -173,6 +173,25 @@ TEST_F(record_test, a_ceiling_per_thread_is_for_those_with_so_many_threads) {
   EXPECT_EQ(p.verdict.limiter, "ceiling");
 }
 
+TEST_F(record_test, what_began_before_the_window_is_as_much_as_the_ceiling_has_units) {
+  w.ceilings = {{"pool / latency", ceiling::unit::pool, 20}};
+  c.at_once.pool = 8;
+  replies(static_cast<std::uint64_t>(1.02 * 8 * 20 * p.window_s) + 8);
+  judge(p, w, c);
+  EXPECT_TRUE(p.verdict.valid);
+  EXPECT_EQ(p.verdict.limiter, "ceiling");
+  replies(p.replies + 2);
+  judge(p, w, c);
+  EXPECT_FALSE(p.verdict.valid) << "the 64 connections do not matter: only 8 can have been at the database";
+}
+
+TEST_F(record_test, says_what_response_time_is_expected) {
+  w.expected = {{"sum", {"n", "ms"}}, {"threads", {"threads"}}};
+  c.where.settings.push_back({"n", quantity::of(4), role::fixed});
+  c.where.settings.push_back({"ms", quantity::of(20), role::fixed});
+  EXPECT_EQ(point_record(p, w, m, c).at("expected"), nlohmann::json::parse(R"([{"label": "sum", "ms": 80}])"));
+}
+
 TEST_F(record_test, says_which_values_the_point_has) {
   const quantity saturation{"saturation", std::nullopt};
   w.x = "threads";
@@ -230,6 +249,22 @@ TEST_F(record_test, says_where_the_point_belongs) {
   EXPECT_EQ(r.at("ceilings")[0].at("rate"), 1280);
   EXPECT_EQ(r.at("cpus").at("generator"), nlohmann::json::array({1}));
   EXPECT_FALSE(r.contains("left_out"));
+}
+
+TEST_F(record_test, of_a_mix_the_first_targets_figures_are_reported) {
+  replies(3000);
+  p.latency.response.record(50'000'000, 3000);
+  p.targets.resize(2);
+  p.targets[0].requests.ok = 2000;
+  p.targets[0].response.record(1'000'000, 2000);
+  p.targets[1].requests.ok = 1000;
+  const auto o = outcome_of(p);
+  EXPECT_EQ(o.rate, 1000);
+  EXPECT_EQ(o.response_time_s, 0.001);
+  EXPECT_EQ(o.p99_us, 1000);
+  p.targets.clear();
+  EXPECT_EQ(outcome_of(p).rate, 1500);
+  EXPECT_NEAR(*outcome_of(p).p99_us, 50'000, 50);
 }
 
 TEST_F(record_test, what_was_not_measured_is_absent_and_not_zero) {

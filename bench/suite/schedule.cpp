@@ -38,6 +38,13 @@ std::vector<settings> crossed(const std::vector<variable>& variables) {
   return combinations;
 }
 
+// Does the contestant offer the endpoint that is requested beside the other?
+bool offered(const demand& d, const std::string& contestant, const settings& combination) {
+  const auto* other = find(combination, beside_variable);
+  const auto lacking = d.not_beside.find(contestant);
+  return other == nullptr || lacking == d.not_beside.end() || !lacking->second.contains(other->text);
+}
+
 // Who is measured at this combination. A contestant that does not know a variable is measured beside its first value.
 std::vector<scheduled> side_by_side(const demand& d, const settings& combination) {
   const auto first_value = [&](const setting& s) {
@@ -45,6 +52,7 @@ std::vector<scheduled> side_by_side(const demand& d, const settings& combination
   };
   std::vector<scheduled> points;
   for (const auto& contestant : d.contestants) {
+    if (!offered(d, contestant, combination)) continue;
     const auto entry = d.unknown.find(contestant);
     const auto knows = [&](const setting& s) {
       return entry == d.unknown.end() || !entry->second.contains(s.variable);

@@ -19,6 +19,8 @@ struct demand {
   int repetitions = 1;
   // Contestant -> variables that it does not know. It is measured once instead of at each of their values.
   std::map<std::string, std::set<std::string>> unknown = {};
+  // Contestant -> values of the variable `beside`, endpoints that it does not offer. It is not measured there.
+  std::map<std::string, std::set<std::string>> not_beside = {};
 };
 
 struct scheduled {

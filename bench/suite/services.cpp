@@ -107,6 +107,14 @@ std::optional<services::absence> services::absent(const service_names& needed) c
   return std::nullopt;
 }
 
+service_names services::known(const service_names& asked) const {
+  service_names names;
+  for (const auto& [name, one] : running_) {
+    if (asked.contains(name) && (one.process || name == "upstream")) names.insert(name);
+  }
+  return names;
+}
+
 void services::check_alive(const service_names& needed) {
   for (const auto& name : needed) {
     const auto found = running_.find(name);

@@ -54,6 +54,9 @@ class services {
   // Of those that we started.
   std::map<std::string, load::meter> meters(const service_names&) const;
 
+  // Of these, whose contents are known: we filled them, or there is only one that they can be.
+  service_names known(const service_names&) const;
+
   // {"redis": {"origin": "started" | "given", "version": "7.0.15" | null, "cpu_share": 0.25 | null}, ...}
   nlohmann::json record(const service_names&, const cpu_shares&) const;
 

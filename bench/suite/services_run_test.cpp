@@ -16,7 +16,7 @@ class services_run_test : public suite_test {
                      std::string(std::getenv("PATH")) + "', '" TVL_PYTHON "', '{dir}/fake.py', '" +
                      folder.path().string() +
                      "', '{port}', 'ok', '{redis}']\n"
-                     "[endpoints]\nplaintext = '/plaintext'\ncache = '/cache/{key}'\n");
+                     "[endpoints]\nplaintext = '/plaintext'\ncache = '/cache/key:1'\n");
     folder.write("workloads/cached.toml",
                  "question = 'How?'\nendpoint = 'cache'\nparameters = { key = 'key:1' }\ncontestants = ['right']\n"
                  "[load]\nconnections = 1\nseconds = 0.2\nwarmup_s = 0.05\nrepetitions = 1\n");
@@ -58,6 +58,30 @@ TEST_F(services_run_test, leaves_out_what_needs_a_service_that_is_not_installed)
   }
   EXPECT_EQ(left_out, 1);
   EXPECT_EQ(measured, 2);
+}
+
+TEST_F(services_run_test, validates_what_a_service_is_there_for) {
+  const auto with_redis = program({"validate", "right", "--servers", folder / "servers"});
+  if (redis_is_installed()) {
+    EXPECT_EQ(with_redis.code, 0) << with_redis.err;
+    EXPECT_NE(with_redis.out.find("  cache               pass\n"), std::string::npos) << with_redis.out;
+  }
+
+  const environment_variable path("PATH", folder / "empty");
+  const auto without = program({"validate", "right", "--servers", folder / "servers"});
+  EXPECT_EQ(without.code, 0) << without.out << without.err;
+  EXPECT_NE(without.out.find("  cache               not checked: needs redis: 'redis-server' is not on PATH\n"),
+            std::string::npos)
+      << without.out;
+  EXPECT_NE(without.out.find(" not offered, 1 not checked\n"), std::string::npos) << without.out;
+  const auto report =
+      nlohmann::json::parse(program({"validate", "right", "--json", "--servers", folder / "servers"}).out);
+  for (const auto& c : report.at("contestants").at(0).at("checks")) {
+    if (c.at("check") != "cache") continue;
+    EXPECT_EQ(c.at("result"), "not checked");
+    EXPECT_EQ(c.at("got"), "needs redis: 'redis-server' is not on PATH");
+    EXPECT_TRUE(c.at("expected").is_null());
+  }
 }
 
 TEST_F(services_run_test, refuses_a_given_service_that_is_not_there) {

@@ -4,6 +4,8 @@
 #include "bench/suite/command_line.hpp"
 #include "bench/suite/contestant.hpp"
 #include "bench/suite/http_probe.hpp"
+#include "bench/suite/postgres_service.hpp"
+#include "bench/suite/redis_service.hpp"
 #include "bench/suite/services_fixture.hpp"
 #include "bench/suite/test_support.hpp"
 
@@ -144,7 +146,13 @@ TEST_F(services_test, redis_is_filled_and_gone_afterwards) {
   EXPECT_EQ(ask_redis(address, "DBSIZE"), "10000");
   EXPECT_EQ(ask_redis(address, "STRLEN key:0"), "100");
   EXPECT_EQ(ask_redis(address, "GET key:9999"), "value of key:9999 " + std::string(82, '.'));
+  EXPECT_EQ(ask_redis(address, "GET " + redis_key(77)), redis_value("key:77"));
   EXPECT_EQ(one->absent({"redis"}), std::nullopt);
+  EXPECT_EQ(one->known({"redis", "postgres"}), service_names{"redis"});
+  EXPECT_EQ(one->known({"postgres"}), service_names{});
+  service_flags own;
+  own.redis = address;
+  EXPECT_EQ(start({"redis"}, own)->known({"redis"}), service_names{});
 
   const auto record = one->record({"redis"}, {{"redis", 0.25}}).at("redis");
   EXPECT_EQ(record.at("origin"), "started");
@@ -163,6 +171,11 @@ TEST_F(services_test, postgres_is_filled_and_can_only_be_read) {
   const auto conninfo = one->values().at("postgres");
   EXPECT_EQ(ask_postgres(conninfo, "select count(*) from items"), "10000");
   EXPECT_EQ(ask_postgres(conninfo, "select id || name || price from items where id = 42"), "42item 4215.54");
+  for (const int id : {1, 270, 5405, postgres_rows}) {
+    const auto row = postgres_row(id);
+    EXPECT_EQ(ask_postgres(conninfo, "select name from items where id = " + std::to_string(id)), row.name);
+    EXPECT_EQ(std::stod(ask_postgres(conninfo, "select price from items where id = " + std::to_string(id))), row.price);
+  }
   EXPECT_NE(ask_postgres(conninfo, "delete from items returning id").find("permission denied"), std::string::npos);
   EXPECT_NE(ask_postgres(conninfo + " user=owner", "select 1").find("no pg_hba.conf entry"), std::string::npos);
   EXPECT_TRUE(one->record({"postgres"}, {}).at("postgres").at("version").is_string());

@@ -119,7 +119,9 @@ void check_hosts(const catalogue& known, const selection& chosen, bool allowed) 
 service_names services_wanted(const catalogue& known, const std::vector<scheduled>& rounds) {
   service_names wanted;
   for (const auto& round : rounds) {
-    wanted.merge(services_for(known.manifests.at(round.contestant), known.workloads.at(round.workload).endpoint));
+    for (const auto& endpoint : endpoints_of(known.workloads.at(round.workload), round.settings)) {
+      wanted.merge(services_for(known.manifests.at(round.contestant), endpoint));
+    }
   }
   return wanted;
 }

@@ -77,6 +77,70 @@ TEST_F(suite_test, sweeps_variables) {
       << "its own number to be validated, the point's to be measured";
 }
 
+TEST_F(suite_test, counts_for_a_ceiling_what_all_processes_have_together) {
+  for (const std::string model : {"prefork", "loops"}) {
+    folder.write("servers/" + model + ".toml", "name = '" + model + "'\ntitle = 'a test'\nmodel = '" + model +
+                                                   "'\ncommand = ['sh', '-c', 'exec " TVL_PYTHON " {dir}/fake.py " +
+                                                   folder.path().string() +
+                                                   " {port} ok', '{processes}', '{pool}', '{offload_threads}']\n" +
+                                                   "[endpoints]\nplaintext = '/plaintext'\n");
+  }
+  workload("fast", "prefork', 'loops', 'right",
+           "connections = 2\nrate = 50\nprocesses = 3\npool = 5\noffload_threads = 7\nseconds = 0.2\nwarmup_s = 0\n"
+           "repetitions = 1\n[[ceiling]]\nlabel = 'pool'\nper = 'pool'\nrate = 1000\n"
+           "[[ceiling]]\nlabel = 'executor'\nper = 'offload_thread'\nrate = 1000\n");
+  const auto r = suite({});
+  EXPECT_EQ(r.code, 0) << r.err;
+  std::map<std::string, std::map<std::string, double>> found;
+  for (const auto& p : records()) {
+    auto& rates = found[p.at("contestant").get<std::string>()];
+    for (const auto& top : p.at("ceilings")) rates[top.at("label").get<std::string>()] = top.at("rate").get<double>();
+  }
+  using rates = std::map<std::string, double>;
+  EXPECT_EQ(found["prefork"], (rates{{"pool", 15'000}, {"executor", 21'000}}));
+  EXPECT_EQ(found["loops"], (rates{{"pool", 15'000}, {"executor", 7000}})) << "its processes are loops of one process";
+  EXPECT_EQ(found["right"], rates()) << "it takes neither";
+}
+
+TEST_F(suite_test, mixes_others_in_and_traces_its_own) {
+  folder.write("workloads/mixed.toml",
+               "question = 'How?'\nendpoint = 'plaintext'\ncontestants = ['right']\n[beside]\nendpoints = ['delay']\n"
+               "parameters = { ms = 3 }\npercent = [0, 12.5]\n[load]\nconnections = 8\nrate = 400\nseconds = 0.5\n"
+               "warmup_s = 0\nrepetitions = 1\ntrace_s = 0.1\n[chart]\nx = 'percent'\npanels = ['p99']\n"
+               "caption = 'a test'\n");
+  const auto r = suite({"--workload", "mixed"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  const auto points = records();
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_EQ(points[0].at("x"), 0);
+  EXPECT_EQ(points[0].at("targets"), nlohmann::json::array());
+  const auto& p = points[1];
+  EXPECT_EQ(p.at("x"), 12.5);
+  EXPECT_EQ(p.at("load"), "12.5");
+  EXPECT_EQ(p.at("path"), "/plaintext");
+  ASSERT_EQ(p.at("targets").size(), 2U);
+  EXPECT_EQ(p.at("targets")[0].at("path"), "/plaintext");
+  EXPECT_EQ(p.at("targets")[0].at("weight"), 87.5);
+  EXPECT_EQ(p.at("targets")[1].at("path"), "/delay/3");
+  EXPECT_EQ(p.at("targets")[1].at("weight"), 12.5);
+  EXPECT_GT(p.at("targets")[1].at("requests").at("ok"), 0);
+  EXPECT_GE(p.at("targets")[1].at("latency").at("response").at("min"), 3000);
+  EXPECT_EQ(p.at("trace").at("interval_s"), 0.1);
+  EXPECT_EQ(p.at("trace").at("max_us").size(), 5U);
+}
+
+TEST_F(suite_test, wrong_others_are_left_out) {
+  contestant("early", "early");
+  folder.write("workloads/mixed.toml",
+               "question = 'How?'\nendpoint = 'plaintext'\ncontestants = ['early']\n[beside]\nendpoints = ['delay']\n"
+               "parameters = { ms = 300 }\npercent = 1\n[load]\nconnections = 1\nseconds = 0.1\nwarmup_s = 0\n"
+               "repetitions = 1\n");
+  EXPECT_EQ(suite({"--workload", "mixed"}).code, 1);
+  ASSERT_EQ(records().size(), 1U);
+  const std::string reason = records()[0].at("left_out").at("reason");
+  EXPECT_TRUE(reason.starts_with("early answers wrongly: delay: expected a reply after ")) << reason;
+}
+
 TEST_F(suite_test, wrong_input_is_one_line_and_exit_2) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
       {{"--workload", "fsat"}, "tvl-suite: unknown workload 'fsat' (nearest: fast)\n"},

@@ -41,9 +41,9 @@ inline std::string read_file(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// A server in Python that knows /plaintext and /delay/{ms}. It appends the pid of each of its processes to FOLDER/pids.
-// MODE is ok, wrong (another text), early (delays too short), closing (never keeps a connection), forking (leaves a
-// child that ignores SIGTERM), stubborn (ignores SIGTERM itself), dying (ends in the middle of its work).
+// A server in Python that knows /plaintext, /delay/{ms} and /cache/key:1. It appends the pid of each of its processes
+// to FOLDER/pids. MODE is ok, wrong (another text), early (no delays), closing (never keeps a connection), forking
+// (leaves a child that ignores SIGTERM), stubborn (ignores SIGTERM itself), dying (ends in the middle of its work).
 inline constexpr char fake_server[] = R"(
 import asyncio, json, os, signal, sys
 folder, port, mode = sys.argv[1], int(sys.argv[2]), sys.argv[3]
@@ -61,7 +61,9 @@ async def serve(reader, writer):
             path = head.split(' ')[1]
             if path.startswith('/delay/'):
                 text = path.split('/')[2]
-                await asyncio.sleep(int(text) / 1000 * (0.5 if mode == 'early' else 1.02))
+                await asyncio.sleep(int(text) / 1000 * (0 if mode == 'early' else 1.02))
+            elif path == '/cache/key:1':
+                text = 'value of key:1 '.ljust(100, '.')
             else:
                 text = 'Hello, World?' if mode == 'wrong' else 'Hello, World!'
             close = mode == 'closing' or 'connection: close' in head.lower()

@@ -26,7 +26,7 @@ table_reader::table_reader(std::filesystem::path file, std::string name, const t
     : file_(std::move(file)), name_(std::move(name)), table_(&table) {}
 
 const toml::node* table_reader::find(const std::string& key) {
-  asked_.push_back(key);
+  if (std::ranges::find(asked_, key) == asked_.end()) asked_.push_back(key);
   return table_->get(key);
 }
 
@@ -168,7 +168,8 @@ std::optional<table_reader> table_reader::table_if(const std::string& key) {
   const auto* node = find(key);
   if (node == nullptr) return std::nullopt;
   if (!node->is_table()) fail_at(key, "must be a table: [" + key + "]");
-  return table_reader(file_, "[" + key + "]", *node->as_table());
+  const auto path = name_.empty() ? key : name_.substr(1, name_.size() - 2) + "." + key;
+  return table_reader(file_, "[" + path + "]", *node->as_table());
 }
 
 std::vector<table_reader> table_reader::tables(const std::string& key) {
@@ -180,6 +181,8 @@ std::vector<table_reader> table_reader::tables(const std::string& key) {
   for (const auto& item : *list) readers.emplace_back(file_, "[[" + key + "]]", *item.as_table());
   return readers;
 }
+
+bool table_reader::has(const std::string& key) const { return table_->contains(key); }
 
 std::vector<std::string> table_reader::keys() const {
   std::vector<std::string> names;

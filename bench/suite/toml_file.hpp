@@ -45,6 +45,7 @@ class table_reader {
   std::optional<table_reader> table_if(const std::string& key);
   std::vector<table_reader> tables(const std::string& key);  // [[key]]
 
+  bool has(const std::string& key) const;
   std::vector<std::string> keys() const;
   void reject_unknown() const;
   // Ends the reading with what is wrong with this key's value, or with its absence.

@@ -139,6 +139,26 @@ TEST(manifest, has_numbers_for_threads_and_processes) {
   EXPECT_EQ(error("thread = 2"), "mine.toml:8: unknown key 'thread' (nearest: threads) in [defaults]");
 }
 
+TEST(manifest, fills_every_variable_of_a_command_where_the_workload_does_not_say) {
+  manifest m;
+  m.defaults = {{"threads", 64}, {"pool", 3}};
+  EXPECT_EQ(standards(m, 2),
+            (std::map<std::string, int>{{"threads", 64}, {"processes", 2}, {"offload_threads", 16}, {"pool", 3}}));
+}
+
+TEST(manifest, takes_executor_pool_and_services) {
+  const temporary_folder folder;
+  const auto with = [&](const std::string& words, const std::string& defaults) {
+    return read_manifest(
+        folder.write("mine.toml", replaced(replaced(good_manifest, "\"{port}\"]", "\"{port}\"" + words + "]"),
+                                           "[endpoints]", "[defaults]\n" + defaults + "\n[endpoints]")));
+  };
+  const auto m =
+      with(", '{offload_threads}', '{pool}', '{redis}', '{postgres}', '{upstream}'", "offload_threads = 4\npool = 5");
+  EXPECT_EQ(m.defaults, (std::map<std::string, int>{{"offload_threads", 4}, {"pool", 5}}));
+  for (const auto* name : {"offload_threads", "pool", "redis", "postgres", "upstream"}) EXPECT_TRUE(takes(m, name));
+}
+
 TEST(manifest, broken_toml_names_the_line) {
   EXPECT_TRUE(manifest_error("\"my server\"", "\"my server").starts_with("mine.toml:2: "))
       << manifest_error("\"my server\"", "\"my server");
@@ -170,7 +190,7 @@ TEST(workload, is_read_whole) {
   EXPECT_EQ(w.quick.repetitions, 5);
   EXPECT_EQ(request_path("/sleep?for={ms}", {{"ms", quantity::of(50)}}), "/sleep?for=50");
   ASSERT_EQ(w.ceilings.size(), 1U);
-  EXPECT_EQ(ceiling_rate(w.ceilings[0], {64, std::nullopt}), 1280);
+  EXPECT_EQ(ceiling_rate(w.ceilings[0], {64}), 1280);
   EXPECT_EQ(w.panels, (std::vector<std::string>{"throughput", "p99"}));
 }
 
@@ -203,6 +223,40 @@ TEST(workload, errors_name_file_line_and_key) {
   EXPECT_EQ(workload_error("[quick]", "[quik]"), "wait.toml:12: unknown key 'quik' (nearest: quick)");
   EXPECT_EQ(workload_error("connections = [8]", "connections = [8]\nnamed_only = 1"),
             "wait.toml:14: 'named_only' in [quick] must be true or false");
+}
+
+TEST(workload, expects_a_product_of_variables_as_response_time) {
+  const temporary_folder folder;
+  const auto with = [](const std::string& product) {
+    return replaced(good_workload, "[chart]", "[[expected]]\nlabel = \"sum\"\nproduct = " + product + "\n[chart]");
+  };
+  const auto w = read_workload(folder.write("wait.toml", with("[\"connections\", \"ms\"]")));
+  ASSERT_EQ(w.expected.size(), 1u);
+  EXPECT_EQ(w.expected[0].label, "sum");
+  const std::vector<setting> settings = {{"connections", quantity::of(8)}, {"ms", quantity{"0.5", 0.5}}};
+  EXPECT_EQ(expected_ms(w.expected[0], settings), 4);
+  EXPECT_EQ(expected_ms(w.expected[0], {settings[0]}), std::nullopt);
+  const auto error = [&](const std::string& product) { return error_of(read_workload, "wait.toml", with(product)); };
+  EXPECT_EQ(error("[\"msec\"]"),
+            "wait.toml:21: 'product' in [[expected]] names an unknown variable 'msec' (nearest: ms)");
+  EXPECT_EQ(error_of(read_workload, "wait.toml", replaced(with("[\"ms\"]"), "{ ms = 50 }", "{ ms = [50, \"x\"] }")),
+            "wait.toml:21: 'product' in [[expected]] is 'ms', which may be 'x': no number");
+  EXPECT_EQ(error("[]"), "wait.toml:21: 'product' in [[expected]] must not be empty");
+}
+
+TEST(workload, a_ceiling_is_per_unit_of_what_each_contestant_has) {
+  const temporary_folder folder;
+  const auto rate = [&](const std::string& per, const room& r) {
+    const auto text = replaced(good_workload, "\"connection\"", "\"" + per + "\"");
+    return ceiling_rate(read_workload(folder.write("wait.toml", text)).ceilings.at(0), r);
+  };
+  const room all{64, 2, 3, 4};
+  EXPECT_EQ(rate("server", all), 20);
+  EXPECT_EQ(rate("connection", all), 20 * 64);
+  EXPECT_EQ(rate("thread", all), 20 * 2);
+  EXPECT_EQ(rate("pool", all), 20 * 3);
+  EXPECT_EQ(rate("offload_thread", all), 20 * 4);
+  for (const auto* per : {"thread", "pool", "offload_thread"}) EXPECT_EQ(rate(per, {64}), std::nullopt) << per;
 }
 
 TEST(workload, sweeps_any_variable) {
@@ -249,6 +303,97 @@ TEST(workload, errors_about_variables_name_file_line_and_key) {
             "wait.toml:21: 'x' in [chart] is 'rate', which may be 'saturation': no number");
   EXPECT_EQ(chart("series = \"connections\""), "wait.toml:20: 'series' in [chart] is the x axis");
   EXPECT_EQ(chart("series = \"ms\""), "wait.toml:20: 'series' in [chart] is 'ms', which has one value only");
+}
+
+constexpr char with_others[] = R"(question    = "How long?"
+endpoint    = "plaintext"
+contestants = ["mine", "yours"]
+[beside]
+endpoints  = ["block", "cpu"]
+parameters = { ms = 100, us = [5, 7] }
+percent    = [0, 0.1, 1]
+[load]
+connections = 64
+seconds = 2
+trace_s = 0.01
+[quick]
+percent = 1
+[chart]
+x       = "percent"
+series  = "beside"
+panels  = ["p99"]
+caption = "Look here."
+)";
+
+std::string beside_error(const std::string& from, const std::string& to) {
+  return error_of(read_workload, "wait.toml", replaced(with_others, from, to));
+}
+
+TEST(workload, has_requests_of_others_beside_its_own) {
+  const temporary_folder folder;
+  const auto w = read_workload(folder.write("wait.toml", with_others));
+  EXPECT_EQ(w.beside, (std::vector<std::string>{"block", "cpu"}));
+  ASSERT_EQ(w.full.variables.size(), 5U);
+  const auto expect = [&](std::size_t i, const std::string& name, const std::vector<std::string>& values, role part) {
+    EXPECT_EQ(w.full.variables[i].name, name);
+    EXPECT_EQ(values_of(w.full, name), values);
+    EXPECT_EQ(w.full.variables[i].part, part) << name;
+  };
+  expect(0, "connections", {"64"}, role::fixed);
+  expect(1, "percent", {"0", "0.1", "1"}, role::x);
+  expect(2, "beside", {"block", "cpu"}, role::series);
+  expect(3, "ms", {"100"}, role::fixed);
+  expect(4, "us", {"5", "7"}, role::facet);
+  EXPECT_EQ(w.full.variables[1].values[1].number, 0.1);
+  EXPECT_EQ(w.full.trace_s, 0.01);
+  EXPECT_EQ(values_of(w.quick, "percent"), std::vector<std::string>{"1"});
+  EXPECT_EQ(values_of(w.quick, "beside"), (std::vector<std::string>{"block", "cpu"}));
+  EXPECT_EQ(w.quick.trace_s, 0.01);
+  EXPECT_EQ(endpoints_of(w, {{"percent", quantity::of(0)}, {"beside", {"cpu", std::nullopt}}}),
+            (std::vector<std::string>{"plaintext", "cpu"}));
+}
+
+TEST(workload, errors_about_the_others_name_file_line_and_key) {
+  EXPECT_EQ(beside_error("\"block\"", "\"blok\""),
+            "wait.toml:5: 'endpoints' in [beside] names an unknown endpoint 'blok' (nearest: block)");
+  EXPECT_EQ(beside_error("\"cpu\"", "\"block\""), "wait.toml:5: 'endpoints' in [beside] holds block twice");
+  EXPECT_EQ(beside_error("[\"block\", \"cpu\"]", "\"block\""),
+            "wait.toml:5: 'endpoints' in [beside] must be a list of texts");
+  EXPECT_EQ(beside_error("[\"block\", \"cpu\"]", "[]"), "wait.toml:5: 'endpoints' in [beside] must not be empty");
+  EXPECT_EQ(beside_error("endpoints  = [\"block\", \"cpu\"]\n", ""),
+            "wait.toml:4: missing key 'endpoints' in [beside]");
+  EXPECT_EQ(beside_error("ms = 100, ", ""),
+            "wait.toml:6: 'parameters' in [beside] lacks 'ms', which /block/{ms} needs");
+  EXPECT_EQ(beside_error("ms = 100", "ms = 100, n = 3"),
+            "wait.toml:6: unknown key 'n' (known: ms, us) in [beside.parameters]");
+  EXPECT_EQ(beside_error("endpoint    = \"plaintext\"", "endpoint = \"delay\"\nparameters = { ms = 1 }"),
+            "wait.toml:7: 'parameters' in [beside] has 'ms', a variable that there is already");
+  const auto percent = [](const std::string& values) { return beside_error("[0, 0.1, 1]", values); };
+  const std::string wrong =
+      "wait.toml:7: 'percent' in [beside] must be a number from 0 to below 100, or a list of such";
+  for (const auto* values : {"100", "[1, -0.5]", "\"many\"", "[1, \"many\"]"})
+    EXPECT_EQ(percent(values), wrong) << values;
+  EXPECT_EQ(percent("[1, 1]"), "wait.toml:7: 'percent' in [beside] holds 1 twice");
+  EXPECT_EQ(beside_error("percent    = [0, 0.1, 1]\n", ""), "wait.toml:4: missing key 'percent' in [beside]");
+  EXPECT_EQ(beside_error("percent    =", "percents   ="), "wait.toml:4: missing key 'percent' in [beside]");
+  EXPECT_EQ(beside_error("[beside]\n", "[beside]\nrate = 1\n"),
+            "wait.toml:5: unknown key 'rate' (known: endpoints, percent, parameters) in [beside]");
+  EXPECT_EQ(beside_error("[quick]\npercent = 1", "[quick]\npercent = 100"),
+            "wait.toml:13: 'percent' in [quick] must be a number from 0 to below 100, or a list of such");
+  EXPECT_EQ(beside_error("x       = \"percent\"\nseries  = \"beside\"", "x = \"beside\""),
+            "wait.toml:15: 'x' in [chart] is 'beside', which may be 'block': no number");
+  EXPECT_TRUE(workload_error("connections = [8]", "percent = 1").starts_with("wait.toml:13: unknown key 'percent' "));
+}
+
+TEST(workload, a_trace_has_no_more_intervals_than_a_point_holds) {
+  EXPECT_EQ(beside_error("seconds = 2\n", "seconds = 21\n"),
+            "wait.toml:11: 'trace_s' in [load] is too short: a trace of 21 s in steps of 0.01 s has more than 2000 "
+            "intervals");
+  EXPECT_EQ(beside_error("percent = 1\n", "seconds = 21\ntrace_s = 0.01\n"),
+            "wait.toml:14: 'trace_s' in [quick] is too short: a trace of 21 s in steps of 0.01 s has more than 2000 "
+            "intervals");
+  EXPECT_EQ(beside_error("trace_s = 0.01", "trace_s = -1"),
+            "wait.toml:11: 'trace_s' in [load] must be a number of 0 or more");
 }
 
 class selection_test : public testing::Test {
@@ -331,6 +476,38 @@ TEST_F(selection_test, leaves_out_who_cannot_be_measured) {
   EXPECT_EQ(chosen.missing[1].status, "not offered");
   EXPECT_EQ(chosen.missing[2].status, "failed");
   EXPECT_EQ(chosen.missing[2].reason, "third.toml:1: 'name' must be a text that is not empty");
+}
+
+TEST_F(selection_test, leaves_out_the_points_whose_other_endpoint_is_not_offered) {
+  const auto offering = [&](const std::string& name, const std::string& endpoints) {
+    folder.write("servers/" + name + ".toml", "name = '" + name +
+                                                  "'\ntitle = 't'\nmodel = 'loop'\ncommand = ['{port}']\n" +
+                                                  "needs = ['sh']\n[endpoints]\n" + endpoints);
+  };
+  offering("mine", "plaintext = '/'\nblock = '/block/{ms}'\n");
+  offering("third", "plaintext = '/'\n");
+  offering("fourth", "block = '/block/{ms}'\ncpu = '/cpu/{us}'\n");
+  offering("all", "plaintext = '/'\nblock = '/block/{ms}'\ncpu = '/cpu/{us}'\n");
+  folder.write("workloads/wait.toml", with_others);
+  const auto chosen = select(read(), {{}, {"mine", "third", "fourth", "all"}, false, {}});
+  EXPECT_EQ(chosen.demands[0].contestants, (std::vector<std::string>{"mine", "all"}));
+  std::map<std::string, int> points;
+  for (const auto& s : schedule(chosen.demands)) {
+    if (s.repetition == 0) ++points[s.contestant + " " + find(s.settings, "beside")->text];
+  }
+  EXPECT_EQ(points, (std::map<std::string, int>{{"mine block", 6}, {"all block", 6}, {"all cpu", 6}}));
+  std::map<std::string, std::string> reasons;
+  for (const auto& missing : chosen.missing) {
+    EXPECT_EQ(missing.status, "not offered");
+    EXPECT_EQ(missing.of_some_points, missing.contestant == "mine");
+    reasons[missing.contestant] = missing.reason;
+  }
+  EXPECT_EQ(reasons, (std::map<std::string, std::string>{{"mine", "no endpoint 'cpu' in mine.toml"},
+                                                         {"third", "no endpoint 'block' or 'cpu' in third.toml"},
+                                                         {"fourth", "no endpoint 'plaintext' in fourth.toml"}}));
+  wish brought{{}, {}, false, {}};
+  brought.brought = {"third"};
+  EXPECT_EQ(error_of(read(), brought), "no workload asks for what third offers");
 }
 
 TEST(catalogue, of_this_project_is_right_and_a_quick_run_takes_two_minutes_at_most) {

@@ -4,8 +4,11 @@
 #include "bench/suite/service.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace tvl::suite {
+
+inline constexpr std::string_view upstream_reply = R"({"answer":42})";  // of its API
 
 // On free ports of 127.0.0.1. Throws not_installed, contestant_failed, run_stopped.
 service start_upstream(const surroundings&);

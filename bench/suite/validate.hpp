@@ -5,18 +5,19 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace tvl::suite {
 
-enum class finding { pass, fail, not_offered };
+enum class finding { pass, fail, not_offered, not_checked };
 
 struct check {
-  std::string endpoint;  // "delay", "delay overlapping", "keep-alive", "connection: close"
+  std::string endpoint;  // "delay", "delay overlapping", "cache miss", "keep-alive", "connection: close"
   finding result = finding::pass;
   std::string expected;
-  std::string got;
+  std::string got;  // of one that is not checked: why
 };
 
 struct examination {
@@ -25,6 +26,9 @@ struct examination {
   std::vector<std::string> endpoints;             // to be checked
   std::map<std::string, std::string> parameters;  // for placeholders that are not randomised, and fixed paths
   std::uint64_t seed = 1;
+  // Services that hold what ours do, and are asked by this server: what they bring is compared.
+  std::set<std::string> known = {};
+  std::map<std::string, std::string> unaskable = {};  // endpoints that cannot be answered here: why
 };
 
 // One result per endpoint and rule, in order; a failing endpoint does not stop the others. The rules of connections are

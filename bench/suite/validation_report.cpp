@@ -9,7 +9,19 @@
 namespace tvl::suite {
 namespace {
 
-const char* name_of(finding f) { return f == finding::pass ? "pass" : f == finding::fail ? "fail" : "not offered"; }
+const char* name_of(finding f) {
+  switch (f) {
+    case finding::pass:
+      return "pass";
+    case finding::fail:
+      return "fail";
+    case finding::not_offered:
+      return "not offered";
+    case finding::not_checked:
+      break;
+  }
+  return "not checked";
+}
 
 // Green, red, grey, by ANSI's codes.
 std::string coloured(const std::string& text, finding f, bool colours) {
@@ -27,6 +39,7 @@ void print(std::ostream& out, const validation& v, bool colours) {
   for (const auto& c : v.checks) {
     out << "  " << std::left << std::setw(20) << c.endpoint << coloured(name_of(c.result), c.result, colours);
     if (c.result == finding::fail) out << " (expected " << c.expected << ", got " << c.got << ")";
+    if (c.result == finding::not_checked) out << ": " << c.got;
     out << "\n";
   }
   out << "  " << coloured(v.status, v.status == "pass" ? finding::pass : finding::fail, colours);
@@ -35,6 +48,7 @@ void print(std::ostream& out, const validation& v, bool colours) {
   if (v.reason.empty()) {
     out << ": " << count(finding::pass) << " passed, " << count(finding::fail) << " failed, "
         << count(finding::not_offered) << " not offered";
+    if (const auto unchecked = count(finding::not_checked)) out << ", " << unchecked << " not checked";
   }
   out << "\n";
 }

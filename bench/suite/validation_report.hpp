@@ -24,7 +24,8 @@ struct validation {
 void print(std::ostream&, const validation&, bool colours);
 
 // {schema, contestants: [{contestant, contestant_kind, status, reason, checks: [{check, result, expected, got}]}]};
-// result is pass, fail or not offered; reason, expected and got are null where there is nothing to say.
+// result is pass, fail, not offered or not checked (then got says why); reason, expected and got are null where there
+// is nothing to say.
 nlohmann::json to_json(const std::vector<validation>&);
 
 }  // namespace tvl::suite

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace tvl::suite {
@@ -12,6 +13,9 @@ std::ptrdiff_t place(const std::string& name) {
   const auto& known = load_variables();
   return std::ranges::find(known, name, &load_variable::name) - known.begin();
 }
+
+// Of our servers' executor, and of their connections to each service: see servers/waits/service_options.hpp.
+constexpr int own_standard = 16;
 
 }  // namespace
 
@@ -29,6 +33,8 @@ const std::vector<load_variable>& load_variables() {
       {"rate", 1, "saturation", [](load::plan& p, double value) { p.rate = value; }},
       {"threads", 1, "", nullptr},
       {"processes", 1, "", nullptr},
+      {"offload_threads", 1, "", nullptr, own_standard},
+      {"pool", 1, "", nullptr, own_standard},
   };
   return all;
 }
@@ -37,6 +43,13 @@ bool fills_command(const std::string& variable) {
   const auto& known = load_variables();
   const auto found = std::ranges::find(known, variable, &load_variable::name);
   return found != known.end() && found->offer == nullptr;
+}
+
+std::vector<load_variable> command_variables() {
+  std::vector<load_variable> those;
+  std::ranges::copy_if(load_variables(), std::back_inserter(those),
+                       [](const load_variable& v) { return v.offer == nullptr; });
+  return those;
 }
 
 void put(std::vector<variable>& all, const std::string& name, std::vector<quantity> values) {

@@ -47,14 +47,21 @@ struct load_variable {
   int least;                           // whole numbers from here on
   std::string word;                    // that may stand instead of a number; empty = none
   void (*offer)(load::plan&, double);  // none = not offered by the generator: it fills {name} of the command
+  int standard = 0;                    // of one that does, where nobody says; 0 = the number of the server's cores
 };
 
 // In the order of a point's name; parameters follow.
 const std::vector<load_variable>& load_variables();
 inline constexpr int most_of_a_variable = 1'000'000;
 
+// Of a workload with a table [beside].
+inline constexpr char beside_variable[] = "beside";    // an endpoint
+inline constexpr char percent_variable[] = "percent";  // of all requests that are of that one, from 0 to below 100
+
 // Is it one that fills {name} of the command?
 bool fills_command(const std::string& variable);
+// All that are.
+std::vector<load_variable> command_variables();
 
 // Puts the variable in its place, or replaces its values.
 void put(std::vector<variable>&, const std::string& name, std::vector<quantity> values);

@@ -4,6 +4,7 @@
 #include "bench/suite/nearest.hpp"
 #include "bench/suite/toml_file.hpp"
 #include "clients/load/load.hpp"
+#include "clients/load/stall_trace.hpp"
 
 #include <algorithm>
 
@@ -20,6 +21,13 @@ std::vector<std::string> names_of(const std::vector<variable>& variables) {
   std::vector<std::string> names;
   std::ranges::transform(variables, std::back_inserter(names), &variable::name);
   return names;
+}
+
+// `key` names a variable that is calculated with.
+void need_numbers(table_reader& table, const std::string& key, const std::string& name, const load_settings& load) {
+  const auto& values = std::ranges::find(load.variables, name, &variable::name)->values;
+  const auto word = std::ranges::find_if(values, [](const quantity& value) { return !value.number; });
+  if (word != values.end()) table.fail_at(key, "is '" + name + "', which may be '" + word->text + "': no number");
 }
 
 load_settings read_load(table_reader& table, load_settings settings) {
@@ -42,32 +50,87 @@ load_settings read_load(table_reader& table, load_settings settings) {
     if (*v < 1 || *v > 1000) table.fail_at("repetitions", "must be a whole number from 1 to 1000");
     settings.repetitions = static_cast<int>(*v);
   }
+  if (const auto v = table.number_if("trace_s")) settings.trace_s = *v;
   return settings;
 }
 
-// What the endpoint's path has a place for, and nothing else.
-std::vector<variable> read_parameters(table_reader& top, const std::string& path) {
+void check_trace(const table_reader& table, const load_settings& settings) {
+  load::plan p;
+  p.seconds = settings.seconds;
+  p.trace_s = settings.trace_s;
+  try {
+    load::trace_of(p);
+  } catch (const load::bad_plan& error) {
+    table.fail_at("trace_s", std::string("is too short: ") + error.what());
+  }
+}
+
+// What the endpoints' paths have places for, and nothing else.
+std::vector<variable> read_parameters(table_reader& parent, const std::vector<std::string>& endpoints) {
   std::vector<variable> parameters;
-  auto table = top.table_if("parameters");
-  const auto wanted = placeholders(path);
-  for (const auto& name : wanted) {
-    const auto given = table ? table->keys() : std::vector<std::string>{};
-    if (std::ranges::find(given, name) == given.end()) {
-      top.fail_at("parameters", "lacks '" + name + "', which " + path + " needs");
+  auto table = parent.table_if("parameters");
+  const auto given = table ? table->keys() : std::vector<std::string>{};
+  for (const auto& endpoint : endpoints) {
+    const auto& path = all_endpoints().at(endpoint);
+    for (const auto& name : placeholders(path)) {
+      if (std::ranges::find(given, name) == given.end()) {
+        parent.fail_at("parameters", "lacks '" + name + "', which " + path + " needs");
+      }
+      put(parameters, name, table->values(name));
     }
-    parameters.push_back({name, table->values(name)});
   }
   if (table) table->reject_unknown();
   return parameters;
+}
+
+std::vector<quantity> read_percent(table_reader& table) {
+  auto values = table.values(percent_variable);
+  for (const auto& value : values) {
+    if (!value.number || *value.number < 0 || *value.number >= 100) {
+      table.fail_at(percent_variable, "must be a number from 0 to below 100, or a list of such");
+    }
+  }
+  return values;
+}
+
+std::vector<std::string> endpoint_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, path] : all_endpoints()) names.push_back(name);
+  return names;
+}
+
+// Behind those of [parameters].
+void read_beside(table_reader& top, workload& w, std::vector<variable>& variables) {
+  auto table = top.table_if("beside");
+  if (!table) return;
+  std::vector<quantity> values;
+  for (const auto& name : table->texts("endpoints")) {
+    one_of(*table, "endpoints", "endpoint", name, endpoint_names());
+    if (std::ranges::find(w.beside, name) != w.beside.end()) table->fail_at("endpoints", "holds " + name + " twice");
+    w.beside.push_back(name);
+    values.push_back({name, std::nullopt});
+  }
+  put(variables, percent_variable, read_percent(*table));
+  put(variables, beside_variable, std::move(values));
+  for (auto& parameter : read_parameters(*table, w.beside)) {
+    const auto names = names_of(variables);
+    if (std::ranges::find(names, parameter.name) != names.end()) {
+      table->fail_at("parameters", "has '" + parameter.name + "', a variable that there is already");
+    }
+    variables.push_back(std::move(parameter));
+  }
+  table->reject_unknown();
 }
 
 void read_loads(table_reader& top, workload& w) {
   auto full = top.table_if("load");
   if (!full) top.fail_at("load", "is missing: a table [load]");
   load_settings defaults;
-  defaults.variables = read_parameters(top, all_endpoints().at(w.endpoint));
+  defaults.variables = read_parameters(top, {w.endpoint});
+  read_beside(top, w, defaults.variables);
   w.full = read_load(*full, std::move(defaults));
   full->reject_unknown();
+  check_trace(*full, w.full);
   if (w.full.variables.empty() || w.full.variables.front().name != "connections") {
     full->fail_at("connections", "is missing: a whole number or a list of them");
   }
@@ -75,7 +138,9 @@ void read_loads(table_reader& top, workload& w) {
   w.quick = quick ? read_load(*quick, w.full) : w.full;
   if (!quick) return;
   w.named_only = quick->flag_if("named_only").value_or(false);
+  if (!w.beside.empty() && quick->has(percent_variable)) put(w.quick.variables, percent_variable, read_percent(*quick));
   quick->reject_unknown();
+  check_trace(*quick, w.quick);
 }
 
 std::vector<ceiling> read_ceilings(table_reader& top) {
@@ -83,9 +148,10 @@ std::vector<ceiling> read_ceilings(table_reader& top) {
   for (auto& table : top.tables("ceiling")) {
     ceiling c;
     c.label = table.text("label");
-    const std::vector<std::string> units = {"server", "connection", "thread"};  // in the order of ceiling::unit
-    const auto per = one_of(table, "per", "unit", table.text("per"), units);
-    c.per = static_cast<ceiling::unit>(std::ranges::find(units, per) - units.begin());
+    // In the order of ceiling::unit.
+    const std::vector<std::string> known = {"server", "connection", "thread", "pool", "offload_thread"};
+    const auto per = one_of(table, "per", "unit", table.text("per"), known);
+    c.per = static_cast<ceiling::unit>(std::ranges::find(known, per) - known.begin());
     c.rate = table.positive("rate");
     table.reject_unknown();
     ceilings.push_back(c);
@@ -93,14 +159,24 @@ std::vector<ceiling> read_ceilings(table_reader& top) {
   return ceilings;
 }
 
+std::vector<expectation> read_expected(table_reader& top, const load_settings& full, const load_settings& quick) {
+  std::vector<expectation> expected;
+  for (auto& table : top.tables("expected")) {
+    expectation e{table.text("label"), table.texts("product")};
+    for (const auto& name : e.product) {
+      one_of(table, "product", "variable", name, names_of(full.variables));
+      for (const auto* load : {&full, &quick}) need_numbers(table, "product", name, *load);
+    }
+    table.reject_unknown();
+    expected.push_back(std::move(e));
+  }
+  return expected;
+}
+
 void read_axes(table_reader& chart, workload& w) {
   const auto known = names_of(w.full.variables);
   w.x = one_of(chart, "x", "variable", chart.text_if("x").value_or(w.x), known);
-  for (const auto* load : {&w.full, &w.quick}) {
-    const auto& values = std::ranges::find(load->variables, w.x, &variable::name)->values;
-    const auto word = std::ranges::find_if(values, [](const quantity& value) { return !value.number; });
-    if (word != values.end()) chart.fail_at("x", "is '" + w.x + "', which may be '" + word->text + "': no number");
-  }
+  for (const auto* load : {&w.full, &w.quick}) need_numbers(chart, "x", w.x, *load);
   w.series = chart.text_if("series");
   if (!w.series) return;
   one_of(chart, "series", "variable", *w.series, known);
@@ -127,12 +203,6 @@ role part_of(const variable& v, const workload& w) {
   return v.name == w.series ? role::series : role::facet;
 }
 
-std::vector<std::string> endpoint_names() {
-  std::vector<std::string> names;
-  for (const auto& [name, path] : all_endpoints()) names.push_back(name);
-  return names;
-}
-
 }  // namespace
 
 workload read_workload(const std::filesystem::path& file) {
@@ -147,6 +217,7 @@ workload read_workload(const std::filesystem::path& file) {
   w.contestants = top.texts("contestants");
   read_loads(top, w);
   w.ceilings = read_ceilings(top);
+  w.expected = read_expected(top, w.full, w.quick);
   read_chart(top, w);
   top.reject_unknown();
   for (auto* load : {&w.full, &w.quick}) {
@@ -162,16 +233,41 @@ std::string request_path(const std::string& path_template, const std::vector<set
   });
 }
 
-std::optional<double> ceiling_rate(const ceiling& c, const room& r) {
+std::vector<std::string> endpoints_of(const workload& w, const std::vector<setting>& settings) {
+  std::vector<std::string> endpoints = {w.endpoint};
+  if (const auto* other = find(settings, beside_variable)) endpoints.push_back(other->text);
+  return endpoints;
+}
+
+std::optional<int> units(const ceiling& c, const room& r) {
   switch (c.per) {
     case ceiling::unit::server:
-      return c.rate;
+      return 1;
     case ceiling::unit::connection:
-      return c.rate * r.connections;
+      return r.connections;
     case ceiling::unit::thread:
-      break;
+      return r.threads;
+    case ceiling::unit::pool:
+      return r.pool;
+    case ceiling::unit::offload_thread:
+      return r.offload_threads;
   }
-  return r.threads ? std::optional(c.rate * *r.threads) : std::nullopt;
+  return std::nullopt;
+}
+
+std::optional<double> ceiling_rate(const ceiling& c, const room& r) {
+  const auto n = units(c, r);
+  return n ? std::optional(c.rate * *n) : std::nullopt;
+}
+
+std::optional<double> expected_ms(const expectation& e, const std::vector<setting>& settings) {
+  double ms = 1;
+  for (const auto& name : e.product) {
+    const auto* value = find(settings, name);
+    if (value == nullptr || !value->number) return std::nullopt;
+    ms *= *value->number;
+  }
+  return ms;
 }
 
 }  // namespace tvl::suite

@@ -96,6 +96,10 @@ void add_output(CLI::App& app, command& c) {
   group->add_option("--server-cores", c.plan.server_cores, "cores the server may use, for the verdict")
       ->check(above_zero);
   group->add_option("--json", c.json, "write the point as JSON to this file, - = stdout instead of the table");
+  group
+      ->add_option("--trace", c.plan.trace_s,
+                   "seconds per interval of a trace of the highest response time, in the JSON; 0 = none")
+      ->check(not_negative);
   group->add_option("--hgrm", c.hgrm, "write the response times' percentiles as HdrHistogram plotters read them");
   group->add_flag("--strict", c.strict, "exit 3 when the point is not valid");
 }
@@ -142,6 +146,9 @@ void check(const command& c) {
   if (c.plan.open_loop() && c.plan.think_s > 0)
     throw bad_plan("--think is for the closed loop, --rate for the open one");
   if (finds && c.slo.empty()) throw bad_plan("--find needs --slo, e.g. --slo p99=10ms");
+  if (c.plan.trace_s > 0 && c.what != command::action::run)
+    throw bad_plan("--trace is for one run, not for a search or --room");
+  if (c.plan.trace_s > 0 && c.json.empty()) throw bad_plan("--trace needs --json, where it goes");
   if (!finds && !c.slo.empty()) throw bad_plan("--slo is for --find");
   if (c.what == command::action::room && !c.plan.open_loop()) throw bad_plan("--room needs --rate, messages a second");
 }

@@ -32,7 +32,7 @@ engine::engine(const plan& p, const share& mine, const std::vector<prepared_targ
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       slots_(static_cast<std::size_t>(mine.connections)),
       buffer_(read_size),
-      records_(p.open_loop() || p.requests_per_connection > 0, targets.size()),
+      records_(p.open_loop() || p.requests_per_connection > 0, targets.size(), trace_of(p)),
       random_(mine.seed) {
   if (epoll_ < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
 }
@@ -106,7 +106,7 @@ void engine::begin_window() {
   const std::int64_t begin = times_.window_begin;
   if (backlog_) backlog_->fall_due(begin);
   for (auto& c : slots_) c.replies = 0;
-  records_.begin();
+  records_.begin(begin);
   records_.counts.in_flight_at_start = in_flight_;
   for (const auto& c : slots_)
     if (c.now == state::waiting) records_.sent(c.target);
@@ -124,9 +124,19 @@ void engine::end_window(std::int64_t at) {
   records_.counts.unsent = waiting_for_connection();
   for (const auto& c : slots_)
     if (c.now == state::waiting) ++records_.targets[c.target].counts.in_flight_at_end;
+  trace_unanswered(std::min(at, times_.window_end.load()));
   records_.finish();
   phase_ = phase::ended;
   ended_at_ = at;
+}
+
+// Those that were not sent are of the targets that would have been drawn for them.
+void engine::trace_unanswered(std::int64_t until) {
+  for (const auto& c : slots_) {
+    if (c.now == state::waiting) records_.ended(c.target, c.due, until);
+    if (c.pending) records_.ended(draw_target(), c.due, until);
+  }
+  while (backlog_ && !backlog_->empty()) records_.ended(draw_target(), backlog_->pop(), until);
 }
 
 // Requests that are due and not sent.

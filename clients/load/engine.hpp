@@ -88,6 +88,7 @@ class engine {
   void start(std::int64_t at);
   void begin_window();
   void end_window(std::int64_t at);
+  void trace_unanswered(std::int64_t until);
   std::uint64_t waiting_for_connection() const;
   void watch(std::int64_t now);
 

@@ -183,6 +183,7 @@ void engine::replied(connection& c, const reply& r, std::int64_t now) {
     records_.ok(c.target, c.due, c.sent, now);
   else
     records_.failed(c.target, &request_counts::status_errors);
+  records_.ended(c.target, c.due, now);
   ++c.replies;
   ++c.served;
   settle(c, now);
@@ -199,6 +200,7 @@ void engine::replied(connection& c, const reply& r, std::int64_t now) {
 void engine::fail(connection& c, std::uint64_t request_counts::*kind, std::int64_t now) {
   if (c.now == state::waiting) {
     records_.failed(c.target, kind);
+    records_.ended(c.target, c.due, now);
     plan_next(c, now);
   }
   settle(c, now);

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <cstring>
 #include <ctime>
@@ -183,6 +184,16 @@ std::optional<double> jain_index(const std::vector<std::unique_ptr<engine>>& eng
   return squares > 0 ? std::optional(sum * sum / (n * squares)) : std::nullopt;
 }
 
+// Of all threads together.
+trace_result collect_trace(const fleet& f, const point& of) {
+  stall_trace merged;
+  for (const auto& e : f.engines()) merged.merge(e->records().trace);
+  trace_result result{of.asked.trace_s, {}};
+  for (const auto& ns : merged.within(std::llround(of.window_s * 1e9)))
+    result.max_us.push_back(ns ? std::optional(static_cast<double>(*ns) / 1e3) : std::nullopt);
+  return result;
+}
+
 void collect(const fleet& f, point& into) {
   std::int64_t cpu = 0, busiest = 0;
   for (const auto& e : f.engines()) {
@@ -191,6 +202,7 @@ void collect(const fleet& f, point& into) {
     busiest = std::max(busiest, e->window_cpu_ns());
   }
   into.connections.jain = jain_index(f.engines());
+  if (into.asked.trace_s > 0) into.trace = collect_trace(f, into);
   into.replies = into.requests.ok;
   if (into.window_s <= 0) return;
   into.throughput = static_cast<double>(into.replies) / into.window_s;

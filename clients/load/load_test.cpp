@@ -173,6 +173,72 @@ TEST(Load, StallIsInTheResponseTimeOfWhatFellDueMeanwhile) {
   EXPECT_GE(p.latency.lag.max().value(), 50'000'000);  // 8 connections hold 8 requests of the 200
 }
 
+// Constant arrivals from the window's begin on: what was due first in an interval has waited until the window's end.
+TEST(Load, WhatIsNeverAnsweredIsInTheTrace) {
+  known_server s;
+  plan asked = against(s, "/silent");
+  asked.rate = 1000;
+  asked.arrivals = arrivals::constant;
+  asked.seconds = 0.25;
+  asked.connections = 2;
+  asked.trace_s = 0.1;
+  const point p = run(asked);
+  ASSERT_TRUE(p.trace);
+  EXPECT_EQ(p.trace->interval_s, 0.1);
+  ASSERT_EQ(p.trace->max_us.size(), 3u);
+  EXPECT_NEAR(p.trace->max_us[0].value(), 250'000, 1);
+  EXPECT_NEAR(p.trace->max_us[1].value(), 150'000, 1);
+  EXPECT_NEAR(p.trace->max_us[2].value(), 50'000, 1);
+}
+
+TEST(Load, TheTraceIsOfAllThreadsAndOfTheFirstTarget) {
+  known_server s;
+  plan asked = against(s, "/constant/1000");
+  asked.targets.resize(2);
+  asked.targets[1].path = "/silent";
+  asked.connections = 256;
+  asked.threads = 2;
+  asked.rate = 400;
+  asked.arrivals = arrivals::constant;
+  asked.trace_s = 0.05;
+  const point p = run(asked);
+  ASSERT_EQ(p.trace->max_us.size(), 6u);
+  const auto highest = *std::ranges::max_element(p.trace->max_us);
+  EXPECT_GE(highest.value(), static_cast<double>(p.targets[0].response.max().value()) / 1e3);
+  EXPECT_GT(p.targets[1].requests.in_flight_at_end, 0u);
+  if (p.targets[0].requests.in_flight_at_end == 0)
+    EXPECT_EQ(highest.value(), static_cast<double>(p.targets[0].response.max().value()) / 1e3);
+}
+
+TEST(Load, WhatEndsWithoutAReplyIsInTheTrace) {
+  for (const auto* path : {"/reset", "/500"}) {
+    known_server s;
+    plan asked = against(s, path);
+    asked.rate = 20;
+    asked.arrivals = arrivals::constant;
+    asked.seconds = 0.5;
+    asked.trace_s = 0.1;
+    const point p = run(asked);
+    EXPECT_EQ(p.requests.ok, 0u);
+    EXPECT_TRUE(p.trace->max_us[0]) << path;
+  }
+}
+
+TEST(Load, ATraceIsAsLongAsTheWindowWas) {
+  known_server s;
+  plan asked = against(s, "/constant/1000");
+  asked.seconds = 20;
+  asked.requests = 100;
+  asked.trace_s = 0.01;
+  const point p = run(asked);
+  ASSERT_LT(p.window_s, 19);
+  EXPECT_EQ(p.trace->max_us.size(), static_cast<std::size_t>(std::ceil(p.window_s / 0.01)));
+  asked.trace_s = 0;
+  EXPECT_FALSE(run(asked).trace);
+  asked.trace_s = 0.001;
+  EXPECT_EQ(message_of(asked), "a trace of 20 s in steps of 0.001 s has more than 2000 intervals");
+}
+
 TEST(Load, OneRequestPerConnection) {
   known_server s;
   plan asked = against(s, "/constant/100");

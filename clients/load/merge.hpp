@@ -15,7 +15,8 @@ namespace tvl::load {
 // from the result; minimum, mean and maximum stay exact. Jain's index is computed from those of the parts, which
 // determine it. What several generators saw of the same server counts once, per request of them all; where two of them
 // disagree about it by more than a tenth it is null. The seconds of the timeline have no histograms: their percentiles
-// are null. Any other key stays if it is the same in all points, and is left out (null in the plan) if not.
+// are null, and so is the trace. Any other key stays if it is the same in all points, and is left out (null in the
+// plan) if not.
 //
 // The verdict is that of the sums, or that of the worst part where that is worse: a merged point cannot be valid if a
 // part was not, except that too few samples may have become enough.

@@ -201,6 +201,13 @@ TEST(Merge, TheServersCostIsNullWhereNobodyOrNotEverybodyAgrees) {
   }
 }
 
+TEST(Merge, TracesDoNotAddUp) {
+  auto p = measured(1, 30, 10'000, 10);
+  p.trace = {0.01, {5.0}};
+  EXPECT_EQ(merge({part(p)})["trace"], part(p)["trace"]);
+  EXPECT_TRUE(merge({part(p), b()})["trace"].is_null());
+}
+
 TEST(Merge, TheTimelineAddsUpWithoutPercentiles) {
   const auto rows = merge({a(), b()})["timeline"];
   ASSERT_EQ(rows.size(), 1u);

@@ -67,6 +67,7 @@ struct plan {
   double seconds = 5;     // the measured window, after the warm-up
   double timeout_s = 10;  // a request without its whole reply by then is a timeout; its connection is replaced
   std::uint64_t seed = 1;
+  double trace_s = 0;  // seconds per interval of the point's trace, see stall_trace.hpp; 0 = none
 
   int threads = 1;
   std::vector<int> cpus;  // generator threads are pinned to these, in turn; empty = not pinned

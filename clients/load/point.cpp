@@ -135,6 +135,12 @@ json timeline_json(const std::vector<second>& rows) {
   return timeline;
 }
 
+json trace_json(const trace_result& t) {
+  auto values = json::array();
+  for (const auto& value : t.max_us) values.push_back(or_null(value));
+  return {{"interval_s", t.interval_s}, {"max_us", values}};
+}
+
 }  // namespace
 
 json to_json(const histogram& h) {
@@ -171,7 +177,8 @@ json to_json(const point& p) {
           {"server", server_json(p.server)},
           {"host", {{"others_cpu_share", or_null(p.host.others_share)}}},
           {"verdict", {{"valid", p.verdict.valid}, {"limiter", p.verdict.limiter}, {"reasons", p.verdict.reasons}}},
-          {"timeline", timeline_json(p.timeline)}};
+          {"timeline", timeline_json(p.timeline)},
+          {"trace", p.trace ? trace_json(*p.trace) : json(nullptr)}};
 }
 
 }  // namespace tvl::load

@@ -114,6 +114,13 @@ struct second {
   std::optional<std::uint64_t> rss, threads;
 };
 
+// Of the first target: the highest response time of the requests that were due in each interval of the window. Those
+// never answered count with what they had waited when they were given up, or when the window ended. At most 2000.
+struct trace_result {
+  double interval_s = 0;
+  std::vector<std::optional<double>> max_us;  // from the window's begin; none = nothing was due then
+};
+
 struct point {
   plan asked;
   std::string started;  // ISO-8601 UTC, when the connections began to be opened
@@ -132,7 +139,8 @@ struct point {
   host_cost host;
   load::verdict verdict;
   std::vector<second> timeline;
-  bool interrupted = false;  // stopped before the window's end: what is here is what was seen until then
+  std::optional<trace_result> trace;  // when the plan asks for it
+  bool interrupted = false;           // stopped before the window's end: what is here is what was seen until then
 };
 
 // Smallest number of samples that must lie beyond a percentile before it is printed.

@@ -60,7 +60,7 @@ TEST(PointJson, HasTheKeysOfSchemaOne) {
   const auto j = to_json(point{});
   EXPECT_EQ(keys(j), (std::set<std::string>{"schema", "started", "plan", "window_s", "interrupted", "requests",
                                             "connections", "replies", "throughput", "rate_ratio", "latency", "targets",
-                                            "crowd", "generator", "server", "host", "verdict", "timeline"}));
+                                            "crowd", "generator", "server", "host", "verdict", "timeline", "trace"}));
   EXPECT_EQ(j["schema"], 1);
   EXPECT_EQ(keys(j["plan"]),
             (std::set<std::string>{"mode", "connections", "requests_per_connection", "rate", "arrivals", "idle",
@@ -95,6 +95,7 @@ TEST(PointJson, WhatWasNotMeasuredIsNull) {
   EXPECT_TRUE(j["server"]["switches_per_request"]["voluntary"].is_null());
   EXPECT_TRUE(j["server"]["switches_per_request"]["involuntary"].is_null());
   EXPECT_EQ(j["timeline"], json::array());
+  EXPECT_TRUE(j["trace"].is_null());
   EXPECT_EQ(j["verdict"]["reasons"], json::array());
 }
 
@@ -134,6 +135,7 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
               .processes = 15};
   p.verdict = {.valid = false, .limiter = "errors", .reasons = {"2 connects failed"}};
   p.timeline = {{.t = 1, .ok = 7, .errors = 8, .p50 = 1.5, .p99 = {}, .server_cpu = 0.5, .rss = 9, .threads = 10}};
+  p.trace = {0.01, {1234.5, std::nullopt, 2.0}};
   p.interrupted = true;
 
   const auto j = to_json(p);
@@ -160,6 +162,7 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
   EXPECT_EQ(j["verdict"], json::parse(R"({"valid": false, "limiter": "errors", "reasons": ["2 connects failed"]})"));
   EXPECT_EQ(j["timeline"], json::parse(R"([{"t": 1.0, "ok": 7, "errors": 8, "p50": 1.5, "p99": null,
       "server_cpu": 0.5, "rss": 9, "threads": 10}])"));
+  EXPECT_EQ(j["trace"], json::parse(R"({"interval_s": 0.01, "max_us": [1234.5, null, 2.0]})"));
   EXPECT_EQ(j["interrupted"], true);
 }
 

@@ -2,7 +2,8 @@
 
 namespace tvl::load {
 
-void recorder::begin() {
+void recorder::begin(std::int64_t at) {
+  trace.begin(at);
   counts = {};
   for (auto& t : targets) t = {};
   connections = {};

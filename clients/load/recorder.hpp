@@ -4,6 +4,7 @@
 
 #include "clients/load/histogram.hpp"
 #include "clients/load/point.hpp"
+#include "clients/load/stall_trace.hpp"
 
 #include <array>
 #include <cstdint>
@@ -31,12 +32,14 @@ class recorder {
  public:
   // `paced`: due and send times differ, so service time and lag are worth their own histograms. In a closed loop on
   // open connections the three say the same.
-  recorder(bool paced, std::size_t target_count) : targets(target_count), paced_(paced) {}
+  recorder(bool paced, std::size_t target_count, stall_trace empty = {})
+      : targets(target_count), trace(std::move(empty)), paced_(paced) {}
 
   request_counts counts;  // complete after finish()
   connection_counts connections;
   latencies latency;  // complete after finish()
   std::vector<target_record> targets;
+  stall_trace trace;  // of the first target
 
   void sent(std::size_t target) { ++targets[target].counts.sent; }
   // Open loop: a request found a connection free and left `late` nanoseconds after it was due.
@@ -59,8 +62,13 @@ class recorder {
     ++second_.errors;
   }
 
+  // However a request ended; at the window's end, also those that have not.
+  void ended(std::size_t target, std::int64_t due, std::int64_t until) {
+    if (target == 0) trace.ended(due, until);
+  }
+
   // The window begins: forget what came before it.
-  void begin();
+  void begin(std::int64_t at);
   // A second of the window is over.
   void end_second();
   // The window is over.

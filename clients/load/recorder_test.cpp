@@ -9,7 +9,7 @@ constexpr std::int64_t ms = 1'000'000;
 
 TEST(Recorder, ResponseIsFromTheDueTimeServiceFromTheSend) {
   recorder r(true, 1);
-  r.begin();
+  r.begin(0);
   r.ok(0, 100 * ms, 103 * ms, 110 * ms);
   r.finish();
   EXPECT_EQ(r.latency.response.max(), 10 * ms);
@@ -19,7 +19,7 @@ TEST(Recorder, ResponseIsFromTheDueTimeServiceFromTheSend) {
 
 TEST(Recorder, WithoutAPaceServiceIsResponseAndLagIsNone) {
   recorder r(false, 1);
-  r.begin();
+  r.begin(0);
   for (int i = 1; i <= 5; ++i) r.ok(0, 0, 0, i * ms);
   r.finish();
   EXPECT_EQ(r.latency.response.count(), 5u);
@@ -30,7 +30,7 @@ TEST(Recorder, WithoutAPaceServiceIsResponseAndLagIsNone) {
 
 TEST(Recorder, EveryEndOfARequestIsCountedUnderItsName) {
   recorder r(true, 2);
-  r.begin();
+  r.begin(0);
   for (int i = 0; i < 10; ++i) r.sent(i < 7 ? 0 : 1);
   r.ok(0, 0, 0, 1);
   r.ok(1, 0, 0, 1);
@@ -51,7 +51,7 @@ TEST(Recorder, EveryEndOfARequestIsCountedUnderItsName) {
 
 TEST(Recorder, TargetsAreToldApart) {
   recorder r(true, 2);
-  r.begin();
+  r.begin(0);
   r.sent(0);
   r.sent(1);
   r.sent(1);
@@ -70,6 +70,17 @@ TEST(Recorder, TargetsAreToldApart) {
   EXPECT_EQ(r.counts.sent, 3u);
 }
 
+TEST(Recorder, TheTraceIsTheFirstTargetsHoweverItsRequestsEnd) {
+  recorder r(true, 2, stall_trace(10 * ms, 30 * ms));
+  r.begin(100 * ms);
+  r.ended(0, 101 * ms, 104 * ms);
+  r.ended(1, 101 * ms, 900 * ms);
+  r.ended(1, 111 * ms, 900 * ms);
+  r.ended(0, 125 * ms, 900 * ms);
+  r.finish();
+  EXPECT_EQ(r.trace.within(30 * ms), (std::vector<std::optional<std::int64_t>>{3 * ms, std::nullopt, 775 * ms}));
+}
+
 TEST(Recorder, BeginForgetsTheWarmUp) {
   recorder r(true, 2);
   r.sent(1);
@@ -77,7 +88,7 @@ TEST(Recorder, BeginForgetsTheWarmUp) {
   r.failed(0, &request_counts::timeouts);
   ++r.counts.scheduled;
   ++r.connections.failed;
-  r.begin();
+  r.begin(0);
   r.sent(0);
   r.ok(0, 0, 1, 3);
   r.finish();
@@ -99,7 +110,7 @@ TEST(Recorder, BeginForgetsTheWarmUp) {
 
 TEST(Recorder, SecondsAddUpToTheWindow) {
   recorder r(true, 1);
-  r.begin();
+  r.begin(0);
   for (int s = 1; s <= 3; ++s) {
     for (int i = 0; i < s; ++i) r.ok(0, 0, 0, s * ms);
     r.failed(0, &request_counts::resets);
@@ -121,7 +132,7 @@ TEST(Recorder, SecondsAddUpToTheWindow) {
 
 TEST(Recorder, ASecondIsHandedOverOnce) {
   recorder r(true, 1);
-  r.begin();
+  r.begin(0);
   r.end_second();  // nothing came back: a second all the same
   r.ok(0, 0, 0, ms);
   r.end_second();

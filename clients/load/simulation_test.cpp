@@ -53,19 +53,21 @@ struct load_plan {
 // The engine's rule of pacing: what is due goes to a free connection at once, or waits with its due time for one, in
 // order; nothing is skipped and nothing held back after a stall.
 struct run_on_simulated_clock {
-  recorder records{true, 1};
+  recorder records;
 
-  run_on_simulated_clock(const load_plan& plan, server reply_at) {
+  run_on_simulated_clock(const load_plan& plan, server reply_at)
+      : records(true, 1, stall_trace(to_ns(0.1), to_ns(plan.seconds))) {
     const auto end = to_ns(plan.seconds);
     std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> free_at;
     for (std::size_t i = 0; i < plan.connections; ++i) free_at.push(0);
-    records.begin();
+    records.begin(0);
     schedule times(plan.arrivals, plan.rate, plan.seed, 0, 0);
     for (; times.due() < end; times.pop()) {
       ++records.counts.scheduled;
       const auto sent = std::max(times.due(), free_at.top());
       if (sent >= end) {
         ++records.counts.unsent;
+        records.ended(0, times.due(), end);
         continue;
       }
       free_at.pop();
@@ -76,6 +78,7 @@ struct run_on_simulated_clock {
         records.ok(0, times.due(), sent, received);
       else
         ++records.counts.in_flight_at_end;
+      records.ended(0, times.due(), std::min(received, end));
     }
     records.finish();
   }
@@ -150,6 +153,26 @@ TEST(Simulation, AStallIsSeenByEveryRequestThatWasDueInIt) {
   EXPECT_NEAR(run.quantile_s(&latencies::service, 1), stall, 0.01 * stall);
 }
 
+TEST(Simulation, AStallIsATriangleInTheTrace) {
+  const run_on_simulated_clock run({.arrivals = arrivals::constant, .seconds = 3, .connections = 10},
+                                   stalling_worker(0.000001, 1, 0.5));
+  const auto trace = run.records.trace.within(to_ns(3));
+  ASSERT_EQ(trace.size(), 30u);
+  for (std::size_t i = 0; i < trace.size(); ++i) {
+    const double due = 0.1 * static_cast<double>(i);
+    const double waited = i >= 10 && i < 15 ? 1.5 - due : 0;  // of the first that was due in the interval
+    EXPECT_NEAR(to_s(static_cast<double>(trace[i].value())), waited, 0.002) << i;
+  }
+}
+
+TEST(Simulation, AStallThatDoesNotEndIsInTheTrace) {
+  const run_on_simulated_clock run({.arrivals = arrivals::constant, .seconds = 3, .connections = 10},
+                                   stalling_worker(0.000001, 1, 1000));
+  const auto trace = run.records.trace.within(to_ns(3));
+  for (std::size_t i = 10; i < trace.size(); ++i)
+    EXPECT_NEAR(to_s(static_cast<double>(trace[i].value())), 3 - 0.1 * static_cast<double>(i), 0.002) << i;
+}
+
 // No cap on catching up: the pile is worked off as fast as the server can, and that alone sets how long it takes.
 TEST(Simulation, ASlowRecoveryIsTheServersAlone) {
   constexpr double stall = 1.4, window = 20, service = 0.0005;  // 2000/s of capacity at 1000/s offered
@@ -200,7 +223,7 @@ TEST(Simulation, TheClosedLoopObeysItsLaw) {
   for (const int connections : {1, 5, 20, 64}) {
     constexpr double service = 0.001, think = 0.01;
     recorder records(false, 1);
-    records.begin();
+    records.begin(0);
     auto reply_at = single_worker(service);
     std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> due_at;
     for (int i = 0; i < connections; ++i) due_at.push(0);

@@ -1,6 +1,7 @@
 #include "clients/load/verdict.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <cstdio>
 
 namespace tvl::load {
@@ -12,14 +13,14 @@ std::string number(double x) {
   return text;
 }
 
-// Collects findings, the weightiest first. The first that makes the point invalid names the limiter, else the first at
-// all.
+// Collects findings: those that make the point invalid before those that do not, of either kind the weightiest first.
+// The first of all names the limiter.
 class findings {
  public:
   void invalid(const std::string& limiter, const std::string& reason) {
     if (result_.valid) result_.limiter = limiter;  // whatever was only noted before
     result_.valid = false;
-    result_.reasons.push_back(reason);
+    result_.reasons.insert(result_.reasons.begin() + grave_++, reason);
   }
   void note(const std::string& limiter, const std::string& reason) {
     if (result_.limiter == "none") result_.limiter = limiter;
@@ -29,6 +30,7 @@ class findings {
 
  private:
   verdict result_;
+  std::ptrdiff_t grave_ = 0;
 };
 
 void check_errors(const point& p, const thresholds& at, findings& f) {
@@ -69,7 +71,7 @@ void check_pace(const point& p, const thresholds& at, findings& f) {
   if (late && static_cast<double>(*late) / 1e3 > at.most_lag_us)
     f.invalid("generator",
               "requests left the generator " + number(static_cast<double>(*late) / 1e3) + " us late (p99)");
-  if (p.rate_ratio && *p.rate_ratio < at.least_rate_ratio)
+  if (p.rate_ratio && *p.rate_ratio < (p.targets.empty() ? at.least_rate_ratio : at.least_rate_ratio_of_a_mix))
     f.invalid(server_full ? "server-cpu" : "rate-not-met",
               "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due");
 }

@@ -11,6 +11,9 @@ struct thresholds {
   double generator_full = 0.90;  // above, and the server is not full: this was a measurement of the generator
   double most_errors = 0.01;     // of the requests sent
   double least_rate_ratio = 0.99;
+  // Of several targets, one of which may stop the others for a moment: what waits when the window ends in such a moment
+  // is no sign that the server cannot keep up.
+  double least_rate_ratio_of_a_mix = 0.9;
   double most_lag_us = 1000;       // p99 of pacing: later than this a request was not sent when it was due
   double most_others = 0.2;        // cores; above: the host was busy with something else
   double most_little_error = 0.1;  // connections against throughput x response time, relative

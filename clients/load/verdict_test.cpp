@@ -163,6 +163,11 @@ TEST(Verdict, TheRateHasToBeMet) {
   p.throughput = 6329.6;
   p.rate_ratio = 0.989;
   expect_verdict(p, false, "rate-not-met", {"answered 98.9 % of the requests that fell due"});
+  auto mix = p;
+  mix.targets.resize(2);  // one may stop the other just when the window ends
+  EXPECT_TRUE(judge(mix).valid);
+  mix.rate_ratio = 0.899;
+  expect_verdict(mix, false, "rate-not-met", {"answered 89.9 % of the requests that fell due"});
   p.server.cpu_share = 0.97;
   expect_verdict(p, false, "server-cpu",
                  {"answered 98.9 % of the requests that fell due", "the server used 97 % of a core"});

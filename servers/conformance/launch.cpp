@@ -35,8 +35,10 @@ launch read_launch(const std::filesystem::path& manifest, const std::filesystem:
   const auto count = [&](const char* name) {
     return std::to_string(table["defaults"][name].value_or(2));  // few, and more than one
   };
-  const values all{
-      {"{bin}", bin}, {"{port}", "0"}, {"{threads}", count("threads")}, {"{processes}", count("processes")}};
+  values all{{"{bin}", bin}, {"{port}", "0"}};
+  for (const auto* name : {"threads", "processes", "offload_threads", "pool"})
+    all.emplace("{" + std::string(name) + "}", count(name));
+  for (const auto* service : {"{redis}", "{postgres}", "{upstream}"}) all.emplace(service, "");
   launch result{manifest.stem(), {}, {}};
   if (const auto* command = table["command"].as_array())
     for (const auto& word : *command) result.flags.push_back(fill(manifest, word.value_or(std::string()), all));

@@ -13,7 +13,7 @@ struct launch {
   std::vector<std::string> flags;
 };
 
-// {bin} becomes `bin` and {port} any free one. Throws std::runtime_error with one line.
+// {bin} becomes `bin` and {port} any free one; there are no services. Throws std::runtime_error with one line.
 launch read_launch(const std::filesystem::path& manifest, const std::filesystem::path& bin);
 
 }  // namespace tvl::conformance

@@ -209,18 +209,19 @@ void wrong_requests(table& all) {
                         get("/fetch?n=") + get("/fetch?ms=60001") + get("/fetch?order=both") + get("/cache/") +
                         get("/cache/a%20b") + get("/cache/a\x80") + get("/cache/..") + get("/cache/" + pattern(65)) +
                         get("/db/") + get("/db/1;drop") + get("/db/-1") + get("/db/2147483648") +
-                        get("/token?access_token=") + get("/token?access_token=a+b") + get("/object/../secret") +
-                        get("/object/a/b") + get("/run?ms=60001") + get("/stream/1000001") + get("/stream/1?ms=x"),
-                    times(23, error("400 Bad Request"))));
+                        get("/db/1?ms=60001") + get("/token?access_token=") + get("/token?access_token=a+b") +
+                        get("/object/../secret") + get("/object/a/b") + get("/run?ms=60001") + get("/stream/1000001") +
+                        get("/stream/1?ms=x") + get("/services?order=x"),
+                    times(25, error("400 Bad Request"))));
   all.push_back(one("404_waits",
                     get("/fetch/") + get("/cache") + get("/db") + get("/token/") + get("/object") +
-                        get("/run?command=rm") + get("/run?command=") + get("/stream"),
-                    times(8, error("404 Not Found"))));
+                        get("/run?command=rm") + get("/run?command=") + get("/stream") + get("/services/"),
+                    times(9, error("404 Not Found"))));
   all.push_back(one("405_waits",
                     post("/fetch", "") + post("/cache/a", "") + post("/db/1", "") + post("/token", "token=good") +
                         request("PUT /object/small") + post("/run", "") + request("DELETE /stream/1") +
-                        post("/offload/1", "") + post("/cpu-offload/1", ""),
-                    times(9, not_allowed(allow_get))));
+                        post("/offload/1", "") + post("/cpu-offload/1", "") + post("/services", ""),
+                    times(10, not_allowed(allow_get))));
   all.push_back(one("501_method", request("BREW /plaintext") + get("/json"), error("501 Not Implemented") + json()));
   all.push_back(
       refused("501_coding", request("POST /echo", "Transfer-Encoding: gzip\r\n", "x"), "501 Not Implemented"));

@@ -20,11 +20,12 @@ struct plan {
     burn_offload,  // the same work, handed to an executor
     fetch,         // `number` downstream HTTP calls that take `time` each, one after another or (gather) all at once
     cache,         // the value of the key `text`
-    query,         // the row with the id `number`
+    query,         // the row with the id `number`, over which the database takes `time`
     token,         // whether the access token `text` is good
     object,        // the object called `text`, streamed
     run,           // the command called `text`, for `time` where it can take long; its output
     stream,        // `number` chunks, one every `time`
+    services,      // something of every service, one after another or (gather) all at once
     ws_echo,       // the connection becomes a WebSocket, for the key `text`; each message goes back to its sender
     ws_room,       // the same; each message goes to all in room `number`
   };

@@ -83,14 +83,36 @@ route by_name(route r, std::string_view rest, std::string_view) {
   return r;
 }
 
+route row(route r, std::string_view rest, std::string_view query) {
+  const auto id = number_in(rest, limits::row);
+  const auto time = number_in(query, "ms", 0, limits::milliseconds);
+  if (!id || !time) return failed(400);
+  r.needs.number = *id;
+  r.needs.time = milliseconds(*time);
+  return r;
+}
+
+// Whether several calls are to be made all at once; nothing when the query asks for what there is not.
+std::optional<bool> gather_in(std::string_view query) {
+  const auto order = value_of(query, "order").value_or("serial");
+  return order == "serial" || order == "gather" ? std::optional(order == "gather") : std::nullopt;
+}
+
 route fetch(route r, std::string_view, std::string_view query) {
   const auto calls = number_in(query, "n", 1, limits::calls);
   const auto time = number_in(query, "ms", 0, limits::milliseconds);
-  const auto order = value_of(query, "order").value_or("serial");
-  if (!calls || *calls == 0 || !time || (order != "serial" && order != "gather")) return failed(400);
+  const auto gather = gather_in(query);
+  if (!calls || *calls == 0 || !time || !gather) return failed(400);
   r.needs.number = *calls;
   r.needs.time = milliseconds(*time);
-  r.needs.gather = order == "gather";
+  r.needs.gather = *gather;
+  return r;
+}
+
+route services(route r, std::string_view, std::string_view query) {
+  const auto gather = gather_in(query);
+  if (!gather) return failed(400);
+  r.needs.gather = *gather;
   return r;
 }
 
@@ -127,7 +149,7 @@ route room(route r, std::string_view, std::string_view query) {
   return r;
 }
 
-constexpr std::array<endpoint, 19> endpoints{{
+constexpr std::array<endpoint, 20> endpoints{{
     {"/plaintext", false, content::plaintext},
     {"/json", false, content::json},
     {"/bytes/", false, content::pattern, wait::nothing, by_number<limits::bytes, none>},
@@ -140,11 +162,12 @@ constexpr std::array<endpoint, 19> endpoints{{
     {"/cpu-offload/", false, content::number, wait::burn_offload, in_microseconds},
     {"/fetch", false, content::object, wait::fetch, fetch},
     {"/cache/", false, content::text, wait::cache, by_name},
-    {"/db/", false, content::object, wait::query, by_number<limits::row, none>},
+    {"/db/", false, content::object, wait::query, row},
     {"/token", false, content::object, wait::token, token},
     {"/object/", false, content::binary, wait::object, by_name},
     {"/run", false, content::text, wait::run, run},
     {"/stream/", false, content::binary, wait::stream, stream},
+    {"/services", false, content::object, wait::services, services},
     {"/ws/echo", false, content::text, wait::ws_echo},
     {"/ws/room", false, content::text, wait::ws_room, room},
 }};

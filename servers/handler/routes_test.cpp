@@ -93,6 +93,19 @@ TEST(routes, read_the_query_of_a_fetch) {
     EXPECT_EQ(find_route(verb::get, std::string("/fetch?") + query).status, 200u) << query;
 }
 
+TEST(routes, ask_every_service_in_one_of_two_orders) {
+  for (const char* target : {"/services", "/services?order=serial"}) {
+    const auto found = find_route(verb::get, target);
+    EXPECT_EQ(found.needs.kind, wait::services) << target;
+    EXPECT_EQ(found.what, content::object) << target;
+    EXPECT_FALSE(found.needs.gather) << target;
+  }
+  EXPECT_TRUE(find_route(verb::get, "/services?order=gather").needs.gather);
+  for (const char* query : {"order=", "order=x", "order=Gather", "order"})
+    EXPECT_EQ(find_route(verb::get, std::string("/services?") + query).status, 400u) << query;
+  EXPECT_EQ(find_route(verb::get, "/services/").status, 404u);
+}
+
 TEST(routes, take_harmless_names_only) {
   for (const char* prefix : {"/cache/", "/object/", "/token?access_token="}) {
     const auto found = find_route(verb::get, std::string(prefix) + "aZ09._:-");
@@ -110,6 +123,9 @@ TEST(routes, take_row_ids_that_an_sql_integer_holds) {
   EXPECT_EQ(find_route(verb::get, "/db/2147483647").needs.number, 2147483647u);
   for (const char* id : {"", "2147483648", "-1", "1;drop", "1'", "1 or 1=1", "1%20"})
     EXPECT_EQ(find_route(verb::get, std::string("/db/") + id).status, 400u) << id;
+  EXPECT_EQ(find_route(verb::get, "/db/1").needs.time.count(), 0u);
+  EXPECT_EQ(find_route(verb::get, "/db/1?ms=20").needs.time, std::chrono::milliseconds(20));
+  EXPECT_EQ(find_route(verb::get, "/db/1?ms=x").status, 400u);
 }
 
 TEST(routes, run_commands_of_the_list_only) {

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <stdexcept>
 #include <string_view>
 
 namespace tvl::runtime {
@@ -35,8 +36,9 @@ bool is_port(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() && n > 0 && n < 65536;
 }
 
-// The reason why not, as CLI11 wants it; "" when it is one.
+// The reason why not, as CLI11 wants it; "" when it is one, or none at all.
 std::string check_host_and_port(const std::string& text) {
+  if (text.empty()) return "";
   const auto colon = text.rfind(':');
   const bool good = colon != text.npos && colon > 0 && is_port(std::string_view(text).substr(colon + 1)) &&
                     text.find_first_of("/@?# ") == text.npos;
@@ -45,12 +47,16 @@ std::string check_host_and_port(const std::string& text) {
 
 std::string check_url(const std::string& text) {
   constexpr std::string_view scheme = "http://";
-  if (text.starts_with(scheme) && check_host_and_port(text.substr(scheme.size())).empty()) return "";
+  if (text.empty()) return "";
+  if (text.size() > scheme.size() && text.starts_with(scheme) &&
+      check_host_and_port(text.substr(scheme.size())).empty())
+    return "";
   return "not http://HOST:PORT: " + text;
 }
 
 void add_services(CLI::App& app, waits::service_options& s) {
-  auto& group = *app.add_option_group("Services", "what requests wait for; one that is not given is answered with 502");
+  auto& group =
+      *app.add_option_group("Services", "what requests wait for; one that is not given, or \"\", is answered with 502");
   group.add_option("--redis", s.redis, "HOST:PORT of Redis, for /cache")->check(check_host_and_port);
   group.add_option("--postgres", s.postgres, "PostgreSQL in libpq's words (host=... port=... dbname=...), for /db");
   group.add_option("--upstream", s.upstream, "http://HOST:PORT, for /fetch, /token and /object")->check(check_url);
@@ -99,9 +105,10 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
   if (has.services) add_services(app, result.services);
   try {
     app.parse(argc, argv);
+    if (has.services) has.services(result.services);
   } catch (const CLI::Success& help) {
     std::exit(app.exit(help));
-  } catch (const CLI::ParseError& error) {
+  } catch (const std::runtime_error& error) {  // CLI11's own are of that kind
     std::cerr << app.get_name() << ": " << error.what() << '\n';
     std::exit(2);
   }

@@ -31,7 +31,9 @@ struct model_flags {
   bool stack = false;
   bool listeners = false;  // --threads loops, each with a listening socket of its own
   bool per_request = false;
-  bool services = false;  // it carries out the plans that need one, and has an executor
+  // Of a model that carries out the plans that need services: throws std::runtime_error for what cannot be used. A
+  // function, so that the others do not load the libraries.
+  void (*services)(const waits::service_options&) = nullptr;
   count_flag threads{listeners ? "loops" : nullptr};
   count_flag processes{};
   count_flag queue{};

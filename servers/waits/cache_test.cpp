@@ -153,6 +153,23 @@ TYPED_TEST(cache, hides_that_redis_was_restarted) {
   EXPECT_EQ(count(way.get({"a", "b", "c"}), 404), 3);
 }
 
+// Only when it is asked again the client learns that its connection is no more.
+TYPED_TEST(cache, asks_anew_when_a_connection_that_it_kept_is_lost) {
+  std::atomic<int> connections = 0;
+  const fake_service service([&](int s) {
+    const bool first = ++connections == 1;
+    hear(s);
+    say(s, "$1\r\na\r\n");
+    hear(s);
+    if (!first) say(s, "$1\r\nb\r\n");
+  });
+  TypeParam way(at(service.port()));
+  EXPECT_EQ(this->get(way).body, "a");
+  EXPECT_EQ(this->get(way).body, "a");
+  EXPECT_EQ(this->get(way).body, "b");
+  EXPECT_EQ(connections, 2);
+}
+
 TYPED_TEST(cache, is_late_while_redis_pauses_and_well_afterwards) {
   NEEDS_REDIS();
   const real_redis redis;

@@ -46,9 +46,9 @@ bool introspection::learn(const std::string& info) {
   return true;
 }
 
-void introspection::forget() {
+void introspection::forget(const token_endpoint& useless) {
   const std::lock_guard lock(mutex_);
-  known_.reset();
+  if (known_ && known_->url == useless.url) known_.reset();
 }
 
 void ask_about(upstream_call& call, const std::string& token) {
@@ -63,6 +63,8 @@ outcome introspected(const outcome& reply) {
   if (active == said.end() || !active->is_boolean()) return {502, "upstream: its introspection reply makes no sense"};
   return {200, json{{"active", active->get<bool>()}}.dump()};
 }
+
+bool is_active(const outcome& o) { return json::parse(o.body).at("active"); }
 
 outcome no_token_endpoint() { return {502, "upstream: it does not say where it introspects tokens"}; }
 

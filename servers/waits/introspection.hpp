@@ -5,6 +5,7 @@
 #include "servers/waits/service_options.hpp"
 #include "servers/waits/upstream_call.hpp"
 
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,6 +18,16 @@ struct token_endpoint {
   std::string ca;
 };
 
+// What the upstream last said about its endpoint, and when. Who asks holds it meanwhile: of a burst that does not know
+// the endpoint one asks, and those who wait for him have his answer.
+struct inquiry {
+  handler::outcome answer;
+  std::chrono::steady_clock::time_point answered{};
+
+  // For one who came at `came` and holds it now. That another one's time was over says nothing about his.
+  bool answers(std::chrono::steady_clock::time_point came) const { return answered > came && answer.status != 504; }
+};
+
 // The endpoint as far as it is known. For any number of threads.
 class introspection {
  public:
@@ -26,8 +37,8 @@ class introspection {
   std::optional<token_endpoint> endpoint() const;
   // From the reply to info_url(). False when it does not say where.
   bool learn(const std::string& info);
-  // The upstream may have been started anew, with another port and another certificate.
-  void forget();
+  // That one was of no use: the upstream may have been started anew, with another port and another certificate.
+  void forget(const token_endpoint&);
 
  private:
   const std::string upstream_;
@@ -40,5 +51,7 @@ void ask_about(upstream_call&, const std::string& token);
 // {"active":true} or {"active":false}, or what failed.
 handler::outcome introspected(const handler::outcome& reply);
 handler::outcome no_token_endpoint();
+// Of what introspected() made of a reply.
+bool is_active(const handler::outcome&);
 
 }  // namespace tvl::waits

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -21,6 +22,8 @@ namespace {
 enum column_type : Oid { int8 = 20, int2 = 21, int4 = 23, float4 = 700, float8 = 701, numeric = 1700 };
 
 constexpr const char* statement = "item";
+constexpr const char* item =
+    "select id, name, price from items where id = $1 and ($2::float8 = 0 or pg_sleep($2) is not null)";
 
 std::system_error bad(const std::string& what) {
   return {std::make_error_code(std::errc::invalid_argument), "PostgreSQL connection string: " + what};
@@ -120,13 +123,13 @@ postgres_session postgres_address::connect() const {
 
 void postgres_exchange::prepare() {
   ::PQsetnonblocking(connection_, 1);
-  sent(::PQsendPrepare(connection_, statement, "select id, name, price from items where id = $1", 1, nullptr));
+  sent(::PQsendPrepare(connection_, statement, item, 2, nullptr));
 }
 
-void postgres_exchange::query(std::uint64_t id) {
-  const std::string text = std::to_string(id);
-  const char* const value = text.c_str();
-  sent(::PQsendQueryPrepared(connection_, statement, 1, &value, nullptr, nullptr, 0));
+void postgres_exchange::query(std::uint64_t id, row_time time) {
+  const std::string number = std::to_string(id), seconds = std::to_string(std::chrono::duration<double>(time).count());
+  const std::array<const char*, 2> values{number.c_str(), seconds.c_str()};
+  sent(::PQsendQueryPrepared(connection_, statement, values.size(), values.data(), nullptr, nullptr, 0));
 }
 
 void postgres_exchange::sent(int ok) {

@@ -3,6 +3,7 @@
 //
 // libpq's sockets never block, so both twins drive the same calls; one polls in between, the other suspends.
 
+#include "servers/handler/plan.hpp"
 #include "servers/waits/failure.hpp"
 
 #include <cstddef>
@@ -21,6 +22,8 @@ struct postgres_closer {
 };
 using postgres_session = std::unique_ptr<PGconn, postgres_closer>;
 using postgres_result = std::unique_ptr<PGresult, postgres_closer>;
+
+using row_time = decltype(handler::plan::time);
 
 class postgres_address {
  public:
@@ -46,9 +49,9 @@ class postgres_exchange {
 
   explicit postgres_exchange(PGconn* c) : connection_(c) {}
 
-  // What every connection begins with, and the query then.
+  // What every connection begins with, and the query then. The database takes at least `time` over it.
   void prepare();
-  void query(std::uint64_t id);
+  void query(std::uint64_t id, row_time time);
 
   // Call it again when the socket is ready for what it says, until it is done.
   step next();

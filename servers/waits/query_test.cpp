@@ -133,6 +133,14 @@ TYPED_TEST(query, brings_the_row_as_json_or_404) {
   EXPECT_EQ(this->row(way, 0x7fff'ffff).status, 404);
 }
 
+TYPED_TEST(query, the_database_takes_its_time_over_each_row_where_it_is_told_to) {
+  NEEDS_POSTGRES();
+  TypeParam way(at(postgres->conninfo(), 2));
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(count(way.rows({1, 2, 3, 4}, std::chrono::milliseconds(60)), 200), 4);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(120));  // four on two connections
+}
+
 TYPED_TEST(query, gives_everybody_his_own) {
   NEEDS_POSTGRES();
   TypeParam way(at(postgres->conninfo()));

@@ -29,4 +29,7 @@ struct service_options {
   }
 };
 
+// Throws std::runtime_error when there is an address among them that is none, or of an unknown host.
+void check(const service_options&);
+
 }  // namespace tvl::waits

@@ -36,8 +36,8 @@ class on_threads {
   outcomes get(const std::vector<std::string>& keys) {
     return all(keys.size(), [&](std::size_t i) { return redis_.get(keys[i]); });
   }
-  outcomes rows(const std::vector<std::uint64_t>& ids) {
-    return all(ids.size(), [&](std::size_t i) { return postgres_.row(ids[i]); });
+  outcomes rows(const std::vector<std::uint64_t>& ids, waits::row_time time = {}) {
+    return all(ids.size(), [&, time](std::size_t i) { return postgres_.row(ids[i], time); });
   }
   void rest() {}
 
@@ -68,8 +68,8 @@ class on_loop {
   outcomes get(const std::vector<std::string>& keys) {
     return all(keys.size(), [&](std::size_t i) { return redis_.get(keys[i]); });
   }
-  outcomes rows(const std::vector<std::uint64_t>& ids) {
-    return all(ids.size(), [&](std::size_t i) { return postgres_.row(ids[i]); });
+  outcomes rows(const std::vector<std::uint64_t>& ids, waits::row_time time = {}) {
+    return all(ids.size(), [&, time](std::size_t i) { return postgres_.row(ids[i], time); });
   }
   // Lets the loop see what happened since it was last asked something.
   void rest() { context_.poll(); }

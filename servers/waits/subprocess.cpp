@@ -34,6 +34,7 @@ class command {
     if (what == "sleep") {
       std::snprintf(seconds_.data(), seconds_.size(), "%d.%03d", int(time.count() / 1000), int(time.count() % 1000));
       words_ = {"/bin/sleep", seconds_.data()};
+      done_ = "slept " + std::to_string(time.count()) + " ms\n";
     } else if (what == "echo") {
       words_ = {"/bin/echo", "hello from a subprocess"};
     } else {
@@ -43,12 +44,16 @@ class command {
   command(const command&) = delete;
   command& operator=(const command&) = delete;
 
+  // What one that prints nothing has done.
+  std::string report() const { return done_; }
+
   // Null-terminated, as execve() has it.
   char** words() { return const_cast<char**>(words_.data()); }
 
  private:
   std::array<char, 32> seconds_{};
   std::array<const char*, 3> words_{};
+  std::string done_;
 };
 
 // What posix_spawn() has to be told, and freed of.
@@ -107,6 +112,7 @@ int subprocess::start(const handler::plan& p) {
   // Should this server be killed before it can kill the command, that ends soon nevertheless.
   const auto longest = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - clock::now()) + std::chrono::seconds(1);
   command what(*p.text, std::min(longest, std::chrono::duration_cast<std::chrono::milliseconds>(p.time)));
+  text_ = what.report();
   const spawn_plan how(pipe[1]);
   std::array<char*, 1> no_environment{};
   const int error =

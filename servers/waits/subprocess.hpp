@@ -54,7 +54,7 @@ class subprocess {
   pid_t id_ = -1;
   int process_ = -1;  // pidfd; -1 once the process was waited for
   int output_ = -1;   // pipe; -1 once it has ended
-  std::string text_;
+  std::string text_;  // the output; of a command that prints none, what it does
   std::optional<handler::outcome> verdict_;
 };
 

@@ -2,6 +2,9 @@
 
 #include "servers/waits/test_upstream.hpp"
 
+#include <atomic>
+#include <deque>
+
 namespace tvl::waits {
 namespace {
 
@@ -54,6 +57,56 @@ TYPED_TEST(token, keeps_its_connection) {
   const auto counters = upstream.counters();
   EXPECT_EQ(counters["introspections"], 20);
   EXPECT_LE(counters["accepted"], 2);  // where it is, and it
+}
+
+// None of them knows where to ask when it comes.
+TYPED_TEST(token, is_asked_about_by_many_who_ask_where_once) {
+  test_upstream upstream;
+  {
+    TypeParam server(with_upstream(upstream.url()));
+    std::deque<client> clients;
+    for (int i = 0; i < 50; ++i) EXPECT_TRUE(clients.emplace_back(server.port()).send(get("/token")));
+    for (auto& c : clients) expect_reply(c, active);
+  }
+  const auto counters = upstream.counters();
+  EXPECT_EQ(counters["introspections"], 50);
+  EXPECT_EQ(counters["requests"], 51);
+}
+
+// Who waits for the one that asks is told what he is told, and does not ask again; who comes later does.
+TYPED_TEST(token, is_asked_about_by_many_who_are_refused_together) {
+  std::atomic<int> asked = 0;
+  const test::fake_service nowhere([&](int socket) {
+    while (test::hear(socket)) {
+      ++asked;
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      test::say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    }
+  });
+  TypeParam server(with_upstream("http://127.0.0.1:" + std::to_string(nowhere.port())));
+  const auto refused = text_reply("502 Bad Gateway", "upstream: it does not say where it introspects tokens");
+  std::deque<client> clients;
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(clients.emplace_back(server.port()).send(get("/token")));
+  for (auto& c : clients) expect_reply(c, refused);
+  EXPECT_LT(asked, 20);
+  const int before = asked;
+  expect_reply(clients.front(), get("/token"), refused);
+  EXPECT_EQ(asked, before + 1);
+}
+
+// One whose time is over tells the others nothing.
+TYPED_TEST(token, is_waited_for_until_the_end_of_the_own_time) {
+  const test::fake_service silent(test::be_silent);
+  TypeParam server(with_upstream("http://127.0.0.1:" + std::to_string(silent.port()), 0.5));
+  client first(server.port()), second(server.port());
+  EXPECT_TRUE(first.send(get("/token")));
+  std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(second.send(get("/token")));
+  const auto late = text_reply("504 Gateway Timeout", "upstream: took too long");
+  expect_reply(second, late);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(490));
+  expect_reply(first, late);
 }
 
 TYPED_TEST(token, is_told_to_no_impostor) {

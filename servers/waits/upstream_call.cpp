@@ -83,10 +83,12 @@ outcome upstream_call::result(CURLcode code) {
 
 std::string fetch_url(const service_options& o, const handler::plan& p) {
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(p.time).count();
-  return o.upstream + "/api?ms=" + std::to_string(ms);
+  return api_url(o) + "?ms=" + std::to_string(ms);
 }
 
-std::string object_url(const service_options& o, const handler::plan& p) { return o.upstream + "/objects/" + *p.text; }
+std::string api_url(const service_options& o) { return o.upstream + "/api"; }
+
+std::string object_url(const service_options& o, const std::string& name) { return o.upstream + "/objects/" + name; }
 
 outcome fetched(std::uint64_t calls, std::uint64_t bytes) {
   return {200, nlohmann::ordered_json{{"calls", calls}, {"bytes", bytes}}.dump()};

@@ -57,9 +57,10 @@ class upstream_call {
   body what_;
 };
 
-// What `plan` asks of the upstream that these calls are to.
+// Where these calls go to: what the plan asks for, the API as it is, an object.
 std::string fetch_url(const service_options&, const handler::plan&);
-std::string object_url(const service_options&, const handler::plan&);
+std::string api_url(const service_options&);
+std::string object_url(const service_options&, const std::string& name);
 handler::outcome fetched(std::uint64_t calls, std::uint64_t bytes);
 
 }  // namespace tvl::waits

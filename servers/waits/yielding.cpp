@@ -26,10 +26,10 @@ void answer(awaiting::services& s, runtime::peer& peer, const handler::plan& p, 
     case wait::ws_room:
       return websocket(s, peer, p, y);
     default: {
-      // Not with `y` alone: Boost 1.81 then rethrows an exception although there is none.
-      const auto [failure] =
+      // As a tuple: Asio of Boost 1.81 takes the exception_ptr of a bare yield for an exception, null or not.
+      const auto [error] =
           boost::asio::co_spawn(y.get_executor(), awaiting::answer(s, peer, p), boost::asio::as_tuple(y));
-      if (failure) std::rethrow_exception(failure);
+      if (error) std::rethrow_exception(error);
     }
   }
 }

@@ -1,6 +1,7 @@
 #include "servers/waits/awaiting/answer.hpp"
 
 #include "servers/waits/awaiting/cache.hpp"
+#include "servers/waits/awaiting/everything.hpp"
 #include "servers/waits/awaiting/fetch.hpp"
 #include "servers/waits/awaiting/local.hpp"
 #include "servers/waits/awaiting/object.hpp"
@@ -34,6 +35,8 @@ runtime::task answer(services& s, runtime::peer& peer, const handler::plan& p) {
       return reply(peer, run(s, peer, p));
     case wait::stream:
       return stream(s, peer, p);
+    case wait::services:
+      return reply(peer, everything(s, p));
     case wait::ws_echo:
     case wait::ws_room:
       return websocket(s, peer, p);

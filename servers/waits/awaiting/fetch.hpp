@@ -1,14 +1,13 @@
 #pragma once
 
 #include "servers/handler/plan.hpp"
+#include "servers/waits/awaiting/gather.hpp"
 #include "servers/waits/awaiting/services.hpp"
 #include "servers/waits/upstream_call.hpp"
 
-#include <boost/asio/awaitable.hpp>
+#include <chrono>
 
 namespace tvl::waits::awaiting {
-
-using awaited_outcome = boost::asio::awaitable<handler::outcome, runtime::executor>;
 
 // 200 with {"calls":N,"bytes":N}; the first call of the plan that failed decides otherwise.
 awaited_outcome fetch(services&, const handler::plan&);

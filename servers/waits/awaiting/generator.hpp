@@ -29,7 +29,7 @@ namespace tvl::waits::awaiting {
 
 // Its coroutine's first parameter is the loop's executor. It may await awaitables, and throws nothing.
 template <class T>
-class generator {
+class [[nodiscard]] generator {
  public:
   class promise_type;
 

@@ -101,7 +101,7 @@ runtime::task object(services& s, runtime::peer& peer, const handler::plan& p) {
     peer.reply(upstream_failed(failure::absent));
     co_return;
   }
-  paced_reply reply(s, object_url(s.options, p), peer);
+  paced_reply reply(s, object_url(s.options, *p.text), peer);
   co_await (reply.transfer() || reply.pass_on_all());
   reply.end();
 }

@@ -13,12 +13,13 @@ using clock = postgres_connection::clock;
 postgres_connection::postgres_connection(const runtime::executor& e, const postgres_address& address)
     : address_(address), link_(std::make_shared<link>(e)) {}
 
-postgres_connection::awaitable<service_reply> postgres_connection::row(std::uint64_t id, clock::time_point deadline) {
+postgres_connection::awaitable<service_reply> postgres_connection::row(std::uint64_t id, row_time time,
+                                                                       clock::time_point deadline) {
   const bool kept = session_ != nullptr;
   set_deadline(deadline);
-  service_reply result = co_await attempt(id);
+  service_reply result = co_await attempt(id, time);
   // Closed while nobody looked, by a restart say: no failure of this request, and what only reads may be asked twice.
-  if (kept && failed(result, failure::lost)) result = co_await attempt(id);
+  if (kept && failed(result, failure::lost)) result = co_await attempt(id, time);
   link_->timer.cancel();
   co_return result;
 }
@@ -40,12 +41,12 @@ void postgres_connection::link::check() {
   if (socket.is_open()) socket.cancel();
 }
 
-postgres_connection::awaitable<service_reply> postgres_connection::attempt(std::uint64_t id) {
+postgres_connection::awaitable<service_reply> postgres_connection::attempt(std::uint64_t id, row_time time) {
   service_reply result;
   if (!session_) result = co_await connect();
   if (healthy(result)) {
     postgres_exchange exchange(session_.get());
-    exchange.query(id);
+    exchange.query(id, time);
     result = co_await finish(exchange);
   }
   if (!healthy(result)) close();
@@ -97,12 +98,12 @@ postgres_client::postgres_client(asio::io_context& context, const service_option
         return std::make_unique<postgres_connection>(context.get_executor(), address_);
       }) {}
 
-asio::awaitable<handler::outcome, runtime::executor> postgres_client::row(std::uint64_t id) {
+asio::awaitable<handler::outcome, runtime::executor> postgres_client::row(std::uint64_t id, row_time time,
+                                                                          clock::time_point deadline) {
   if (address_.none()) co_return outcome_of("database", failure::absent);
-  const auto deadline = options_.deadline();
   const auto connection = co_await connections_.take(deadline);
   if (!connection) co_return outcome_of("database", clock::now() < deadline ? failure::full : failure::late);
-  co_return outcome_of("database", co_await connection->row(id, deadline));
+  co_return outcome_of("database", co_await connection->row(id, time, deadline));
 }
 
 }  // namespace tvl::waits::awaiting

@@ -29,7 +29,7 @@ class postgres_connection {
   postgres_connection& operator=(const postgres_connection&) = delete;
   ~postgres_connection() { close(); }
 
-  awaitable<service_reply> row(std::uint64_t id, clock::time_point deadline);
+  awaitable<service_reply> row(std::uint64_t id, row_time time, clock::time_point deadline);
 
  private:
   // What the timer's handler touches: it may run when the connection is gone.
@@ -44,7 +44,7 @@ class postgres_connection {
   };
 
   void set_deadline(clock::time_point);
-  awaitable<service_reply> attempt(std::uint64_t id);
+  awaitable<service_reply> attempt(std::uint64_t id, row_time time);
   awaitable<service_reply> connect();
   awaitable<service_reply> finish(postgres_exchange&);
   awaitable<bool> wait(borrowed_descriptor::wait_type);
@@ -57,10 +57,16 @@ class postgres_connection {
 
 class postgres_client {
  public:
+  using clock = std::chrono::steady_clock;
+
   // Throws as postgres_address does. The options have to outlive it.
   postgres_client(boost::asio::io_context&, const service_options&);
 
-  boost::asio::awaitable<handler::outcome, runtime::executor> row(std::uint64_t id);
+  boost::asio::awaitable<handler::outcome, runtime::executor> row(std::uint64_t id, row_time time,
+                                                                  clock::time_point deadline);
+  boost::asio::awaitable<handler::outcome, runtime::executor> row(std::uint64_t id, row_time time = row_time(0)) {
+    return row(id, time, options_.deadline());
+  }
 
  private:
   const service_options& options_;

@@ -54,14 +54,14 @@ bool redis_link::start(const redis_address& address) {
 // Holds the only wait for input, once per read however many replies that brings.
 runtime::task redis_link::run(std::shared_ptr<redis_link> self) {
   co_await self->socket_.async_wait(borrowed_descriptor::wait_write, quietly);
-  if (self->context_ && !self->connected()) self->fail(failure::unreachable);
+  if (self->context_ && !self->finish_connecting()) self->fail(failure::unreachable);
   while (self->context_) {
     co_await self->socket_.async_wait(borrowed_descriptor::wait_read, quietly);
     if (self->context_) self->receive();
   }
 }
 
-bool redis_link::connected() {
+bool redis_link::finish_connecting() {
   int error = 0;
   socklen_t size = sizeof error;
   if (::getsockopt(context_->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0) return false;
@@ -132,13 +132,20 @@ redis_client::~redis_client() {
   for (const auto& link : links_) link->close();
 }
 
-asio::awaitable<handler::outcome, runtime::executor> redis_client::get(const std::string& key) {
+asio::awaitable<handler::outcome, runtime::executor> redis_client::get(const std::string& key,
+                                                                       clock::time_point deadline) {
   if (address_.host.empty()) co_return outcome_of("cache", failure::absent);
-  auto link = choose();
-  if (!link) co_return outcome_of("cache", failure::full);
-  if (!link->usable()) co_return outcome_of("cache", failure::unreachable);
-  redis_request request(executor_, options_.deadline());
-  co_return outcome_of("cache", co_await request.get(std::move(link), key));
+  for (;;) {
+    auto link = choose();
+    if (!link) co_return outcome_of("cache", failure::full);
+    if (!link->usable()) co_return outcome_of("cache", failure::unreachable);
+    const bool kept = link->connected();
+    redis_request request(executor_, deadline);
+    auto result = co_await request.get(std::move(link), key);
+    // Closed while nobody looked, by a restart say: no failure of this request, and what only reads may be asked again.
+    // It ends because each that is lost is one fewer, and a new one is not asked for twice.
+    if (!kept || !failed(result, failure::lost)) co_return outcome_of("cache", std::move(result));
+  }
 }
 
 // One that is about to send, because one more costs it no system call; otherwise the one with the least to do.

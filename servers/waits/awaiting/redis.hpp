@@ -67,13 +67,14 @@ class redis_link : public std::enable_shared_from_this<redis_link> {
 
   // Takes further requests.
   bool usable() const { return context_ && !retired_; }
+  bool connected() const { return connected_; }
   // Will send at the end of this turn of the loop.
   bool sending() const { return sending_; }
   std::size_t pending() const { return pending_.size(); }
 
  private:
   static runtime::task run(std::shared_ptr<redis_link>);
-  bool connected();
+  bool finish_connecting();
   bool nobody_waits() const;
   void send_soon();
   void flush();
@@ -91,13 +92,18 @@ class redis_link : public std::enable_shared_from_this<redis_link> {
 // Used by the loop's thread only.
 class redis_client {
  public:
+  using clock = std::chrono::steady_clock;
+
   // Throws as find_redis() does. The options have to outlive it.
   redis_client(boost::asio::io_context&, const service_options&);
   redis_client(const redis_client&) = delete;
   redis_client& operator=(const redis_client&) = delete;
   ~redis_client();
 
-  boost::asio::awaitable<handler::outcome, runtime::executor> get(const std::string& key);
+  boost::asio::awaitable<handler::outcome, runtime::executor> get(const std::string& key, clock::time_point deadline);
+  boost::asio::awaitable<handler::outcome, runtime::executor> get(const std::string& key) {
+    return get(key, options_.deadline());
+  }
 
  private:
   std::shared_ptr<redis_link> choose();

@@ -3,6 +3,7 @@
 
 #include "servers/waits/awaiting/curl_multi.hpp"
 #include "servers/waits/awaiting/doorbell.hpp"
+#include "servers/waits/awaiting/pool.hpp"
 #include "servers/waits/awaiting/postgres.hpp"
 #include "servers/waits/awaiting/redis.hpp"
 #include "servers/waits/awaiting/rooms.hpp"
@@ -29,6 +30,7 @@ class services {
         postgres(context, options),
         multi(context, {.kept = kept_connections}),
         tokens(o),
+        inquiries(1, o.queue, [] { return std::make_unique<inquiry>(); }),
         rooms(loop) {}
 
   // To the upstream; as many as a workload may have under way, else it would open new ones all the time.
@@ -42,6 +44,7 @@ class services {
   curl_handles handles;
   curl_multi multi;
   introspection tokens;
+  pool<inquiry> inquiries;  // one, for those who do not know the token endpoint
   awaiting::rooms rooms;
 };
 

@@ -1,25 +1,34 @@
 #include "servers/waits/awaiting/token.hpp"
 
+#include <utility>
+
 namespace tvl::waits::awaiting {
 namespace {
 
 using handler::outcome;
 using handler::plan;
-using time_point = std::chrono::steady_clock::time_point;
+using clock = std::chrono::steady_clock;
 
 // 200 when the endpoint is known now.
-awaited_outcome find_endpoint(services& s, time_point deadline) {
-  upstream_call call(s.handles, s.tokens.info_url(), upstream_call::body::kept);
-  auto info = co_await perform(s, call, deadline);
-  if (info.status == 200 && !s.tokens.learn(info.body)) co_return no_token_endpoint();
-  co_return info;
+awaited_outcome find_endpoint(services& s, clock::time_point deadline) {
+  const auto came = clock::now();
+  const auto turn = co_await s.inquiries.take(deadline);
+  if (!turn) co_return upstream_failed(clock::now() < deadline ? failure::full : failure::late);
+  if (!turn->answers(came)) {
+    upstream_call call(s.handles, s.tokens.info_url(), upstream_call::body::kept);
+    auto info = co_await perform(s, call, deadline);
+    turn->answer = info.status != 200 || s.tokens.learn(info.body) ? std::move(info) : no_token_endpoint();
+    turn->answered = clock::now();
+  }
+  co_return turn->answer;
 }
 
 }  // namespace
 
-awaited_outcome token(services& s, const plan& p) {
+awaited_outcome token(services& s, const plan& p) { co_return co_await introspect(s, *p.text, s.options.deadline()); }
+
+awaited_outcome introspect(services& s, const std::string& access_token, clock::time_point deadline) {
   if (s.options.upstream.empty()) co_return upstream_failed(failure::absent);
-  const auto deadline = s.options.deadline();
   auto endpoint = s.tokens.endpoint();
   if (!endpoint) {
     if (auto found = co_await find_endpoint(s, deadline); found.status != 200) co_return found;
@@ -27,9 +36,9 @@ awaited_outcome token(services& s, const plan& p) {
     if (!endpoint) co_return no_token_endpoint();  // somebody else just found that it is not there any more
   }
   upstream_call call(s.handles, endpoint->url, upstream_call::body::kept, endpoint->ca);
-  ask_about(call, *p.text);
+  ask_about(call, access_token);
   const auto reply = co_await perform(s, call, deadline);
-  if (reply.status != 200) s.tokens.forget();
+  if (reply.status != 200) s.tokens.forget(*endpoint);
   co_return introspected(reply);
 }
 

@@ -1,6 +1,7 @@
 #include "servers/waits/blocking/answer.hpp"
 
 #include "servers/waits/blocking/cache.hpp"
+#include "servers/waits/blocking/everything.hpp"
 #include "servers/waits/blocking/fetch.hpp"
 #include "servers/waits/blocking/local.hpp"
 #include "servers/waits/blocking/object.hpp"
@@ -29,6 +30,8 @@ void answer(services& s, runtime::peer& peer, const handler::plan& p) {
       return peer.reply(run(s, peer, p));
     case wait::stream:
       return stream(s, peer, p);
+    case wait::services:
+      return peer.reply(everything(s, p));
     case wait::ws_echo:
     case wait::ws_room:
       return websocket(s, peer, p);

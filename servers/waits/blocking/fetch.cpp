@@ -1,12 +1,9 @@
 #include "servers/waits/blocking/fetch.hpp"
 
-#include "servers/runtime/thread.hpp"
-
-#include <pthread.h>
+#include "servers/waits/blocking/gather.hpp"
 
 #include <algorithm>
-#include <numeric>
-#include <vector>
+#include <atomic>
 
 namespace tvl::waits::blocking {
 namespace {
@@ -15,14 +12,6 @@ using handler::outcome;
 using handler::plan;
 using time_point = std::chrono::steady_clock::time_point;
 
-struct one_call {
-  outcome reply;
-  std::uint64_t bytes = 0;
-};
-
-// Room for libcurl, and for a sanitizer's larger frames.
-constexpr std::size_t stack = 256u << 10;
-
 outcome serial(services& s, const plan& p, time_point deadline) {
   upstream_call call(s.handles, fetch_url(s.options, p), upstream_call::body::counted);
   for (std::uint64_t i = 0; i < p.number; ++i)
@@ -30,32 +19,19 @@ outcome serial(services& s, const plan& p, time_point deadline) {
   return fetched(p.number, call.bytes());
 }
 
-one_call call_once(services& s, const plan& p, time_point deadline) {
+outcome call_once(services& s, const plan& p, time_point deadline, std::atomic<std::uint64_t>& bytes) {
   upstream_call call(s.handles, fetch_url(s.options, p), upstream_call::body::counted);
   auto reply = perform(call, deadline);
-  return {std::move(reply), call.bytes()};
+  bytes += call.bytes();
+  return reply;
 }
 
-// A thread per call but one, which is this thread's.
-outcome gather(services& s, const plan& p, time_point deadline) {
-  std::vector<one_call> calls(p.number);
-  std::vector<pthread_t> threads;
-  threads.reserve(calls.size());
-  for (auto& call : calls) {
-    const auto run = [&] { call = call_once(s, p, deadline); };
-    pthread_t id{};
-    if (&call == &calls.back())
-      run();
-    else if (runtime::create_thread(id, PTHREAD_CREATE_JOINABLE, stack, run) == 0)
-      threads.push_back(id);
-    else
-      call.reply = {503, "no thread for another call"};
-  }
-  for (const auto id : threads) ::pthread_join(id, nullptr);
-  const auto failed = std::ranges::find_if(calls, [](const one_call& c) { return c.reply.status != 200; });
-  if (failed != calls.end()) return std::move(failed->reply);
-  return fetched(calls.size(), std::accumulate(calls.begin(), calls.end(), std::uint64_t{0},
-                                               [](std::uint64_t sum, const one_call& c) { return sum + c.bytes; }));
+outcome all_at_once(services& s, const plan& p, time_point deadline) {
+  std::atomic<std::uint64_t> bytes = 0;
+  auto replies = gather(p.number, [&](std::size_t) { return call_once(s, p, deadline, bytes); });
+  const auto failed = std::ranges::find_if(replies, [](const outcome& o) { return o.status != 200; });
+  if (failed != replies.end()) return std::move(*failed);
+  return fetched(p.number, bytes);
 }
 
 }  // namespace
@@ -70,7 +46,7 @@ outcome perform(upstream_call& call, time_point deadline) {
 
 outcome fetch(services& s, const plan& p) {
   if (s.options.upstream.empty()) return upstream_failed(failure::absent);
-  return p.gather ? gather(s, p, s.options.deadline()) : serial(s, p, s.options.deadline());
+  return p.gather ? all_at_once(s, p, s.options.deadline()) : serial(s, p, s.options.deadline());
 }
 
 }  // namespace tvl::waits::blocking

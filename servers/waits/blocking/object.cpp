@@ -51,7 +51,7 @@ class waiting_reply : public object_reply {
 
 void object(services& s, runtime::peer& peer, const handler::plan& p) {
   if (s.options.upstream.empty()) return peer.reply(upstream_failed(failure::absent));
-  waiting_reply(s, object_url(s.options, p), peer).transfer();
+  waiting_reply(s, object_url(s.options, *p.text), peer).transfer();
 }
 
 }  // namespace tvl::waits::blocking

@@ -9,19 +9,19 @@ namespace tvl::waits::blocking {
 
 using clock = postgres_connection::clock;
 
-service_reply postgres_connection::row(std::uint64_t id, clock::time_point deadline) {
+service_reply postgres_connection::row(std::uint64_t id, row_time time, clock::time_point deadline) {
   const bool kept = session_ != nullptr;
-  service_reply result = attempt(id, deadline);
+  service_reply result = attempt(id, time, deadline);
   // Closed while nobody looked, by a restart say: no failure of this request, and what only reads may be asked twice.
-  if (kept && failed(result, failure::lost)) result = attempt(id, deadline);
+  if (kept && failed(result, failure::lost)) result = attempt(id, time, deadline);
   return result;
 }
 
-service_reply postgres_connection::attempt(std::uint64_t id, clock::time_point deadline) {
+service_reply postgres_connection::attempt(std::uint64_t id, row_time time, clock::time_point deadline) {
   service_reply result = session_ ? service_reply() : connect(deadline);
   if (healthy(result)) {
     postgres_exchange exchange(session_.get());
-    exchange.query(id);
+    exchange.query(id, time);
     result = finish(exchange, deadline);
   }
   if (!healthy(result)) session_.reset();
@@ -64,12 +64,11 @@ postgres_client::postgres_client(const service_options& options)
       address_(options.postgres),
       connections_(options.pool, options.queue, [this] { return std::make_unique<postgres_connection>(address_); }) {}
 
-handler::outcome postgres_client::row(std::uint64_t id) {
+handler::outcome postgres_client::row(std::uint64_t id, row_time time, clock::time_point deadline) {
   if (address_.none()) return outcome_of("database", failure::absent);
-  const auto deadline = options_.deadline();
   const auto connection = connections_.take(deadline);
   if (!connection) return outcome_of("database", clock::now() < deadline ? failure::full : failure::late);
-  return outcome_of("database", connection->row(id, deadline));
+  return outcome_of("database", connection->row(id, time, deadline));
 }
 
 }  // namespace tvl::waits::blocking

@@ -19,10 +19,10 @@ class postgres_connection {
 
   explicit postgres_connection(const postgres_address& address) : address_(address) {}
 
-  service_reply row(std::uint64_t id, clock::time_point deadline);
+  service_reply row(std::uint64_t id, row_time time, clock::time_point deadline);
 
  private:
-  service_reply attempt(std::uint64_t id, clock::time_point deadline);
+  service_reply attempt(std::uint64_t id, row_time time, clock::time_point deadline);
   service_reply connect(clock::time_point deadline);
   service_reply finish(postgres_exchange&, clock::time_point deadline);
   bool wait(short events, clock::time_point deadline);
@@ -33,10 +33,13 @@ class postgres_connection {
 
 class postgres_client {
  public:
+  using clock = std::chrono::steady_clock;
+
   // Throws as postgres_address does. The options have to outlive it.
   explicit postgres_client(const service_options&);
 
-  handler::outcome row(std::uint64_t id);
+  handler::outcome row(std::uint64_t id, row_time time, clock::time_point deadline);
+  handler::outcome row(std::uint64_t id, row_time time = row_time(0)) { return row(id, time, options_.deadline()); }
 
  private:
   const service_options& options_;

@@ -2,6 +2,6 @@
 
 namespace tvl::waits::blocking {
 
-handler::outcome query(services& s, const handler::plan& p) { return s.postgres.row(p.number); }
+handler::outcome query(services& s, const handler::plan& p) { return s.postgres.row(p.number, p.time); }
 
 }  // namespace tvl::waits::blocking

@@ -80,9 +80,8 @@ redis_client::redis_client(const service_options& options)
       address_(find_redis(options.redis)),
       connections_(options.pool, options.queue, [this] { return std::make_unique<redis_connection>(address_); }) {}
 
-handler::outcome redis_client::get(const std::string& key) {
+handler::outcome redis_client::get(const std::string& key, clock::time_point deadline) {
   if (address_.host.empty()) return outcome_of("cache", failure::absent);
-  const auto deadline = options_.deadline();
   const auto connection = connections_.take(deadline);
   if (!connection) return outcome_of("cache", clock::now() < deadline ? failure::full : failure::late);
   return outcome_of("cache", connection->get(key, deadline));

@@ -34,10 +34,13 @@ class redis_connection {
 
 class redis_client {
  public:
+  using clock = std::chrono::steady_clock;
+
   // Throws as find_redis() does. The options have to outlive it.
   explicit redis_client(const service_options&);
 
-  handler::outcome get(const std::string& key);
+  handler::outcome get(const std::string& key, clock::time_point deadline);
+  handler::outcome get(const std::string& key) { return get(key, options_.deadline()); }
 
  private:
   const service_options& options_;

@@ -1,6 +1,7 @@
 #pragma once
 // What the waits of a process have in common, for all its threads: where the services are, and the connections to them.
 
+#include "servers/waits/blocking/pool.hpp"
 #include "servers/waits/blocking/postgres.hpp"
 #include "servers/waits/blocking/redis.hpp"
 #include "servers/waits/blocking/rooms.hpp"
@@ -21,7 +22,8 @@ class services {
         offload(offload_pool::of_process(o.offload_threads, o.queue)),
         redis(options),
         postgres(options),
-        tokens(o) {}
+        tokens(o),
+        inquiries(1, o.queue, [] { return std::make_unique<inquiry>(); }) {}
 
   const service_options options;
   const std::shared_ptr<offload_pool> offload;
@@ -29,6 +31,7 @@ class services {
   postgres_client postgres;
   curl_handles handles;
   introspection tokens;
+  pool<inquiry> inquiries;  // one, for those who do not know the token endpoint
   blocking::rooms rooms;
 };
 

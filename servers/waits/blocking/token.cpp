@@ -2,26 +2,35 @@
 
 #include "servers/waits/blocking/fetch.hpp"
 
+#include <utility>
+
 namespace tvl::waits::blocking {
 namespace {
 
 using handler::outcome;
 using handler::plan;
-using time_point = std::chrono::steady_clock::time_point;
+using clock = std::chrono::steady_clock;
 
 // 200 when the endpoint is known now.
-outcome find_endpoint(services& s, time_point deadline) {
-  upstream_call call(s.handles, s.tokens.info_url(), upstream_call::body::kept);
-  auto info = perform(call, deadline);
-  if (info.status == 200 && !s.tokens.learn(info.body)) return no_token_endpoint();
-  return info;
+outcome find_endpoint(services& s, clock::time_point deadline) {
+  const auto came = clock::now();
+  const auto turn = s.inquiries.take(deadline);
+  if (!turn) return upstream_failed(clock::now() < deadline ? failure::full : failure::late);
+  if (!turn->answers(came)) {
+    upstream_call call(s.handles, s.tokens.info_url(), upstream_call::body::kept);
+    auto info = perform(call, deadline);
+    turn->answer = info.status != 200 || s.tokens.learn(info.body) ? std::move(info) : no_token_endpoint();
+    turn->answered = clock::now();
+  }
+  return turn->answer;
 }
 
 }  // namespace
 
-outcome token(services& s, const plan& p) {
+outcome token(services& s, const plan& p) { return introspect(s, *p.text, s.options.deadline()); }
+
+outcome introspect(services& s, const std::string& access_token, clock::time_point deadline) {
   if (s.options.upstream.empty()) return upstream_failed(failure::absent);
-  const auto deadline = s.options.deadline();
   auto endpoint = s.tokens.endpoint();
   if (!endpoint) {
     if (auto found = find_endpoint(s, deadline); found.status != 200) return found;
@@ -29,9 +38,9 @@ outcome token(services& s, const plan& p) {
     if (!endpoint) return no_token_endpoint();  // somebody else just found that it is not there any more
   }
   upstream_call call(s.handles, endpoint->url, upstream_call::body::kept, endpoint->ca);
-  ask_about(call, *p.text);
+  ask_about(call, access_token);
   const auto reply = perform(call, deadline);
-  if (reply.status != 200) s.tokens.forget();
+  if (reply.status != 200) s.tokens.forget(*endpoint);
   return introspected(reply);
 }
 

@@ -7,5 +7,6 @@ namespace tvl::waits::blocking {
 
 // 200 with {"active":true} or {"active":false}.
 handler::outcome token(services&, const handler::plan&);
+handler::outcome introspect(services&, const std::string& access_token, std::chrono::steady_clock::time_point deadline);
 
 }  // namespace tvl::waits::blocking

@@ -1,0 +1,113 @@
+// tvl-primitives: what every mechanism of asyncio costs on a loop and with threads.
+//
+//   tvl-primitives --quick
+//   tvl-primitives --benchmark_filter=^switch --benchmark_repetitions=5 --benchmark_out=switch.json
+
+#include "bench/primitives/primitive.hpp"
+#include "bench/suite/arguments.hpp"
+#include "bench/suite/bad_input.hpp"
+#include "bench/suite/build_facts.hpp"
+#include "bench/suite/google_flags.hpp"
+
+#include <CLI/CLI.hpp>
+#include <benchmark/benchmark.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <iostream>
+
+namespace suite = tvl::suite;
+using namespace tvl::primitives;
+
+namespace {
+
+constexpr char help[] = R"(A row is PRIMITIVE/WAY[/VARIANT]/N, e.g. switch/thread/futex_one_core/2:
+  PRIMITIVE  a mechanism of asyncio; the file of that name in bench/primitives tells which and shows both ways
+  WAY        loop or thread: the same job, checked before it is timed; baseline: a yardstick
+  VARIANT    by which means: asio is Boost.Asio as the servers use it, queue a plain FIFO of coroutines
+  N          how many tasks, threads, sleepers ... at once
+Time and CPU are those of one iteration, CPU that of all threads and children. Counters, per item:
+  ns_per_item, cpu_ns_per_item               wall and CPU time
+  voluntary_switches, involuntary_switches   context switches
+A row that this machine has no room for is skipped and says which limit forbids it.
+
+Google Benchmark's flags: --benchmark_filter=REGEX --benchmark_list_tests --benchmark_repetitions=N
+  --benchmark_min_time=SECONDS --benchmark_out=FILE --benchmark_format=console|json|csv
+  --benchmark_report_aggregates_only ... Repetitions are interleaved unless --benchmark_enable_random_interleaving=false.)";
+
+nlohmann::ordered_json described(const primitive& p) {
+  auto rows = nlohmann::ordered_json::array();
+  for (const auto& r : p.rows) {
+    rows.push_back({{"what", r.what},
+                    {"thread_way", r.thread_way},
+                    {"loop_way", r.loop_way},
+                    {"counter", r.counter},
+                    {"verdict", r.verdict}});
+  }
+  return {{"name", p.name}, {"file", p.file}, {"asyncio", p.asyncio}, {"rows", rows}};
+}
+
+void list(const std::vector<primitive>& all) {
+  auto listed = nlohmann::ordered_json::array();
+  for (const auto& p : all) listed.push_back(described(p));
+  std::cout << listed.dump(1) << "\n";
+}
+
+// The library's flags, which it takes from what CLI11 does not know.
+void initialize(const CLI::App& app, const std::string& program) {
+  static std::vector<std::string> words;  // the library keeps the program's name by address
+  words.push_back(program);
+  if (quick()) words.emplace_back("--benchmark_min_time=0.01");  // seconds; a later one wins
+  // Repetitions right behind each other agree with each other and not with the next run, because the machine's speed
+  // drifts. Spread over the whole run they show it.
+  const auto repeats = [](const std::string& word) { return word.starts_with("--benchmark_repetitions="); };
+  if (std::ranges::any_of(app.remaining(), repeats)) words.emplace_back("--benchmark_enable_random_interleaving=true");
+  for (const auto& word : app.remaining()) {
+    if (!suite::is_google_flag(word)) suite::refuse_argument(app, word);
+    words.push_back(word);
+  }
+  std::vector<char*> arguments;
+  for (auto& word : words) arguments.push_back(word.data());
+  int count = static_cast<int>(arguments.size());
+  benchmark::Initialize(&count, arguments.data());
+  if (count > 1)
+    throw suite::bad_input(std::string("not a flag of Google Benchmark, or not its value: ") + arguments[1]);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("What every mechanism of asyncio costs on a loop and with threads, side by side.", "tvl-primitives");
+  bool only_list = false, few = false;
+  app.add_flag("--list", only_list, "print the primitives and the pairs of rows to compare, as JSON");
+  app.add_flag("--quick", few, "few items and short: does everything work?");
+  app.footer(help);
+  app.allow_extras();
+  if (!suite::parse_arguments(app, argc, argv)) return 0;
+  set_quick(few);
+  initialize(app, argv[0]);
+  const auto& all = register_all();
+  if (only_list) {
+    list(all);
+    return 0;
+  }
+  benchmark::AddCustomContext("compiler", suite::build::compiler);
+  benchmark::AddCustomContext("compiler_flags", suite::build::compiler_flags);
+  benchmark::AddCustomContext("build_type", suite::build::build_type);
+  benchmark::AddCustomContext("quick", few ? "true" : "false");
+  // Nothing matched: the library has said so.
+  return benchmark::RunSpecifiedBenchmarks() > 0 ? 0 : 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const suite::bad_input& error) {
+    std::cerr << "tvl-primitives: " << error.what() << "\n";
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "tvl-primitives: " << error.what() << "\n";
+    return 1;
+  }
+}

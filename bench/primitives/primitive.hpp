@@ -1,0 +1,121 @@
+#pragma once
+// What a file of this folder says about its primitive, and what all of them measure alike.
+//
+//   int loop_once(int n);                                      // the two ways, with results that can be compared
+//   int thread_once(int n);
+//   void loop_way(benchmark::State& state) {
+//     const int n = items(state);
+//     if (!same(state, loop_once(n), thread_once(n))) return;  // before the timed loop
+//     timed(state, n, [&] { loop_once(n); });
+//   }
+//   TVL_PRIMITIVE(gather) {
+//     p.asyncio = "asyncio.gather()";
+//     p.row({.thread_way = "gather/thread/async/100", .loop_way = "gather/loop/group/100"});
+//     p.add("gather/loop/group", loop_way, {10, 100});         // gather/loop/group/10, gather/loop/group/100
+//     p.add("gather/thread/async", thread_way, {10, 100});
+//   }
+//
+// Names are PRIMITIVE/WAY[/VARIANT]/N, where WAY is loop, thread or baseline.
+
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tvl::primitives {
+
+// One line of the table: the same job done both ways. Names are whole, with N.
+struct table_row {
+  std::string what = "";  // tells rows of one primitive apart; may be empty
+  std::string thread_way = "";
+  std::string loop_way = "";
+  std::string counter = "ns_per_item";  // which counter is compared
+  std::string verdict = "";             // stands in place of numbers, where there are none to compare
+};
+
+class primitive {
+ public:
+  std::string name;
+  std::string file;     // its path in the project
+  std::string asyncio;  // what it stands for, as the guide writes it: "asyncio.run()"
+  std::vector<table_row> rows;
+
+  void row(table_row r) { rows.push_back(std::move(r)); }
+
+  // Registers NAME/N for every N, wall and process CPU time in ns, of three N or more their complexity.
+  // With --quick only those up to quick_n, or else the smallest, are there.
+  void add(const std::string& name, void (*way)(benchmark::State&), std::vector<std::int64_t> ns = {1});
+};
+
+inline constexpr std::int64_t quick_n = 100;
+
+// Whether --quick was given: few items, to see that everything works, not what it costs.
+bool quick();
+void set_quick(bool);
+
+using registration = void (*)(primitive&);
+// Used by TVL_PRIMITIVE.
+bool remember(std::string name, std::string file, registration);
+
+// Every primitive linked in, by name; registers their benchmarks. Call once, after set_quick().
+const std::vector<primitive>& register_all();
+
+// The N of this benchmark.
+inline int items(const benchmark::State& state) { return static_cast<int>(state.range(0)); }
+
+// A wrong answer gets no number.
+template <class A, class B>
+bool same(benchmark::State& state, const A& loop_result, const B& thread_result) {
+  if (loop_result == thread_result) return true;
+  state.SkipWithError("wrong: the loop way and the thread way give different results");
+  return false;
+}
+
+// What the process has used until now, its threads and its children that were waited for included.
+struct usage {
+  std::chrono::steady_clock::time_point wall;
+  std::int64_t cpu_ns = 0;
+  std::int64_t voluntary = 0;  // context switches
+  std::int64_t involuntary = 0;
+  static usage now();
+};
+
+// Counters per item: ns_per_item, cpu_ns_per_item, voluntary_switches, involuntary_switches. `items` per iteration.
+void report(benchmark::State&, const usage& before, std::int64_t items);
+
+// The timed loop: `job` does `items` items. One untimed turn before warms caches, stacks and the allocator.
+template <class Job>
+void timed(benchmark::State& state, std::int64_t items, Job&& job) {
+  if (!state.error_occurred()) job();
+  const auto before = usage::now();
+  for (auto _ : state) job();
+  report(state, before, items);
+}
+
+// Times in any unit, as counters PREFIX_p50_us, PREFIX_p99_us, PREFIX_max_us.
+void report_distribution(benchmark::State&, const std::string& prefix, std::vector<std::chrono::nanoseconds> times);
+
+// Binds this thread, and those it starts meanwhile, to so many cores. False, and the benchmark is skipped, where there
+// are fewer.
+class pinned {
+ public:
+  pinned(benchmark::State&, unsigned cores);
+  ~pinned();
+  pinned(const pinned&) = delete;
+  pinned& operator=(const pinned&) = delete;
+  explicit operator bool() const { return !cores_.empty(); }
+  const std::vector<int>& cores() const { return cores_; }
+
+ private:
+  std::vector<int> before_, cores_;
+};
+
+}  // namespace tvl::primitives
+
+#define TVL_PRIMITIVE(NAME)                                              \
+  static void tvl_register_##NAME(::tvl::primitives::primitive&);        \
+  [[maybe_unused]] static const bool tvl_remembered_##NAME =             \
+      ::tvl::primitives::remember(#NAME, __FILE__, tvl_register_##NAME); \
+  static void tvl_register_##NAME(::tvl::primitives::primitive& p)

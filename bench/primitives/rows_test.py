@@ -1,0 +1,83 @@
+"""Every mechanism of asyncio has its primitive, and every row of the table a thread way and a loop way that exist.
+
+    rows_test.py TVL-PRIMITIVES
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+DEMANDED = ("run create_task switch gather sleep call_later cancel queue executor generator subprocess socket "
+            "blocking_call memory never_awaited baseline").split()
+NAME = re.compile(r"[a-z_]+/(loop|thread|baseline)(/[A-Za-z0-9_]+)?/\d+")
+MEASURED_HOW = "/process_time/real_time"  # Google Benchmark appends it
+PROJECT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+
+
+def output(*flags):
+    return subprocess.run([PROGRAM, *flags], check=True, capture_output=True, text=True).stdout
+
+
+class Rows(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.primitives = {each["name"]: each for each in json.loads(output("--list"))}
+        cls.benchmarks = [name.removesuffix(MEASURED_HOW) for name in output("--benchmark_list_tests").split()]
+
+    def test_all_are_there(self):
+        self.assertEqual([name for name in DEMANDED if name not in self.primitives], [])
+
+    def test_each_says_where_it_lives_and_what_it_stands_for(self):
+        for name, primitive in self.primitives.items():
+            self.assertEqual(primitive["file"], f"bench/primitives/{name}.cpp")
+            self.assertTrue(os.path.exists(os.path.join(PROJECT, primitive["file"])), primitive["file"])
+            if name != "baseline":
+                self.assertTrue(primitive["asyncio"], name)
+                self.assertTrue(primitive["rows"], name)
+
+    def test_both_ways_of_a_row_are_measured(self):
+        for name, primitive in self.primitives.items():
+            for row in primitive["rows"]:
+                if not row["verdict"]:
+                    self.assertIn(row["thread_way"], self.benchmarks)
+                    self.assertIn(row["loop_way"], self.benchmarks)
+                    self.assertRegex(row["thread_way"], f"^{name}/thread/")
+                    self.assertRegex(row["loop_way"], f"^{name}/loop/")
+
+    def test_names(self):
+        self.assertEqual([name for name in self.benchmarks if not NAME.fullmatch(name)], [])
+        self.assertEqual({name.split("/")[0] for name in self.benchmarks} - set(self.primitives), set())
+        self.assertEqual(len(set(self.benchmarks)), len(self.benchmarks))
+
+    def test_quick_leaves_no_row_out(self):
+        def families(names):
+            return {name.rpartition("/")[0] for name in names}
+        quick = [name.removesuffix(MEASURED_HOW) for name in output("--quick", "--benchmark_list_tests").split()]
+        self.assertEqual(families(quick), families(self.benchmarks))
+        self.assertLess(len(quick), len(self.benchmarks))
+
+
+class CommandLine(unittest.TestCase):
+    def refused(self, *flags):
+        done = subprocess.run([PROGRAM, *flags], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        return done.stderr
+
+    def test_unknown_flags(self):
+        self.assertIn("--qick", self.refused("--qick"))
+        self.assertIn("--benchmark_filtre=a", self.refused("--benchmark_filtre=a"))
+        self.assertIn("switch", self.refused("switch"))
+        self.assertIn("nobody", self.refused("--benchmark_filter=nobody"))
+
+    def test_help_tells_what_a_row_is(self):
+        for flag in ("-h", "--help"):
+            self.assertRegex(output(flag), r"(?s)--quick.*PRIMITIVE/WAY\[/VARIANT\]/N.*ns_per_item")
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv.pop(1)
+    unittest.main()

@@ -1,0 +1,29 @@
+#include "servers/waits/awaiting/gather.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace tvl::waits::awaiting {
+
+namespace asio = boost::asio;
+using handler::outcome;
+
+asio::awaitable<std::vector<outcome>, runtime::executor> gather(std::vector<awaited_outcome> calls) {
+  const auto loop = co_await asio::this_coro::executor;
+  const auto start = [&](awaited_outcome& call) { return asio::co_spawn(loop, std::move(call), asio::deferred); };
+  std::vector<decltype(start(calls.front()))> started;
+  started.reserve(calls.size());
+  for (auto& call : calls) started.push_back(start(call));
+  auto [order, exceptions, results] = co_await asio::experimental::make_parallel_group(std::move(started))
+                                          .async_wait(asio::experimental::wait_for_all(), asio::deferred);
+  for (const auto& exception : exceptions)
+    if (exception) std::rethrow_exception(exception);
+  co_return std::move(results);
+}
+
+}  // namespace tvl::waits::awaiting
