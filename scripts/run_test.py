@@ -66,7 +66,7 @@ class Run(unittest.TestCase):
         self.assertIn("asio_loop", said)
         self.assertRegex(said, r"Report: results/.*/report.html\n$")
         with open(f"{self.root}/cmake.log", encoding="utf-8") as file:
-            self.assertIn("--target tvl-suite tvl-load contestants\n", file.read())
+            self.assertIn("--target tvl-suite tvl-load tvl-upstream contestants\n", file.read())
 
     def test_a_contestant_left_out_is_passed_on_after_drawing(self):
         code, said = self.finish("--left-out")
