@@ -1,8 +1,10 @@
 #include "servers/conformance/client.hpp"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -114,6 +116,13 @@ bool client::receive_to_end() {
 bool client::ended() {
   while (state_ == state::open && wait(POLLIN, clock::now())) read_once();
   return state_ == state::ended;
+}
+
+bool client::delivered() {
+  const auto until = clock::now() + patience;
+  for (int unread = 1; clock::now() < until; std::this_thread::sleep_for(std::chrono::milliseconds(1)))
+    if (::ioctl(socket_, SIOCOUTQ, &unread) == 0 && unread == 0) return true;
+  return false;
 }
 
 std::string client::take() { return std::exchange(input_, {}); }

@@ -35,6 +35,9 @@ class client {
   bool receive_to_end();
   // Whether the connection has ended by now, without waiting.
   bool ended();
+  // Waits until the server's kernel has all that was sent. What is still on this side when the server drains, it can
+  // never read and never count.
+  bool delivered();
   // What has arrived, and forgets it.
   std::string take();
 

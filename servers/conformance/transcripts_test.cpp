@@ -75,6 +75,7 @@ void play(const transcript& t, const delivery& how, shared_server& s) {
     EXPECT_TRUE(c.receive_to_end()) << "the connection stayed open, or was reset";
     EXPECT_EQ(c.take(), "");
   }
+  EXPECT_TRUE(c.delivered());
   s.seen.add_connection(c.sent(), c.received());
 }
 
