@@ -29,15 +29,29 @@ struct target {
 
 // Connections that are there without being measured; see crowd.hpp.
 struct crowd_plan {
-  int idle = 0;                    // open and silent
+  int idle = 0;             // open and silent
+  int idle_websockets = 0;  // upgraded at websocket_target, then silent but for pongs
+  int greedy = 0;           // pipeline greedy_depth requests of the URL's own path and never pause
+  int greedy_depth = 64;
   int slow_senders = 0;            // send a request's header byte by byte, await the reply, begin again
   int slow_readers = 0;            // ask for a large body and read it in small pieces through a small SO_RCVBUF
   double drip_s = 1;               // between two bytes of a slow sender, and between two reads of a slow reader
   std::size_t read_bytes = 256;    // that a slow reader takes at a time, at most
   std::string slow_sender_target;  // path; empty = the URL's own
   std::string slow_reader_target = "/bytes/16777216";  // path; empty = the URL's own
+  std::string websocket_target = "/ws/echo";
 
-  int connections() const { return idle + slow_senders + slow_readers; }
+  int connections() const { return idle + idle_websockets + greedy + slow_senders + slow_readers; }
+};
+
+// What changes inside the window. Whatever of it there is cuts the window into phases, see point.hpp.
+struct step {
+  double at_s = 0;  // of the window
+  double rate = 0;  // offered from then on
+};
+struct late_plan {
+  double at_s = 0;      // of the window
+  int connections = 0;  // active ones more, opened all at once
 };
 
 struct plan {
@@ -57,6 +71,10 @@ struct plan {
   load::arrivals arrivals = load::arrivals::poisson;
   idle_strategy idle = idle_strategy::automatic;
 
+  std::vector<step> steps;        // open loop, in order of time; before the first it is `rate`
+  std::optional<double> storm_s;  // of the window: every active connection is closed and opened again, all at once
+  std::optional<late_plan> late;  // not together with storm_s
+
   // Closed loop: seconds between a reply and the connection's next request.
   double think_s = 0;
   // The window ends early when this many requests of it have been sent and answered; 0 = it does not.
@@ -69,6 +87,7 @@ struct plan {
   std::uint64_t seed = 1;
   double trace_s = 0;  // seconds per interval of the point's trace, see stall_trace.hpp; 0 = none
 
+  int processes = 1;  // of the generator; each has `threads` and a share of all connections, see many.hpp
   int threads = 1;
   std::vector<int> cpus;  // generator threads are pinned to these, in turn; empty = not pinned
 

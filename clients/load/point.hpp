@@ -55,6 +55,7 @@ struct connection_counts {
   std::uint64_t failed = 0;       // connect attempts that failed
   std::uint64_t opened = 0;       // connects that succeeded inside the window (churn)
   std::uint64_t starved = 0;      // connection slots without one reply in the window
+  std::optional<double> worst;    // replies of the connection slot with the fewest / mean of all slots
   std::optional<double> jain;     // Jain's index of replies per connection slot: 1 = all alike, 1/n = one has all
 };
 
@@ -111,7 +112,7 @@ struct second {
   std::uint64_t errors = 0;
   std::optional<double> p50, p99;  // response time in microseconds
   std::optional<double> server_cpu;
-  std::optional<std::uint64_t> rss, threads;
+  std::optional<std::uint64_t> rss, threads, descriptors;  // of the server's whole process tree
 };
 
 // Of the first target: the highest response time of the requests that were due in each interval of the window. Those
@@ -119,6 +120,25 @@ struct second {
 struct trace_result {
   double interval_s = 0;
   std::vector<std::optional<double>> max_us;  // from the window's begin; none = nothing was due then
+};
+
+// A stretch of the window between two changes that the plan asks for. Requests belong to the phase they fell due in
+// (closed loop: were sent in), whenever their reply came.
+struct phase {
+  double begin_s = 0, end_s = 0;        // of the window
+  std::optional<double> rate;           // offered; none in a closed loop
+  int connections = 0;                  // asked to be open
+  std::uint64_t scheduled = 0, ok = 0;  // of the requests that belong to it
+  std::uint64_t errors = 0;             // status and protocol errors, timeouts, resets
+  std::uint64_t unanswered = 0;         // when the window ended
+  std::optional<double> goodput;        // ok replies that arrived in it, per second
+  histogram response;                   // of those that belong to it
+};
+
+// After the last change of the plan; none = there was no change, or it did not come to that before the window's end.
+struct recovery {
+  std::optional<double> response_s;    // until requests fell due whose response times stayed within those of phase 0
+  std::optional<double> all_served_s;  // until every connection slot had had a reply again, or for the first time
 };
 
 struct point {
@@ -139,6 +159,8 @@ struct point {
   host_cost host;
   load::verdict verdict;
   std::vector<second> timeline;
+  std::vector<phase> phases;  // two or more, when the plan changes inside its window
+  load::recovery recovery;
   std::optional<trace_result> trace;  // when the plan asks for it
   bool interrupted = false;           // stopped before the window's end: what is here is what was seen until then
 };
