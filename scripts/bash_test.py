@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPTS = ("setup", "run", "test", "lib.sh")
+SCRIPTS = ("setup", "run", "soak", "test", "lib.sh")
 OUTSIDERS = ("../servers/outsiders/apache.sh", "../servers/outsiders/nginx.sh")
 
 
@@ -45,7 +45,7 @@ class Syntax(unittest.TestCase):
         self.assertEqual(bash(f"shellcheck -x {' '.join(SCRIPTS + OUTSIDERS)} ../.ci/run").stdout, "")
 
     def test_help_tells_the_usage(self):
-        for name in ("setup", "run", "test"):
+        for name in ("setup", "run", "soak", "test"):
             done = bash(f"./{name} --help")
             self.assertEqual(done.returncode, 0, name)
             self.assertIn(f"  scripts/{name} ", done.stdout)
@@ -67,6 +67,13 @@ class Setup(unittest.TestCase):
                      "libcli11-dev", "nlohmann-json3-dev", "libtomlplusplus-dev", "libcurl4-openssl-dev", "libssl-dev",
                      "libhiredis-dev", "libpq-dev", "zlib1g-dev", "python3-matplotlib", "git", "strace"):
             self.assertIn(name, packages("debian", 12))
+
+    def test_a_browser_comes_only_when_asked_for(self):
+        base = packages("debian", 12)
+        self.assertNotIn("chromium", base)
+        self.assertEqual(packages("debian", 12, "--browser"), [*base, "chromium"])
+        self.assertEqual(packages("debian", 12, "--browser", "--outsiders"),
+                         [*packages("debian", 12, "--outsiders"), "chromium"])
 
     def test_outsiders_come_only_when_asked_for(self):
         base, more = packages("debian", 12), packages("debian", 12, "--outsiders")
@@ -163,6 +170,11 @@ class Library(unittest.TestCase):
         folder = programs(self, python3="exit 1\n")
         done = bash(". ./lib.sh; find_python", PATH=f"{folder}:{os.environ['PATH']}")
         self.assertEqual(done.stdout, "/usr/bin/python3\n")
+
+    def test_without_any_matplotlib_the_report_is_written_all_the_same(self):
+        done = bash(". ./lib.sh; find_python() { return 1; }; step() { echo \"${@:3}\"; }; root=R; draw F")
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, r"^\S+ no python3 here has matplotlib: .*\nR/scripts/report.py F\n$")
 
     def test_an_old_compiler_is_no_compiler(self):
         version = 'if [ "$1" = -dumpversion ]; then echo %s; else echo "%s"; fi\n'

@@ -74,8 +74,8 @@ def memory(workload):
         user, kernel = (workload.slope(metric, name) for metric in (metrics.USER_MEMORY, metrics.KERNEL_MEMORY))
         if user is None or kernel is None:
             return None
-        lines.append(f"`{name}` {number(user * 1024)} KiB" + (f" + {number(kernel * 1024)} KiB in the kernel"
-                                                              if kernel * 1024 >= 0.1 else ""))
+        in_kernel = f" + {number(kernel.median * 1024)} KiB in the kernel" if kernel.median * 1024 >= 0.1 else ""
+        lines.append(f"`{name}` {number(user.median * 1024)} KiB{in_kernel}")
     return f"**A connection takes** {' and '.join(lines)} of memory, sockets not counted."
 
 

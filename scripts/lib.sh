@@ -82,6 +82,26 @@ build() {
     cmake --build --preset "$preset" --parallel "$(build_jobs)" ${2:+--target "${targets[@]}"}
 }
 
+# Builds what measures and what is measured, and nothing else: the suite, the generator and every contestant of ours.
+prepare() {
+  "$root/scripts/setup"
+  configure release
+  build release tvl-suite tvl-load tvl-upstream contestants
+}
+
+# draw FOLDER: the charts and the report of a run. Sets python, for what follows. The report draws its own charts: it is
+# written where matplotlib is not there, too.
+draw() {
+  export PYTHONDONTWRITEBYTECODE=1
+  if python=$(find_python); then
+    step "drawing $1/charts" "$python" "$root/scripts/plot.py" "$1"
+  else
+    python=python3
+    say "no python3 here has matplotlib: no charts in $1, the report draws its own"
+  fi
+  step "writing $1/report.html" "$python" "$root/scripts/report.py" "$1"
+}
+
 # usage SCRIPT: prints the comment at its head.
 usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$1"; }
 

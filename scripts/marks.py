@@ -2,6 +2,7 @@
 this machine forbids."""
 
 import metrics
+import scales
 import style
 
 HIGHEST_NAME, NAME_ROOM = 0.93, 0.08  # of a ceiling, as parts of the panel's height
@@ -62,8 +63,27 @@ def draw_lower_bounds(axes, workload, looks):
     for label in workload.measured:
         for x in workload.sizes:
             if workload.bounded_by(label, x) and (seen := workload.spread(metrics.THROUGHPUT, label, x)):
-                axes.annotate("↑", (x, seen.median), xytext=(0, 4), textcoords="offset points", ha="center",
-                              color=looks[label].color, fontsize=9, fontweight="bold")
+                axes.annotate("↑", (scales.place(workload, label, x), seen.median), xytext=(0, 4),
+                              textcoords="offset points", ha="center", color=looks[label].color,
+                              fontsize=9, fontweight="bold")
+
+
+def draw_reach(axes, workload, looks):
+    """Who was not reached has no delivery time, so a quick delivery to few must not look like a good one."""
+    for label in workload.measured:
+        for x in workload.sizes:
+            reach, seen = (workload.spread(metric, label, x) for metric in (metrics.REACH, metrics.DELIVERY_P95))
+            if reach and seen and reach.low < 100:
+                at = scales.place(workload, label, x)
+                axes.plot(at, seen.median, "x", color=style.INK, ms=9, mew=1.6, zorder=5)
+                axes.annotate(f"reach {percent(reach.median)}", (at, seen.median), xytext=(-7, 5), zorder=5,
+                              textcoords="offset points", ha="right", color=looks[label].color, fontsize=7.5)
+
+
+def percent(value):
+    """99.98 %, never 100 % of what is a little less"""
+    digits = next(n for n in range(0, 7) if n == 6 or round(value, n) < 100)
+    return f"{value:.{digits}f} %"
 
 
 def draw_limits(axes, workload, metric, looks):

@@ -76,6 +76,21 @@ class Marks(Folder):
             "something else")]
         self.assertEqual(said, ["limit: descriptors", "limit: ports", "limit: pids.max", "limit"])
 
+    def test_who_was_not_reached_is_marked_where_the_others_were_quick(self):
+        def member(x, reach):
+            record = point("broadcast", x=x, room={"reach": reach})
+            record["latency"]["response"]["p95"] = 1000.0 * x
+            return record
+
+        workload = self.load_one(member(10, 1.0), member(100, 0.9999), member(1000, None))
+        marks.draw_reach(self.axes, workload, style.looks([workload]))
+        (text,) = self.axes.texts
+        self.assertEqual((text.get_text(), text.xy), ("reach 99.99 %", (100, 100.0)))
+
+    def test_a_little_less_than_all_is_never_100_percent(self):
+        self.assertEqual([marks.percent(value) for value in (0, 87.3, 99.6, 99.98, 99.9999)],
+                         ["0 %", "87 %", "99.6 %", "99.98 %", "99.9999 %"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -2,6 +2,7 @@
 
 import re
 
+import inference
 import metrics
 import records
 import variables
@@ -15,7 +16,8 @@ def heading(workload):
     plan = record.get("plan") or {}
     per_connection = plan.get("requests_per_connection")
     parts = [asked(workload), plan.get("mode") and f"{plan['mode']} loop"]
-    parts += [f"{variables.rate(workload.rate)} offered"] if workload.rate else []
+    what = "messages" if record.get("room") else "requests"
+    parts += [f"{variables.rate(workload.rate, what)} offered"] if workload.rate else []
     if per_connection is not None:
         plural = "s" * (per_connection > 1)
         parts.append(f"{per_connection} request{plural} per connection" if per_connection else "keep-alive")
@@ -64,7 +66,8 @@ def caveats(workload):
 
 def doubts(workload):
     """The caveats that a table does not say itself: it has rows for what was left out."""
-    return (invalid(workload) + lower_bounds(workload) + missing_tail(workload) + not_launched(workload))
+    return (invalid(workload) + lower_bounds(workload) + missing_tail(workload) + unrecovered(workload)
+            + not_launched(workload))
 
 
 def left_out(workload):
@@ -107,7 +110,27 @@ def bounds(workload):
 def missing_tail(workload):
     where = [x for (label, x), group in workload.points.items()
              if group and not workload.values(metrics.P99, label, x)]
-    return [f"no p99 at {sizes(where)}: too few replies beyond it"] if where else []
+    return [f"no p99 at {sizes(where)}: fewer than {inference.least_for(0.99):,} replies"] if where else []
+
+
+def unrecovered(workload):
+    """An empty cell does not say whether nothing was asked or nobody came back."""
+    found = {}
+    for (label, x), group in workload.points.items():
+        changed = [record for record in group.values() if len(record.get("phases") or []) > 1]
+        for metric, asked, said in ((metrics.RECOVERY, changed, "response times were not as before until the end"),
+                                    (metrics.ALL_SERVED, filter(is_reconnecting, changed),
+                                     "not all were served until the end")):
+            bad = [record for record in asked if metric.read(record) is None]
+            if bad:
+                found.setdefault((label, said), []).append(f"{x:g} ({len(bad)} of {len(group)})")
+    return [f"{label} at {', '.join(where)}: {said}" for (label, said), where in found.items()]
+
+
+def is_reconnecting(record):
+    """Do connections open inside the window, so that it is a question when all of them are served?"""
+    plan = record.get("plan") or {}
+    return plan.get("storm_s") is not None or plan.get("late") is not None
 
 
 def not_launched(workload):

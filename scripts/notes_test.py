@@ -1,6 +1,8 @@
 import unittest
 
 import notes
+import synthetic_days
+from points_test import Folder
 
 
 class SharedPath(unittest.TestCase):
@@ -13,6 +15,20 @@ class SharedPath(unittest.TestCase):
         self.assertEqual(notes.shared(["/delay/50"]), "/delay/50")
         self.assertEqual(notes.shared(["/plaintext", "/mine/hello?x=1"]), "/plaintext")
         self.assertIsNone(notes.shared([]))
+
+
+class Days(Folder):
+    def test_who_did_not_recover_is_named_and_who_was_not_asked_to_is_not(self):
+        said = notes.unrecovered(self.load_one(*synthetic_days.overload()))
+        self.assertEqual(said, ["asio_pool at 256 (3 of 3): response times were not as before until the end"])
+        self.assertEqual(notes.unrecovered(self.load_one(*synthetic_days.fairness())), [])
+        storm = synthetic_days.reconnect_storm(("asio_loop",), (1000,))
+        storm[0]["recovery"] = {"response_s": 1.0, "all_served_s": None}
+        self.assertEqual(notes.unrecovered(self.load_one(*storm)),
+                         ["asio_loop at 1000 (1 of 3): not all were served until the end"])
+
+    def test_a_room_is_offered_messages(self):
+        self.assertIn(", 10 messages/s offered,", notes.heading(self.load_one(*synthetic_days.broadcast())))
 
 
 if __name__ == "__main__":

@@ -5,16 +5,18 @@ import math
 
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
+import footprint_plot
 import marks
 import metrics
 import style
 import variables
-
-LOG_FROM = 30  # a linear axis hides what differs by more than this factor
-LOG_X_FROM = 8  # 1, 2, 4, 8 is evenly spaced only there
+from scales import drawn, is_crowded, is_log, is_log_x, place, x_ticks
 
 
 def draw(axes, workload, metric, looks):
+    if metric is metrics.TOTAL_MEMORY and footprint_plot.draw_extrapolation(axes, workload, looks):
+        axes.set_title(metric.title, pad=15)
+        return
     crowded = is_crowded(workload)
     for label in workload.measured:
         draw_line(axes, workload, metric, label, looks[label], crowded)
@@ -27,18 +29,16 @@ def draw(axes, workload, metric, looks):
         marks.draw_lower_bounds(axes, workload, looks)
     if metric is metrics.P50:
         marks.draw_arithmetic(axes, "expected", marks.expected(workload))
+    if metric is metrics.DELIVERY_P95:
+        marks.draw_reach(axes, workload, looks)
     describe(axes, workload, metric, crowded)
-
-
-def is_crowded(workload):
-    return len(workload.measured) > style.CROWDED
 
 
 def draw_line(axes, workload, metric, label, look, crowded):
     known = [(x, workload.spread(metric, label, x)) for x in workload.sizes]
     known = [(x, s) for x, s in known if s]
     if known:
-        at = [x for x, _ in known]
+        at = [place(workload, label, x) for x, _ in known]
         if not crowded:
             axes.fill_between(at, [s.low for _, s in known], [s.high for _, s in known], color=look.color, alpha=0.18,
                               lw=0)
@@ -46,9 +46,9 @@ def draw_line(axes, workload, metric, label, look, crowded):
         if workload.shares_series and len(workload.sizes) == 1:
             draw_stroke(axes, at[0], known[0][1].median, look)
     if not crowded:
-        dots(axes, workload.points, metric, label, color=look.color, alpha=0.35, lw=0, s=9)
-    dots(axes, workload.invalid, metric, label, facecolors=style.PAPER, edgecolors=look.color, marker=look.marker,
-         lw=1.1, s=30, zorder=4)
+        dots(axes, workload, workload.points, metric, label, color=look.color, alpha=0.35, lw=0, s=9)
+    dots(axes, workload, workload.invalid, metric, label, facecolors=style.PAPER, edgecolors=look.color,
+         marker=look.marker, lw=1.1, s=30, zorder=4)
 
 
 def draw_stroke(axes, x, y, look):
@@ -56,8 +56,9 @@ def draw_stroke(axes, x, y, look):
     axes.plot([x / 1.25, x * 1.25], [y, y], color=look.color, linestyle=look.linestyle, lw=1.2)
 
 
-def dots(axes, groups, metric, label, **kind):
-    found = [(x, metric.read(r)) for (who, x), group in groups.items() if who == label for r in group.values()]
+def dots(axes, workload, groups, metric, label, **kind):
+    found = [(place(workload, label, x), metric.read(record)) for (who, x), group in groups.items() if who == label
+             for record in group.values()]
     found = [(x, value) for x, value in found if value is not None]
     if found:
         axes.scatter(*zip(*found), **kind)
@@ -67,19 +68,8 @@ def draw_user_part(axes, workload, label, look):
     known = [(x, workload.spread(metrics.USER_MEMORY, label, x)) for x in workload.sizes]
     known = [(x, s.median) for x, s in known if s]
     if known:
-        axes.plot(*zip(*known), color=look.color, linestyle=":", lw=1.1)
-
-
-def drawn(workload, metric):
-    """Every value the panel shows, to choose its scale."""
-    found = [metric.read(record) for record in workload.records]
-    if metric is metrics.MEMORY and not is_crowded(workload):
-        found += [metrics.USER_MEMORY.read(record) for record in workload.records]
-    return [value for value in found if value is not None]
-
-
-def is_log(values):
-    return bool(values) and min(values) > 0 and max(values) / min(values) > LOG_FROM
+        axes.plot([place(workload, label, x) for x, _ in known], [y for _, y in known], color=look.color, linestyle=":",
+                  lw=1.1)
 
 
 def scale_y(axes, workload, metric):
@@ -97,27 +87,23 @@ def scale_y(axes, workload, metric):
 
 def scale_x(axes, workload):
     sizes = workload.sizes
-    if is_log_x(sizes):
+    if is_log_x(sizes) or len(sizes) == 1 and sizes[0] > 0:  # of a single size, so that scales.place() is even
         axes.set_xscale("symlog", linthresh=sizes[1]) if sizes[0] == 0 else axes.set_xscale("log")
-    shown = sizes if len(sizes) <= 7 else [x for x in sizes if x in (sizes[0], sizes[-1])] + sizes[2:-1:2]
-    axes.set_xticks(sorted(set(shown)), [f"{x:g}" for x in sorted(set(shown))])
+    shown = x_ticks(sizes)
+    axes.set_xticks(shown, [f"{x:g}" for x in shown])
     axes.xaxis.set_minor_locator(NullLocator())
     if len(sizes) == 1:
         axes.set_xlim(sizes[0] / 2, sizes[0] * 2 or 1)
 
 
-def is_log_x(sizes):
-    positive = [x for x in sizes if x > 0]
-    return len(positive) > 1 and sizes[0] >= 0 and positive[-1] / positive[0] >= LOG_X_FROM
-
-
 def describe(axes, workload, metric, crowded):
-    values = drawn(workload, metric)
+    values, words = drawn(workload, metric), metrics.worded(metric, workload.sample())
     axes.text(0, 1.015, metric.better + (", log scale" if is_log(values) else ", from 0"), transform=axes.transAxes,
               fontsize=8, va="bottom", alpha=0.8)
-    axes.set_ylabel(metric.unit + (", innocent requests" if workload.is_mixed and metric in metrics.RESPONSES else ""))
-    axes.set_xlabel(variables.axis(workload.x_name, workload.sample().get("endpoint")) + (" (log scale)" if is_log_x(workload.sizes) else ""))
-    axes.set_title(metric.title, pad=15)
+    axes.set_ylabel(words.unit + (", innocent requests" if workload.is_mixed and metric in metrics.RESPONSES else ""))
+    axes.set_xlabel(variables.axis(workload.x_name, workload.sample().get("endpoint"))
+                    + (" (log scale)" if is_log_x(workload.sizes) else ""))
+    axes.set_title(words.title, pad=15)
     if not values:
         axes.text(0.5, 0.5, "not measured", transform=axes.transAxes, ha="center")
     elif metric is metrics.MEMORY and not crowded:

@@ -38,6 +38,17 @@ class Panel(Folder):
         self.assertLess(left, 0)  # both ends have room for their marks
         self.assertGreater(right, 1.1)
 
+    def test_at_a_single_x_the_points_of_several_stand_beside_each_other_and_evenly_about_it(self):
+        axes = self.axes(*[point(contestant=name, position=p) for p, name in enumerate(("a_loop", "b_loop", "c_loop"))])
+        at = [line.get_xdata()[0] for line in axes.lines]
+        self.assertAlmostEqual(at[1], 64)
+        self.assertAlmostEqual(at[0] * at[2], 64 * 64)
+        self.assertGreater(at[1], at[0])
+        self.assertEqual([label.get_text() for label in axes.get_xticklabels()], ["64"])
+        self.assertEqual([line.get_xdata()[0] for line in self.axes(point()).lines], [64])
+        nowhere = self.axes(point(x=0), point("connections", "b_loop", 0))
+        self.assertEqual({line.get_xdata()[0] for line in nowhere.lines}, {0})
+
 
 if __name__ == "__main__":
     unittest.main()

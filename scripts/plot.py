@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Draws a run: one figure per workload and facet, its panels one by one for the report, NAME.trace.{svg,png} where
-points have traces, and overview.{svg,png} for the README. Where tvl-primitives was measured too, its costs in
+"""Draws a run: one figure per workload and facet, its panels one by one for the report, NAME.KIND.{svg,png} for
+what no panel shows (stalls, the run second by second, the knee, memory per connection, a soak), overview.{svg,png} and
+matrix.{svg,png} (who leads where) for the README. Where tvl-primitives was measured too, its costs in
 primitives*.{svg,png}.
 
     scripts/plot.py results/2026-11-22-120000-host
@@ -24,30 +25,30 @@ import style
 try:
     import matplotlib
 except ImportError:
-    sys.exit(f"plot.py: {sys.executable} has no matplotlib: use the interpreter scripts/run uses, or run scripts/setup")
+    print(f"plot.py: {sys.executable} has no matplotlib: run scripts/setup, or do without (the report draws its own)",
+          file=sys.stderr)
+    sys.exit(2)
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
 
+import footprint_plot  # noqa: E402
+import knee_plot  # noqa: E402
+import leaks_plot  # noqa: E402
 import legends  # noqa: E402
 import marks  # noqa: E402
+import matrix_plot  # noqa: E402
 import panel  # noqa: E402
 import primitives_plot  # noqa: E402
+import strip  # noqa: E402
 import trace  # noqa: E402
+from scales import panels  # noqa: E402
 
 OVERVIEW = "connections"
 OVERVIEW_PANELS = (metrics.CPU, metrics.P99, metrics.MEMORY)
-
-
-def panels(workload):
-    """Metrics in the workload's order when its points name them, else ours. At one offered rate, throughput is that
-    rate: whoever did not meet it is invalid, and hollow in every other panel."""
-    asked = metrics.at(workload.sample(), "chart", "panels")
-    if workload.rate is None:
-        keys = asked or metrics.DEFAULT_PANELS
-    else:
-        keys = [key for key in asked or () if key != "throughput"] or metrics.RATE_PANELS
-    return [metrics.PANELS[key] for key in keys if key in metrics.PANELS]
+# NAME.KIND.svg and .png, for the workloads that each has something to show of.
+EXTRAS = {"trace": trace.figure, "strip": strip.figure, "knee": knee_plot.figure, "footprint": footprint_plot.figure,
+          "soak": leaks_plot.figure}
 
 
 def how_drawn(workload):
@@ -97,7 +98,7 @@ def draw_panels(figure, cells, workload, shown, looks, **layout):
 
 
 def draw_single_panels(workload, looks, folder):
-    """The report puts these beside or below each other, as wide as the reader's screen allows."""
+    """For papers, and for a reader of the report who runs no scripts."""
     for key in ("legend*", *metrics.PANELS):  # of an earlier drawing, which may have had others
         for old in glob.glob(f"{glob.escape(os.path.join(folder, workload.stem))}-{key}.svg"):
             os.remove(old)
@@ -112,13 +113,14 @@ def draw_single_panels(workload, looks, folder):
         save(figure, os.path.join(folder, f"{workload.stem}-legend{i or ''}"), ("svg",), transparent=True)
 
 
-def draw_trace(workload, looks, folder):
-    stem = os.path.join(folder, f"{workload.stem}.trace")
-    for kind in ("svg", "png"):  # of an earlier drawing
-        if os.path.exists(f"{stem}.{kind}"):
-            os.remove(f"{stem}.{kind}")
-    if figure := trace.figure(workload, looks):
-        save(figure, stem, ("svg", "png"))
+def draw_extras(workload, looks, folder):
+    for kind, figure_of in EXTRAS.items():
+        stem = os.path.join(folder, f"{workload.stem}.{kind}")
+        for ending in ("svg", "png"):  # of an earlier drawing
+            if os.path.exists(f"{stem}.{ending}"):
+                os.remove(f"{stem}.{ending}")
+        if figure := figure_of(workload, looks):
+            save(figure, stem, ("svg", "png"))
 
 
 def draw_overview(workload, machine, looks, folder):
@@ -156,10 +158,12 @@ def draw_run(folder, output=None):
         for workload in workloads:
             draw_workload(workload, machine, looks, charts)
             draw_single_panels(workload, looks, single)
-            draw_trace(workload, looks, charts)
+            draw_extras(workload, looks, charts)
         named = [workload for workload in workloads if workload.name == OVERVIEW] or workloads
         for workload in named[:1]:
             draw_overview(workload, machine, looks, charts)
+        if figure := matrix_plot.figure(workloads, machine):
+            save(figure, os.path.join(charts, "matrix"), ("svg", "png"))
         if os.path.exists(os.path.join(folder, "primitives.json")):
             for name, figure in primitives_plot.figures(folder):
                 save(figure, os.path.join(charts, name), ("svg", "png"))

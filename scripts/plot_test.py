@@ -3,8 +3,10 @@ import subprocess
 import sys
 import xml.etree.ElementTree as xml
 
+import extras as extras_of
 import plot
 import points
+import synthetic_days
 import synthetic_field
 import synthetic_waits
 from points_test import Folder
@@ -112,7 +114,7 @@ class Plot(Folder):
 
     def test_zero_on_a_log_axis(self):
         charts = self.draw(*[point(x=x, chart={"x": "idle", "panels": ["cpu"]}) for x in (0, 100, 10000)])
-        self.assertIn("idle (log scale)", texts(f"{charts}/panels/connections-cpu.svg"))
+        self.assertIn("idle keep-alive connections (log scale)", texts(f"{charts}/panels/connections-cpu.svg"))
 
     def test_a_limit_is_named_at_the_end_of_its_line_and_below_the_chart(self):
         charts = self.draw(*self.run_of_two(chart={"panels": ["cpu"]}),
@@ -146,6 +148,37 @@ class Plot(Folder):
         self.assertTrue(os.path.exists(f"{charts}/blocking_trap.trace.png"))
         self.draw(point("blocking_trap"))
         self.assertNotIn("blocking_trap.trace.svg", os.listdir(charts))
+
+    def test_long_days_have_figures_of_their_own(self):
+        records = [*synthetic_days.spike(("asio_loop",)), *synthetic_days.memory(("asio_loop",)),
+                   *synthetic_days.hockey_stick(("asio_loop",)), *synthetic_days.soak(asio_loop={})]
+        charts = self.draw(*records)
+        extras = {name for name in os.listdir(charts) if name.count(".") > 1}
+        self.assertEqual(extras, {f"{name}.{kind}" for name in ("spike.strip", "memory.footprint", "hockey_stick.knee",
+                                                                "soak.strip", "soak.soak") for kind in ("svg", "png")})
+        self.assertIn("1M: extrapolated", texts(f"{charts}/panels/memory-total_memory.svg"))
+        self.assertEqual(set(plot.EXTRAS), set(extras_of.WORDS))
+        self.assertEqual(set(plot.EXTRAS), set(extras_of.ALT))
+
+    def test_reach_is_marked_and_deliveries_are_called_so(self):
+        charts = self.draw(*synthetic_days.broadcast(("asio_threads",), (10, 4000)))
+        self.assertIn("reach 87 %", texts(f"{charts}/panels/broadcast-delivery_p95.svg"))
+        self.assertIn("10 messages/s offered", "\n".join(texts(f"{charts}/broadcast.svg")))
+
+    def test_an_extra_of_an_earlier_drawing_goes_and_a_facet_of_a_like_name_stays(self):
+        self.draw(*synthetic_days.spike(("asio_loop",)))
+        charts = self.draw(*[point("spike", facet=facet, rate=2.5) for facet in (None, "rate:2", "rate:2.5")])
+        self.assertTrue({"spike-rate-2.svg", "spike-rate-2.5.svg"} < set(os.listdir(charts)))
+        self.draw(point("spike"))
+        self.assertEqual([name for name in os.listdir(charts) if "strip" in name], [])
+
+    def test_without_matplotlib_it_says_so_in_one_line(self):
+        with open(f"{self.folder}/matplotlib.py", "w", encoding="utf-8") as file:
+            file.write("raise ImportError\n")
+        done = subprocess.run([sys.executable, "-B", f"{HERE}/plot.py", self.folder], capture_output=True, text=True,
+                              env={**os.environ, "PYTHONPATH": self.folder})
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertRegex(done.stderr, r"^plot.py: .* has no matplotlib: .*\n$")
 
     def test_the_same_points_give_the_same_file(self):
         def content():

@@ -55,8 +55,12 @@ def add(workload, record):
         else:
             workload.left_out[line.contestant] = (status, reason)
         return
-    workload.lines[line.label] = line
     key, repetition = (line.label, record["x"]), record.get("repetition") or 0
+    if record.get("control"):
+        if records.is_valid(record):
+            workload.controls.setdefault(key, {})[repetition] = record
+        return
+    workload.lines[line.label] = line
     for group in (workload.points, workload.invalid):  # a point measured again replaces what was there
         group.get(key, {}).pop(repetition, None)
     group = workload.points if records.is_valid(record) else workload.invalid

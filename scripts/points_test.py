@@ -7,6 +7,7 @@ import unittest
 import metrics
 import points
 import records
+from inference import Interval
 from synthetic_points import left_out, point, write
 from workload import Spread
 
@@ -39,13 +40,13 @@ class Aggregation(Folder):
         records = [point(repetition=i, cpu=cpu) for i, cpu in enumerate(base)]
         records += [point(contestant="asio_loop", repetition=i, cpu=cpu, position=1) for i, cpu in enumerate(mine)]
         ratio = self.load_one(*records).ratio(metrics.CPU, "asio_loop", 64)
-        self.assertEqual(ratio, Spread(1.0, 0.5, 1.5, 3))
+        self.assertEqual(ratio, Interval(1.0, 0.5, 1.5, 3, 0.75))
 
     def test_only_complete_pairs_make_a_ratio(self):
         workload = self.load_one(
             point(repetition=0, cpu=10.0), point(repetition=1, cpu=10.0, valid=False), point(repetition=2, cpu=None),
             *[point(contestant="asio_loop", repetition=i, cpu=20.0, position=1) for i in range(4)])
-        self.assertEqual(workload.ratio(metrics.CPU, "asio_loop", 64), Spread(2.0, 2.0, 2.0, 1))
+        self.assertEqual(workload.ratio(metrics.CPU, "asio_loop", 64), Interval(2.0, 2.0, 2.0, 1, 0))
 
     def test_baseline_has_no_ratio_and_is_first_in_the_first_round(self):
         workload = self.load_one(  # written in the rotated order of round 1 first
@@ -61,9 +62,11 @@ class Aggregation(Folder):
 
     def test_slope_needs_three_sizes(self):
         def at(*sizes):
-            return self.load_one(*[point(x=x, pss=(x * 3 + 7) << 20) for x in sizes])
+            return self.load_one(*[point(x=x, repetition=r, pss=(x * (3 + r) + 7) << 20) for x in sizes
+                                   for r in range(3)])
 
-        self.assertAlmostEqual(at(1, 10, 100).slope(metrics.USER_MEMORY, "asio_threads"), 3.0)
+        slope = at(1, 10, 100).slope(metrics.USER_MEMORY, "asio_threads")
+        self.assertEqual([round(value, 9) for value in slope], [4, 3, 5, 3, 0.75])
         self.assertIsNone(at(1, 100).slope(metrics.USER_MEMORY, "asio_threads"))
 
     def test_a_point_measured_again_replaces_the_first(self):
@@ -71,6 +74,23 @@ class Aggregation(Folder):
         self.assertEqual(workload.values(metrics.CPU, "asio_threads", 64), [12.0])
         workload = self.load_one(point(cpu=10.0, valid=False), point(cpu=12.0))
         self.assertEqual(len(workload.records), 1)
+
+
+class Pairs(Folder):
+    def workload(self):
+        chart = {"series": "order"}
+        return self.load_one(*[point(x=x, series=f"order:{order}", repetition=r, cpu=x * (10.0 + r) * weight,
+                                     chart=chart)
+                               for x in (1, 8) for order, weight in (("serial", 1), ("gather", 3)) for r in range(3)])
+
+    def test_of_two_loads_are_of_the_same_repetition(self):
+        serial = "asio_threads order:serial"
+        self.assertEqual(self.workload().pairs(metrics.CPU, serial, 8, serial, base_x=1),
+                         [(80.0, 10.0), (88.0, 11.0), (96.0, 12.0)])
+
+    def test_so_are_those_of_two_series_values(self):
+        ratio = self.workload().ratio(metrics.CPU, "asio_threads order:gather", 1, base="asio_threads order:serial")
+        self.assertEqual(ratio, Interval(3.0, 3.0, 3.0, 3, 0.75))
 
 
 class Gaps(Folder):

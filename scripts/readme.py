@@ -4,8 +4,8 @@
     scripts/readme.py results/reference README.md            # rewrite
     scripts/readme.py --check results/reference README.md    # exit 1 when it differs
 
-A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table, findings, field,
-syscalls, primitives or environment.
+A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table, findings, claims,
+field, syscalls, primitives or environment.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import os
 import re
 import sys
 
+import claims
 import environment
 import field
 import findings
@@ -64,6 +65,7 @@ def spread_text(spread):
 
 def memory_row(workload, base, other):
     slopes = [workload.slope(metrics.MEMORY, name) for name in (base, other)]
+    slopes = [slope and slope.median for slope in slopes]
     texts = [f"{number(slope * 1024)}" if slope is not None else "n/a" for slope in slopes]
     ratio = number(slopes[1] / slopes[0]) if None not in slopes and slopes[0] > 0 else "n/a"
     return f"| memory per connection, KiB | {texts[0]} | {texts[1]} | {ratio} |"
@@ -73,7 +75,9 @@ def environment_line(workloads, folder, machine):
     workload = next((w for w in workloads if w.name == WORKLOAD and w.records), None)
     how = [notes.heading(workload), notes.placement(workload)] if workload else []
     said = "; ".join([environment.machine(machine)] + [text for text in how if text])
-    return f"Median (smallest to largest). {said}. [Raw data]({folder.rstrip('/')}/)"
+    sure = table.levels([workload]) if workload else ""
+    ratio = f"; ratios pair by pair, the median with an interval ({sure})" if sure else ""
+    return f"Median (smallest to largest){ratio}. {said}. [Raw data]({folder.rstrip('/')}/)"
 
 
 def findings_list(workloads, _folder, _machine):
@@ -91,7 +95,8 @@ def regenerate(text, folder, link):
         raise points.BadInput("no <!-- results:NAME:begin --> ... <!-- results:NAME:end --> in it")
 
     sections = {**SECTIONS, "syscalls": lambda *_: syscall_table.markdown(folder),
-                "primitives": lambda *_: primitives_table.markdown(folder)}
+                "primitives": lambda *_: primitives_table.markdown(folder),
+                "claims": lambda *_: claims.markdown(folder)}
 
     def fill(found):
         name = found.group(2)

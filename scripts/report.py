@@ -1,26 +1,31 @@
 #!/usr/bin/env python3
-"""Writes a run's report.html: charts, tables, conditions and caveats in one file that needs nothing else.
+"""Writes a run's report.html: findings, claims, charts, tables and conditions in one file that needs nothing else.
 
     scripts/report.py results/2026-11-22-120000-host
-    scripts/report.py --table results/2026-11-22-120000-host     # the tables alone, as text
+    scripts/report.py --table results/2026-11-22-120000-host     # the tables alone, as text; exit 1 when a point is
+                                                                 # above what arithmetic allows
 
-Reads points.jsonl and environment.json, and the charts that plot.py left in charts/panels.
+Reads points.jsonl and environment.json, and of the charts that plot.py left those that are no panels against x. The
+page draws its panels itself, with Observable Plot on d3 (scripts/vendor).
 """
 
 import argparse
-import glob
 import os
 import shutil
 import signal
 import sys
 from html import escape
 
+import claims
+import control
 import environment
-import html_table
-import metrics
+import findings
 import notes
 import points
-import svg
+import records
+import report_claims
+import report_data
+import report_section
 import table
 import text_table
 
@@ -38,8 +43,39 @@ CAVEATS = (
     "A percentile is printed only when at least 10 replies lie beyond it.",
 )
 
-STALLS = ("How long the innocent requests that were due in each moment had to wait at most, on one scale for all: a "
-          "server that is blocked answers nobody, and what falls due meanwhile waits until it is free again.")
+SCRIPTS = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "report_chart.js", "report.js")
+
+# The policy keeps a promise: whatever the scripts do, the page asks nobody for anything. Pictures beside it are for
+# readers without scripts.
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src \
+'unsafe-inline'; img-src 'self' file: data:; base-uri 'none'; form-action 'none'">
+<title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+{css}{colours}</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+<script type="application/json" id="run">{data}</script>
+{scripts}</body>
+</html>
+"""
+
+TOOLS = """<div class="tools" role="group" aria-label="What the page shows">
+<details class="filter"><summary>Contestants: <span id="shown" role="status">all</span></summary>
+<fieldset><legend>Shown in charts and tables</legend><div id="contestants"></div>
+<button type="button" id="show-all">All</button> <button type="button" id="show-none">None</button></fieldset></details>
+<label><span>Axes</span> <select id="scales" aria-label="Axes"><option value="">as fits each</option>\
+<option value="linear">linear</option><option value="log">logarithmic</option></select></label>
+<button type="button" id="theme" aria-label="Switch between light and dark">Dark</button>
+</div>
+<noscript><p>Charts are drawn by the page's script; without it they are pictures beside this file.</p></noscript>"""
 
 
 def tables(workloads, colour=False, width=None):
@@ -48,88 +84,55 @@ def tables(workloads, colour=False, width=None):
         lines = [f"{workload.heading}: {notes.heading(workload)}", text_table.plain(workload, colour, width)]
         for title, rows in table.matrices(workload).items():
             lines += [f"{title}:", text_table.grid(rows)]
-        lines += table.of_ceiling(workload) + table.per_connection(workload)
+        lines += table.facts(workload)
         parts.append("\n".join(lines + [f"! {line}" for line in notes.doubts(workload)]))
-    return "\n\n".join(parts + [table.legend(workloads)])
+    return "\n\n".join(parts + [table.legend(workloads)] + control.sentences(workloads))
 
 
-def page(folder, workloads, machine):
+def page(folder, workloads, machine, verdicts):
     title = f"threads-vs-loop: {os.path.basename(os.path.abspath(folder))}"
-    with open(os.path.join(os.path.dirname(__file__), "report.css"), encoding="utf-8") as file:
-        css = file.read()
-    links = "".join(f'<a href="#{escape(w.stem)}">{escape(w.heading)}</a>' for w in workloads)
-    body = [
-        f"<h1>{escape(title)}</h1>",
-        f"<p>{escape(environment.machine(machine))}</p>",
-        f'<nav aria-label="Sections">{links}<a href="#conditions">conditions</a><a href="#caveats">caveats</a>'
-        '<a href="#data">raw data</a></nav>',
-        *[section(folder, workload) for workload in workloads],
-        conditions(machine),
-        '<h2 id="caveats">Caveats</h2>' + items(CAVEATS),
-        raw_data(folder),
+    sections = [
+        ("findings", "findings", report_claims.findings(findings.findings(workloads))),
+        ("claims", "claims", report_claims.verdicts(verdicts)),
+        ("matrix", "who leads", report_claims.matrix(folder)),
+        *[(workload.stem, workload.heading, report_section.section(folder, workload)) for workload in workloads],
+        ("primitives", "primitives", report_section.primitives(folder)),
+        ("conditions", "conditions", conditions(machine)),
+        ("caveats", "caveats", caveats(workloads)),
+        ("data", "raw data", raw_data(folder)),
     ]
-    return (f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<style>\n{css}</style>\n</head>\n<body>\n<main>\n" + "\n".join(body) + "\n</main>\n</body>\n</html>\n")
+    there = [(name, words, text) for name, words, text in sections if text]
+    body = [f'<header><h1>{escape(title)}</h1><p class="how">{escape(environment.machine(machine))}</p></header>',
+            navigation(there), TOOLS, *[text for *_, text in there]]
+    return PAGE.format(title=escape(title), css=part("report.css"), colours=report_data.palette(workloads),
+                       body="\n".join(body), data=report_data.text(report_data.run(workloads)),
+                       scripts="".join(f"<script>\n{part(name)}</script>\n" for name in SCRIPTS))
 
 
-def items(lines):
-    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>" if lines else ""
+def part(name):
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return file.read()
 
 
-def section(folder, workload):
-    sample = workload.sample() or {}
-    question, said = sample.get("question"), (sample.get("chart") or {}).get("caption")
-    parts = [f'<section><h2 id="{escape(workload.stem)}">{escape(workload.heading)}</h2>']
-    parts += [f"<p>{escape(question)}</p>"] if question else []
-    placed = "; ".join(text for text in (notes.heading(workload), notes.placement(workload)) if text)
-    parts.append(f'<p class="how">{escape(placed)}</p>')
-    if workload.records:
-        parts += [f"<p>{escape(said)}</p>"] if said else []
-        parts.append(charts(folder, workload))
-    parts += [html_table.numbers(workload),
-              f'<p class="how">{escape(table.legend([workload]))} In brackets: smallest and largest of them.</p>',
-              html_table.matrices(workload)]
-    lines = table.of_ceiling(workload) + table.per_connection(workload)
-    return "\n".join(parts + [items(lines), items(notes.doubts(workload)), "</section>"])
-
-
-def charts(folder, workload):
-    stem = os.path.join(folder, "charts", "panels", workload.stem)
-    legend = [svg.inline(path, f"{workload.stem}-legend-{i}", f"{workload.heading}: which line is which contestant")
-              for i, path in enumerate(sorted(glob.glob(f"{glob.escape(stem)}-legend*.svg")))]
-    panels = [svg.inline(f"{stem}-{key}.svg", f"{workload.stem}-{key}", describe(workload, metric))
-              for key, metric in metrics.PANELS.items() if os.path.exists(f"{stem}-{key}.svg")]
-    if not panels:
-        return f"<p>Not drawn yet: <code>scripts/plot.py {escape(folder)}</code>, then this report again.</p>"
-    drawn = "".join('<div class="panels">' + "\n".join(part) + "</div>" for part in (legend, panels) if part)
-    return drawn + stalls(folder, workload)
-
-
-def stalls(folder, workload):
-    path = os.path.join(folder, "charts", f"{workload.stem}.trace.svg")
-    if not os.path.exists(path):
-        return ""
-    drawn = svg.inline(path, f"{workload.stem}-trace", f"{workload.heading}: stalls of innocent requests over time")
-    return (f'<p>{escape(STALLS)}</p><div class="trace" tabindex="0" role="region" '
-            f'aria-label="Stalls of {escape(workload.heading)}">{drawn}</div>')
-
-
-def describe(workload, metric):
-    return f"{workload.heading}: {metric.title} against {workload.x_name}, {metric.better}"
+def navigation(sections):
+    links = "".join(f'<li><a href="#{escape(name)}">{escape(words)}</a></li>' for name, words, _ in sections)
+    return f'<nav aria-label="Sections"><ul>{links}</ul></nav>'
 
 
 def conditions(machine):
     facts = environment.rows(machine)
     limits = [(key.removeprefix("limits."), value) for key, value in facts if key.startswith("limits.")]
     others = [(key, value) for key, value in facts if not key.startswith("limits.")]
-    if not facts:
-        return '<h2 id="conditions">Conditions</h2><p>Not recorded: this run has no environment.json.</p>'
-    text = '<h2 id="conditions">Conditions</h2>' + facts_table(others)
+    text = facts_table(others) if facts else "<p>Not recorded: this run has no environment.json.</p>"
     if limits:
         text += "<h3>Limits of the machine</h3><p>Any of these can be mistaken for a limit of a model.</p>"
         text += facts_table(limits)
-    return text
+    return f'<section id="conditions"><h2>Conditions</h2>{text}</section>'
+
+
+def caveats(workloads):
+    said = report_section.items([*control.sentences(workloads), *CAVEATS])
+    return f'<section id="caveats"><h2>Caveats</h2>{said}</section>'
 
 
 def facts_table(facts):
@@ -141,16 +144,27 @@ def raw_data(folder):
     there = [name for name in ("points.jsonl", "environment.json", "charts")
              if os.path.exists(os.path.join(folder, name))]
     links = "".join(f'<li><a href="{name}">{name}</a></li>' for name in there)
-    return f'<h2 id="data">Raw data</h2><p>Beside this file, one JSON record per point:</p><ul>{links}</ul>'
+    return ('<section id="data"><h2>Raw data</h2><p>Beside this file; points.jsonl has one JSON record per point. The '
+            f"page itself saves each of its tables.</p><ul>{links}</ul></section>")
 
 
 def write(folder):
     """Writes DIR/report.html and returns its path."""
-    text = page(folder, points.load(folder), environment.load(folder))
+    workloads, machine = points.load(folder), environment.load(folder)
+    text = page(folder, workloads, machine, claims.evaluate(workloads, claims.of_run(folder)))
     path = os.path.join(folder, "report.html")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     return path
+
+
+def fail_if_impossible(workloads):
+    """1 when a point is above its ceiling: then something measures wrongly, and the whole run with it."""
+    found = [f"{workload.heading}: {record['contestant']} at {record['x']:g}: {said}" for workload in workloads
+             for record in workload.records if (said := records.impossible(record))]
+    for line in found:
+        print(f"report.py: {line}", file=sys.stderr)
+    return 1 if found else 0
 
 
 def main():
@@ -163,7 +177,9 @@ def main():
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `report.py --table DIR | head` is no error
             terminal = sys.stdout.isatty()
             width = shutil.get_terminal_size().columns if terminal else None
-            print(tables(points.load(arguments.folder), terminal, width))
+            workloads = points.load(arguments.folder)
+            print(tables(workloads, terminal, width))
+            return fail_if_impossible(workloads)
         else:
             print(write(arguments.folder))
     except (points.BadInput, OSError) as error:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 
+import extras
 import html_table
 import plot
 import points
@@ -53,7 +54,7 @@ class Page(HTMLParser):
 
 
 class Report(Folder):
-    def write(self, *records, draw=True, **options):
+    def write(self, *records, draw=False, **options):
         write(self.folder, records, **options)
         if draw:
             plot.draw_run(self.folder)
@@ -72,24 +73,24 @@ class Report(Folder):
 
     def test_it_needs_nothing_else(self):
         text = self.full()
-        self.assertNotRegex(text, r"https?:|//[a-z]|@import|<script|<link|<img")
         page = Page(text)
+        ours = re.sub(r"<(no)?script>.*?</(no)?script>", "", text, flags=re.DOTALL)  # these: report_page_test
+        self.assertNotRegex(ours, r"https?:|//[a-z]|@import|<link|<img|src=")
         inside = [link[1:] for link in page.links if link.startswith("#")]
         self.assertEqual([link for link in inside if link not in page.ids], [])
         self.assertEqual({link for link in page.links if not link.startswith("#")},
-                         {"points.jsonl", "environment.json", "charts"})
+                         {"points.jsonl", "environment.json"})
 
     def test_it_says_what_a_reader_needs(self):
         text = self.full()
-        self.assertEqual(text.count("<svg"), 12)
-        self.assertEqual(text.count('role="img" aria-label='), 12)
+        self.assertEqual(text.count("<figure"), 10)
         for expected in ("Imaginary CPU 3000", "prefers-color-scheme: dark", "width=device-width", "open_files_hard",
                          "20000", "governor", "n/a", "not installed: nginx is not on PATH", "In a closed loop",
                          "8.0 GiB"):
             self.assertIn(expected, text)
 
     def test_the_whole_field(self):
-        text = self.write(*synthetic_field.models(), *synthetic_field.matrix(), draw=False)
+        text = self.write(*synthetic_field.models(), *synthetic_field.matrix())
         page = Page(text)
         self.assertEqual((page.open, page.bad), ([], []))
         self.assertEqual([name for name, times in page.ids.items() if times > 1], [])
@@ -102,14 +103,15 @@ class Report(Folder):
     def test_stalls_and_services(self):
         chart = {"x": "percent", "series": "beside", "panels": ["p99"]}
         found = [{**record, "chart": chart} for record in synthetic_waits.trap(("asio_threads", "asio_loop"), (1,))]
-        text = self.write(*found, point("oauth", services=synthetic_waits.services(upstream=0.25), chart=chart))
+        text = self.write(*found, point("oauth", services=synthetic_waits.services(upstream=0.25), chart=chart),
+                          draw=True)
         page = Page(text)
         self.assertEqual((page.open, page.bad), ([], []))
         self.assertEqual([name for name, times in page.ids.items() if times > 1], [])
-        self.assertEqual(text.count(report.STALLS), 1)
+        self.assertEqual(text.count(extras.WORDS["trace"]), 1)
         self.assertIn('aria-label="blocking_trap: stalls of innocent requests over time"', text)
         self.assertIn('<th scope="col">upstream cores</th>', text)
-        self.assertIn("<td>0.250</td>", text)
+        self.assertIn('<td data-value="0.25">0.250</td>', text)
 
     def test_every_row_of_a_table_is_as_wide_as_its_head(self):
         workload = points.load(write(self.folder, synthetic_field.models()))[0]
@@ -119,20 +121,20 @@ class Report(Folder):
         self.assertEqual(len(widths), 1, widths)
 
     def test_names_from_outside_are_escaped(self):
-        text = self.write(point(contestant="<script>alert(1)</script>"), left_out(reason="a<b>c"), draw=False)
-        self.assertNotIn("<script>", text)
+        text = self.write(point(contestant="<script>alert(1)</script>"), left_out(reason="a<b>c"))
+        self.assertNotIn("<script>alert", text)
         self.assertIn("a&lt;b&gt;c", text)
 
-    def test_without_charts_environment_or_points_it_says_so(self):
-        text = self.write(left_out(), point(workload="delay"), draw=False, environment=None)
-        for expected in ("nothing was measured", "Not drawn yet", "no environment.json"):
+    def test_without_environment_or_points_it_says_so(self):
+        text = self.write(left_out(), point(workload="delay"), environment=None)
+        for expected in ("nothing was measured", "no environment.json"):
             self.assertIn(expected, text)
 
     def test_question_and_caption_when_the_points_carry_them(self):
         record = {**point(), "question": "Who waits?", "chart": {"caption": "Look at the right end."}}
-        text = self.write(record, draw=False)
-        self.assertIn("<p>Who waits?</p>", text)
-        self.assertIn("<p>Look at the right end.</p>", text)
+        text = self.write(record)
+        self.assertIn(">Who waits?</p>", text)
+        self.assertIn(">Look at the right end.</p>", text)
 
     def test_the_table_on_a_pipe_has_no_colours(self):
         write(self.folder, [point(), point(contestant="asio_loop", position=1, cpu=10.0)])

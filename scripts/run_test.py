@@ -14,10 +14,14 @@ SUITE = f"""#!{sys.executable} -B
 import os, signal, sys
 sys.path.insert(0, {HERE!r})
 import synthetic_points as made
-folder = sys.argv[sys.argv.index("--output") + 1]
-os.makedirs(folder)
+resumed = "--resume" in sys.argv
+folder = sys.argv[sys.argv.index("--resume" if resumed else "--output") + 1]
+os.makedirs(folder, exist_ok=resumed)
+open(f"{{folder}}/run.json", "w").close()
+print("resumed" if resumed else "begun", folder, flush=True)
 if "--nothing" not in sys.argv:
-    made.write(folder, [made.point(contestant=name, position=p) for p, name in enumerate(made.TITLES)])
+    more = dict(valid=False, reasons=["impossible: 9 replies/s"]) if "--impossible" in sys.argv else dict()
+    made.write(folder, [made.point(contestant=name, position=p, **more) for p, name in enumerate(made.TITLES)])
 if "--bad" in sys.argv:
     sys.exit(2)
 if "--wait" in sys.argv:
@@ -73,6 +77,12 @@ class Run(unittest.TestCase):
         self.assertEqual(code, 1, said)
         self.assertTrue(os.path.exists(f"{self.output()}/report.html"))
 
+    def test_a_point_above_its_ceiling_fails_the_run_after_drawing(self):
+        code, said = self.finish("--impossible")
+        self.assertEqual(code, 1, said)
+        self.assertIn("report.py: connections: asio_loop at 64: impossible: 9 replies/s\n", said)
+        self.assertRegex(said, r"Report: results/.*/report.html\n$")
+
     def test_a_refusal_draws_nothing(self):
         code, said = self.finish("--bad")
         self.assertEqual(code, 2, said)
@@ -93,6 +103,24 @@ class Run(unittest.TestCase):
         self.assertEqual(started.returncode, 130, said)
         self.assertIn("interrupted: what was measured is kept in results/", said)
         self.assertTrue(os.path.exists(f"{self.output()}/report.html"))
+
+    def test_the_newest_run_is_resumed(self):
+        self.assertEqual(self.finish("--resume")[0], 2)
+        for age, name in enumerate(("new", "old")):
+            os.makedirs(f"{self.root}/results/{name}")
+            with open(f"{self.root}/results/{name}/run.json", "w", encoding="utf-8"):
+                pass
+            os.utime(f"{self.root}/results/{name}/run.json", (1e9 - age, 1e9 - age))
+        os.makedirs(f"{self.root}/results/reference")  # newer, but no run to go on with
+        code, said = self.finish("--resume")
+        self.assertEqual(code, 0, said)
+        self.assertIn("resumed results/new\n", said)
+        self.assertTrue(os.path.exists(f"{self.root}/results/new/report.html"))
+        code, said = self.finish("--resume", "results/old")
+        self.assertIn("resumed results/old\n", said)
+        code, said = self.finish("--resume", "results/old", "--quick")
+        self.assertEqual(code, 2)
+        self.assertIn("no other flag", said)
 
     def test_a_failed_build_shows_its_reason(self):
         self.program("path/cmake", "#!/bin/bash\n[ $1 = --preset ] && exit\necho 'error: no such thing'\nexit 1\n")

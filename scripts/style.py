@@ -88,6 +88,35 @@ def in_series(plain, line, series, sharing):
 
 def shade(colour, step):
     """Lighter (up to 1) or darker (down to -1), never so much that it leaves a white or a black page."""
-    hue, light, saturation = colorsys.rgb_to_hls(*(int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)))
+    hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in channels(colour)))
     light += step * (max(0.0, 0.80 - light) if step > 0 else max(0.0, light - 0.2))
     return "#" + "".join(f"{round(255 * part):02x}" for part in colorsys.hls_to_rgb(hue, light, saturation))
+
+
+def legible(colour, paper, contrast=3):
+    """The colour, or the nearest lighter one that has this contrast to a dark paper (WCAG 1.4.11: 3 for graphics)."""
+    step = 0
+    while ratio(found := tint(colour, step), paper) < contrast and step < 1:
+        step += 0.02
+    return found
+
+
+def tint(colour, step):
+    """Towards white: 0 is the colour itself."""
+    return "#" + "".join(f"{round(part + (255 - part) * step):02x}" for part in channels(colour))
+
+
+def ratio(one, other):
+    """Of their luminances, as WCAG computes it: 1 to 21."""
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour):
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+              for part in (part / 255 for part in channels(colour))]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def channels(colour):
+    return [int(colour[i:i + 2], 16) for i in (1, 3, 5)]

@@ -50,3 +50,16 @@ class Looks(Folder):
         found = style.looks([self.load_one(*[point(series=f"processes:{p}", chart=SERIES) for p in (1, 2, 16)])])
         for part in zip(*found.values()):
             self.assertEqual(len(set(part)), 3)
+
+
+class Contrast(Folder):
+    def test_the_ratio_is_that_of_wcag(self):
+        self.assertAlmostEqual(style.ratio("#000000", "#ffffff"), 21)
+        self.assertAlmostEqual(style.ratio("#777777", "#ffffff"), 4.48, places=2)
+        self.assertEqual(style.ratio("#123456", "#123456"), 1)
+
+    def test_a_dark_line_becomes_lighter_on_dark_paper_and_a_light_one_stays(self):
+        self.assertEqual(style.legible("#ffaa00", "#14171c"), "#ffaa00")
+        found = style.legible("#301010", "#14171c")
+        self.assertGreaterEqual(style.ratio(found, "#14171c"), 3)
+        self.assertLess(style.ratio(found, "#14171c"), 3.3)  # and no lighter than it must

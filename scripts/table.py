@@ -2,6 +2,8 @@
 
 from typing import NamedTuple, Optional
 
+import footprint
+import inference
 import metrics
 import ranking
 import ratios
@@ -29,12 +31,15 @@ class Row(NamedTuple):
 
 def columns(workload):
     """The metrics that at least one point has."""
-    return [m for m in metrics.COLUMNS if any(m.read(record) is not None for record in workload.records)]
+    asked = metrics.at(workload.sample(), "chart", "panels") or ()
+    offered = [*metrics.COLUMNS, *(m for m in metrics.ASKED_COLUMNS if m.key in asked)]
+    return [m for m in offered if any(m.read(record) is not None for record in workload.records)]
 
 
 def head(workload, metric):
     """The heading of a column."""
-    return ("innocent " if workload.is_mixed and metric in metrics.RESPONSES else "") + metric.column
+    return ("innocent " if workload.is_mixed and metric in metrics.RESPONSES else "") + \
+        metrics.worded(metric, workload.sample()).column
 
 
 def x_head(workload):
@@ -42,7 +47,8 @@ def x_head(workload):
 
 
 def is_ranked(workload):
-    return workload.rate is not None
+    """Ranks are by CPU per request, which a room has none of."""
+    return workload.rate is not None and not (workload.sample() or {}).get("room")
 
 
 def rows(workload):
@@ -83,13 +89,22 @@ def legend(workloads):
     measured = [workload for workload in workloads if workload.records]
     bases = dict.fromkeys(f"the first contestant with the same {w.series_name}" if w.series_name else w.baseline
                           for w in measured)
+    sure = levels(measured)
     text = ("Values are medians over valid repetitions. "
             f"Ratios are to {' or '.join(bases) or 'the first contestant'}: median of the ratios of each "
-            "repetition; ~ means no difference: below 1 %, or the repetitions disagree on its direction.")
+            f"repetition{f', with an interval ({sure})' if sure else ''}; ~ means no difference: its interval contains "
+            "1, or it is below 1 %.")
     if any(map(is_ranked, measured)):
         text += (" Rank: by CPU per request at the same offered rate; who does not differ from the first of a rank "
                  "shares it.")
     return text
+
+
+def levels(workloads):
+    """How sure the intervals of ratios are, which depends on the repetitions alone: 93.75 % at 5 repetitions"""
+    seen = {len(group) for workload in workloads for group in workload.points.values()} - {0}
+    said = [f"{ratios.level(inference.median_interval(range(n)).level)} at {n} repetitions" for n in sorted(seen - {1})]
+    return ", ".join(said + ["none at 1 repetition"] * (1 in seen))
 
 
 def of_ceiling(workload):
@@ -107,12 +122,69 @@ def of_ceiling(workload):
 def per_connection(workload):
     """Memory per connection as a slope over all sizes, user and kernel apart."""
     lines = []
-    for label in workload.measured if workload.x_name == "connections" else ():
-        user, kernel = (workload.slope(metric, label) for metric in (metrics.USER_MEMORY, metrics.KERNEL_MEMORY))
-        if user is not None and kernel is not None:
-            lines.append(f"{label}, memory per connection (slope over {len(workload.sizes)} sizes): "
-                         f"{number(user * 1024)} KiB user + {number(kernel * 1024)} KiB kernel")
+    for label in workload.measured:
+        if each := footprint.of(workload, label):
+            lines.append(f"{label}, memory per {footprint.COUNTED[workload.x_name]} (slope over {len(workload.sizes)} "
+                         f"sizes): {kib(each.user)} KiB user + {kib(each.kernel)} KiB kernel"
+                         f"{footprint.extrapolated(workload, label)}")
     return lines
+
+
+def kib(slope):
+    """Of an Interval in MiB: 1.02 (0.98 to 1.05)"""
+    low, median, high = (number(1024 * value) for value in (slope.low, slope.median, slope.high))
+    return f"{median} ({low} to {high})"
+
+
+def scaling(workload):
+    """Where throughput is swept over connections: Gunther's law, and what it says goes wrong with more of them."""
+    lines = []
+    for label in workload.measured if workload.x_name == "connections" and workload.rate is None else ():
+        sweeps = workload.by_repetition(metrics.THROUGHPUT, label).values()
+        found = inference.scaling([[(x, rate) for x, rate in sweep if not workload.bounded_by(label, x)]
+                                   for sweep in sweeps])
+        if found and found.fits:
+            peak = f"highest at {found.law.peak:.0f} connections" if found.law.peak else "no peak"
+            peak += ", beyond what was measured" if (found.law.peak or 0) > workload.sizes[-1] else ""
+            low, high = (number(100 * share) for share in found.contention[1:3])
+            waits = f"{number(100 * found.law.contention)} % of the work waits its turn ({low} to {high} %)"
+            lines.append(f"{label}, universal scalability law: {waits}, {peak}; "
+                         f"off by at most {100 * found.worst:.0f} %")
+        elif found:
+            lines.append(f"{label}: the universal scalability law does not fit, it is up to {100 * found.worst:.0f} % "
+                         "off")
+    return lines
+
+
+def alone(workload):
+    """What cannot be said of a run that is too small for it."""
+    lines = []
+    if len(workload.measured) == 1:
+        lines.append(f"only {workload.measured[0]} was measured: there is nothing to compare it with")
+    elif workload.points and all(len(group) == 1 for group in workload.points.values()):
+        lines.append("one repetition: chance may be behind any difference")
+    return lines
+
+
+def outliers(workload):
+    """Of the metrics that are compared first; a line per contestant and metric."""
+    lines = []
+    for label in workload.measured:
+        for metric in (metrics.THROUGHPUT, metrics.P99, metrics.CPU):
+            said = []
+            for x in workload.sizes:
+                values = workload.values(metric, label, x)
+                middle = number(workload.spread(metric, label, x).median) if values else ""
+                said += [f"{number(values[i])} at {x:g} (median {middle})" for i in inference.outliers(values)]
+            if said:
+                lines.append(f"{label}, {head(workload, metric)} far from the other repetitions, and not left out: "
+                             f"{', '.join(said)}")
+    return lines
+
+
+def facts(workload):
+    """What the whole sweep says, a line each."""
+    return alone(workload) + of_ceiling(workload) + per_connection(workload) + scaling(workload) + outliers(workload)
 
 
 def matrices(workload):

@@ -1,6 +1,7 @@
 import metrics
 import notes
 import ratios
+import synthetic_days
 import synthetic_waits
 import table
 import text_table
@@ -102,7 +103,44 @@ class Table(Folder):
     def test_memory_per_connection(self):
         workload = self.load_one(*[point(x=x, pss=(2 << 20) + x * 1024, kernel=x * 20 * 1024) for x in (1, 64, 1000)])
         (line,) = table.per_connection(workload)
-        self.assertIn("(slope over 3 sizes): 1.00 KiB user + 20.0 KiB kernel", line)
+        self.assertIn("(slope over 3 sizes): 1.00 (1.00 to 1.00) KiB user + 20.0 (20.0 to 20.0) KiB kernel", line)
+
+    def test_scalability_where_throughput_is_swept_and_the_contestant_is_the_limit(self):
+        def swept(law, limiter="server-cpu"):
+            return self.load_one(*[point(x=x, throughput=law(x), limiter=limiter) for x in (1, 2, 4, 8, 16, 32)])
+
+        (line,) = table.scaling(swept(lambda n: 100 * n / (1 + 0.11 * (n - 1) + 0.0016 * n * (n - 1))))
+        self.assertIn("11.0 % of the work waits its turn (11.0 to 11.0 %), highest at 24 connections", line)
+        (line,) = table.scaling(swept(lambda n: 100 * n / (1 + 0.0001 * n * (n - 1))))
+        self.assertIn("highest at 100 connections, beyond what was measured", line)
+        (line,) = table.scaling(swept(lambda n: 100.0 * n if n < 16 else 100.0))
+        self.assertIn("does not fit", line)
+        self.assertEqual(table.scaling(swept(lambda n: 100.0 * n, "generator")), [])
+        self.assertEqual(table.scaling(self.load_one(*[point(x=x, rate=50.0) for x in (1, 2, 4, 8)])), [])
+
+    def test_a_run_too_small_to_compare_says_so(self):
+        two = [point(), point(contestant="asio_loop", position=1)]
+        self.assertEqual(table.alone(self.load_one(point())),
+                         ["only asio_threads was measured: there is nothing to compare it with"])
+        self.assertEqual(table.alone(self.load_one(*two)), ["one repetition: chance may be behind any difference"])
+        self.assertEqual(table.alone(self.load_one(*twins())), [])
+        self.assertEqual(table.facts(self.load_one(left_out())), [])
+
+    def test_outliers_are_shown_and_stay_in(self):
+        costs = (20.0, 20.2, 31.0, 19.9, 20.1)
+        workload = self.load_one(*[point(repetition=r, cpu=cpu) for r, cpu in enumerate(costs)])
+        self.assertEqual(table.outliers(workload), [
+            "asio_threads, CPU µs/req far from the other repetitions, and not left out: 31.0 at 64 (median 20.1)"])
+        self.assertEqual(workload.spread(metrics.CPU, "asio_threads", 64).high, 31.0)
+
+    def test_the_legend_says_how_sure_intervals_are(self):
+        self.assertIn("with an interval (75 % at 3 repetitions);", table.legend([self.load_one(*twins())]))
+        self.assertIn("with an interval (none at 1 repetition);", table.legend([self.load_one(point())]))
+
+    def test_one_repetition_has_no_verdict(self):
+        workload = self.load_one(point(cpu=20.0), point(contestant="asio_loop", position=1, cpu=5.0))
+        cell = self.cell(workload, metrics.CPU)
+        self.assertEqual((cell.verdict, ratios.text(cell.ratio)), ("", "0.25x"))
 
     def test_what_has_no_numbers_has_a_row_with_the_reason(self):
         workload = self.load_one(left_out(), *[point(x=x) for x in (1, 64)],
@@ -130,7 +168,7 @@ class Notes(Folder):
     def test_notes_name_the_left_out_and_the_missing_tail(self):
         workload = self.load_one(left_out(), point(p99=None))
         self.assertEqual(notes.caveats(workload), ["nginx left out: not installed: nginx is not on PATH",
-                                                   "no p99 at 64: too few replies beyond it"])
+                                                   "no p99 at 64: fewer than 1,000 replies"])
 
     def test_heading(self):
         self.assertEqual(notes.heading(self.load_one(point(), point(repetition=1))),
@@ -158,3 +196,16 @@ class Notes(Folder):
         self.assertEqual(notes.doubts(workload), [
             "mine was running already, on whatever CPUs its owner gave it",
             "far is remote: no process to meter, so no cost"])
+
+    def test_fairness_is_a_column_where_the_chart_asks_for_it_and_deliveries_are_of_rooms(self):
+        self.assertNotIn(metrics.JAIN, table.columns(self.load_one(point(connections={"jain": 1.0}))))
+        workload = self.load_one(*synthetic_days.fairness())
+        self.assertEqual([m.key for m in table.columns(workload)][-2:], ["jain", "worst"])
+        room = self.load_one(*synthetic_days.broadcast())
+        heads = [table.head(room, metric) for metric in table.columns(room)]
+        self.assertEqual((heads[0], heads[-3:]), ("deliveries/s", ["reach %", "delivery p95 ms", "CPU µs/delivery"]))
+        self.assertNotIn("rank", text_table.plain(room).partition("\n")[0])
+
+    def test_recovery_is_a_column_where_something_changed(self):
+        self.assertIn(metrics.RECOVERY, table.columns(self.load_one(*synthetic_days.overload())))
+        self.assertNotIn(metrics.ALL_SERVED, table.columns(self.load_one(*synthetic_days.overload())))

@@ -4,7 +4,12 @@ import re
 
 AXES = {"rate": "requests/s offered", "ms": "ms per wait", "us": "µs per request",
         "percent": "% of all requests that are not innocent", "pool": "connections in the pool",
-        "offload_threads": "threads of the executor", "fetch n": "calls per request"}
+        "offload_threads": "threads of the executor", "fetch n": "calls per request",
+        "slow_senders": "slow senders", "slow_readers": "slow readers", "greedy": "greedy clients",
+        "idle": "idle keep-alive connections", "idle_websockets": "idle WebSockets",
+        "percent_of_knee": "requests/s offered, % of the knee"}
+
+UNITS = {None: 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
 def parts(text):
@@ -28,8 +33,8 @@ def name(part):
     return part.partition(":")[0]
 
 
-def rate(value):
-    return f"{value:,g} requests/s" if value < 1e6 else f"{value:,.0f} requests/s"
+def rate(value, what="requests"):
+    return f"{value:,g} {what}/s" if value < 1e6 else f"{value:,.0f} {what}/s"
 
 
 def offers_rate(text):
@@ -42,9 +47,13 @@ def axis(name, endpoint=None):
 
 
 def order(text):
-    """Sorts processes:2 before processes:16, and nothing before everything."""
-    pieces = re.split(r"[: ]", text or "")
-    return [(0, float(piece), "") if re.fullmatch(r"\d+(\.\d+)?", piece) else (1, 0, piece) for piece in pieces]
+    """Sorts processes:2 before processes:16, stack:256KiB before stack:8MiB, and nothing before everything."""
+    return [order_of(piece) for piece in re.split(r"[: ]", text or "")]
+
+
+def order_of(piece):
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMG]iB)?", piece)
+    return (0, float(found[1]) * UNITS[found[2]], "") if found else (1, 0, piece)
 
 
 def slug(*texts):

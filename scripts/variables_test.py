@@ -22,6 +22,11 @@ class Words(unittest.TestCase):
         self.assertEqual(sorted(texts, key=variables.order),
                          [None, "kind:a", "kind:b", "threads:2", "threads:2.5", "threads:16"])
 
+    def test_sizes_of_memory_are_sorted_as_sizes(self):
+        texts = ["stack:8MiB", "stack:64KiB", "stack:256KiB", None, "stack:1GiB"]
+        self.assertEqual(sorted(texts, key=variables.order),
+                         [None, "stack:64KiB", "stack:256KiB", "stack:8MiB", "stack:1GiB"])
+
     def test_axes(self):
         self.assertEqual([variables.axis(name) for name in ("connections", "rate")],
                          ["connections", "requests/s offered"])

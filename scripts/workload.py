@@ -9,6 +9,7 @@ import statistics
 from collections import Counter
 from typing import NamedTuple, Optional
 
+import inference
 import variables
 from metrics import at
 
@@ -17,7 +18,7 @@ NOT_ITS_OWN = ("generator", "services")  # limits that are not the contestant's:
 
 
 class Spread(NamedTuple):
-    """What the repetitions say together: their median, how far apart they are, how many there were."""
+    """What the repetitions measured: their median, the smallest and the largest, how many there were."""
 
     median: float
     low: float
@@ -55,6 +56,7 @@ class Workload:
         self.limits = {}  # (label, x) -> reason: what this machine did not allow
         self.points = {}  # (label, x) -> {repetition: record}, valid ones
         self.invalid = {}  # the same, invalid ones
+        self.controls = {}  # the same, the baseline measured once more in each block: in nothing but control.py
 
     @property
     def heading(self):
@@ -126,24 +128,36 @@ class Workload:
     def spread(self, metric, label, x):
         return spread(self.values(metric, label, x))
 
+    def pairs(self, metric, label, x, base, base_x=None):
+        """[(value of label, value of base)] of each repetition that has both. At the same load both must be of one
+        block; different loads (base_x, or another series value) never are, and a repetition is as near as they get."""
+        base_x = x if base_x is None else base_x
+        mine, theirs = self.points.get((label, x), {}), self.points.get((base, base_x), {})
+        found = [(mine[r], theirs[r]) for r in sorted(mine.keys() & theirs.keys())]
+        if found and base_x == x and self.lines[label].series == self.lines[base].series:
+            found = [(a, b) for a, b in found if a.get("block") == b.get("block")]
+        found = [(metric.read(a), metric.read(b)) for a, b in found]
+        return [(a, b) for a, b in found if a is not None and b is not None]
+
     def ratio(self, metric, label, x, base=None):
-        """label / base (its baseline), repetition by repetition; None for the base itself or when no pair of one block
-        is complete."""
+        """An Interval of label / base (its baseline), repetition by repetition; None for the base itself or when no
+        pair is complete."""
         base = base or self.baseline_of(label)
-        if label == base:
-            return None
-        mine, theirs = self.points.get((label, x), {}), self.points.get((base, x), {})
-        pairs = [(mine[r], theirs[r]) for r in sorted(mine.keys() & theirs.keys())]
-        pairs = [(metric.read(a), metric.read(b)) for a, b in pairs if a.get("block") == b.get("block")]
-        return spread(a / b for a, b in pairs if a is not None and b)
+        return None if label == base else inference.ratio_interval(self.pairs(metric, label, x, base))
+
+    def by_repetition(self, metric, label):
+        """{repetition: [(x, value), ...]}: the whole sweep of one line, once for each."""
+        found = {}
+        for x in self.sizes:
+            for repetition, record in self.points.get((label, x), {}).items():
+                value = metric.read(record)
+                if value is not None:
+                    found.setdefault(repetition, []).append((x, value))
+        return found
 
     def slope(self, metric, label):
-        """Growth of the median per unit of x by least squares; None below three sizes, where a line proves nothing."""
-        known = [(x, self.spread(metric, label, x)) for x in self.sizes]
-        known = [(x, s.median) for x, s in known if s]
-        if len(known) < 3:
-            return None
-        return statistics.linear_regression(*zip(*known)).slope
+        """An Interval of the growth per unit of x; None below three sizes."""
+        return inference.slope_interval(self.by_repetition(metric, label).values())
 
     def limiter(self, label, x):
         """What most valid repetitions were limited by; None without valid repetitions."""

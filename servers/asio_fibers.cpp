@@ -52,6 +52,7 @@ void accept(runtime::server& server, waits::awaiting::services& services, runtim
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
     if (!ec) {
+      if (runtime::refused(server, socket)) continue;
       socket.non_blocking(true, ec);
       serve_in_fiber(services, std::make_unique<runtime::peer>(server, std::move(socket)), stacks, buffer);
       continue;

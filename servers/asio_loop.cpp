@@ -36,6 +36,7 @@ runtime::task accept(runtime::server& server, waits::awaiting::services& service
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
     if (!ec) {
+      if (runtime::refused(server, socket)) continue;
       socket.non_blocking(true, ec);
       auto peer = std::make_unique<runtime::peer>(server, std::move(socket));
       boost::asio::co_spawn(acceptor.get_executor(), serve(services, std::move(peer), buffer), boost::asio::detached);

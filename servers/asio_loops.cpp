@@ -1,7 +1,9 @@
 // One epoll loop of coroutines per thread, each with a listening socket of its own: the kernel deals out connections.
+// With --processes the same in each of several, for more connections than one process may have descriptors.
 
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/peer.hpp"
+#include "servers/runtime/supervisor.hpp"
 #include "servers/waits/awaiting/answer.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -40,6 +42,7 @@ runtime::task accept(runtime::server& server, waits::awaiting::services& service
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
     if (!ec) {
+      if (runtime::refused(server, socket)) continue;
       socket.non_blocking(true, ec);
       auto peer = std::make_unique<runtime::peer>(server, std::move(socket));
       boost::asio::co_spawn(acceptor.get_executor(), serve(services, std::move(peer), buffer), boost::asio::detached);
@@ -75,7 +78,7 @@ void loop(runtime::server& server, io_context& context, int listener) {
 }
 
 // The first of the loops also looks after the server.
-void run(runtime::server& server) {
+void run_process(runtime::server& server) {
   std::list<io_context> contexts;
   for (std::size_t i = 0; i < server.listeners.size(); ++i)
     contexts.emplace_back(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
@@ -87,9 +90,13 @@ void run(runtime::server& server) {
   loop(server, contexts.front(), server.listeners.front());
 }
 
+void run(runtime::server& server) {
+  server.options.processes > 1 ? runtime::supervise(server, run_process) : run_process(server);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   return runtime::serve(argc, argv, "HTTP server: one epoll loop of C++20 coroutines per core (Boost.Asio).",
-                        {.listeners = true, .services = waits::check}, run);
+                        {.listeners = true, .services = waits::check, .processes = {"processes that serve", 1}}, run);
 }

@@ -58,6 +58,7 @@ void accept(runtime::server& server, runtime::tcp_acceptor& acceptor, Take take)
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
     if (!ec) {
+      if (runtime::refused(server, socket)) continue;
       take(std::make_unique<runtime::peer>(server, std::move(socket)));
       continue;
     }

@@ -34,6 +34,7 @@ void accept(runtime::server& server, waits::blocking::services& services, runtim
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
     if (!ec) {
+      if (runtime::refused(server, socket)) continue;
       serve(services, runtime::peer(server, std::move(socket)));
       continue;
     }

@@ -30,6 +30,7 @@ void accept(runtime::server& server, waits::blocking::services& services, runtim
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
     if (!ec) {
+      if (runtime::refused(server, socket)) continue;
       auto peer = std::make_unique<runtime::peer>(server, std::move(socket));
       runtime::start_thread(server.options.stack,
                             [&services, p = std::move(peer)]() mutable { serve(services, std::move(p)); });

@@ -4,7 +4,7 @@
 // Repaired are the defaults that would decide a comparison: a backlog of 5, Nagle, 5 requests a connection, 5 s of
 // silence, 8 threads. Left is what the library is: 11 system calls a request (scripts/syscalls), a poll() every 11 ms
 // on each idle connection, head and body in two sends, a read buffer per request that loses what a client pipelines,
-// --timeout for each read and a close (or 400) instead of 408, and bytes that nobody counts.
+// --timeout for each read and a close (or 400) instead of 408, no --max-connections, and bytes that nobody counts.
 
 #include "servers/handler/limits.hpp"
 #include "servers/handler/reply.hpp"
@@ -106,10 +106,10 @@ void read_and_answer(const Request& request, Response& response, const httplib::
 }
 
 void configure(httplib::Server& http, const runtime::options& options) {
-  const auto seconds = options.timeout_s > 0 ? options.timeout_s : static_cast<double>(for_ever);
-  http.set_read_timeout(std::chrono::microseconds(static_cast<std::int64_t>(seconds * 1e6)));
+  const auto limit = [](double seconds) { return seconds > 0 ? seconds : static_cast<double>(for_ever); };
+  http.set_read_timeout(std::chrono::microseconds(static_cast<std::int64_t>(limit(options.timeout_s) * 1e6)));
   http.set_write_timeout(for_ever);
-  http.set_keep_alive_timeout(for_ever);
+  http.set_keep_alive_timeout(static_cast<time_t>(limit(options.idle_timeout_s) + 0.999));  // it knows whole seconds
   http.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max());
   http.set_payload_max_length(handler::limits::upload);
   http.set_pre_routing_handler([](const Request& request, Response& response) {
@@ -145,6 +145,6 @@ void run(runtime::server& server) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return runtime::serve(argc, argv, "HTTP server: cpp-httplib and its pool of threads.", {.threads = {"workers", 256}},
-                        run);
+  return runtime::serve(argc, argv, "HTTP server: cpp-httplib and its pool of threads.",
+                        {.max_connections = false, .threads = {"workers", 256}}, run);
 }

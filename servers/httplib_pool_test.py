@@ -114,10 +114,10 @@ class Server(unittest.TestCase):
         time.sleep(0.3)
         self.process.send_signal(signal.SIGTERM)
         self.assertEqual(connection.getresponse().read(), b"1000")
-        self.assertEqual(self.counters(), {"accepted": 1, "timed_out": None, "requests": 2, "replies": 2,
-                                           "error_replies": 0, "bytes_in": None, "bytes_out": None, "upgrades": 0,
-                                           "messages_in": 0, "messages_out": 0, "messages_dropped": 0,
-                                           "protocol_failures": 0})
+        self.assertEqual(self.counters(), {"accepted": 1, "refused": 0, "timed_out": None, "ended_idle": None,
+                                           "requests": 2, "replies": 2, "error_replies": 0, "bytes_in": None,
+                                           "bytes_out": None, "upgrades": 0, "messages_in": 0, "messages_out": 0,
+                                           "messages_dropped": 0, "protocol_failures": 0})
 
     def test_idle_connections_do_not_outlast_the_drain(self):
         connection = self.connect()

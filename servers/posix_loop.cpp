@@ -42,6 +42,7 @@ runtime::detached_task accept(runtime::server& server, runtime::epoll_loop& loop
   for (;;) {
     const int socket = ::accept4(server.listeners.front(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket >= 0) {
+      if (runtime::refused(server, socket)) continue;
       serve(loop, std::make_unique<runtime::posix_peer>(server, socket), buffer);
       continue;
     }

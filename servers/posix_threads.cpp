@@ -29,6 +29,7 @@ void accept(runtime::server& server) {
   for (;;) {
     const int socket = ::accept4(server.listeners.front(), nullptr, nullptr, SOCK_CLOEXEC);
     if (socket >= 0) {
+      if (runtime::refused(server, socket)) continue;
       auto peer = std::make_unique<runtime::posix_peer>(server, socket);
       runtime::start_thread(server.options.stack, [p = std::move(peer)]() mutable { serve(std::move(p)); });
       continue;

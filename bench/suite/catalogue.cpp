@@ -46,8 +46,9 @@ std::vector<std::string> not_offered(const std::vector<std::string>& endpoints, 
 }
 
 // Which endpoint it would have to offer for any point of the workload; empty = it can be asked.
-std::string missing_endpoint(const workload& w, const manifest& m) {
+std::string missing_endpoint(const workload& w, const manifest& m, bool quick) {
   if (!m.endpoints.contains(w.endpoint)) return "'" + w.endpoint + "'";
+  for (const auto& endpoint : not_offered(crowd_endpoints(settings_of(w, quick)), m)) return "'" + endpoint + "'";
   if (w.beside.empty() || not_offered(w.beside, m).size() < w.beside.size()) return "";
   std::string names;
   for (const auto& name : w.beside) names += (names.empty() ? "'" : " or '") + name + "'";
@@ -57,16 +58,16 @@ std::string missing_endpoint(const workload& w, const manifest& m) {
 bool knows_axis(const manifest& m, const workload& w) { return !fills_command(w.x) || takes(m, w.x); }
 
 // Empty status = it can be measured.
-left_out obstacle(const catalogue& known, const workload& w, const std::string& contestant,
-                  const std::filesystem::path& bin) {
+left_out obstacle(const catalogue& known, const workload& w, const std::string& contestant, const wish& asked) {
   left_out none{w.name, contestant, "", ""};
   if (const auto broken = known.broken.find(contestant); broken != known.broken.end()) {
     return {w.name, contestant, "failed", broken->second};
   }
   const auto& m = known.manifests.at(contestant);
   if (const auto unmet = unmet_need(m.needs)) return {w.name, contestant, "not installed", *unmet};
-  if (!bin.empty() && !unbuilt_program(m, bin).empty()) return {w.name, contestant, "not installed", "not built here"};
-  if (const auto names = missing_endpoint(w, m); !names.empty()) {
+  if (!asked.bin.empty() && !unbuilt_program(m, asked.bin).empty())
+    return {w.name, contestant, "not installed", "not built here"};
+  if (const auto names = missing_endpoint(w, m, asked.quick); !names.empty()) {
     return {w.name, contestant, "not offered", no_endpoint(m, names)};
   }
   if (!knows_axis(m, w)) {
@@ -93,10 +94,11 @@ std::set<std::string> unknown_variables(const std::vector<variable>& variables, 
   return names;
 }
 
-bool somebody_offers(const catalogue& known, const std::vector<std::string>& contestants, const workload& w) {
+bool somebody_offers(const catalogue& known, const std::vector<std::string>& contestants, const workload& w,
+                     bool quick) {
   return std::ranges::any_of(contestants, [&](const std::string& name) {
     const auto m = known.manifests.find(name);
-    return m != known.manifests.end() && missing_endpoint(w, m->second).empty();
+    return m != known.manifests.end() && missing_endpoint(w, m->second, quick).empty();
   });
 }
 
@@ -120,10 +122,14 @@ void leave_out_some(const workload& w, const manifest& m, const std::string& con
 std::vector<std::string> chosen_workloads(const catalogue& known, const wish& asked) {
   if (!asked.workloads.empty()) return asked.workloads;
   auto names = names_of(known.workloads);
-  if (asked.quick) std::erase_if(names, [&](const auto& name) { return known.workloads.at(name).named_only; });
+  const auto named_only = [&](const auto& name) {
+    return settings_of(known.workloads.at(name), asked.quick).named_only;
+  };
+  std::erase_if(names, named_only);
   if (asked.brought.empty()) return names;
-  std::erase_if(names,
-                [&](const auto& name) { return !somebody_offers(known, asked.brought, known.workloads.at(name)); });
+  std::erase_if(names, [&](const auto& name) {
+    return !somebody_offers(known, asked.brought, known.workloads.at(name), asked.quick);
+  });
   if (names.empty()) refuse_brought(known, asked.brought);
   return names;
 }
@@ -199,7 +205,7 @@ selection select(const catalogue& known, const wish& asked) {
     const auto& settings = settings_of(w, asked.quick);
     demand d{name, settings.variables, {}, asked.repetitions.value_or(settings.repetitions)};
     for (const auto& contestant : contestants_of(w, asked)) {
-      const auto problem = obstacle(known, w, contestant, asked.bin);
+      const auto problem = obstacle(known, w, contestant, asked);
       if (problem.status.empty()) {
         d.contestants.push_back(contestant);
         d.unknown[contestant] = unknown_variables(settings.variables, known.manifests.at(contestant));
@@ -211,6 +217,17 @@ selection select(const catalogue& known, const wish& asked) {
     chosen.demands.push_back(std::move(d));
   }
   return chosen;
+}
+
+void set_seconds(catalogue& known, double seconds) {
+  for (auto& [name, w] : known.workloads) w.full.seconds = w.quick.seconds = seconds;
+}
+
+void check_seconds(const catalogue& known, const selection& chosen, bool quick) {
+  for (const auto& d : chosen.demands) {
+    if (const auto wrong = misfit_of(settings_of(known.workloads.at(d.workload), quick)))
+      throw bad_file(d.workload + ".toml does not go with --seconds: '" + wrong->key + "' " + wrong->what);
+  }
 }
 
 const load_settings& settings_of(const workload& w, bool quick) { return quick ? w.quick : w.full; }

@@ -43,7 +43,7 @@ struct selection {
 };
 
 struct wish {
-  std::vector<std::string> workloads;    // empty = all; in a quick run all but those for whom asks by name
+  std::vector<std::string> workloads;    // empty = all but those that are measured by name only
   std::vector<std::string> contestants;  // empty = those that each workload names
   bool quick = false;
   std::optional<int> repetitions;  // instead of the workload's
@@ -57,5 +57,10 @@ struct wish {
 selection select(const catalogue&, const wish&);
 
 const load_settings& settings_of(const workload&, bool quick);
+
+// The window of every workload, instead of its own: --seconds.
+void set_seconds(catalogue&, double seconds);
+// After that: throws bad_file for a workload whose changes or trace do not fit into such a window.
+void check_seconds(const catalogue&, const selection&, bool quick);
 
 }  // namespace tvl::suite

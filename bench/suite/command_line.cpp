@@ -3,9 +3,13 @@
 #include "bench/suite/arguments.hpp"
 #include "bench/suite/build_facts.hpp"
 #include "bench/suite/cpus.hpp"
+#include "bench/suite/resume.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <cmath>
+#include <random>
 #include <stdexcept>
 
 namespace tvl::suite {
@@ -42,23 +46,65 @@ google_flags read_the_rest(const CLI::App& app, const std::string& program) {
   return read_google_flags(program, rest);
 }
 
+std::uint32_t read_seed(const std::string& text) {
+  if (text.empty()) return std::random_device()();
+  std::uint32_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error == std::errc() && end == text.data() + text.size()) return seed;
+  throw bad_input("--seed is a whole number from 0 to 4294967295, not '" + text + "'");
+}
+
+double read_idle_wait(const std::string& text) {
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error == std::errc() && end == text.data() + text.size() && seconds >= 0 && seconds <= 3600) return seconds;
+  throw bad_input("--idle-wait is a number of seconds from 0 to 3600, not '" + text + "'");
+}
+
+// The settings of the run in `folder`, which is to go on.
+settings read_resumed(const std::filesystem::path& folder, const settings& given, const char* program) {
+  const std::size_t words_of_it = given.arguments.front().starts_with("--resume=") ? 1 : 2;
+  if (given.arguments.size() != words_of_it)
+    throw bad_input("--resume goes on with what the run was begun with: no other flag");
+  auto order = read_run_order(folder);
+  std::vector<std::string> words = {program};
+  words.insert(words.end(), order.arguments.begin(), order.arguments.end());
+  std::vector<char*> argv;
+  for (auto& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  auto s = read_command_line(static_cast<int>(words.size()), argv.data());
+  if (!s || s->resume) throw bad_input((folder / "run.json").string() + " is not what tvl-suite wrote");
+  s->output = folder;
+  s->resume = true;
+  s->seed = order.seed;
+  return std::move(*s);
+}
+
 }  // namespace
 
 std::optional<settings> read_command_line(int argc, char** argv) {
   settings s;
   s.command = joined(argc, argv);
+  s.arguments.assign(argv + 1, argv + argc);
   s.workloads_dir = std::filesystem::path(build::source_dir) / "bench/workloads";
   s.servers_dir = std::filesystem::path(build::source_dir) / "servers";
-  std::string server_cpus, generator_cpus;
+  std::string server_cpus, generator_cpus, seed, resume;
+  std::string idle_wait = "10";
   CLI::App app(description, "tvl-suite");
   app.allow_extras();
   app.footer(subcommands);
   app.add_flag("--quick", s.quick, "fewer and shorter points: each workload's [quick]");
-  app.add_flag("--list", s.list, "print workloads and contestants, measure nothing");
+  app.add_flag("--list", s.list, "print workloads with the minutes they take here, and contestants; measure nothing");
+  app.add_option("--seconds", s.seconds, "length of every measured window, instead of the workload's own")
+      ->check(CLI::Range(0.01, 7 * 86400.0));
   app.add_option("--workload", s.workloads, "only this workload; may be repeated")->allow_extra_args(false);
   app.add_option("--contestant", s.who.contestants, contestant_help)->allow_extra_args(false);
   add_url_flags(app, s.who);
   app.add_option("--output", s.output, "new folder for points.jsonl (default: results/<date>-<host>)");
+  app.add_option("--resume", resume,
+                 "go on with the run in this folder, as it was begun: no other flag (reports are of what is added)");
+  app.add_option("--seed", seed, "of the order and of every load, to repeat a run (default: a new one, see run.json)");
+  app.add_option("--idle-wait", idle_wait, "seconds to wait for an idle machine before each repetition (default: 10)");
   app.add_option("--workloads", s.workloads_dir, "folder of workloads");
   app.add_option("--servers", s.servers_dir, "folder of manifests");
   app.add_option("--server-cpus", server_cpus, "cores of the server, e.g. 0 or 0,2-3 (default: the first)");
@@ -66,6 +112,9 @@ std::optional<settings> read_command_line(int argc, char** argv) {
   app.add_flag("--shared-core", s.shared_core, "measure even if they share a core, and mark every point");
   add_service_flags(app, s.services);
   if (!parse_arguments(app, argc, argv)) return std::nullopt;
+  if (app.count("--resume") > 0) return read_resumed(resume, s, argv[0]);
+  s.seed = read_seed(seed);
+  s.idle_wait_s = read_idle_wait(idle_wait);
   try {
     s.google = read_the_rest(app, argv[0]);
     if (!server_cpus.empty()) s.server_cpus = parse_cpus(server_cpus);

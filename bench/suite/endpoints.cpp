@@ -38,14 +38,7 @@ const std::map<std::string, std::string>& all_endpoints() {
   return all;
 }
 
-const std::map<std::string, std::string>& own_endpoints() {
-  static const auto own = [] {
-    auto all = all_endpoints();
-    for (const auto* websocket : {"ws_echo", "ws_room"}) all.erase(websocket);
-    return all;
-  }();
-  return own;
-}
+bool is_websocket(const std::string& endpoint) { return endpoint.starts_with("ws_"); }
 
 std::vector<std::string> placeholders(const std::string& text) {
   std::vector<std::string> names;

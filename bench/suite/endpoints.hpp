@@ -9,11 +9,11 @@
 
 namespace tvl::suite {
 
-// Everything a server may offer: name -> path template.
+// Everything a server may offer: name -> path template. A manifest without [endpoints] offers all of it.
 const std::map<std::string, std::string>& all_endpoints();
 
-// Those that our own servers have a route for. A manifest without [endpoints] offers these.
-const std::map<std::string, std::string>& own_endpoints();
+// Is it a WebSocket's?
+bool is_websocket(const std::string& endpoint);
 
 // The names between braces, in order: "{bin}/x:{port}" -> bin, port.
 std::vector<std::string> placeholders(const std::string& text);

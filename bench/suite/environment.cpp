@@ -1,5 +1,6 @@
 #include "bench/suite/environment.hpp"
 
+#include "bench/suite/bad_input.hpp"
 #include "bench/suite/build_facts.hpp"
 #include "bench/suite/host_state.hpp"
 #include "bench/suite/limits.hpp"
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <optional>
 #include <sstream>
 #include <thread>
@@ -168,6 +170,21 @@ json environment(const std::string& command, bool quick) {
           {"command", portable(command)},
           {"quick", quick},
           {"load_average_at_start", load_average()}};
+}
+
+json resumed_conditions(const std::filesystem::path& file, const json& now) {
+  std::ifstream in(file);
+  auto then = json::parse(in, nullptr, false);
+  if (!then.is_object() || !then.contains("host")) throw bad_input(file.string() + " is not what tvl-suite wrote");
+  for (const auto* machine : {"host", "cpu_model", "cores", "memory_bytes"}) {
+    if (then.value(machine, json()) != now.at(machine)) {
+      throw bad_input(file.string() + " is of another machine ('" + machine + "'): points of two are no pairs");
+    }
+  }
+  json difference;
+  for (const auto* key : {"created", "commit", "dirty", "load_average_at_start"}) difference[key] = now.at(key);
+  then["resumed"].push_back(difference);
+  return then;
 }
 
 }  // namespace tvl::suite

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,10 @@ namespace tvl::suite {
 
 // `command` as it was typed. What this machine does not tell is null.
 nlohmann::json environment(const std::string& command, bool quick);
+
+// Of a run that goes on: what `file` says, with what is different now behind its "resumed". Throws bad_input when it
+// was begun on another machine.
+nlohmann::json resumed_conditions(const std::filesystem::path& file, const nlohmann::json& now);
 
 // "debug" or "release": how Google Benchmark was built.
 std::optional<std::string> benchmark_build_type();

@@ -64,7 +64,7 @@ TEST(inline_manifest, needs_little) {
   EXPECT_EQ(m.title, "mine");
   EXPECT_EQ(m.model, "other");
   EXPECT_EQ(m.port, 8080);
-  EXPECT_EQ(m.endpoints, own_endpoints());
+  EXPECT_EQ(m.endpoints, all_endpoints());
   const auto remote = read_inline_manifest("name=there;url=http://127.0.0.1:8080/");
   EXPECT_EQ(remote.url, "http://127.0.0.1:8080");
   EXPECT_EQ(remote.kind(), contestant_kind::remote);

@@ -96,6 +96,7 @@ class survey {
     found_.push_back({"RLIMIT_NOFILE soft", files.soft, "descriptors of one process",
                       "no bound: our programs raise it to the hard one"});
     limit hard{"RLIMIT_NOFILE hard", files.hard, "descriptors of one process", arithmetic};
+    hard.per_process = true;
     hard.connections = minus(files.hard, load::spare_descriptors);
     if (short_of(hard.connections, wanted_)) {
       hard.raise = raise_resource("n", "nofile", needed);
@@ -104,6 +105,7 @@ class survey {
     found_.push_back(hard);
 
     limit highest{"fs.nr_open", per_process, "what RLIMIT_NOFILE can be raised to", arithmetic};
+    highest.per_process = true;
     highest.connections = minus(per_process, load::spare_descriptors);
     if (short_of(highest.connections, wanted_)) highest.raise = sysctl(highest.name, needed);
     found_.push_back(highest);
@@ -310,8 +312,13 @@ const limit* tightest(const std::vector<limit>& limits, amount limit::*room) {
   return least;
 }
 
+// How often the limit is there.
+std::uint64_t times(const limit& l, const need& n) {
+  return l.per_source ? n.sources : l.per_process ? n.processes : 1;
+}
+
 bool lacks_connections(const limit& l, const need& n) {
-  return l.connections && *l.connections * (l.per_source ? n.sources : 1) < n.connections;
+  return l.connections && *l.connections * times(l, n) < n.connections;
 }
 
 bool lacks_threads(const limit& l, const need& n) { return l.threads && *l.threads < n.threads; }
@@ -329,10 +336,6 @@ const limit* tightest_for_connections(const std::vector<limit>& limits) {
 }
 const limit* tightest_for_threads(const std::vector<limit>& limits) { return tightest(limits, &limit::threads); }
 
-std::uint64_t threads_needed(const std::string& model, std::uint64_t connections) {
-  return model == "threads" ? connections : 0;
-}
-
 std::vector<limit> too_low_for(const std::vector<limit>& limits, const need& n) {
   std::vector<limit> low;
   for (const auto& l : limits)
@@ -346,7 +349,8 @@ std::string why_not(const std::vector<limit>& limits, const need& n) {
     const bool of_connections = lacks_connections(l, n);
     return grouped(of_connections ? n.connections : n.threads) + (of_connections ? " connections" : " threads") +
            " do not fit: " + l.name + " (" + l.what + ") is " + std::to_string(l.value.value_or(0)) +
-           ", which allows " + grouped(of_connections ? *l.connections : *l.threads) + ": " + l.arithmetic;
+           ", which allows " + grouped(of_connections ? *l.connections * times(l, n) : *l.threads) + ": " +
+           l.arithmetic;
   }
   return "";
 }

@@ -19,9 +19,10 @@ struct limit {
   std::string arithmetic = "";         // from the value to the two below, or what else it does; may be empty
   std::optional<std::uint64_t> connections = std::nullopt;  // that it allows, from one source address
   std::optional<std::uint64_t> threads = std::nullopt;      // that it allows beside those which run now
-  std::string raise = "";   // a shell line that makes room for what was wanted; empty = there is room, or no such line
-  bool sure = true;         // false = an estimate, or true under conditions that cannot be seen from here
-  bool per_source = false;  // each further source address brings as many connections again
+  std::string raise = "";    // a shell line that makes room for what was wanted; empty = there is room, or no such line
+  bool sure = true;          // false = an estimate, or true under conditions that cannot be seen from here
+  bool per_source = false;   // each further source address brings as many connections again
+  bool per_process = false;  // so does each further process of the server
 };
 
 // All of them, what binds first comes first. `wanted` connections, one thread each, are what `raise` makes room for.
@@ -34,12 +35,10 @@ const limit* tightest_for_threads(const std::vector<limit>&);
 // What a point needs of the machine.
 struct need {
   std::uint64_t connections = 0;
-  std::uint64_t threads = 0;  // see threads_needed()
-  std::uint64_t sources = 1;  // addresses that the connections come from
+  std::uint64_t threads = 0;
+  std::uint64_t sources = 1;    // addresses that the connections come from
+  std::uint64_t processes = 1;  // of the server, which share the connections
 };
-
-// Threads that a model starts for its connections; those that it has anyway do not count.
-std::uint64_t threads_needed(const std::string& model, std::uint64_t connections);
 
 // Why a point cannot be measured here: one line that names the limit; empty = it can. Estimates forbid nothing.
 std::string why_not(const std::vector<limit>&, const need&);

@@ -4,7 +4,6 @@
 #include "bench/suite/manifest_table.hpp"
 #include "bench/suite/nearest.hpp"
 #include "bench/suite/toml_file.hpp"
-#include "bench/suite/variables.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -67,25 +66,21 @@ void read_command(table_reader& top, manifest& m) {
   m.port = static_cast<int>(*port);
 }
 
-std::map<std::string, int> read_defaults(std::optional<table_reader> table, const manifest& m) {
-  std::map<std::string, int> defaults;
+std::map<std::string, quantity> read_defaults(std::optional<table_reader> table, const manifest& m) {
+  std::map<std::string, quantity> defaults;
   if (!table) return defaults;
   for (const auto& v : command_variables()) {
-    const auto value = table->count_if(v.name);
+    const auto value = table->value_if(v);
     if (!value) continue;
-    if (*value < v.least || *value > most_of_a_variable) {
-      table->fail_at(v.name, "must be a whole number from " + std::to_string(v.least) + " to " +
-                                 std::to_string(most_of_a_variable));
-    }
     if (!takes(m, v.name)) table->fail_at(v.name, "has no {" + v.name + "} in 'command' to fill");
-    defaults.emplace(v.name, static_cast<int>(*value));
+    defaults.emplace(v.name, *value);
   }
   table->reject_unknown();
   return defaults;
 }
 
 std::map<std::string, std::string> read_endpoints(std::optional<table_reader> table) {
-  if (!table) return own_endpoints();
+  if (!table) return all_endpoints();
   std::map<std::string, std::string> offered;
   for (const auto& [name, standard] : all_endpoints()) {
     const auto path = table->text_if(name);
@@ -127,6 +122,7 @@ manifest read_manifest_table(const toml::table& table, const std::filesystem::pa
   m.versus = top.text_if("versus");
   m.url = top.text_if("url");
   m.url ? read_url(top, m) : read_command(top, m);
+  m.one_process = top.flag_if("one_process").value_or(false);
   m.needs = top.texts_if("needs").value_or(std::vector<std::string>{});
   m.defaults = read_defaults(top.table_if("defaults"), m);
   m.endpoints = read_endpoints(top.table_if("endpoints"));
@@ -142,9 +138,11 @@ manifest read_brought_manifest(const std::filesystem::path& file) {
   return read_manifest_table(parse_toml(file), file, manifest_origin::brought);
 }
 
-std::map<std::string, int> standards(const manifest& m, int server_cores) {
+std::map<std::string, quantity> standards(const manifest& m, int server_cores) {
   auto all = m.defaults;
-  for (const auto& v : command_variables()) all.emplace(v.name, v.standard > 0 ? v.standard : server_cores);
+  for (const auto& v : command_variables()) {
+    all.emplace(v.name, v.standard.text.empty() ? quantity::of(server_cores) : v.standard);
+  }
   return all;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // A manifest describes one contestant: how to start or to find it, what it offers, which other one is its twin.
 
+#include "bench/suite/variables.hpp"
+
 #include <sys/types.h>
 
 #include <filesystem>
@@ -31,8 +33,9 @@ struct manifest {
   std::optional<std::string> url;  // "http://HOST:PORT"
   std::optional<pid_t> pid;        // attach: the root of its process tree
 
+  bool one_process = false;                      // its {processes} are threads that share one limit of descriptors
   std::vector<std::string> needs;                // programs and "python:MODULE"; see programs.hpp
-  std::map<std::string, int> defaults;           // of these variables, where the workload does not sweep them
+  std::map<std::string, quantity> defaults;      // of these variables, where the workload does not sweep them
   std::map<std::string, std::string> endpoints;  // name -> path template
 
   contestant_kind kind() const;
@@ -45,7 +48,7 @@ manifest read_manifest(const std::filesystem::path& file);
 manifest read_brought_manifest(const std::filesystem::path& file);
 
 // What fills the place of each variable in its command where the workload does not say.
-std::map<std::string, int> standards(const manifest&, int server_cores);
+std::map<std::string, quantity> standards(const manifest&, int server_cores);
 
 // Does its command have a place for {name}?
 bool takes(const manifest&, const std::string& name);

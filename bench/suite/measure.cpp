@@ -1,15 +1,22 @@
 #include "bench/suite/measure.hpp"
 
 #include "bench/suite/bring_up.hpp"
-#include "bench/suite/endpoints.hpp"
+#include "bench/suite/filling.hpp"
 #include "bench/suite/format.hpp"
+#include "bench/suite/plan_for.hpp"
 #include "bench/suite/record.hpp"
 #include "bench/suite/validate.hpp"
 #include "clients/load/load.hpp"
+#include "clients/load/many.hpp"
+#include "clients/load/room.hpp"
+#include "clients/load/shares.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <random>
+#include <utility>
+#include <variant>
 
 namespace tvl::suite {
 namespace {
@@ -20,6 +27,17 @@ std::string summary(const outcome& o) {
          time_text(value(o.server_cpu_s)) + " CPU" + (o.label.empty() ? "" : ", " + o.label);
 }
 
+// It depends on what the server is told and asked, not on how many bystanders there are or how much is offered.
+std::string key_of_knee(const scheduled& s) {
+  auto key = s.workload + "/" + s.contestant;
+  for (const auto& v : s.settings) {
+    const auto known = std::ranges::find(load_variables(), v.variable, &load_variable::name);
+    const bool offered = known != load_variables().end() && known->offer != nullptr;
+    if (!offered || v.variable == "connections") key += "/" + v.variable + ":" + v.value.text;
+  }
+  return key;
+}
+
 }  // namespace
 
 measurer::measurer(const catalogue& known, conditions c, services& neighbours, journal& j, progress& p)
@@ -28,14 +46,17 @@ measurer::measurer(const catalogue& known, conditions c, services& neighbours, j
       services_(neighbours),
       limits_(read_limits(machine_files())),
       journal_(j),
-      progress_(p) {}
+      progress_(p),
+      waiter_(conditions_.idle_wait_s, read_busy()) {}
 
 void measurer::leave_out(const left_out& missing) {
   if (!missing.of_some_points) left_out_[{missing.workload, missing.contestant}] = missing.reason;
   somebody_failed_ |= missing.status == "failed";
-  journal_.append(left_out_record(missing, known_));
+  journal_.append_once(left_out_record(missing, known_));
   progress_.note(missing.workload + ": " + missing.contestant + " left out, " + missing.status + ": " + missing.reason);
 }
+
+void measurer::knee_was(const scheduled& s, double rate) { knees_[key_of_knee(s)] = {rate, ""}; }
 
 outcome measurer::skip(const std::string& reason) {
   progress_.skip();
@@ -54,6 +75,7 @@ outcome measurer::measure(const scheduled& s) {
   const auto begin = std::chrono::steady_clock::now();
   outcome o;
   try {
+    if (std::exchange(row_, s.row) != s.row) idle_ = waiter_.wait(conditions_.stop);
     validate_once(s);
     o = run_point(s);
   } catch (const run_stopped& stopped) {
@@ -93,14 +115,14 @@ std::string measurer::exceeded_limit(const scheduled& s) {
   const auto reason = limit_of(s);
   if (reason.empty()) return "";
   ends_[of] = {x, reason};
-  journal_.append(limit_record(s, reason, known_));
+  journal_.append_once(limit_record(s, reason, known_));
   progress_.note(s.name() + " left out: " + reason);
   return reason;
 }
 
 std::string measurer::limit_of(const scheduled& s) const {
   try {
-    load::check_limits(plan_for(s, "http://127.0.0.1:80/"));
+    load::check_limits(plan_of(s, "http://127.0.0.1:80"));
   } catch (const load::bad_plan& error) {
     return error.what();
   }
@@ -110,48 +132,92 @@ std::string measurer::limit_of(const scheduled& s) const {
 // Of this machine; a server elsewhere or started by somebody else has limits of its own.
 need measurer::need_of(const scheduled& s) const {
   const auto& m = known_.manifests.at(s.contestant);
+  const auto plan = load::with_enough_sources(plan_of(s, "http://127.0.0.1:80"));
   need n;
-  n.connections = static_cast<std::uint64_t>(s.connections());
-  if (m.kind() == contestant_kind::launch) n.threads = threads_needed(m.model, n.connections);
-  const auto& settings = settings_of(known_.workloads.at(s.workload), conditions_.quick);
-  n.sources = std::max<std::uint64_t>(settings.sources.size(), 1);
+  n.connections = load::connections_of(plan);
+  n.sources = std::max<std::uint64_t>(plan.sources.size(), 1);
+  if (m.kind() != contestant_kind::launch) return n;
+  const filling has(m, s, plan, server_cores());
+  n.threads = static_cast<std::uint64_t>(has.threads());
+  n.processes = static_cast<std::uint64_t>(has.processes());
   return n;
+}
+
+// Found on a server of its own before the contestant's first point.
+std::optional<double> measurer::knee_of(const scheduled& s) {
+  const auto& slo = settings_for(s).knee_slo;
+  if (slo.empty()) return std::nullopt;
+  const auto key = key_of_knee(s);
+  if (!knees_.contains(key)) {
+    const auto server = bring_up(known_.manifests.at(s.contestant), how_to_start(s));
+    const load::watcher watcher{nullptr, conditions_.stop, nullptr};
+    const auto found =
+        find_knee(plan_of(s, server->url("")), slo, [&](const load::plan& p) { return load::run(p, watcher); });
+    if (conditions_.stop.stop_requested()) throw run_stopped();
+    end_in_order(*server);
+    if (found.rate) progress_.note(key + ": knee at " + rate_text(*found.rate) + " (" + slo + ")");
+    knees_[key] = found;
+  }
+  const auto& found = knees_.at(key);
+  if (!found.rate) throw contestant_failed(s.contestant + ": " + found.why_not);
+  return found.rate;
 }
 
 // Each round has a server of its own, which never saw another request.
 outcome measurer::run_point(const scheduled& s) {
   const auto& w = known_.workloads.at(s.workload);
   const auto& m = known_.manifests.at(s.contestant);
-  circumstances c{s, room_of(s), path_of(s), utc_now(), conditions_.quick, conditions_.cpus, nullptr, "", {}};
+  const auto knee = knee_of(s);
   const auto called = services_of(s);
   services_.check_alive(called);
   const auto server = bring_up(m, how_to_start(s));
-  c.cpus = cpus_of(m);
+  auto plan = plan_of(s, server->url(""), knee);
+  circumstances c{
+      s, filling(m, s, plan, server_cores()).at_once(), path_for(w, m, s), utc_now(), conditions_.quick, cpus_of(m)};
+  if (knee) c.knee = {*knee, settings_for(s).knee_slo};
+  c.idle = idle_;
 
   std::optional<load::meter> meter;
   if (const auto pid = server->pid()) meter.emplace(*pid);
   const auto each_second = [&](const load::second& row) { progress_.second(row.t, static_cast<double>(row.ok)); };
-  auto plan = plan_for(s, server->url(c.path));
-  plan.allow_remote = true;  // whom the user did not allow is not here
   if (!c.cpus.server.empty()) plan.server_cores = static_cast<double>(c.cpus.server.size());
   const auto meters = services_.meters(called);
   load::watcher watcher{meter ? &*meter : nullptr, conditions_.stop, each_second};
   for (const auto& [name, one] : meters) watcher.services.push_back(&one);
-  auto point = load::run(plan, watcher);
-  if (point.interrupted || conditions_.stop.stop_requested()) throw run_stopped();
+  std::variant<load::point, load::room_result> result;
+  if (w.is_room)
+    result = load::run_room(plan, watcher);
+  else
+    result = load::run_in_processes(plan, watcher, conditions_.bin / "tvl-load");
+  if (conditions_.stop.stop_requested()) throw run_stopped();
   server->check_alive();
   services_.check_alive(called);
   cpu_shares shares;
-  for (const auto& [name, one] : meters) shares[name] = point.services_cpu_share[shares.size()];
+  const auto& of_each = std::visit(
+      [](const auto& r) -> const auto& { return r.services_cpu_share; }, result);
+  for (const auto& [name, one] : meters) shares[name] = of_each[shares.size()];
   c.services = services_.record(called, shares);
   auto bye = end_in_order(*server);
   c.server_counters = std::move(bye.counters);
   c.complaints = std::move(bye.complaints);
 
-  judge(point, w, c);
-  judge_services(point, shares, conditions_.cpus, conditions_.service_cpus);
-  journal_.append(point_record(point, w, m, c));
-  return outcome_of(point);
+  return std::visit([&](auto& r) { return write_down(r, s, c, shares); }, result);
+}
+
+outcome measurer::write_down(load::point& p, const scheduled& s, const circumstances& c, const cpu_shares& shares) {
+  const auto& w = known_.workloads.at(s.workload);
+  judge(p, w, c);
+  judge_services(p, shares, conditions_.cpus, conditions_.service_cpus);
+  journal_.append(point_record(p, w, known_.manifests.at(s.contestant), c));
+  return outcome_of(p);
+}
+
+// No service has a part in a room.
+outcome measurer::write_down(const load::room_result& r, const scheduled& s, const circumstances& c,
+                             const cpu_shares& /*shares*/) {
+  const auto record = point_record(r, known_.workloads.at(s.workload), known_.manifests.at(s.contestant), c);
+  journal_.append(record);
+  return outcome_of(r, record);
 }
 
 // Only a server that we started is on the cores that were meant for it.
@@ -163,45 +229,8 @@ cpu_split measurer::cpus_of(const manifest& m) const {
   return cpus;
 }
 
-std::string measurer::path_of(const scheduled& s) const { return path_of(s, known_.workloads.at(s.workload).endpoint); }
-
-std::string measurer::path_of(const scheduled& s, const std::string& endpoint) const {
-  return request_path(known_.manifests.at(s.contestant).endpoints.at(endpoint), s.settings);
-}
-
-// The first is the one that the workload is about.
-std::vector<load::target> measurer::targets_of(const scheduled& s) const {
-  const auto* percent = find(s.settings, percent_variable);
-  if (percent == nullptr || percent->number == 0) return {load::target{}};  // the URL's own path
-  std::vector<load::target> targets(2);
-  targets[0].path = path_of(s);
-  targets[0].weight = 100 - *percent->number;
-  targets[1].path = path_of(s, find(s.settings, beside_variable)->text);
-  targets[1].weight = *percent->number;
-  return targets;
-}
-
-// What fills {threads} and the like.
-int measurer::number_of(const std::string& name, const scheduled& s) const {
-  if (const auto* given = find(s.settings, name)) return static_cast<int>(given->number.value());
-  return standards(known_.manifests.at(s.contestant), static_cast<int>(conditions_.cpus.server.size())).at(name);
-}
-
-room measurer::room_of(const scheduled& s) const {
-  const auto& m = known_.manifests.at(s.contestant);
-  room r{s.connections()};
-  // Each process (of asio_loops: each loop) has a pool of its own, each process an executor.
-  const int processes = takes(m, "processes") ? number_of("processes", s) : 1;
-  if (takes(m, "pool")) r.pool = processes * number_of("pool", s);
-  if (takes(m, "offload_threads")) {
-    r.offload_threads = (m.model == "loops" ? 1 : processes) * number_of("offload_threads", s);
-  }
-  // Of other models one thread serves many requests at once, or there are as many as connections.
-  if (m.model != "pool" && m.model != "prefork") return r;
-  for (const std::string name : {"threads", "processes"}) {
-    if (takes(m, name)) r.threads = r.threads.value_or(1) * number_of(name, s);
-  }
-  return r;
+const load_settings& measurer::settings_for(const scheduled& s) const {
+  return settings_of(known_.workloads.at(s.workload), conditions_.quick);
 }
 
 launch measurer::how_to_start(const scheduled& s) const {
@@ -209,32 +238,22 @@ launch measurer::how_to_start(const scheduled& s) const {
   auto values = services_.values();
   values["bin"] = conditions_.bin.string();
   values["dir"] = m.file.parent_path().string();
-  for (const auto& v : command_variables()) values[v.name] = std::to_string(number_of(v.name, s));
+  const filling has(m, s, plan_of(s, ""), server_cores());
+  for (const auto& [name, text] : has.texts()) values[name] = text;
   launch how;
   how.name = m.name;
   how.command = fill_command(m, values);
-  how.probe = path_of(s);
+  how.probe = path_for(known_.workloads.at(s.workload), m, s);
   how.cpus = conditions_.cpus.server;
   how.logs = conditions_.logs;
   how.stop = conditions_.stop;
   return how;
 }
 
-load::plan measurer::plan_for(const scheduled& s, const std::string& url) const {
-  const auto& settings = settings_of(known_.workloads.at(s.workload), conditions_.quick);
-  load::plan p;
-  p.url = url;
-  p.targets = targets_of(s);
-  for (const auto& v : load_variables()) {
-    const auto* value = find(s.settings, v.name);
-    if (v.offer != nullptr && value != nullptr && value->number) v.offer(p, *value->number);
-  }
-  p.requests_per_connection = settings.requests_per_connection;
-  p.sources = settings.sources;
-  p.seconds = settings.seconds;
-  p.warmup_s = settings.warmup_s;
-  p.trace_s = settings.trace_s;
-  p.seed = static_cast<std::uint64_t>(s.repetition) + 1;  // the same for all contestants of a round
+load::plan measurer::plan_of(const scheduled& s, const std::string& url, std::optional<double> knee) const {
+  auto p = plan_for(known_.workloads.at(s.workload), settings_for(s), known_.manifests.at(s.contestant), s, url, knee);
+  p.allow_remote = true;  // whom the user did not allow is not here
+  p.seed += conditions_.seed;
   p.threads = std::min(static_cast<int>(conditions_.cpus.generator.size()), p.connections);
   p.server_cores = static_cast<double>(conditions_.cpus.server.size());
   p.cpus = conditions_.cpus.generator;

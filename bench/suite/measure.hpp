@@ -4,9 +4,12 @@
 #include "bench/suite/catalogue.hpp"
 #include "bench/suite/contestant.hpp"
 #include "bench/suite/cpus.hpp"
+#include "bench/suite/find_knee.hpp"
+#include "bench/suite/idle_check.hpp"
 #include "bench/suite/journal.hpp"
 #include "bench/suite/limits.hpp"
 #include "bench/suite/progress.hpp"
+#include "bench/suite/record.hpp"
 #include "bench/suite/rounds.hpp"
 #include "bench/suite/services.hpp"
 #include "clients/load/plan.hpp"
@@ -30,6 +33,8 @@ struct conditions {
   std::vector<int> service_cpus;
   std::filesystem::path bin;   // {bin}
   std::filesystem::path logs;  // what servers print
+  std::uint32_t seed = 0;      // of every load, together with the repetition
+  double idle_wait_s = 0;      // see idle_waiter
   std::stop_token stop;
 };
 
@@ -42,6 +47,8 @@ class measurer {
   outcome measure(const scheduled&);
   // Writes down why something is not measured.
   void leave_out(const left_out&);
+  // In a run that goes on: what was found for this round's contestant.
+  void knee_was(const scheduled&, double rate);
 
   bool somebody_failed() const { return somebody_failed_; }
 
@@ -53,19 +60,20 @@ class measurer {
   };
 
   outcome run_point(const scheduled&);
+  outcome write_down(load::point&, const scheduled&, const circumstances&, const cpu_shares&);
+  outcome write_down(const load::room_result&, const scheduled&, const circumstances&, const cpu_shares&);
   std::string exceeded_limit(const scheduled&);
   std::string limit_of(const scheduled&) const;
   need need_of(const scheduled&) const;
   cpu_split cpus_of(const manifest&) const;
-  std::string path_of(const scheduled&) const;
-  std::string path_of(const scheduled&, const std::string& endpoint) const;
-  std::vector<load::target> targets_of(const scheduled&) const;
-  int number_of(const std::string& name, const scheduled&) const;
+  const load_settings& settings_for(const scheduled&) const;
+  int server_cores() const { return static_cast<int>(conditions_.cpus.server.size()); }
   service_names services_of(const scheduled&) const;
   bool lacks_services(const scheduled&);
-  room room_of(const scheduled&) const;
   launch how_to_start(const scheduled&) const;
-  load::plan plan_for(const scheduled&, const std::string& url) const;
+  // Without the knee that a workload is about, its rates are in percent.
+  load::plan plan_of(const scheduled&, const std::string& url, std::optional<double> knee = {}) const;
+  std::optional<double> knee_of(const scheduled&);
   void validate_once(const scheduled&);
   farewell end_in_order(running_server&);
   outcome skip(const std::string& reason);
@@ -79,6 +87,10 @@ class measurer {
   std::map<std::pair<std::string, std::string>, std::string> left_out_;    // workload, contestant -> reason
   std::map<line, end> ends_;                                               // of lines that a limit cuts short
   std::set<std::tuple<std::string, std::string, std::string>> validated_;  // workload, contestant, last endpoint
+  idle_waiter waiter_;
+  int row_ = -1;                             // of the round before
+  idle_check idle_;                          // before the row's first round
+  std::map<std::string, knee_found> knees_;  // see key_of_knee()
   bool somebody_failed_ = false;
 };
 

@@ -1,6 +1,5 @@
 #include "bench/suite/progress.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <ostream>
@@ -8,23 +7,8 @@
 
 namespace tvl::suite {
 
-time_left::time_left(std::vector<double> planned_s) : planned_(std::move(planned_s)) {}
-
-void time_left::finished(double took_s) {
-  overhead_sum_ += took_s - planned_[next_++];
-  overhead_ = overhead_sum_ / static_cast<double>(++measured_);
-}
-
-void time_left::skipped() { ++next_; }
-
-double time_left::seconds() const {
-  double rest = 0;
-  for (std::size_t i = next_; i < planned_.size(); ++i) rest += planned_[i] + overhead_;
-  return std::max(rest, 0.0);
-}
-
-progress::progress(std::ostream& out, bool terminal, std::vector<double> planned_s)
-    : out_(out), terminal_(terminal), total_(planned_s.size()), left_(std::move(planned_s)) {}
+progress::progress(std::ostream& out, bool terminal, std::vector<planned_round> planned)
+    : out_(out), terminal_(terminal), total_(planned.size()), left_(std::move(planned)) {}
 
 std::string progress::place() const { return "[" + std::to_string(index_) + "/" + std::to_string(total_) + "]"; }
 

@@ -1,6 +1,8 @@
 #pragma once
 // Where the run is: one line per point, and how long the rest will take.
 
+#include "bench/suite/time_left.hpp"
+
 #include <cstddef>
 #include <iosfwd>
 #include <string>
@@ -8,28 +10,10 @@
 
 namespace tvl::suite {
 
-// Time left from the plan, corrected by what points really took.
-class time_left {
- public:
-  explicit time_left(std::vector<double> planned_s);  // load time of each point: warm-up and window
-
-  void finished(double took_s);  // the next point ended
-  void skipped();                // the next point took no time
-  double seconds() const;
-
- private:
-  std::vector<double> planned_;
-  std::size_t next_ = 0;
-  // Until the first point ended: starting, checking and stopping a server, as seen on a small machine.
-  double overhead_ = 0.6;
-  double overhead_sum_ = 0;
-  std::size_t measured_ = 0;
-};
-
 class progress {
  public:
   // On a terminal the running point is shown on a line that is overwritten.
-  progress(std::ostream& out, bool terminal, std::vector<double> planned_s);
+  progress(std::ostream& out, bool terminal, std::vector<planned_round>);
 
   void begin(const std::string& name);
   void second(double t, double replies_per_s);

@@ -1,10 +1,13 @@
 #include "bench/suite/record.hpp"
 
 #include <cmath>
+#include <cstdio>
 #include <ctime>
 
 namespace tvl::suite {
 namespace {
+
+constexpr char shared_core[] = "server and generator share a core";
 
 nlohmann::json or_null(const std::optional<std::string>& text) {
   return text ? nlohmann::json(*text) : nlohmann::json();
@@ -31,6 +34,27 @@ bool lost_connections(const load::point& p) {
          p.requests.protocol_errors > 0;
 }
 
+nlohmann::json knee_json(const circumstances& c) {
+  if (!c.knee) return nullptr;
+  const auto* percent = find(c.where.settings, knee_variable);
+  return {{"rate", c.knee->rate}, {"slo", c.knee->slo}, {"percent", percent->json()}};
+}
+
+nlohmann::json idle_json(const idle_check& found) {
+  return {{"busy_share", found.busy_share ? nlohmann::json(*found.busy_share) : nlohmann::json()},
+          {"waited_s", found.waited_s}};
+}
+
+void judge_host(load::verdict& v, const idle_check& found) {
+  if (!found.busy()) return;
+  char text[96];
+  std::snprintf(text, sizeof text, "others used %.2f cores right before it, after %.1f s of waiting", *found.busy_share,
+                found.waited_s);
+  v.valid = false;
+  v.limiter = "host-busy";
+  v.reasons.emplace_back(text);
+}
+
 std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
   if (!nanoseconds) return std::nullopt;
   return static_cast<double>(*nanoseconds) * 1e-9;
@@ -39,7 +63,8 @@ std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
 }  // namespace
 
 void judge(load::point& p, const workload& w, const circumstances& c) {
-  if (c.cpus.shared) p.verdict.reasons.emplace_back("server and generator share a core");
+  if (c.cpus.shared) p.verdict.reasons.emplace_back(shared_core);
+  judge_host(p.verdict, c.idle);
   if (lost_connections(p) && !c.complaints.empty()) p.verdict.reasons.push_back("the server says: " + c.complaints);
   for (const auto& top : w.ceilings) {
     const auto rate = ceiling_rate(top, c.at_once);
@@ -71,8 +96,9 @@ void judge_services(load::point& p, const cpu_shares& shares, const cpu_split& c
   if (limiter == "none" || limiter == "generator" || limiter == "connections") p.verdict.limiter = "services";
 }
 
-nlohmann::json point_record(const load::point& p, const workload& w, const manifest& m, const circumstances& c) {
-  auto record = to_json(p);
+namespace {
+
+nlohmann::json described(nlohmann::json record, const workload& w, const manifest& m, const circumstances& c) {
   record["workload"] = w.name;
   record["question"] = w.question;
   record["chart"] = {{"panels", w.panels}, {"caption", w.caption}, {"x", w.x}, {"series", or_null(w.series)}};
@@ -85,6 +111,8 @@ nlohmann::json point_record(const load::point& p, const workload& w, const manif
   record["repetition"] = c.where.repetition;
   record["block"] = c.where.block();
   record["position"] = c.where.position;
+  record["control"] = c.where.control;
+  record["host"]["idle_check"] = idle_json(c.idle);
   record["started"] = c.started;
   record["quick"] = c.quick;
   record["endpoint"] = w.endpoint;
@@ -101,8 +129,31 @@ nlohmann::json point_record(const load::point& p, const workload& w, const manif
     const auto ms = expected_ms(e, c.where.settings);
     if (ms) record["expected"].push_back({{"label", e.label}, {"ms", *ms}});
   }
+  record["knee"] = knee_json(c);
   record["server_counters"] = c.server_counters;
   record["services"] = c.services;
+  return record;
+}
+
+load::verdict verdict_in(const nlohmann::json& record) {
+  const auto& said = record.at("verdict");
+  return {said.at("valid"), said.at("limiter"), said.at("reasons")};
+}
+
+}  // namespace
+
+nlohmann::json point_record(const load::point& p, const workload& w, const manifest& m, const circumstances& c) {
+  return described(to_json(p), w, m, c);
+}
+
+nlohmann::json point_record(const load::room_result& r, const workload& w, const manifest& m, const circumstances& c) {
+  auto record = described(room_point(r), w, m, c);
+  auto v = verdict_in(record);
+  judge_host(v, c.idle);
+  if (c.cpus.shared) v.reasons.emplace_back(shared_core);
+  if (r.members.failed + r.members.closed > 0 && !c.complaints.empty())
+    v.reasons.push_back("the server says: " + c.complaints);
+  record["verdict"] = {{"valid", v.valid}, {"limiter", v.limiter}, {"reasons", v.reasons}};
   return record;
 }
 
@@ -130,6 +181,15 @@ nlohmann::json limit_record(const scheduled& s, const std::string& reason, const
   return record;
 }
 
+namespace {
+
+std::string label_of(const load::verdict& v) {
+  if (v.valid) return "";
+  return "not valid: " + (v.reasons.empty() ? v.limiter : v.reasons.front());
+}
+
+}  // namespace
+
 outcome outcome_of(const load::point& p) {
   outcome o;
   const auto& response = p.targets.empty() ? p.latency.response : p.targets.front().response;
@@ -144,9 +204,18 @@ outcome outcome_of(const load::point& p) {
   const auto& involuntary = p.server.involuntary_switches_per_request;
   if (voluntary && involuntary) o.switches = *voluntary + *involuntary;
   if (p.server.pss_bytes) o.memory_bytes = static_cast<double>(*p.server.pss_bytes);
-  if (!p.verdict.valid) {
-    o.label = "not valid: " + (p.verdict.reasons.empty() ? p.verdict.limiter : p.verdict.reasons.front());
-  }
+  o.label = label_of(p.verdict);
+  return o;
+}
+
+outcome outcome_of(const load::room_result& r, const nlohmann::json& record) {
+  outcome o;
+  o.response_time_s = seconds(r.delivery.quantile(0.5));
+  if (r.server_cpu_us_per_delivery) o.server_cpu_s = *r.server_cpu_us_per_delivery * 1e-6;
+  if (r.window_s > 0) o.rate = static_cast<double>(r.deliveries.received) / r.window_s;
+  if (const auto p99 = seconds(r.delivery.quantile(0.99, load::samples_beyond))) o.p99_us = *p99 * 1e6;
+  if (r.server.pss_bytes) o.memory_bytes = static_cast<double>(*r.server.pss_bytes);
+  o.label = label_of(verdict_in(record));
   return o;
 }
 

@@ -4,6 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <exception>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -75,15 +76,28 @@ void run_rounds(const std::vector<scheduled>& rounds, const std::function<outcom
                 const google_flags& flags) {
   initialize(flags, {});
   benchmark::ClearRegisteredBenchmarks();
+  // Not through the library, which may be built without exceptions.
+  std::exception_ptr failure;
+  outcome stopped;
+  stopped.error = "stopped";
+  const auto guarded = [&](const scheduled& round) {
+    try {
+      return measure(round);
+    } catch (...) {
+      failure = std::current_exception();
+      return stopped;
+    }
+  };
   for (const auto& round : rounds) {
-    benchmark::RegisterBenchmark(round.name().c_str(), [&measure, &round](benchmark::State& state) {
-      while (state.KeepRunningBatch(all_iterations)) report(state, measure(round));
+    benchmark::RegisterBenchmark(round.name().c_str(), [&](benchmark::State& state) {
+      while (state.KeepRunningBatch(all_iterations)) report(state, failure ? stopped : guarded(round));
     });
   }
   rounds_reporter display(flags.format, flags.display_aggregates_only || flags.report_aggregates_only);
   rounds_reporter file(flags.out_format, flags.report_aggregates_only);
   benchmark::RunSpecifiedBenchmarks(&display, flags.out.empty() ? nullptr : &file);
   benchmark::ClearRegisteredBenchmarks();
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace tvl::suite

@@ -26,7 +26,8 @@ std::vector<std::string> filtered(const std::vector<std::string>& names, const g
 // --benchmark_list_tests: each name once.
 void list_points(const std::vector<std::string>& names, const google_flags&);
 
-// Runs every round once, in this order, and reports as the flags ask.
+// Runs every round once, in this order, and reports as the flags ask. What `measure` throws ends the run: nothing more
+// is measured, what was is reported, and it is thrown again.
 void run_rounds(const std::vector<scheduled>& rounds, const std::function<outcome(const scheduled&)>& measure,
                 const google_flags&);
 

@@ -1,5 +1,6 @@
 // The small parts of a run: cores, the journal, the time left, the record of a point.
 
+#include "bench/suite/bad_input.hpp"
 #include "bench/suite/cpus.hpp"
 #include "bench/suite/environment.hpp"
 #include "bench/suite/format.hpp"
@@ -57,22 +58,24 @@ TEST(journal, does_not_mix_runs_and_says_when_the_disk_is_full) {
   EXPECT_THROW(journal(folder / "nowhere/points.jsonl"), std::system_error);
 }
 
-TEST(time_left, is_corrected_by_what_points_took) {
-  time_left left({4, 4, 4, 4});
-  EXPECT_DOUBLE_EQ(left.seconds(), 4 * 4.6);
-  left.finished(6);
-  EXPECT_DOUBLE_EQ(left.seconds(), 3 * 6.0);
-  left.finished(5);
-  EXPECT_DOUBLE_EQ(left.seconds(), 2 * 5.5);
-  left.skipped();
-  EXPECT_DOUBLE_EQ(left.seconds(), 5.5);
-  left.finished(5.5);
-  EXPECT_EQ(left.seconds(), 0);
+TEST(journal, goes_on_behind_what_is_kept_and_says_nothing_twice) {
+  const temporary_folder folder;
+  const nlohmann::json left_out = {{"left_out", "not installed"}};
+  journal(folder / "points.jsonl").append_once(left_out);
+  const auto kept = std::filesystem::file_size(folder / "points.jsonl");
+  std::ofstream(folder / "points.jsonl", std::ios::app) << "{\"torn";
+  journal points(folder / "points.jsonl", kept);
+  EXPECT_EQ(points.records(), 1);
+  points.append_once(left_out);
+  points.append({{"workload", "churn"}});
+  EXPECT_EQ(points.records(), 2);
+  EXPECT_EQ(read_file(folder / "points.jsonl"), "{\"left_out\":\"not installed\"}\n{\"workload\":\"churn\"}\n");
+  EXPECT_THROW(journal(folder / "points.jsonl", kept), bad_input) << "two at a time";
 }
 
 TEST(progress, is_one_plain_line_per_point_when_nobody_watches) {
   std::ostringstream out;
-  progress p(out, false, {4, 4});
+  progress p(out, false, {{"delay", "a", 4}, {"churn", "a", 4}});
   p.begin("delay/a/1");
   p.second(1, 100);
   p.end("fast", 5);
@@ -81,7 +84,7 @@ TEST(progress, is_one_plain_line_per_point_when_nobody_watches) {
 
 TEST(progress, overwrites_its_line_on_a_terminal) {
   std::ostringstream out;
-  progress p(out, true, {4});
+  progress p(out, true, {{"delay", "a", 4}});
   p.begin("delay/a/1");
   p.end("fast", 4);
   EXPECT_NE(out.str().find("\r\033[K[1/1] delay/a/1  starting"), std::string::npos);
@@ -222,6 +225,27 @@ TEST_F(record_test, a_shared_core_is_a_reason) {
   EXPECT_EQ(p.verdict.reasons, std::vector<std::string>{"server and generator share a core"});
 }
 
+TEST_F(record_test, a_busy_host_makes_it_invalid) {
+  replies(1000);
+  c.idle = {0.15, 1.5};
+  judge(p, w, c);
+  EXPECT_TRUE(p.verdict.valid);
+  EXPECT_EQ(point_record(p, w, m, c).at("host").at("idle_check"),
+            (nlohmann::json{{"busy_share", 0.15}, {"waited_s", 1.5}}));
+  c.idle = {0.3, 10};
+  judge(p, w, c);
+  EXPECT_FALSE(p.verdict.valid);
+  EXPECT_EQ(p.verdict.limiter, "host-busy");
+  EXPECT_EQ(p.verdict.reasons,
+            std::vector<std::string>{"others used 0.30 cores right before it, after 10.0 s of waiting"});
+}
+
+TEST_F(record_test, a_control_says_so) {
+  EXPECT_EQ(point_record(p, w, m, c).at("control"), false);
+  c.where.control = true;
+  EXPECT_EQ(point_record(p, w, m, c).at("control"), true);
+}
+
 TEST_F(record_test, a_server_that_closes_connections_has_its_reason_told) {
   replies(1000);
   c.complaints = "mine: cannot start a thread for a connection";
@@ -270,6 +294,27 @@ TEST_F(record_test, of_a_mix_the_first_targets_figures_are_reported) {
 TEST_F(record_test, what_was_not_measured_is_absent_and_not_zero) {
   const auto o = outcome_of(p);
   EXPECT_FALSE(o.response_time_s || o.server_cpu_s || o.rate || o.p99_us || o.switches || o.memory_bytes);
+}
+
+TEST(environment, of_a_run_that_goes_on_keeps_what_it_began_with) {
+  const temporary_folder folder;
+  auto then = environment("tvl-suite --quick", true);
+  then["commit"] = "abc";
+  then["seed"] = 7;
+  then["resumed"] = nlohmann::json::array();
+  const auto file = folder.write("environment.json", then.dump());
+  const auto now = environment("tvl-suite --resume there", false);
+  const auto both = resumed_conditions(file, now);
+  EXPECT_EQ(both.at("command"), "tvl-suite --quick");
+  EXPECT_EQ(both.at("commit"), "abc");
+  EXPECT_EQ(both.at("seed"), 7);
+  ASSERT_EQ(both.at("resumed").size(), 1U);
+  EXPECT_EQ(both.at("resumed")[0].at("commit"), now.at("commit"));
+  then["host"] = "elsewhere";
+  folder.write("environment.json", then.dump());
+  EXPECT_THROW(resumed_conditions(file, now), bad_input);
+  folder.write("environment.json", "{");
+  EXPECT_THROW(resumed_conditions(file, now), bad_input);
 }
 
 TEST(environment, says_what_the_machine_is_and_how_this_was_built) {

@@ -1,6 +1,9 @@
 #include "bench/suite/schedule.hpp"
 
+#include "bench/suite/latin_square.hpp"
+
 #include <algorithm>
+#include <random>
 
 namespace tvl::suite {
 namespace {
@@ -63,12 +66,15 @@ std::vector<scheduled> side_by_side(const demand& d, const settings& combination
       points.push_back({d.workload, contestant, std::move(applying)});
     }
   }
+  if (points.size() > 1 && points.front().contestant == d.contestants.front()) {
+    points.insert(points.begin() + 1, points.front())->control = true;
+  }
   return points;
 }
 
 }  // namespace
 
-std::string scheduled::name() const { return workload + "/" + contestant + "/" + load(); }
+std::string scheduled::name() const { return workload + "/" + contestant + "/" + load() + (control ? "/control" : ""); }
 
 std::string scheduled::block() const { return workload + "/" + load(); }
 
@@ -88,18 +94,25 @@ std::optional<std::string> scheduled::facet() const { return unless_empty(joined
 
 int scheduled::connections() const { return static_cast<int>(find(settings, "connections")->number.value()); }
 
-std::vector<scheduled> schedule(const std::vector<demand>& demands) {
+std::vector<scheduled> schedule(const std::vector<demand>& demands, std::uint64_t seed) {
   std::vector<scheduled> points;
+  std::mt19937_64 random(seed);
+  int row = 0;
   for (const auto& d : demands) {
     for (const auto& combination : crossed(d.variables)) {
       const auto beside = side_by_side(d, combination);
-      for (int repetition = 0; repetition < d.repetitions; ++repetition) {
-        for (std::size_t position = 0; position < beside.size(); ++position) {
-          auto point = beside[(position + static_cast<std::size_t>(repetition)) % beside.size()];
+      int repetition = 0;
+      for (const auto& turn : balanced_orders(beside.size(), d.repetitions, random)) {
+        int position = 0;
+        for (const auto index : turn) {
+          auto point = beside[index];
           point.repetition = repetition;
-          point.position = static_cast<int>(position);
+          point.position = position++;
+          point.row = row;
           points.push_back(std::move(point));
         }
+        ++repetition;
+        ++row;
       }
     }
   }

@@ -3,6 +3,7 @@
 
 #include "bench/suite/variables.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -29,8 +30,11 @@ struct scheduled {
   std::vector<setting> settings;  // of every variable that applies to the contestant
   int repetition = 0;             // 0-based
   int position = 0;               // 0-based place within this repetition, among all that are measured side by side
+  bool control = false;           // the baseline once more, as if it were somebody else
+  int row = 0;                    // 0-based in the run: one repetition of one block, whose points are pairs
 
-  std::string name() const;                   // "<workload>/<contestant>/<load>", Google Benchmark's name of the point
+  // "<workload>/<contestant>/<load>", Google Benchmark's name of the point; of a control with "/control" behind it.
+  std::string name() const;
   std::string block() const;                  // "<workload>/<load>"
   std::string load() const;                   // "64", "64/rate:2000": x, then whatever else is swept
   const quantity& x() const;                  // a number
@@ -39,8 +43,10 @@ struct scheduled {
   int connections() const;
 };
 
-// Combination after combination of values, repetition after repetition; within one, all contestants next to each
-// other, and each begins in turn, so that a machine that slows down in between does not always hit the same one.
-std::vector<scheduled> schedule(const std::vector<demand>&);
+// Combination after combination of values, repetition after repetition; within one, all contestants next to each other,
+// in an order of its own (see balanced_orders), so that a machine that slows down in between does not always hit the
+// same one. The first contestant of a workload, its baseline, is measured twice wherever there is somebody to compare
+// it with: the second, the control, shows what "no difference" looks like here.
+std::vector<scheduled> schedule(const std::vector<demand>&, std::uint64_t seed = 0);
 
 }  // namespace tvl::suite

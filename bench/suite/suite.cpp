@@ -6,10 +6,12 @@
 #include "bench/suite/catalogue.hpp"
 #include "bench/suite/contestant.hpp"
 #include "bench/suite/environment.hpp"
-#include "bench/suite/format.hpp"
 #include "bench/suite/journal.hpp"
+#include "bench/suite/json_file.hpp"
+#include "bench/suite/listing.hpp"
 #include "bench/suite/measure.hpp"
 #include "bench/suite/progress.hpp"
+#include "bench/suite/resume.hpp"
 #include "bench/suite/rounds.hpp"
 #include "bench/suite/services.hpp"
 #include "clients/load/interrupt.hpp"
@@ -20,7 +22,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <csignal>
 #include <ctime>
 #include <fstream>
 #include <iostream>
@@ -29,17 +31,6 @@
 
 namespace tvl::suite {
 namespace {
-
-void print_list(const catalogue& known) {
-  text_table workloads({"workload", "question"});
-  for (const auto& [name, w] : known.workloads) workloads.add({name, w.question});
-  text_table contestants({"contestant", "model", "title"});
-  for (const auto& [name, m] : known.manifests) contestants.add({name, m.model, m.title});
-  for (const auto& [name, what] : known.broken) contestants.add({name, "?", what});
-  workloads.print(std::cout);
-  std::cout << "\n";
-  contestants.print(std::cout);
-}
 
 std::vector<std::string> names_of(const std::vector<scheduled>& rounds) {
   std::vector<std::string> names;
@@ -82,18 +73,9 @@ std::filesystem::path make_output(const settings& s) {
   std::filesystem::create_directories(folder, error);
   if (error) throw bad_input("cannot make the folder " + folder.string() + ": " + error.message());
   if (std::filesystem::exists(folder / "points.jsonl")) {
-    throw bad_input(folder.string() + " already holds a run (points.jsonl): choose another --output");
+    throw bad_input(folder.string() + " already holds a run (points.jsonl): choose another --output, or --resume it");
   }
   return folder;
-}
-
-std::vector<double> planned_seconds(const std::vector<scheduled>& rounds, const catalogue& known, bool quick) {
-  std::vector<double> seconds;
-  for (const auto& round : rounds) {
-    const auto& settings = settings_of(known.workloads.at(round.workload), quick);
-    seconds.push_back(settings.warmup_s + settings.seconds);
-  }
-  return seconds;
 }
 
 cpu_split choose_cpus(const settings& s) {
@@ -126,31 +108,95 @@ service_names services_wanted(const catalogue& known, const std::vector<schedule
   return wanted;
 }
 
-int measure_all(const settings& s, const catalogue& known, const selection& chosen,
-                const std::vector<scheduled>& rounds) {
+// What the workloads of this run claim, for whoever judges it later.
+nlohmann::json claims_of(const catalogue& known, const std::vector<scheduled>& rounds) {
+  auto claims = nlohmann::json::object();
+  for (const auto& round : rounds) {
+    const auto& w = known.workloads.at(round.workload);
+    if (!w.claims.empty()) claims[w.name] = w.claims;
+  }
+  return claims;
+}
+
+nlohmann::json shape_of(const std::vector<scheduled>& rounds) {
+  std::set<std::string> blocks;
+  std::set<int> rows;
+  for (const auto& round : rounds) {
+    blocks.insert(round.block());
+    rows.insert(round.row);
+  }
+  const auto controls = std::ranges::count_if(rounds, &scheduled::control);
+  return {{"blocks", blocks.size()}, {"repetitions", rows.size()}, {"points", rounds.size()}, {"controls", controls}};
+}
+
+nlohmann::json conditions_of(const settings& s, const catalogue& known, const std::vector<scheduled>& rounds) {
+  auto conditions = environment(s.command, s.quick);
+  conditions["seed"] = s.seed;
+  conditions["claims"] = claims_of(known, rounds);
+  conditions["run"] = shape_of(rounds);
+  conditions["resumed"] = nlohmann::json::array();
+  return conditions;
+}
+
+// What of the run is there already. Throws bad_input when it is not this one.
+kept_points kept_of(const settings& s, const std::vector<scheduled>& rounds) {
+  if (!s.resume) return {};
+  if (read_run_order(s.output).rounds != round_names(rounds)) {
+    throw bad_input(s.output.string() +
+                    ": workloads or contestants are not those any more that the run was begun with");
+  }
+  return read_kept_points(s.output / "points.jsonl", rounds);
+}
+
+std::vector<scheduled> remaining(const std::vector<scheduled>& rounds, const kept_points& kept) {
+  std::vector<scheduled> rest(rounds.begin() + static_cast<std::ptrdiff_t>(kept.next), rounds.end());
+  std::erase_if(rest, [&](const scheduled& s) { return kept.failed.contains({s.workload, s.contestant}); });
+  return rest;
+}
+
+void write_conditions(const settings& s, nlohmann::json now, const std::vector<scheduled>& rounds) {
+  if (s.resume) {
+    now = resumed_conditions(s.output / "environment.json", now);
+  } else {
+    write_run_order(s.output, {s.arguments, s.seed, round_names(rounds)});
+  }
+  write_json(s.output / "environment.json", now);
+}
+
+int measure_all(settings s, const catalogue& known, const selection& chosen, const std::vector<scheduled>& rounds) {
   const auto cpus = choose_cpus(s);
   const auto cpus_of_services = service_cpus(cpus, allowed_cpus());
   check_report_file(s.google.out);
-  const auto folder = make_output(s);
+  if (!s.resume) s.output = make_output(s);
+  const auto folder = s.output;
+  const auto kept = kept_of(s, rounds);
+  const auto rest = remaining(rounds, kept);
   raise_descriptor_limit();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is told, like a full disk
   const load::interrupt stop;
   adopt_orphans();
-  services neighbours(services_wanted(known, rounds), s.services, program_folder(), folder / "logs", cpus_of_services,
+  services neighbours(services_wanted(known, rest), s.services, program_folder(), folder / "logs", cpus_of_services,
                       stop.token());
-  journal points(folder / "points.jsonl");
-  std::ofstream(folder / "environment.json") << environment(s.command, s.quick).dump(2) << "\n";
+  const auto file = folder / "points.jsonl";
+  journal points = s.resume ? journal(file, kept.bytes) : journal(file);
+  write_conditions(s, conditions_of(s, known, rounds), rounds);
+  if (s.resume) std::cerr << folder.string() << ": " << to_text(kept) << "\n";
   pin_to(cpus.generator);
-  progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_seconds(rounds, known, s.quick));
-  measurer m(known, {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", stop.token()}, neighbours,
-             points, shown);
+  progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_rounds(rest, known, s.quick));
+  measurer m(known,
+             {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", s.seed, s.idle_wait_s, stop.token()},
+             neighbours, points, shown);
+  for (const auto& [round, rate] : kept.knees) m.knee_was(rounds[round], rate);
   for (const auto& missing : chosen.missing) m.leave_out(missing);
-  run_rounds(
-      rounds, [&](const scheduled& round) { return m.measure(round); }, s.google);
+  if (!rest.empty()) {
+    run_rounds(
+        rest, [&](const scheduled& round) { return m.measure(round); }, s.google);
+  }
 
   if (stop.token().stop_requested()) std::cerr << "stopped; ";
   std::cerr << points.records() << " records kept in " << points.file().string() << "\n";
   if (stop.token().stop_requested()) return interrupted;
-  return m.somebody_failed() ? somebody_failed : all_measured;
+  return m.somebody_failed() || !kept.failed.empty() ? somebody_failed : all_measured;
 }
 
 }  // namespace
@@ -158,14 +204,17 @@ int measure_all(const settings& s, const catalogue& known, const selection& chos
 int run(const settings& s) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   auto known = read_catalogue(s.servers_dir, s.workloads_dir);
+  if (s.seconds) set_seconds(known, *s.seconds);
   const auto asked = bring(known, s.who);
+  wish wanted{s.workloads, asked.names, s.quick, s.google.repetitions, asked.brought, program_folder()};
   if (s.list) {
-    print_list(known);
+    wanted.bin.clear();  // what is not built yet takes its time too
+    print_list(known, wanted, std::cout);
     return all_measured;
   }
-  const auto chosen =
-      select(known, {s.workloads, asked.names, s.quick, s.google.repetitions, asked.brought, program_folder()});
-  const auto all = schedule(chosen.demands);
+  const auto chosen = select(known, wanted);
+  if (s.seconds) check_seconds(known, chosen, s.quick);
+  const auto all = schedule(chosen.demands, s.seed);
   if (s.google.list) {
     list_points(names_of(all), s.google);
     return all_measured;

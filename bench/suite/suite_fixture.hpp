@@ -59,7 +59,7 @@ class suite_test : public testing::Test {
   };
   std::vector<std::string> with_folders(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--servers", folder / "servers", "--workloads", folder / "workloads", "--output",
-                                       folder / "run", "--shared-core"});
+                                       folder / "run", "--shared-core", "--idle-wait", "0"});
     return arguments;
   }
   result suite(const std::vector<std::string>& arguments) const { return program(with_folders(arguments)); }

@@ -13,6 +13,9 @@
 #include <sys/inotify.h>
 #include <sys/syscall.h>
 
+#include <map>
+#include <set>
+
 namespace tvl::suite {
 namespace {
 
@@ -48,7 +51,8 @@ TEST_F(suite_test, a_star_names_all_others) {
   contestant("zebra", "ok");
   workload("whole_field", "right', '*", "connections = 1\n");
   const auto listed = suite({"--benchmark_list_tests", "--workload", "whole_field"});
-  EXPECT_EQ(listed.out, "whole_field/right/1\nwhole_field/another/1\nwhole_field/zebra/1\n");
+  EXPECT_EQ(listed.out,
+            "whole_field/right/1\nwhole_field/right/1/control\nwhole_field/another/1\nwhole_field/zebra/1\n");
 }
 
 TEST_F(suite_test, sweeps_variables) {
@@ -61,9 +65,10 @@ TEST_F(suite_test, sweeps_variables) {
            "connections = 2\nrate = ['saturation', 50]\nthreads = [1, 3]\nseconds = 0.2\nwarmup_s = 0\n"
            "repetitions = 1\n[chart]\nseries = 'threads'\npanels = ['cpu']\ncaption = 'a test'\n");
   EXPECT_EQ(suite({"--benchmark_list_tests"}).out,
-            "fast/right/2/rate:saturation\nfast/pool/2/rate:saturation/threads:1\n"
-            "fast/pool/2/rate:saturation/threads:3\nfast/right/2/rate:50\nfast/pool/2/rate:50/threads:1\n"
-            "fast/pool/2/rate:50/threads:3\n");
+            "fast/right/2/rate:saturation\nfast/right/2/rate:saturation/control\n"
+            "fast/pool/2/rate:saturation/threads:1\nfast/pool/2/rate:saturation/threads:3\n"
+            "fast/right/2/rate:50\nfast/right/2/rate:50/control\n"
+            "fast/pool/2/rate:50/threads:1\nfast/pool/2/rate:50/threads:3\n");
   const auto r = suite({"--benchmark_filter=pool/2/rate:50/threads:3"});
   EXPECT_EQ(r.code, 0) << r.err;
   ASSERT_EQ(records().size(), 1U);
@@ -83,6 +88,7 @@ TEST_F(suite_test, counts_for_a_ceiling_what_all_processes_have_together) {
                                                    "'\ncommand = ['sh', '-c', 'exec " TVL_PYTHON " {dir}/fake.py " +
                                                    folder.path().string() +
                                                    " {port} ok', '{processes}', '{pool}', '{offload_threads}']\n" +
+                                                   (model == "loops" ? "one_process = true\n" : "") +
                                                    "[endpoints]\nplaintext = '/plaintext'\n");
   }
   workload("fast", "prefork', 'loops', 'right",
@@ -148,6 +154,8 @@ TEST_F(suite_test, wrong_input_is_one_line_and_exit_2) {
       {{"--quik"}, "tvl-suite: unknown option '--quik' (nearest: --quick)\n"},
       {{"--benchmark_out=/nowhere/out.json"}, "tvl-suite: --benchmark_out: cannot write /nowhere/out.json\n"},
       {{"--server-cpus", "x"}, "tvl-suite: 'x' is no list of cores such as 0 or 0,2-3\n"},
+      {{"--seed", "-1"}, "tvl-suite: --seed is a whole number from 0 to 4294967295, not '-1'\n"},
+      {{"--resume", "there"}, "tvl-suite: --resume goes on with what the run was begun with: no other flag\n"},
       {{"--benchmark_repetitions=0"}, "tvl-suite: --benchmark_repetitions is a whole number from 1 to 1000, not '0'\n"},
   };
   for (const auto& [arguments, said] : cases) {
@@ -194,7 +202,7 @@ TEST_F(suite_test, who_fails_is_left_out_once_and_the_others_go_on) {
   contestant("dying", "dying");
   folder.write("servers/broken.toml", "name = ");
   workload("fast", "wrong', 'right', 'forking', 'dying', 'broken",
-           "connections = [1]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 2\n");
+           "connections = [1]\nseconds = 0.5\nwarmup_s = 0\nrepetitions = 2\n");
   const auto r = suite({});
   EXPECT_EQ(r.code, 1) << r.err;
   int measured = 0;
@@ -235,6 +243,16 @@ TEST_F(suite_test, too_few_descriptors_end_the_contestants_line) {
   EXPECT_NE(beyond[0].at("left_out").at("reason").get<std::string>().find("descriptors"), std::string::npos)
       << beyond[0].at("left_out");
   EXPECT_EQ(records().size(), 3U);
+}
+
+TEST_F(suite_test, lists_what_there_is_with_the_time_it_takes) {
+  contestant("another", "ok");
+  workload("pair", "right', 'another", "connections = [1, 2]\nseconds = 50\nwarmup_s = 9.0\nrepetitions = 5\n");
+  const auto r = suite({"--list"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  EXPECT_NE(r.out.find("pair          30  29 min"), std::string::npos) << r.out;
+  EXPECT_NE(r.out.find("together      34  29 min"), std::string::npos) << r.out;
+  EXPECT_FALSE(std::filesystem::exists(folder / "run"));
 }
 
 // Blocks until the file has this many lines; inotify, so that nothing is polled.
@@ -281,6 +299,91 @@ TEST_F(suite_test, a_killed_suite_leaves_no_server) {
     EXPECT_EQ(poll(&server, 1, 5000), 1);
     close(server.fd);
   }
+}
+
+// A run that ends in the middle, by this signal, and goes on.
+class resume_run_test : public suite_test, public testing::WithParamInterface<int> {
+ protected:
+  void SetUp() override {
+    suite_test::SetUp();
+    contestant("another", "ok");
+    workload("fast", "right', 'another", "connections = [1, 2]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 3\n");
+  }
+  void begin_and_end(int signal) const {
+    bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders({"--seed", "7"}), bp::std_out > bp::null,
+                    bp::std_err > bp::null);
+    wait_for_lines(folder / "run/points.jsonl", 4);
+    kill(child.id(), signal);
+    child.wait();
+  }
+  nlohmann::json environment_of_run() const {
+    return nlohmann::json::parse(read_file(folder / "run/environment.json"));
+  }
+};
+
+TEST_P(resume_run_test, goes_on_where_it_stopped) {
+  begin_and_end(GetParam());
+  const auto before = records();
+  ASSERT_LT(before.size(), 18U);
+  std::ofstream(folder / "run/points.jsonl", std::ios::app) << "{\"workload\": \"fa";
+  const auto r = program({"--resume", folder / "run"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  EXPECT_NE(r.err.find("points are kept"), std::string::npos) << r.err;
+  EXPECT_NE(r.err.find("is cut off"), std::string::npos) << r.err;
+  const auto after = records();
+  EXPECT_EQ(after.size(), 18U);
+  std::set<std::string> names;
+  std::map<std::string, std::string> seeds;  // load and repetition -> seed
+  for (const auto& p : after) {
+    const auto place = p.at("load").get<std::string>() + p.at("repetition").dump();
+    names.insert(place + p.at("contestant").dump() + p.at("control").dump());
+    EXPECT_EQ(seeds.emplace(place, p.at("plan").at("seed").dump()).first->second, p.at("plan").at("seed").dump());
+  }
+  EXPECT_EQ(names.size(), 18U) << "each once";
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(after[i], before[i]) << "the first repetition was complete";
+  EXPECT_EQ(environment_of_run().at("seed"), 7);
+  EXPECT_EQ(environment_of_run().at("run").at("points"), 18);
+  EXPECT_EQ(environment_of_run().at("resumed").size(), 1U);
+  const auto again = program({"--resume", folder / "run"});
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(records(), after) << "nothing was left to do";
+}
+
+INSTANTIATE_TEST_SUITE_P(signals, resume_run_test, testing::Values(SIGINT, SIGKILL),
+                         [](const auto& signal) { return signal.param == SIGINT ? "ctrl_c" : "killed"; });
+
+TEST_F(resume_run_test, of_another_selection_is_refused) {
+  begin_and_end(SIGINT);
+  const auto before = read_file(folder / "run/points.jsonl");
+  workload("fast", "right', 'another", "connections = [1, 4]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 3\n");
+  const auto r = program({"--resume", folder / "run"});
+  EXPECT_EQ(r.code, 2);
+  EXPECT_NE(r.err.find("not those any more that the run was begun with"), std::string::npos) << r.err;
+  EXPECT_EQ(read_file(folder / "run/points.jsonl"), before);
+}
+
+TEST_F(suite_test, a_full_disk_is_told_and_leaves_what_was_measured) {
+  workload("fast", "right", "connections = [1]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 100\n");
+  std::string command = "ulimit -f 64; exec " TVL_SUITE;
+  for (const auto& word : with_folders({})) command += " '" + word + "'";
+  bp::child child("/bin/sh", "-c", command, bp::std_out > bp::null, bp::std_err > (folder / "err").string());
+  child.wait();
+  EXPECT_EQ(child.exit_code(), 1);
+  const auto kept = records().size();
+  EXPECT_GT(kept, 0U);
+  EXPECT_LT(kept, 100U);
+  EXPECT_TRUE(read_file(folder / "err")
+                  .ends_with("tvl-suite: " + (folder / "run/points.jsonl").string() + ": a record cannot be written, " +
+                             std::to_string(kept) + " are kept: File too large\n"))
+      << read_file(folder / "err");
+}
+
+TEST_F(suite_test, each_point_has_a_server_of_its_own) {
+  EXPECT_EQ(suite({}).code, 0);
+  std::istringstream pids(read_file(folder / "pids"));
+  std::set<std::string> servers;
+  for (std::string pid; std::getline(pids, pid);) servers.insert(pid);
+  EXPECT_EQ(servers.size(), records().size() + 1) << "and its answers were checked on one more";
 }
 
 }  // namespace

@@ -4,10 +4,45 @@
 
 #include <algorithm>
 #include <cmath>
+#include <regex>
 #include <sstream>
 #include <utility>
 
 namespace tvl::suite {
+namespace {
+
+std::optional<quantity> value_of(const load_variable& v, const toml::node& item) {
+  static const std::regex size("[1-9][0-9]{0,6}(KiB|MiB)");
+  const auto* word = item.as_string();
+  if (v.size) {
+    if (word == nullptr || !std::regex_match(word->get(), size)) return std::nullopt;
+    return quantity{word->get(), std::nullopt};
+  }
+  if (word != nullptr && !v.word.empty() && word->get() == v.word) return quantity{v.word, std::nullopt};
+  const auto* number = item.as_integer();
+  if (number == nullptr || number->get() < v.least || number->get() > most_of_a_variable) return std::nullopt;
+  return quantity::of(number->get());
+}
+
+std::string wanted(const load_variable& v) {
+  if (v.size) return "a size such as \"64KiB\" or \"8MiB\"";
+  return "a whole number from " + std::to_string(v.least) + " to " + std::to_string(most_of_a_variable);
+}
+
+// Empty = it is no list of so many numbers of 0 or more.
+std::vector<double> numbers_of(const toml::node& node, std::size_t count) {
+  const auto* list = node.as_array();
+  std::vector<double> numbers;
+  if (list == nullptr || list->size() != count) return numbers;
+  for (const auto& item : *list) {
+    const auto value = item.value<double>();
+    if (!item.is_number() || !std::isfinite(*value) || *value < 0) return {};
+    numbers.push_back(*value);
+  }
+  return numbers;
+}
+
+}  // namespace
 
 void fail(const std::filesystem::path& file, std::size_t line, const std::string& what) {
   const auto place = line == 0 ? "" : ":" + std::to_string(line);
@@ -136,17 +171,41 @@ std::vector<quantity> table_reader::values_of(const std::string& key, const toml
 std::optional<std::vector<quantity>> table_reader::values_if(const load_variable& v) {
   const auto* node = find(v.name);
   if (node == nullptr) return std::nullopt;
-  const auto read = [&](const toml::node& item) -> std::optional<quantity> {
-    if (const auto* word = item.as_string(); word != nullptr && !v.word.empty() && word->get() == v.word) {
-      return quantity{v.word, std::nullopt};
-    }
-    const auto* number = item.as_integer();
-    if (number == nullptr || number->get() < v.least || number->get() > most_of_a_variable) return std::nullopt;
-    return quantity::of(number->get());
-  };
-  return values_of(v.name, *node, read,
-                   "a whole number from " + std::to_string(v.least) + " to " + std::to_string(most_of_a_variable) +
-                       (v.word.empty() ? "" : " or \"" + v.word + "\""));
+  return values_of(
+      v.name, *node, [&](const toml::node& item) { return value_of(v, item); },
+      wanted(v) + (v.word.empty() ? "" : " or \"" + v.word + "\""));
+}
+
+std::optional<quantity> table_reader::value_if(const load_variable& v) {
+  const auto* node = find(v.name);
+  if (node == nullptr) return std::nullopt;
+  auto value = value_of(v, *node);
+  if (!value || value->text == v.word) fail_at(v.name, "must be " + wanted(v));
+  return value;
+}
+
+std::optional<std::vector<double>> table_reader::numbers_if(const std::string& key, std::size_t count,
+                                                            const std::string& what) {
+  const auto* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  auto numbers = numbers_of(*node, count);
+  if (numbers.empty()) fail_at(key, "must be " + what + ", numbers of 0 or more");
+  return numbers;
+}
+
+std::optional<std::vector<std::vector<double>>> table_reader::rows_if(const std::string& key, std::size_t count,
+                                                                      const std::string& what) {
+  const auto* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  const auto* list = node->as_array();
+  std::vector<std::vector<double>> rows;
+  if (list != nullptr) {
+    for (const auto& item : *list) rows.push_back(numbers_of(item, count));
+  }
+  if (rows.empty() || std::ranges::any_of(rows, &std::vector<double>::empty)) {
+    fail_at(key, "must be a list of " + what + ", numbers of 0 or more");
+  }
+  return rows;
 }
 
 std::vector<quantity> table_reader::values(const std::string& key) {
@@ -180,6 +239,13 @@ std::vector<table_reader> table_reader::tables(const std::string& key) {
   if (list == nullptr || !list->is_homogeneous<toml::table>()) fail_at(key, "must be tables: [[" + key + "]]");
   for (const auto& item : *list) readers.emplace_back(file_, "[[" + key + "]]", *item.as_table());
   return readers;
+}
+
+nlohmann::json table_reader::tables_as_json(const std::string& key) {
+  if (tables(key).empty()) return nlohmann::json::array();
+  std::ostringstream text;
+  text << toml::json_formatter(*table_->get(key));
+  return nlohmann::json::parse(text.str());
 }
 
 bool table_reader::has(const std::string& key) const { return table_->contains(key); }

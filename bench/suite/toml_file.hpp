@@ -3,6 +3,7 @@
 
 #include "bench/suite/variables.hpp"
 
+#include <nlohmann/json.hpp>
 #include <toml++/toml.h>
 
 #include <filesystem>
@@ -41,9 +42,17 @@ class table_reader {
   std::optional<bool> flag_if(const std::string& key);
   // One value or a list of them, none twice.
   std::optional<std::vector<quantity>> values_if(const load_variable&);
+  std::optional<quantity> value_if(const load_variable&);  // one, and not its word
+  // A list of so many numbers of 0 or more; `what` says which: "[seconds, connections]".
+  std::optional<std::vector<double>> numbers_if(const std::string& key, std::size_t count, const std::string& what);
+  // A list of one or more such lists.
+  std::optional<std::vector<std::vector<double>>> rows_if(const std::string& key, std::size_t count,
+                                                          const std::string& what);
   std::vector<quantity> values(const std::string& key);  // numbers and texts
   std::optional<table_reader> table_if(const std::string& key);
   std::vector<table_reader> tables(const std::string& key);  // [[key]]
+  // [[key]] as it stands there, whatever its keys, for those who read it later; [] when there is none.
+  nlohmann::json tables_as_json(const std::string& key);
 
   bool has(const std::string& key) const;
   std::vector<std::string> keys() const;

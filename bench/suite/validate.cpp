@@ -1,7 +1,9 @@
 #include "bench/suite/validate.hpp"
 
+#include "bench/suite/endpoints.hpp"
 #include "bench/suite/examinee.hpp"
 #include "bench/suite/validate_waits.hpp"
+#include "bench/suite/validate_websocket.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -49,9 +51,8 @@ class examiner {
       if (name == "delay") overlap(name);
     } else if (name == "cpu" || name == "cpu_offload") {
       wait(name, "us", 500, 5000, 1e-3);
-    } else if (name == "ws_echo" || name == "ws_room") {
-      const auto r = client_.get(url(name, {}));
-      report(name, r.error.empty() && r.status == 426, "426 to a request for no WebSocket", shown(r));
+    } else if (is_websocket(name)) {
+      std::ranges::move(check_websocket(name, x_), std::back_inserter(results_));
     } else {
       others(name);
     }
@@ -59,7 +60,8 @@ class examiner {
 
   // By an endpoint that takes GET; false when this one does not.
   bool connection(const std::string& name) {
-    if (!offered(name) || e_.unaskable.contains(name) || name == "echo" || name == "upload") return false;
+    if (!offered(name) || e_.unaskable.contains(name) || name == "echo" || name == "upload" || is_websocket(name))
+      return false;
     const auto where = x_.url(name, cheap);
     http_client client(request_limit);
     client.get(where);

@@ -81,7 +81,7 @@ launch how_to_start(const manifest& m, std::map<std::string, std::string> values
   values["bin"] = program_folder().string();
   values["dir"] = m.file.parent_path().string();
   for (const auto& [name, value] : standards(m, static_cast<int>(allowed_cpus().size()))) {
-    values[name] = std::to_string(value);
+    values[name] = value.text;
   }
   how.command = fill_command(m, values);
   const auto plaintext = m.endpoints.find("plaintext");

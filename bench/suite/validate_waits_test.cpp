@@ -116,7 +116,7 @@ class validate_waits_test : public testing::Test {
     l.probe = "/plaintext";
     l.logs = folder / "logs";
     const contestant server(l);
-    examination e{server.url(""), own_endpoints(), {endpoint}, {{"order", "serial"}}, 7};
+    examination e{server.url(""), all_endpoints(), {endpoint}, {{"order", "serial"}}, 7};
     if (fault == "early" || fault == "always at once") take_two_seconds(e);
     if (known) e.known = {"redis", "postgres", "upstream"};
     std::map<std::string, check> named;

@@ -15,7 +15,7 @@ std::ptrdiff_t place(const std::string& name) {
 }
 
 // Of our servers' executor, and of their connections to each service: see servers/waits/service_options.hpp.
-constexpr int own_standard = 16;
+const quantity own_standard = quantity::of(16);
 
 }  // namespace
 
@@ -31,8 +31,28 @@ const std::vector<load_variable>& load_variables() {
   static const std::vector<load_variable> all = {
       {"connections", 1, "", [](load::plan& p, double value) { p.connections = static_cast<int>(value); }},
       {"rate", 1, "saturation", [](load::plan& p, double value) { p.rate = value; }},
-      {"threads", 1, "", nullptr},
-      {"processes", 1, "", nullptr},
+      // The plan's rate is in percent then, until plan_for() knows the knee.
+      {knee_variable, 1, "", [](load::plan& p, double value) { p.rate = value; }},
+      {"idle", 0, "", [](load::plan& p, double value) { p.crowd.idle = static_cast<int>(value); }},
+      {"idle_websockets",
+       0,
+       "",
+       [](load::plan& p, double value) { p.crowd.idle_websockets = static_cast<int>(value); },
+       {},
+       false,
+       "ws_echo"},
+      {"greedy", 0, "", [](load::plan& p, double value) { p.crowd.greedy = static_cast<int>(value); }},
+      {"slow_senders", 0, "", [](load::plan& p, double value) { p.crowd.slow_senders = static_cast<int>(value); }},
+      {"slow_readers",
+       0,
+       "",
+       [](load::plan& p, double value) { p.crowd.slow_readers = static_cast<int>(value); },
+       {},
+       false,
+       "bytes"},
+      {"threads", 1, one_each, nullptr},
+      {"processes", 1, one_each, nullptr},
+      {"stack", 0, "", nullptr, {"64KiB", std::nullopt}, true},  // see servers/runtime/options.hpp
       {"offload_threads", 1, "", nullptr, own_standard},
       {"pool", 1, "", nullptr, own_standard},
   };

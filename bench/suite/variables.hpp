@@ -47,12 +47,19 @@ struct load_variable {
   int least;                           // whole numbers from here on
   std::string word;                    // that may stand instead of a number; empty = none
   void (*offer)(load::plan&, double);  // none = not offered by the generator: it fills {name} of the command
-  int standard = 0;                    // of one that does, where nobody says; 0 = the number of the server's cores
+  quantity standard = {};     // of one that does, where nobody says; no text = the number of the server's cores
+  bool size = false;          // values are texts, not numbers: "64KiB", "8MiB"
+  std::string endpoint = "";  // that those connections ask for; empty = the workload's own
 };
 
 // In the order of a point's name; parameters follow.
 const std::vector<load_variable>& load_variables();
 inline constexpr int most_of_a_variable = 1'000'000;
+
+// Stands for as many as the point has connections, whoever they are.
+inline constexpr char one_each[] = "connections";
+// The rate, in percent of the contestant's knee: see find_knee.hpp.
+inline constexpr char knee_variable[] = "percent_of_knee";
 
 // Of a workload with a table [beside].
 inline constexpr char beside_variable[] = "beside";    // an endpoint

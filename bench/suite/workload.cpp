@@ -3,13 +3,16 @@
 #include "bench/suite/endpoints.hpp"
 #include "bench/suite/nearest.hpp"
 #include "bench/suite/toml_file.hpp"
-#include "clients/load/load.hpp"
-#include "clients/load/stall_trace.hpp"
 
 #include <algorithm>
 
 namespace tvl::suite {
 namespace {
+
+// See PANELS in scripts/metrics.py.
+const std::vector<std::string> known_panels = {
+    "throughput", "p50",  "p99",   "cpu",   "switches",     "memory",       "goodput",      "recovery",
+    "all_served", "jain", "worst", "reach", "delivery_p95", "delivery_cpu", "total_memory", "phases"};
 
 std::string one_of(table_reader& table, const std::string& key, const std::string& kind, const std::string& value,
                    const std::vector<std::string>& known) {
@@ -28,41 +31,6 @@ void need_numbers(table_reader& table, const std::string& key, const std::string
   const auto& values = std::ranges::find(load.variables, name, &variable::name)->values;
   const auto word = std::ranges::find_if(values, [](const quantity& value) { return !value.number; });
   if (word != values.end()) table.fail_at(key, "is '" + name + "', which may be '" + word->text + "': no number");
-}
-
-load_settings read_load(table_reader& table, load_settings settings) {
-  for (const auto& v : load_variables()) {
-    if (auto values = table.values_if(v)) put(settings.variables, v.name, std::move(*values));
-  }
-  if (const auto v = table.count_if("requests_per_connection")) {
-    settings.requests_per_connection = static_cast<std::uint64_t>(*v);
-  }
-  if (const auto v = table.text_if("sources")) {
-    try {
-      settings.sources = load::parse_sources(*v);
-    } catch (const load::bad_plan& error) {
-      table.fail_at("sources", error.what());
-    }
-  }
-  if (const auto v = table.positive_if("seconds")) settings.seconds = *v;
-  if (const auto v = table.number_if("warmup_s")) settings.warmup_s = *v;
-  if (const auto v = table.count_if("repetitions")) {
-    if (*v < 1 || *v > 1000) table.fail_at("repetitions", "must be a whole number from 1 to 1000");
-    settings.repetitions = static_cast<int>(*v);
-  }
-  if (const auto v = table.number_if("trace_s")) settings.trace_s = *v;
-  return settings;
-}
-
-void check_trace(const table_reader& table, const load_settings& settings) {
-  load::plan p;
-  p.seconds = settings.seconds;
-  p.trace_s = settings.trace_s;
-  try {
-    load::trace_of(p);
-  } catch (const load::bad_plan& error) {
-    table.fail_at("trace_s", std::string("is too short: ") + error.what());
-  }
 }
 
 // What the endpoints' paths have places for, and nothing else.
@@ -130,17 +98,16 @@ void read_loads(table_reader& top, workload& w) {
   read_beside(top, w, defaults.variables);
   w.full = read_load(*full, std::move(defaults));
   full->reject_unknown();
-  check_trace(*full, w.full);
   if (w.full.variables.empty() || w.full.variables.front().name != "connections") {
     full->fail_at("connections", "is missing: a whole number or a list of them");
   }
+  check_load(*full, w.full);
   auto quick = top.table_if("quick");
   w.quick = quick ? read_load(*quick, w.full) : w.full;
   if (!quick) return;
-  w.named_only = quick->flag_if("named_only").value_or(false);
   if (!w.beside.empty() && quick->has(percent_variable)) put(w.quick.variables, percent_variable, read_percent(*quick));
   quick->reject_unknown();
-  check_trace(*quick, w.quick);
+  check_load(*quick, w.quick);
 }
 
 std::vector<ceiling> read_ceilings(table_reader& top) {
@@ -190,7 +157,7 @@ void read_chart(table_reader& top, workload& w) {
   if (!chart) return;
   w.panels = chart->texts("panels");
   for (const auto& panel : w.panels) {
-    one_of(*chart, "panels", "word", panel, {"throughput", "p50", "p99", "cpu", "switches", "memory"});
+    one_of(*chart, "panels", "word", panel, known_panels);
   }
   w.caption = chart->text("caption");
   read_axes(*chart, w);
@@ -201,6 +168,12 @@ role part_of(const variable& v, const workload& w) {
   if (v.name == w.x) return role::x;
   if (v.values.size() == 1) return role::fixed;
   return v.name == w.series ? role::series : role::facet;
+}
+
+void read_kind(table_reader& top, workload& w) {
+  w.is_room = one_of(top, "kind", "kind", top.text_if("kind").value_or("load"), {"load", "room"}) == "room";
+  if (w.is_room && w.endpoint != "ws_room") top.fail_at("kind", "is \"room\", which is for the endpoint ws_room");
+  if (!w.is_room && w.endpoint == "ws_room") top.fail_at("endpoint", "is ws_room, which needs kind = \"room\"");
 }
 
 }  // namespace
@@ -215,9 +188,11 @@ workload read_workload(const std::filesystem::path& file) {
   if (w.question.back() != '?') top.fail_at("question", "must end in a question mark");
   w.endpoint = one_of(top, "endpoint", "endpoint", top.text("endpoint"), endpoint_names());
   w.contestants = top.texts("contestants");
+  read_kind(top, w);
   read_loads(top, w);
   w.ceilings = read_ceilings(top);
   w.expected = read_expected(top, w.full, w.quick);
+  w.claims = top.tables_as_json("claim");
   read_chart(top, w);
   top.reject_unknown();
   for (auto* load : {&w.full, &w.quick}) {
@@ -236,6 +211,21 @@ std::string request_path(const std::string& path_template, const std::vector<set
 std::vector<std::string> endpoints_of(const workload& w, const std::vector<setting>& settings) {
   std::vector<std::string> endpoints = {w.endpoint};
   if (const auto* other = find(settings, beside_variable)) endpoints.push_back(other->text);
+  for (const auto& v : load_variables()) {
+    const auto* value = v.endpoint.empty() ? nullptr : find(settings, v.name);
+    if (value != nullptr && *value->number > 0) endpoints.push_back(v.endpoint);
+  }
+  return endpoints;
+}
+
+std::vector<std::string> crowd_endpoints(const load_settings& load) {
+  std::vector<std::string> endpoints;
+  for (const auto& v : load_variables()) {
+    const auto swept = std::ranges::find(load.variables, v.name, &variable::name);
+    if (v.endpoint.empty() || swept == load.variables.end()) continue;
+    if (std::ranges::any_of(swept->values, [](const quantity& value) { return *value.number > 0; }))
+      endpoints.push_back(v.endpoint);
+  }
   return endpoints;
 }
 

@@ -1,27 +1,17 @@
 #pragma once
 // A workload is one question: which endpoint, under which load, asked of which contestants, drawn how.
 
+#include "bench/suite/load_settings.hpp"
 #include "bench/suite/variables.hpp"
 
-#include <netinet/in.h>
+#include <nlohmann/json.hpp>
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace tvl::suite {
-
-struct load_settings {
-  std::vector<variable> variables;            // `connections` always; those with several values are crossed
-  std::uint64_t requests_per_connection = 0;  // 0 = keep-alive without end
-  std::vector<in_addr> sources;               // addresses connections come from; empty = the kernel's choice
-  double seconds = 3;
-  double warmup_s = 1;
-  int repetitions = 5;
-  double trace_s = 0;  // see load::plan
-};
 
 struct ceiling {
   enum class unit { server, connection, thread, pool, offload_thread };
@@ -41,16 +31,18 @@ struct workload {
   std::filesystem::path file;
   std::string name;  // = the file's stem
   std::string question;
+  // Connections are the members of a room and requests its messages, see clients/load/room.hpp.
+  bool is_room = false;
   std::string endpoint;
   // Of these are the requests beside those of `endpoint`: one of them for each value of the variable `beside`, as many
   // of all requests as the variable `percent` says. Empty = there are no others, and no such variables.
   std::vector<std::string> beside;
   std::vector<std::string> contestants;  // the first is the baseline; "*" in a file = all others there are
   load_settings full;
-  load_settings quick;      // `full` with the file's [quick] on top
-  bool named_only = false;  // a quick run has it only when asked for it by name
+  load_settings quick;  // `full` with the file's [quick] on top
   std::vector<ceiling> ceilings;
   std::vector<expectation> expected;
+  nlohmann::json claims = nlohmann::json::array();  // see scripts/claim_rules.py, which alone knows the keys
   std::vector<std::string> panels;
   std::string caption;
   std::string x = "connections";      // a variable; its values are numbers
@@ -63,8 +55,11 @@ workload read_workload(const std::filesystem::path& file);
 // The path that is requested from a server with this path template.
 std::string request_path(const std::string& path_template, const std::vector<setting>&);
 
-// The endpoints that requests with these settings are of; the first is the one that the workload is about.
+// The endpoints that are asked for with these settings; the first is the one that the workload is about.
 std::vector<std::string> endpoints_of(const workload&, const std::vector<setting>&);
+
+// Those that only the crowd asks for, at any point with these settings.
+std::vector<std::string> crowd_endpoints(const load_settings&);
 
 // How many replies the server can be working on at once.
 struct room {

@@ -20,6 +20,7 @@ class backlog {
   }
   bool empty() const { return waiting_.empty(); }
   std::size_t size() const { return waiting_.size(); }
+  std::int64_t operator[](std::size_t i) const { return waiting_[i]; }
   // The due time of the request that has waited longest.
   std::int64_t pop() {
     const auto due = waiting_.front();

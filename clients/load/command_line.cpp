@@ -2,23 +2,26 @@
 
 #include "clients/load/load.hpp"
 #include "clients/load/prepared_target.hpp"
+#include "clients/load/shares.hpp"
 #include "clients/load/sources.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <unistd.h>
 
+#include <cmath>
 #include <fstream>
 #include <iostream>
 #include <map>
 #include <sstream>
+#include <utility>
 
 namespace tvl::load {
 namespace {
 
 // What is written in another form than the plan holds it in.
 struct texts {
-  std::string mix, body, sources, find;
+  std::string mix, body, sources, find, steps, late;
   int expect_status = 0;
   std::string expect_body;
 };
@@ -50,7 +53,7 @@ void add_load(CLI::App& app, plan& p, texts& t) {
   app.add_flag("--allow-remote", p.allow_remote, "load a host outside 127.0.0.0/8 (yours, please)");
 }
 
-void add_pace(CLI::App& app, plan& p) {
+void add_pace(CLI::App& app, plan& p, texts& t) {
   static const std::map<std::string, arrivals> kinds{{"poisson", arrivals::poisson}, {"constant", arrivals::constant}};
   static const std::map<std::string, idle_strategy> idles{
       {"auto", idle_strategy::automatic}, {"spin", idle_strategy::spin}, {"sleep", idle_strategy::sleep}};
@@ -65,6 +68,9 @@ void add_pace(CLI::App& app, plan& p) {
   group->add_option("--idle-strategy", p.idle, "spin, sleep, or auto: spin in an open loop on a core of its own")
       ->transform(CLI::CheckedTransformer(idles))
       ->option_text("HOW");
+  group->add_option("--steps", t.steps, "open loop: other rates from seconds of the window on, e.g. 2:8000,4:2000");
+  group->add_option("--storm", p.storm_s, "close every connection at this second of the window, all reconnect at once");
+  group->add_option("--late", t.late, "SECONDS:CONNECTIONS more, opened all at once, e.g. 2:4000");
   group->add_option("--seed", p.seed, "of the schedule and of what is drawn from a mix");
 }
 
@@ -82,6 +88,8 @@ void add_requests(CLI::App& app, target& t, texts& as) {
 void add_crowd(CLI::App& app, crowd_plan& c) {
   auto* group = app.add_option_group("populations", "connections beside the active ones, counted apart");
   group->add_option("--idle", c.idle, "open and silent")->check(not_negative);
+  group->add_option("--idle-websockets", c.idle_websockets, "upgraded at /ws/echo, then silent")->check(not_negative);
+  group->add_option("--greedy", c.greedy, "pipeline 64 requests at a time and never pause")->check(not_negative);
   group->add_option("--slow-senders", c.slow_senders, "send a request byte by byte")->check(not_negative);
   group->add_option("--slow-readers", c.slow_readers, "read a large reply in small pieces")->check(not_negative);
   group->add_option("--drip", c.drip_s, "seconds between two bytes, or two pieces")->check(above_zero);
@@ -90,6 +98,11 @@ void add_crowd(CLI::App& app, crowd_plan& c) {
 void add_output(CLI::App& app, command& c) {
   auto* group = app.add_option_group("measuring and output");
   group->add_option("-t,--threads", c.plan.threads, "generator threads")->check(above_zero);
+  group
+      ->add_option("--processes", c.plan.processes,
+                   "generator processes with so many threads each; 0 (default) = as many as the limit of open files "
+                   "makes necessary")
+      ->check(not_negative);
   group->add_option("--cpus", c.plan.cpus, "pin generator threads to these, e.g. 1,3")->delimiter(',');
   group->add_option("-p,--pid", c.pid, "server to meter: CPU, switches, memory of its whole process tree")
       ->check(above_zero);
@@ -104,19 +117,48 @@ void add_output(CLI::App& app, command& c) {
   group->add_flag("--strict", c.strict, "exit 3 when the point is not valid");
 }
 
-void add_other_work(CLI::App& app, command& c, texts& t, bool& room) {
+// What one run can be asked to be instead.
+struct other_work {
+  bool room = false, share = false;
+};
+
+void add_other_work(CLI::App& app, command& c, texts& t, other_work& other) {
   auto* group = app.add_option_group("other work");
   group->add_option("--find", t.find, "search the highest load that meets --slo")
       ->check(CLI::IsMember({"rate", "connections"}));
   group->add_option("--slo", c.slo, "e.g. p99=10ms or p50=1ms,p999=50ms");
   group->add_option("--lowest", c.lowest, "load the search begins with")->check(above_zero);
   group->add_option("--highest", c.highest, "load the search does not exceed")->check(above_zero);
-  group->add_flag("--room", room, "ws:// broadcast: messages at --rate, delivery latency and reach");
+  group->add_flag("--room", other.room, "ws:// broadcast: messages at --rate, delivery latency and reach");
+  app.add_flag("--share", other.share)->group("");  // of a run by several processes; not for people
   auto* merge =
       app.add_subcommand("merge", "adds up points of several generator processes: tvl-load merge A.json B.json");
   merge->add_option("files", c.files, "points as --json wrote them")->required();
   auto* selftest = app.add_subcommand("selftest", "tests on this machine that what is printed is true");
   selftest->add_flag("--quick", c.quick, "40 seconds instead of two minutes");
+}
+
+// "2:8000,4:2000"
+std::vector<std::pair<double, double>> parse_moments(const std::string& flag, const std::string& text) {
+  std::vector<std::pair<double, double>> all;
+  std::istringstream list(text);
+  for (std::string each; std::getline(list, each, ',');) {
+    const auto colon = each.find(':');
+    std::pair<double, double> moment;
+    if (colon == each.npos || !CLI::detail::lexical_cast(each.substr(0, colon), moment.first) ||
+        !CLI::detail::lexical_cast(each.substr(colon + 1), moment.second))
+      throw bad_plan(flag + ": '" + each + "' is not SECONDS:NUMBER");
+    all.push_back(moment);
+  }
+  return all;
+}
+
+late_plan parse_late(const std::string& text) {
+  const auto moments = parse_moments("--late", text);
+  const double n = moments.front().second;
+  if (moments.size() != 1 || !(n >= 1 && n <= 1e9) || n != std::floor(n))
+    throw bad_plan("--late: '" + text + "' is not one SECONDS:CONNECTIONS");
+  return {moments.front().first, static_cast<int>(n)};
 }
 
 std::string content_of(const std::string& text) {
@@ -133,6 +175,8 @@ void apply(const texts& t, const CLI::App& app, command& c) {
   if (app.count("--expect-status") > 0) form.expect_status = t.expect_status;
   if (app.count("--expect-body") > 0) form.expect_body = content_of(t.expect_body);
   c.plan.targets = t.mix.empty() ? std::vector<target>{form} : parse_mix(t.mix, form);
+  for (const auto& [at_s, rate] : parse_moments("--steps", t.steps)) c.plan.steps.push_back({at_s, rate});
+  if (!t.late.empty()) c.plan.late = parse_late(t.late);
   if (!t.sources.empty()) c.plan.sources = parse_sources(t.sources);
   if (!t.find.empty()) c.what = t.find == "rate" ? command::action::find_rate : command::action::find_connections;
 }
@@ -146,8 +190,12 @@ void check(const command& c) {
   if (c.plan.open_loop() && c.plan.think_s > 0)
     throw bad_plan("--think is for the closed loop, --rate for the open one");
   if (finds && c.slo.empty()) throw bad_plan("--find needs --slo, e.g. --slo p99=10ms");
+  if ((!c.plan.steps.empty() || c.plan.storm_s || c.plan.late) && c.what != command::action::run)
+    throw bad_plan("--steps, --storm and --late are for one run, not for a search or --room");
   if (c.plan.trace_s > 0 && c.what != command::action::run)
     throw bad_plan("--trace is for one run, not for a search or --room");
+  if (c.plan.trace_s > 0 && processes_of(c.plan) > 1)
+    throw bad_plan("--trace is for one generator process, not for " + std::to_string(processes_of(c.plan)));
   if (c.plan.trace_s > 0 && c.json.empty()) throw bad_plan("--trace needs --json, where it goes");
   if (!finds && !c.slo.empty()) throw bad_plan("--slo is for --find");
   if (c.what == command::action::room && !c.plan.open_loop()) throw bad_plan("--room needs --rate, messages a second");
@@ -158,15 +206,16 @@ void check(const command& c) {
 command parse_command_line(int argc, char** argv) {
   command c;
   texts t;
-  bool room = false;
+  other_work other;
+  c.plan.processes = 0;
   c.progress = ::isatty(STDERR_FILENO) != 0;
   CLI::App app("Offers load to one HTTP or WebSocket server; prints what came back, and whether it can be believed.");
   add_load(app, c.plan, t);
-  add_pace(app, c.plan);
+  add_pace(app, c.plan, t);
   add_requests(app, c.plan.targets.front(), t);
   add_crowd(app, c.plan.crowd);
   add_output(app, c);
-  add_other_work(app, c, t, room);
+  add_other_work(app, c, t, other);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
@@ -174,10 +223,11 @@ command parse_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     throw bad_plan(error.what());
   }
-  if (room) c.what = command::action::room;
+  if (other.room) c.what = command::action::room;
+  if (other.share) c.what = command::action::share;
   if (app.got_subcommand("merge")) c.what = command::action::merge;
   if (app.got_subcommand("selftest")) c.what = command::action::selftest;
-  if (app.get_subcommands().empty()) {
+  if (app.get_subcommands().empty() && !other.share) {
     apply(t, app, c);
     check(c);
   }

@@ -11,7 +11,7 @@
 namespace tvl::load {
 
 struct command {
-  enum class action { run, find_rate, find_connections, room, merge, selftest };
+  enum class action { run, find_rate, find_connections, room, share, merge, selftest };
   action what = action::run;
 
   load::plan plan;

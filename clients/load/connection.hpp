@@ -22,6 +22,7 @@ struct connection {
   std::uint16_t target = 0;    // of the request at hand
   bool pending = false;        // closed loop: a request is due at `due` and not sent
   bool settled = false;        // its first connect() has ended, one way or the other
+  bool unserved = false;       // joined by a change of the plan, and has had no ok reply since
   std::uint32_t unsent = 0;    // bytes of the request that did not fit into the socket yet
   std::uint32_t failures = 0;  // connects that failed in a row
   std::uint64_t served = 0;    // replies on this socket

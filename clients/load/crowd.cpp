@@ -2,12 +2,12 @@
 
 #include "clients/load/clock.hpp"
 #include "clients/load/load.hpp"
+#include "clients/load/pin.hpp"
 #include "clients/load/prepared_target.hpp"
 #include "clients/load/sources.hpp"
 
 #include <netinet/tcp.h>
 #include <pthread.h>
-#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -24,6 +24,7 @@ namespace {
 constexpr std::uint32_t most_connecting = 256;  // at once: below any sane server's backlog
 constexpr std::uint32_t stop_event = UINT32_MAX;
 constexpr std::size_t read_size = 64u << 10;
+constexpr int most_greedy = 4096;
 constexpr int receive_buffer = 4096;  // of slow readers; the kernel doubles it, half of that is its own book-keeping
 constexpr int syn_retries = 3;        // the kernel gives a connect() up after 1 + 2 + 4 + 8 s
 
@@ -42,17 +43,11 @@ descriptor checked(int fd, const char* what) {
   return descriptor(fd);
 }
 
-void pin(std::jthread& thread, int cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(static_cast<std::size_t>(cpu), &set);
-  if (const int error = ::pthread_setaffinity_np(thread.native_handle(), sizeof set, &set))
-    throw bad_plan("cannot pin the crowd's thread to cpu " + std::to_string(cpu) + ": " + std::strerror(error));
-}
-
 const crowd_plan& checked(const crowd_plan& p) {
-  if (p.idle < 0 || p.slow_senders < 0 || p.slow_readers < 0)
+  if (std::min({p.idle, p.idle_websockets, p.greedy, p.slow_senders, p.slow_readers}) < 0)
     throw bad_plan("a population cannot have fewer than 0 connections");
+  if (p.greedy_depth < 1 || p.greedy_depth > most_greedy)
+    throw bad_plan("a greedy connection pipelines 1 to " + std::to_string(most_greedy) + " requests");
   if (!(p.drip_s >= 0.001 && p.drip_s <= 3600)) throw bad_plan("the time between two drips has to be 1 ms to 1 h");
   if (p.read_bytes == 0) throw bad_plan("a slow reader that reads 0 bytes at a time is an idle connection");
   return p;
@@ -77,18 +72,22 @@ crowd::crowd(const crowd_plan& p, const url& server, const std::vector<in_addr>&
       drips_(static_cast<std::size_t>(p.slow_senders + p.slow_readers), static_cast<std::int64_t>(p.drip_s * 1e9),
              clock_now()),
       buffer_(read_size) {
-  populations_[idle].size = static_cast<std::uint32_t>(p.idle);
-  populations_[slow_senders].size = static_cast<std::uint32_t>(p.slow_senders);
-  populations_[slow_senders].request = request_bytes(p.slow_sender_target, server);
-  populations_[slow_readers].size = static_cast<std::uint32_t>(p.slow_readers);
-  populations_[slow_readers].request = request_bytes(p.slow_reader_target, server);
+  const auto size = [](int connections) { return static_cast<std::uint32_t>(connections); };
+  populations_[idle] = {size(p.idle)};
+  populations_[idle_websockets] = {size(p.idle_websockets),
+                                   upgrade_request(server.host, server.port, p.websocket_target, websocket_key)};
+  populations_[greedy] = {size(p.greedy), request_bytes("", server)};
+  populations_[slow_senders] = {size(p.slow_senders), request_bytes(p.slow_sender_target, server)};
+  populations_[slow_readers] = {size(p.slow_readers), request_bytes(p.slow_reader_target, server)};
+  for (int n = 0; p.greedy > 0 && n <= p.greedy_depth; ++n) batch_ += populations_[greedy].request;
+  first_slow_ = size(p.idle + p.idle_websockets + p.greedy);
   for (std::uint32_t i = 0; i < members_.size(); ++i) closed_.push({0, i});
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u32 = stop_event;
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, stop_.get(), &event);
   thread_ = std::jthread([this](const std::stop_token& stopped) { run(stopped); });
-  if (cpu) pin(thread_, *cpu);
+  if (cpu) pin(thread_.native_handle(), *cpu);
 }
 
 bool crowd::wait_until_settled(std::chrono::nanoseconds timeout, std::stop_token stopped) {
@@ -112,8 +111,9 @@ crowd_counts crowd::end_window() const {
     if (result) result->asked = p.size;
     return result;
   };
-  return {counts(populations_[idle]), counts(populations_[slow_senders]), counts(populations_[slow_readers]),
-          static_cast<double>(cpu_time(thread_) - cpu_at_begin_) / 1e9};
+  return {counts(populations_[idle]),         counts(populations_[idle_websockets]),
+          counts(populations_[greedy]),       counts(populations_[slow_senders]),
+          counts(populations_[slow_readers]), static_cast<double>(cpu_time(thread_) - cpu_at_begin_) / 1e9};
 }
 
 int crowd::last_error() const {
@@ -138,7 +138,7 @@ void crowd::run(const std::stop_token& stopped) {
       if (e.data.u32 != stop_event) ready(e.data.u32, e.events);
     }
     const std::int64_t now = clock_now();
-    drips_.take(now, [&](std::size_t turn) { drip(populations_[idle].size + static_cast<std::uint32_t>(turn)); });
+    drips_.take(now, [&](std::size_t turn) { drip(first_slow_ + static_cast<std::uint32_t>(turn)); });
     open_due(now);
   }
 }
@@ -151,8 +151,9 @@ std::int64_t crowd::next_wake() const {
 }
 
 int crowd::kind(std::uint32_t i) const {
-  if (i < populations_[idle].size) return idle;
-  return i - populations_[idle].size < populations_[slow_senders].size ? slow_senders : slow_readers;
+  int k = idle;
+  for (; i >= populations_[static_cast<std::size_t>(k)].size; ++k) i -= populations_[static_cast<std::size_t>(k)].size;
+  return k;
 }
 
 // ---- connections
@@ -197,10 +198,16 @@ void crowd::connected(std::uint32_t i) {
   ::getsockopt(m.socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return connect_failed(i, error);
   // Slow readers look at their sockets when it is time to, not when something has come; a reset is reported anyway.
-  epoll_event event{};
-  event.events = kind(i) == slow_readers ? 0 : EPOLLIN;
-  event.data.u32 = i;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, m.socket.get(), &event);
+  watch(i, kind(i) == slow_readers ? 0 : EPOLLIN);
+  if (kind(i) == idle_websockets) return upgrade(i);
+  opened(i);
+  if (kind(i) != greedy) return;
+  m.unsent = static_cast<std::uint32_t>(plan_.greedy_depth) * static_cast<std::uint32_t>(of(i).request.size());
+  send_batch(i);
+}
+
+void crowd::opened(std::uint32_t i) {
+  member& m = members_[i];
   m.now = state::open;
   m.since = clock_now();
   population& p = of(i);
@@ -221,6 +228,8 @@ void crowd::settle(member& m) {
 
 void crowd::lose(std::uint32_t i) {
   population& p = of(i);
+  if (members_[i].now == state::closed) return;
+  if (members_[i].now == state::upgrading) return connect_failed(i, EPROTO);
   ++p.counts.lost;
   --p.open;
   // A connection that is closed as soon as it is open is no better than one that is refused.
@@ -231,70 +240,50 @@ void crowd::lose(std::uint32_t i) {
 void crowd::open_later(std::uint32_t i) {
   member& m = members_[i];
   m.socket.close();
-  m.reader.reset();
-  m.sent = 0;
+  m.reader.emplace<reply_reader>();
+  m.sent = m.unsent = 0;
   m.now = state::closed;
   closed_.push({clock_now() + back_off(m.failures), i});
   if (m.failures < UINT8_MAX) ++m.failures;
 }
 
-// ---- requests
+// ---- bytes
 
 void crowd::ready(std::uint32_t i, std::uint32_t events) {
   if (members_[i].now == state::connecting) return connected(i);
+  if ((events & EPOLLOUT) != 0) {
+    watch(i, EPOLLIN);
+    send_batch(i);
+  }
   if ((events & EPOLLIN) != 0) return receive(i, buffer_.size());
-  lose(i);  // EPOLLERR or EPOLLHUP
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) lose(i);
 }
 
-// A slow member's turn.
-void crowd::drip(std::uint32_t i) {
-  if (members_[i].now != state::open) return;
-  const bool reader = kind(i) == slow_readers;
-  if (!send_some(i)) return receive(i, buffer_.size());  // the server hung up; what it said before may be there
-  if (reader) receive(i, std::min(plan_.read_bytes, buffer_.size()));
-}
-
-// The next byte of a slow sender's request, or what is left of a slow reader's. False when the connection has ended.
-bool crowd::send_some(std::uint32_t i) {
-  member& m = members_[i];
-  population& p = of(i);
-  const std::size_t left = p.request.size() - m.sent;
-  if (left == 0) return true;
-  const ssize_t n = ::send(m.socket.get(), p.request.data() + m.sent, kind(i) == slow_senders ? 1 : left, MSG_NOSIGNAL);
-  if (n < 0) return errno == EAGAIN;
-  m.sent += static_cast<std::uint32_t>(n);
-  p.counts.bytes_sent += static_cast<std::uint64_t>(n);
-  return true;
+void crowd::watch(std::uint32_t i, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u32 = i;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, members_[i].socket.get(), &event);
 }
 
 void crowd::receive(std::uint32_t i, std::size_t most) {
+  if (members_[i].now == state::closed) return;
   const ssize_t n = ::recv(members_[i].socket.get(), buffer_.data(), most, 0);
   if (n == 0) return hung_up(i);
   if (n < 0) return errno == EAGAIN ? void() : lose(i);
   of(i).counts.bytes_received += static_cast<std::uint64_t>(n);
-  read(i, {buffer_.data(), static_cast<std::size_t>(n)});
-}
-
-void crowd::read(std::uint32_t i, std::string_view bytes) {
-  static const reply_reader::expectation anything;
-  member& m = members_[i];
-  while (!bytes.empty() && m.now == state::open) {
-    reply r;
-    switch (m.reader.read(bytes, anything, r)) {
-      case reply_reader::result::need_more:
-        return;
-      case reply_reader::result::bad:
-        ++of(i).counts.protocol_errors;
-        return lose(i);
-      case reply_reader::result::complete:
-        replied(i, r);
-    }
-  }
+  const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(n));
+  if (members_[i].now == state::upgrading) return read_upgrade(i, bytes);
+  if (kind(i) == idle_websockets) return read_frames(i, bytes);
+  read_replies(i, bytes);
+  if (kind(i) == greedy && members_[i].now == state::open) send_batch(i);
 }
 
 void crowd::hung_up(std::uint32_t i) {
+  auto* const reader = std::get_if<reply_reader>(&members_[i].reader);
+  if (reader == nullptr) return lose(i);
   reply r;
-  switch (members_[i].reader.end(r)) {
+  switch (reader->end(r)) {
     case reply_reader::result::complete:
       r.keep_alive = false;
       return replied(i, r);
@@ -304,18 +293,6 @@ void crowd::hung_up(std::uint32_t i) {
     case reply_reader::result::need_more:
       lose(i);
   }
-}
-
-void crowd::replied(std::uint32_t i, const reply& r) {
-  population& p = of(i);
-  member& m = members_[i];
-  const bool asked = !p.request.empty() && m.sent == p.request.size();
-  if (r.status < 200 || r.status > 299)
-    ++p.counts.status_errors;
-  else
-    ++(asked ? p.counts.replies : p.counts.protocol_errors);
-  if (!asked || !r.keep_alive) return lose(i);
-  m.sent = 0;
 }
 
 }  // namespace tvl::load

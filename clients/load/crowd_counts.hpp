@@ -13,10 +13,10 @@ namespace tvl::load {
 struct population_counts {
   std::uint64_t asked = 0;          // connections that are to be open all the time
   std::uint64_t established = 0;    // open at the same time, at the most; the server may not have accepted all yet
-  std::uint64_t failed = 0;         // connect attempts that failed
+  std::uint64_t failed = 0;         // connect attempts that failed, or were not upgraded to WebSocket
   std::uint64_t lost = 0;           // open connections that the server ended: closed, reset, said `Connection: close`,
                                     // or answered what was not asked; each is opened again after a back-off
-  std::uint64_t replies = 0;        // whole 2xx replies to whole requests
+  std::uint64_t replies = 0;        // whole 2xx replies to whole requests; of idle WebSockets: messages they are sent
   std::uint64_t status_errors = 0;  // whole replies with another status: 408 from a server that lost patience
   std::uint64_t protocol_errors = 0;  // replies that were not HTTP, were cut off, or that nobody had asked for; the
                                       // connection is lost, too
@@ -25,10 +25,12 @@ struct population_counts {
 };
 
 struct crowd_counts {
-  std::optional<population_counts> idle, slow_senders, slow_readers;  // none = not asked for
-  double cpu_s = 0;                                                   // CPU time of the crowd's thread in the window
+  std::optional<population_counts> idle, idle_websockets, greedy, slow_senders, slow_readers;  // none = not asked for
+  double cpu_s = 0;  // CPU time of the crowd's thread in the window
 };
 
 nlohmann::json to_json(const crowd_counts&);
+// The opposite; a population that is not there was not asked for. Throws nlohmann::json::exception.
+crowd_counts crowd_counts_from_json(const nlohmann::json&);
 
 }  // namespace tvl::load

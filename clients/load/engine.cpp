@@ -30,11 +30,13 @@ engine::engine(const plan& p, const share& mine, const std::vector<prepared_targ
       ramp_ns_(static_cast<std::int64_t>(p.ramp_s * 1e9)),
       greets_(p.requests_per_connection == 0),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
-      slots_(static_cast<std::size_t>(mine.connections)),
+      slots_(static_cast<std::size_t>(mine.connections + mine.late)),
       buffer_(read_size),
-      records_(p.open_loop() || p.requests_per_connection > 0, targets.size(), trace_of(p)),
+      records_(p.open_loop() || p.requests_per_connection > 0, targets.size(), trace_of(p), phase_record(p)),
+      rejoining_(slots_.size()),
       random_(mine.seed) {
   if (epoll_ < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
+  for (auto& c : std::span(slots_).subspan(early_slots().size())) c.retry_at = never;
 }
 
 engine::~engine() {
@@ -70,8 +72,9 @@ std::int64_t engine::next_wake() const {
       next = std::min(next, times_.window_begin.load(std::memory_order_relaxed));
       break;
     default:
-      next = std::min({next, second_end_, times_.window_end.load(std::memory_order_relaxed)});
+      next = std::min({next, second_end_, next_change_, times_.window_end.load(std::memory_order_relaxed)});
   }
+  if (rejoining_ < slots_.size()) return 0;
   if (!thinking_.empty()) next = std::min(next, thinking_.front()->due);
   // Without a free connection nothing can be sent; what falls due meanwhile keeps its due time.
   return backlog_ && !free_.empty() ? std::min(next, backlog_->next()) : next;
@@ -88,6 +91,8 @@ void engine::advance(std::int64_t now) {
     records_.end_second();
     second_end_ += one_second;
   }
+  if (now >= next_change_) change(now);
+  if (rejoining_ < slots_.size()) rejoin();
   if (backlog_) send_due(now);
   if (!thinking_.empty()) end_thinking(now);
   if (now >= next_watch_) watch(now);
@@ -95,8 +100,10 @@ void engine::advance(std::int64_t now) {
 
 void engine::start(std::int64_t at) {
   phase_ = phase::warming;
-  if (plan_.open_loop()) backlog_.emplace(schedule(plan_.arrivals, share_.rate, share_.seed, at, share_.phase));
-  for (auto& c : slots_) {
+  if (plan_.open_loop())
+    backlog_.emplace(schedule(plan_.arrivals, plan_.rate * share_.rate_share, share_.seed, at, share_.phase,
+                              rate_changes(times_.window_begin)));
+  for (auto& c : early_slots()) {
     if (!backlog_ && c.now != state::waiting) make_due(c, at);
     if (c.now == state::free) set_free(c, at);
   }
@@ -112,6 +119,8 @@ void engine::begin_window() {
     if (c.now == state::waiting) records_.sent(c.target);
   records_.counts.unsent_at_start = waiting_for_connection();
   records_.counts.scheduled = in_flight_ + records_.counts.unsent_at_start;
+  if (records_.phases.kept()) records_.phases.fell_due(begin, records_.counts.scheduled);
+  plan_change(begin);
   if (share_.requests > 0) quota_ = share_.requests - std::min(share_.requests, records_.counts.scheduled);
   second_end_ = begin + one_second;
   cpu_at_begin_ = thread_cpu_now();
@@ -120,23 +129,21 @@ void engine::begin_window() {
 
 void engine::end_window(std::int64_t at) {
   window_cpu_ns_ = thread_cpu_now() - cpu_at_begin_;
-  if (backlog_) records_.counts.scheduled += backlog_->fall_due(times_.window_end);
+  if (backlog_) fall_due(times_.window_end);
   records_.counts.unsent = waiting_for_connection();
-  for (const auto& c : slots_)
-    if (c.now == state::waiting) ++records_.targets[c.target].counts.in_flight_at_end;
-  trace_unanswered(std::min(at, times_.window_end.load()));
+  end_unanswered(std::min(at, times_.window_end.load()));
   records_.finish();
   phase_ = phase::ended;
   ended_at_ = at;
 }
 
 // Those that were not sent are of the targets that would have been drawn for them.
-void engine::trace_unanswered(std::int64_t until) {
+void engine::end_unanswered(std::int64_t until) {
   for (const auto& c : slots_) {
-    if (c.now == state::waiting) records_.ended(c.target, c.due, until);
-    if (c.pending) records_.ended(draw_target(), c.due, until);
+    if (c.now == state::waiting) records_.in_flight_at_end(c.target, c.due, until);
+    if (c.pending) records_.unsent_at_end(draw_target(), c.due, until);
   }
-  while (backlog_ && !backlog_->empty()) records_.ended(draw_target(), backlog_->pop(), until);
+  while (backlog_ && !backlog_->empty()) records_.unsent_at_end(draw_target(), backlog_->pop(), until);
 }
 
 // Requests that are due and not sent.

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,9 +38,11 @@ struct timetable {
 struct share {
   std::size_t first = 0;  // number of its first connection among all
   int connections = 0;
+  std::size_t first_late = 0;  // of those that come late, whose numbers follow all others
+  int late = 0;
   std::uint64_t requests = 0;  // see plan::requests
-  double rate = 0;
-  double phase = 0;  // see schedule
+  double rate_share = 1;       // of the plan's rates
+  double phase = 0;            // see schedule
   std::uint64_t seed = 0;
   bool spin = false;
 };
@@ -74,11 +77,15 @@ class engine {
 
   recorder& records() { return records_; }
   const std::vector<connection>& slots() const { return slots_; }
+  // When every slot that the storm closed, or that came late, had had an ok reply; never = not in the window.
+  std::int64_t all_served_at() const { return all_served_at_; }
   // CPU time of this thread inside the window.
   std::int64_t window_cpu_ns() const { return window_cpu_ns_; }
 
  private:
   using state = connection::state;
+  // Those that are to be open from the beginning.
+  std::span<connection> early_slots() { return std::span(slots_).first(static_cast<std::size_t>(share_.connections)); }
   static constexpr std::uint64_t no_quota = UINT64_MAX;
   static constexpr std::int64_t watch_period = 100'000'000;  // between two looks for time-outs and lost connections
 
@@ -88,11 +95,19 @@ class engine {
   void start(std::int64_t at);
   void begin_window();
   void end_window(std::int64_t at);
-  void trace_unanswered(std::int64_t until);
+  void end_unanswered(std::int64_t until);
   std::uint64_t waiting_for_connection() const;
   void watch(std::int64_t now);
 
+  std::vector<schedule::rate_change> rate_changes(std::int64_t window_begin) const;
+  void plan_change(std::int64_t window_begin);
+  void change(std::int64_t now);
+  void drop(connection&, std::int64_t now);
+  void rejoin();
+  void served(connection&, std::int64_t now);
+
   void open_some(std::int64_t now);
+  std::size_t number_of(const connection&) const;
   void open(connection&, std::int64_t now);
   void connected(connection&, std::int64_t now);
   void upgrade(connection&, std::string_view& bytes, std::int64_t now);
@@ -113,6 +128,7 @@ class engine {
   void make_due(connection&, std::int64_t at);
   void plan_next(connection&, std::int64_t now);
   void end_thinking(std::int64_t now);
+  void fall_due(std::int64_t before);
   void send_due(std::int64_t now);
   std::uint16_t draw_target();
   void send(connection&, std::int64_t due, std::int64_t now);
@@ -141,6 +157,11 @@ class engine {
   std::int64_t cpu_at_begin_ = 0;
   std::int64_t window_cpu_ns_ = 0;
   std::uint64_t in_flight_ = 0;
+
+  std::int64_t next_change_ = never;  // the storm, or when the late ones come
+  std::size_t rejoining_;             // the slot to be opened next in a storm; all are = nothing is under way
+  std::size_t unserved_ = 0;          // slots that are
+  std::int64_t all_served_at_ = never;
 
   std::optional<backlog> backlog_;    // open loop
   std::deque<connection*> thinking_;  // closed loop with think time: free, and due at connection::due; soonest first

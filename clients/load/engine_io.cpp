@@ -25,8 +25,13 @@ std::int64_t back_off(std::uint32_t failures) { return 100 * one_millisecond << 
 
 void engine::open_some(std::int64_t now) {
   const double ramped = ramp_ns_ > 0 ? static_cast<double>(now - created_) / static_cast<double>(ramp_ns_) : 1;
-  const auto allowed = static_cast<std::size_t>(std::min(ramped, 1.0) * static_cast<double>(slots_.size()));
+  const auto allowed = static_cast<std::size_t>(std::min(ramped, 1.0) * share_.connections);
   while (opened_ < allowed && static_cast<int>(opened_) - settled() < most_connecting) open(slots_[opened_++], now);
+}
+
+std::size_t engine::number_of(const connection& c) const {
+  const auto i = static_cast<std::size_t>(&c - slots_.data()), early = static_cast<std::size_t>(share_.connections);
+  return i < early ? share_.first + i : static_cast<std::size_t>(plan_.connections) + share_.first_late + i - early;
 }
 
 void engine::open(connection& c, std::int64_t now) {
@@ -34,8 +39,7 @@ void engine::open(connection& c, std::int64_t now) {
   c.socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (c.socket < 0) return connect_failed(c, errno, now);
   ++c.life;
-  const auto number = static_cast<std::size_t>(&c - slots_.data()) + share_.first;
-  if (!opening_.sources.empty() && !bind_source(c.socket, opening_.sources[number % opening_.sources.size()]))
+  if (!opening_.sources.empty() && !bind_source(c.socket, opening_.sources[number_of(c) % opening_.sources.size()]))
     return connect_failed(c, errno, now);
   const int on = 1;
   ::setsockopt(c.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -179,11 +183,12 @@ void engine::hung_up(connection& c, std::int64_t now) {
 }
 
 void engine::replied(connection& c, const reply& r, std::int64_t now) {
-  if (targets_[c.target].is_expected(r))
+  if (targets_[c.target].is_expected(r)) {
     records_.ok(c.target, c.due, c.sent, now);
-  else
-    records_.failed(c.target, &request_counts::status_errors);
-  records_.ended(c.target, c.due, now);
+    if (c.unserved) served(c, now);
+  } else {
+    records_.failed(c.target, &request_counts::status_errors, c.due, now);
+  }
   ++c.replies;
   ++c.served;
   settle(c, now);
@@ -199,8 +204,7 @@ void engine::replied(connection& c, const reply& r, std::int64_t now) {
 // The connection is of no more use; the request on it, if there is one, ends as `kind`.
 void engine::fail(connection& c, std::uint64_t request_counts::*kind, std::int64_t now) {
   if (c.now == state::waiting) {
-    records_.failed(c.target, kind);
-    records_.ended(c.target, c.due, now);
+    records_.failed(c.target, kind, c.due, now);
     plan_next(c, now);
   }
   settle(c, now);
@@ -221,7 +225,7 @@ void engine::make_due(connection& c, std::int64_t at) {
   if (quota_ != no_quota) --quota_;
   c.due = at;
   c.pending = true;
-  ++records_.counts.scheduled;
+  records_.fell_due(at);
 }
 
 // Closed loop: when the slot's next request is due, one having ended.
@@ -241,9 +245,16 @@ void engine::end_thinking(std::int64_t now) {
   }
 }
 
+void engine::fall_due(std::int64_t before) {
+  const auto n = backlog_->fall_due(before);
+  records_.counts.scheduled += n;
+  if (!records_.phases.kept()) return;
+  for (auto i = backlog_->size() - n; i < backlog_->size(); ++i) records_.phases.fell_due((*backlog_)[i]);
+}
+
 // Open loop: what is due by now gets a connection, or waits for one.
 void engine::send_due(std::int64_t now) {
-  records_.counts.scheduled += backlog_->fall_due(now + 1);
+  fall_due(now + 1);
   while (!backlog_->empty() && !free_.empty()) {
     connection& c = *free_.front();
     free_.pop_front();

@@ -53,6 +53,12 @@ class histogram {
   std::string encode() const;
   // std::invalid_argument when the text is none, or one of another precision, or holds values beyond one hour.
   static histogram decode(const std::string& text);
+  // Gives a decoded histogram what its encoding did not hold.
+  void restore(std::int64_t min, double mean, std::int64_t max) {
+    min_ = min;
+    max_ = max;
+    sum_ = mean * static_cast<double>(count_);
+  }
 
   // The buckets that hold samples, lowest first: {highest value of the bucket in nanoseconds, samples}.
   struct bucket {

@@ -1,28 +1,29 @@
 #include "clients/load/load.hpp"
 
+#include "clients/load/bracket.hpp"
 #include "clients/load/clock.hpp"
 #include "clients/load/crowd.hpp"
 #include "clients/load/engine.hpp"
 #include "clients/load/frames.hpp"
-#include "clients/load/host.hpp"
+#include "clients/load/phases.hpp"
+#include "clients/load/pin.hpp"
+#include "clients/load/shares.hpp"
+#include "clients/load/sleep.hpp"
 #include "clients/load/sources.hpp"
 #include "clients/load/url.hpp"
 #include "clients/load/verdict.hpp"
 
 #include <pthread.h>
-#include <sched.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
 #include <cstring>
 #include <ctime>
 #include <fstream>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 namespace tvl::load {
@@ -32,32 +33,12 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
 std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
-clock::time_point at(std::int64_t ns) { return clock::time_point(clock::duration(ns)); }
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[sizeof "2026-01-01T00:00:00Z"];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
-void pin_this_thread(int cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(static_cast<std::size_t>(cpu), &set);
-  if (const int error = ::pthread_setaffinity_np(::pthread_self(), sizeof set, &set))
-    throw bad_plan("cannot pin a generator thread to cpu " + std::to_string(cpu) + ": " + std::strerror(error));
-}
 
 // Pins this thread to each for a moment: once the generator threads run, it is too late to refuse.
 void check_cpus(const std::vector<int>& cpus) {
   cpu_set_t before;
   ::pthread_getaffinity_np(::pthread_self(), sizeof before, &before);
-  for (const int cpu : cpus) {
-    if (cpu < 0 || cpu >= CPU_SETSIZE) throw bad_plan("there is no cpu " + std::to_string(cpu));
-    pin_this_thread(cpu);
-  }
+  for (const int cpu : cpus) pin(::pthread_self(), cpu);
   ::pthread_setaffinity_np(::pthread_self(), sizeof before, &before);
 }
 
@@ -84,7 +65,7 @@ class fleet {
     for (std::size_t i = 0; i < engines_.size(); ++i)
       threads_.emplace_back([this, i] {
         ::pthread_setname_np(::pthread_self(), "generator");
-        if (!plan_.cpus.empty()) pin_this_thread(plan_.cpus[i % plan_.cpus.size()]);
+        if (!plan_.cpus.empty()) pin(::pthread_self(), plan_.cpus[i % plan_.cpus.size()]);
         engines_[i]->run();
       });
   }
@@ -97,7 +78,10 @@ class fleet {
     mine.first = first;
     mine.connections = static_cast<int>(count);
     mine.requests = plan_.requests * (i + 1) / threads - plan_.requests * i / threads;
-    mine.rate = plan_.rate * static_cast<double>(count) / static_cast<double>(all);
+    const auto late = static_cast<std::size_t>(plan_.late ? plan_.late->connections : 0);
+    mine.first_late = late * i / threads;
+    mine.late = static_cast<int>(late * (i + 1) / threads - mine.first_late);
+    mine.rate_share = static_cast<double>(count) / static_cast<double>(all);
     mine.phase = static_cast<double>(i) / static_cast<double>(threads);
     mine.seed = plan_.seed * 1000003 + i;
     mine.spin = may_spin(plan_);
@@ -148,13 +132,6 @@ class fleet {
   std::vector<std::jthread> threads_;
 };
 
-void sleep_until(std::int64_t ns, const std::stop_token& stopped) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  std::unique_lock lock(mutex);
-  wake.wait_until(lock, stopped, at(ns), [] { return false; });
-}
-
 void collect_counts(const engine& e, recorder& from, point& into) {
   auto& r = into.requests;
   for (const auto field : request_fields) r.*field += from.counts.*field;
@@ -174,14 +151,18 @@ void collect_counts(const engine& e, recorder& from, point& into) {
   into.latency.connect.merge(from.latency.connect);
 }
 
-std::optional<double> jain_index(const std::vector<std::unique_ptr<engine>>& engines) {
-  double n = 0, sum = 0, squares = 0;
+// How evenly the connection slots were served: Jain's index, and the worst of them against the mean.
+void add_fairness(const std::vector<std::unique_ptr<engine>>& engines, connection_counts& into) {
+  double n = 0, sum = 0, squares = 0, least = HUGE_VAL;
   for (const auto& e : engines)
     for (const auto& c : e->slots()) {
       const auto x = static_cast<double>(c.replies);
       n += 1, sum += x, squares += x * x;
+      least = std::min(least, x);
     }
-  return squares > 0 ? std::optional(sum * sum / (n * squares)) : std::nullopt;
+  if (sum == 0) return;
+  into.jain = sum * sum / (n * squares);
+  into.worst = least * n / sum;
 }
 
 // Of all threads together.
@@ -194,6 +175,22 @@ trace_result collect_trace(const fleet& f, const point& of) {
   return result;
 }
 
+// Since the storm, or since the late ones came; none = not all were served by the window's end.
+std::optional<double> all_served_s(const fleet& f, const plan& p) {
+  if (!p.storm_s && !p.late) return std::nullopt;
+  std::int64_t last = 0;
+  for (const auto& e : f.engines()) last = std::max(last, e->all_served_at());
+  if (last == never) return std::nullopt;
+  return static_cast<double>(last - f.times.window_begin) / 1e9 - (p.storm_s ? *p.storm_s : p.late->at_s);
+}
+
+void collect_phases(const fleet& f, point& into) {
+  phase_record merged;
+  for (const auto& e : f.engines()) merged.merge(e->records().phases);
+  into.phases = merged.phases(into.asked, into.window_s);
+  into.recovery = {merged.response_recovery_s(into.window_s), all_served_s(f, into.asked)};
+}
+
 void collect(const fleet& f, point& into) {
   std::int64_t cpu = 0, busiest = 0;
   for (const auto& e : f.engines()) {
@@ -201,8 +198,9 @@ void collect(const fleet& f, point& into) {
     cpu += e->window_cpu_ns();
     busiest = std::max(busiest, e->window_cpu_ns());
   }
-  into.connections.jain = jain_index(f.engines());
+  if (!into.asked.late) add_fairness(f.engines(), into.connections);
   if (into.asked.trace_s > 0) into.trace = collect_trace(f, into);
+  collect_phases(f, into);
   into.replies = into.requests.ok;
   if (into.window_s <= 0) return;
   into.throughput = static_cast<double>(into.replies) / into.window_s;
@@ -233,8 +231,7 @@ second merge_second(const fleet& f, double t) {
 }
 
 // Follows the window second by second; returns when it is over or stopped.
-void follow(const fleet& f, std::int64_t begin, std::int64_t end, const watcher& w, point& into) {
-  std::optional<meter::reading> last = w.server ? std::optional(w.server->read()) : std::nullopt;
+void follow(const fleet& f, std::int64_t begin, std::int64_t end, const watcher& w, bracket& costs, point& into) {
   for (std::int64_t edge = begin; edge < end && !w.stop.stop_requested();) {
     edge = std::min(edge + to_ns(1), end);
     // The engines hand over a second once they have seen its end.
@@ -243,44 +240,10 @@ void follow(const fleet& f, std::int64_t begin, std::int64_t end, const watcher&
       sleep_until(into.asked.requests > 0 ? std::min(due, clock_now() + to_ns(0.005)) : due, w.stop);
     if (edge >= end || f.ended() || w.stop.stop_requested()) return;
     second row = merge_second(f, static_cast<double>(edge - begin) / 1e9);
-    if (w.server) {
-      const auto now = w.server->read();
-      row.server_cpu = w.server->cost(*last, now, 1).cpu_share;
-      last = now;
-    }
+    costs.end_second(row);
     into.timeline.push_back(row);
     if (w.each_second) w.each_second(row);
   }
-}
-
-}  // namespace
-
-budget check_limits(const plan& p) {
-  const budget b = claim_budget(p.sources.size());
-  b.check(static_cast<std::uint64_t>(p.connections + p.crowd.connections()));
-  return b;
-}
-
-namespace {
-
-// The machine and, as far as they are watched, the server and its services at the window's two ends.
-struct bracket {
-  host_reading host_begin;
-  std::optional<meter::reading> begin;
-  std::vector<meter::reading> services_begin;
-  host_reading host_end;
-  std::optional<meter::reading> end;
-  std::vector<meter::reading> services_end;
-};
-
-std::optional<meter::reading> read_server(const watcher& w) {
-  return w.server ? std::optional(w.server->read()) : std::nullopt;
-}
-
-std::vector<meter::reading> read_services(const watcher& w) {
-  std::vector<meter::reading> all;
-  for (const auto* service : w.services) all.push_back(service->read());
-  return all;
 }
 
 void wait_for_connections(const fleet& f, crowd* beside, const plan& p, const watcher& w) {
@@ -291,56 +254,31 @@ void wait_for_connections(const fleet& f, crowd* beside, const plan& p, const wa
 }
 
 // From the first request to the end of the window.
-bracket measure(fleet& f, crowd* beside, const watcher& w, point& into) {
+void measure(fleet& f, crowd* beside, const watcher& w, bracket& costs, point& into) {
   const plan& p = into.asked;
-  const std::int64_t start = clock_now() + to_ns(0.001);
+  const std::int64_t start = w.start ? w.start() : clock_now() + to_ns(0.001);
   const std::int64_t begin = start + to_ns(p.warmup_s), end = begin + to_ns(p.seconds);
   f.times.window_end = end;
   f.times.window_begin = begin;
   f.times.start = start;
 
   sleep_until(begin, w.stop);
-  bracket ends;
-  ends.host_begin = read_host();
-  ends.begin = read_server(w);
-  ends.services_begin = read_services(w);
+  costs.begin();
   if (beside) beside->begin_window();
-  follow(f, begin, end, w, into);
+  follow(f, begin, end, w, costs, into);
   const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, clock_now());
-  ends.end = read_server(w);
-  ends.services_end = read_services(w);
-  ends.host_end = read_host();
+  costs.end();
   f.stop(over);
   if (beside) into.crowd = beside->end_window();
   into.interrupted = over < end && w.stop.stop_requested();
   into.window_s = static_cast<double>(std::max(over - begin, std::int64_t{0})) / 1e9;
-  return ends;
-}
-
-// CPU time of the services, those of which it is known.
-std::int64_t add_services(const bracket& ends, const watcher& w, point& into) {
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < w.services.size(); ++i) {
-    const auto &begin = ends.services_begin[i], &end = ends.services_end[i];
-    into.services_cpu_share.push_back(w.services[i]->cost(begin, end, 0).cpu_share);
-    if (into.services_cpu_share.back()) sum += *end.cpu_ns - *begin.cpu_ns;
-  }
-  return sum;
-}
-
-void add_costs(const bracket& ends, const watcher& w, point& into) {
-  const auto services_ns = add_services(ends, w, into);
-  if (!w.server) return;
-  into.server = w.server->cost(*ends.begin, *ends.end, into.replies);
-  w.server->read_memory(into.server);
-  if (!ends.begin->cpu_ns || !ends.end->cpu_ns) return;
-  const auto server_ns = *ends.end->cpu_ns - *ends.begin->cpu_ns;
-  into.host.others_share = others_share(ends.host_begin, ends.host_end, server_ns + services_ns);
 }
 
 }  // namespace
 
-point run(const plan& p, const watcher& w) {
+point run(const plan& asked, const watcher& w) {
+  check_changes(asked);
+  const plan p = with_enough_sources(share_of(asked, 0, 1));  // in this process
   check_limits(p);
   point result;
   result.asked = p;
@@ -354,12 +292,15 @@ point run(const plan& p, const watcher& w) {
                    p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()));
   crowd* const others = beside ? &*beside : nullptr;
   wait_for_connections(f, others, p, w);
-  result.connections.asked = static_cast<std::uint64_t>(p.connections);
-  const bracket ends = measure(f, others, w, result);
+  result.connections.asked = static_cast<std::uint64_t>(p.connections + (p.late ? p.late->connections : 0));
+  bracket costs(w);
+  measure(f, others, w, costs, result);
+  costs.read_memory();
+  if (w.over) w.over();
   result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::most_established));
   collect(f, result);
   result.timeline.push_back(merge_second(f, result.window_s));
-  add_costs(ends, w, result);
+  costs.add_to(result);
   result.verdict = judge(result);
   return result;
 }

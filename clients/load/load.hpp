@@ -29,12 +29,15 @@ struct watcher {
   std::stop_token stop;                            // ends the run early, with point::interrupted set
   std::function<void(const second&)> each_second;  // called on the calling thread, once a second of the window
   std::vector<const meter*> services = {};         // what the server calls; fills point::services_cpu_share
+  // Called when the connections are open: returns when the warm-up begins, in nanoseconds of steady_clock. None = now.
+  std::function<std::int64_t()> start = {};
+  std::function<void()> over = {};  // called when the window is over and the connections are still open
 };
 
 point run(const plan&, const watcher& = {});
 
-// Throws bad_plan when this process or machine cannot hold the plan's connections: how many it can, which limit
-// forbids.
+// Throws bad_plan when the plan's processes or this machine cannot hold its connections: how many they can, which
+// limit forbids.
 budget check_limits(const plan&);
 
 }  // namespace tvl::load

@@ -4,77 +4,21 @@
 #include "clients/load/load.hpp"
 
 #include "clients/load/known_server.hpp"
+#include "clients/load/run_checks.hpp"
 
 #include <gtest/gtest.h>
 
 #include <sched.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <functional>
 #include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace tvl::load {
 namespace {
-
-plan against(const known_server& s, std::string_view path) {
-  plan p;
-  p.url = s.url(path);
-  p.connections = 8;
-  p.warmup_s = 0;  // so that the server has seen no request that the point does not count
-  p.seconds = 0.3;
-  return p;
-}
-
-std::uint64_t errors(const request_counts& r) { return r.status_errors + r.protocol_errors + r.timeouts + r.resets; }
-
-void expect_conserved(const point& p) {
-  const auto& r = p.requests;
-  EXPECT_EQ(r.scheduled, r.sent + r.unsent);
-  EXPECT_EQ(r.sent, r.ok + errors(r) + r.in_flight_at_end);
-  EXPECT_EQ(p.replies, r.ok);
-  EXPECT_EQ(p.latency.response.count(), r.ok);
-  EXPECT_EQ(p.latency.service.count(), r.ok);
-  EXPECT_EQ(p.latency.lag.count(), r.ok);
-}
-
-// Of a run without warm-up against a server that does not end before it. Not in the point are the requests that make
-// sure of each connection before the load starts, where connections are to last: one each, or more where the server
-// closes them.
-void expect_seen_by(known_server& s, const point& p, bool closes = false) {
-  s.stop();
-  const bool lasting = p.asked.requests_per_connection == 0;
-  EXPECT_GE(s.seen().requests, p.requests.sent);
-  EXPECT_GE(s.seen().replies, p.requests.ok + p.requests.status_errors);
-  EXPECT_LE(s.seen().replies, s.seen().requests);
-  if (!closes) EXPECT_LE(s.seen().requests, p.requests.sent + (lasting ? p.connections.asked : 0));
-}
-
-bool has_reason(const point& p, std::string_view text) {
-  return std::ranges::any_of(p.verdict.reasons, [&](const auto& r) { return r.find(text) != r.npos; });
-}
-
-// Does `then` once the server has answered so many requests; gives up with the test.
-std::jthread after_replies(const known_server& s, std::uint64_t replies, std::function<void()> then) {
-  return std::jthread([&s, replies, then = std::move(then)](const std::stop_token& over) {
-    while (s.seen().replies < replies && !over.stop_requested()) std::this_thread::yield();
-    then();
-  });
-}
-
-std::string message_of(const plan& p) {
-  try {
-    run(p);
-  } catch (const bad_plan& error) {
-    return error.what();
-  }
-  return "";
-}
 
 TEST(Load, ClosedLoopLosesNothing) {
   known_server s;
@@ -308,101 +252,6 @@ TEST(Load, JainIsOneWhenAllAreServedAlike) {
   EXPECT_GT(p.requests.ok, 16u);
   EXPECT_GT(p.connections.jain.value(), 0.9);
   EXPECT_LE(p.connections.jain.value(), 1.0);
-}
-
-struct hostile {
-  const char* path;
-  std::uint64_t request_counts::*lands_as;
-  double timeout_s;
-};
-void PrintTo(const hostile& h, std::ostream* out) { *out << h.path; }  // else googletest puts its bytes into test names
-
-class LoadHostile : public ::testing::TestWithParam<hostile> {
- protected:
-  void expect_landed(const plan& asked) {
-    known_server s;
-    plan mine = asked;
-    mine.url = s.url(GetParam().path);
-    const point p = run(mine);
-    expect_conserved(p);
-    expect_seen_by(s, p, true);
-    EXPECT_GT(p.requests.*GetParam().lands_as, 0u);
-    EXPECT_EQ(p.requests.ok + errors(p.requests), p.requests.*GetParam().lands_as);
-    if (GetParam().lands_as != &request_counts::ok) EXPECT_FALSE(p.verdict.valid);
-  }
-  plan base() const {
-    plan p;
-    p.connections = 8;
-    p.warmup_s = 0;
-    p.seconds = 0.6;  // on a machine three times oversubscribed, 0.2 s saw no request at all
-    p.timeout_s = GetParam().timeout_s;
-    return p;
-  }
-};
-
-TEST_P(LoadHostile, ClosedLoop) { expect_landed(base()); }
-TEST_P(LoadHostile, OpenLoop) {
-  plan p = base();
-  p.rate = 400;
-  expect_landed(p);
-}
-TEST_P(LoadHostile, OneRequestPerConnection) {
-  plan p = base();
-  p.requests_per_connection = 1;
-  expect_landed(p);
-}
-
-INSTANTIATE_TEST_SUITE_P(All, LoadHostile,
-                         ::testing::Values(hostile{"/500", &request_counts::status_errors, 10},
-                                           hostile{"/old", &request_counts::ok, 10},
-                                           hostile{"/garbage", &request_counts::protocol_errors, 10},
-                                           hostile{"/drip", &request_counts::timeouts, 0.05},
-                                           hostile{"/silent", &request_counts::timeouts, 0.05},
-                                           hostile{"/endless-header", &request_counts::protocol_errors, 10},
-                                           hostile{"/endless-body", &request_counts::timeouts, 0.05},
-                                           hostile{"/wrong-length", &request_counts::protocol_errors, 10},
-                                           hostile{"/half", &request_counts::protocol_errors, 10},
-                                           hostile{"/reset", &request_counts::resets, 10},
-                                           hostile{"/unasked", &request_counts::protocol_errors, 10}),
-                         [](const auto& test) {
-                           std::string name = test.param.path + 1;
-                           std::ranges::replace(name, '-', '_');
-                           return name;
-                         });
-
-void expect_survived_kill(plan asked) {
-  known_server s({.child = true});
-  asked.url = s.url("/constant/100");
-  const auto kill = after_replies(s, 100, [&] { s.signal(SIGKILL); });
-  const point p = run(asked);
-  expect_conserved(p);
-  EXPECT_GT(p.requests.ok, 0u);
-  EXPECT_LE(s.seen().requests, p.requests.sent + 8);
-  EXPECT_GT(p.connections.failed, 0u);
-  EXPECT_EQ(p.requests.timeouts + p.requests.status_errors, 0u);
-  EXPECT_GT(p.requests.unsent, 0u);
-}
-
-TEST(Load, ServerKilledHalfWay) {
-  plan asked;
-  asked.connections = 8;
-  asked.warmup_s = 0;
-  asked.seconds = 0.5;
-  {
-    SCOPED_TRACE("closed loop");
-    expect_survived_kill(asked);
-  }
-  asked.requests_per_connection = 1;
-  {
-    SCOPED_TRACE("one request per connection");
-    expect_survived_kill(asked);
-  }
-  asked.requests_per_connection = 0;
-  asked.rate = 1000;
-  {
-    SCOPED_TRACE("open loop");
-    expect_survived_kill(asked);
-  }
 }
 
 TEST(Load, InterruptedRunKeepsWhatItSaw) {

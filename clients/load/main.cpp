@@ -18,6 +18,8 @@ int main(int argc, char** argv) try {
       return find_knee(c);
     case command::action::room:
       return broadcast(c);
+    case command::action::share:
+      return measure_share(c);
     case command::action::merge:
       return merge_points(c);
     case command::action::selftest:

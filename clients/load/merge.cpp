@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <ctime>
 #include <string>
@@ -36,7 +35,9 @@ bool all_say_when(const points& all) {
   return std::ranges::all_of(all, [](const json& p) { return p.contains("started"); });
 }
 
+// Interrupted ones ended when each heard of it.
 void check_windows(const points& all) {
+  if (std::ranges::any_of(all, [](const json& p) { return p.at("interrupted") == true; })) return;
   const double first = all.front().at("window_s");
   for (std::size_t i = 1; i < all.size(); ++i) {
     const double other = all[i].at("window_s");
@@ -103,37 +104,10 @@ json sum_of_members(const points& all, const pointer& at) {
   return result;
 }
 
-histogram decode(const json& latency) {
-  const std::uint64_t n = latency.at("n");
-  const auto h = latency.at("hdr").is_null() ? histogram() : histogram::decode(latency.at("hdr"));
-  if (h.count() != n)
-    throw bad_plan("cannot merge: a histogram says n = " + std::to_string(n) + " and holds " +
-                   std::to_string(h.count()));
-  return h;
-}
-
-// The encoding rounds to buckets: what is exact beside it stays exact.
 json merge_histograms(const points& all, const pointer& at) {
   histogram merged;
-  json min, max;
-  double total = 0;
-  for (const auto& p : all) {
-    const json& part = p.at(at);
-    const auto h = decode(part);
-    if (h.count() == 0) continue;
-    merged.merge(h);
-    total += static_cast<double>(h.count()) * part.at("mean").get<double>();
-    if (min.is_null() || part.at("min") < min) min = part.at("min");
-    if (max.is_null() || part.at("max") > max) max = part.at("max");
-  }
-  json result = to_json(merged);
-  if (merged.count() == 0) return result;
-  for (const char* percentile : {"p50", "p90", "p99", "p999"})
-    if (!result[percentile].is_null()) result[percentile] = std::min(result[percentile], max);
-  result["min"] = min;
-  result["max"] = max;
-  result["mean"] = total / static_cast<double>(merged.count());
-  return result;
+  for (const auto& p : all) merged.merge(histogram_from_json(p.at(at)));
+  return to_json(merged);
 }
 
 // ---- the parts of a point
@@ -144,33 +118,95 @@ json merge_plan(const points& all) {
     const bool same = std::ranges::all_of(all, [&](const json& p) { return p.at("plan").value(key, json()) == value; });
     if (!same) value = nullptr;
   }
-  for (const char* key : {"connections", "rate", "threads"}) result[key] = sum(all, pointer("/plan") / key);
+  for (const char* key : {"connections", "rate", "threads", "processes"})
+    if (result.contains(key)) result[key] = sum(all, pointer("/plan") / key);
+  if (result.contains("crowd")) result["crowd"] = sum_of_members(all, pointer("/plan/crowd"));
   result["cpus"] = json::array();
   for (const auto& p : all)
     for (const auto& cpu : p.at("plan").at("cpus")) result["cpus"].push_back(cpu);
   return result;
 }
 
-// (sum x)^2 / (n sum x^2) over the connection slots. Each part's index and its replies, which are `ok` and
-// `status_errors`, tell its sum x^2.
+double slots_of(const json& p) { return p.at("connections").at("asked"); }
+double replies_of(const json& p) {
+  return p.at("requests").at("ok").get<double>() + p.at("requests").at("status_errors").get<double>();
+}
+
+// (sum x)^2 / (n sum x^2) over the connection slots. Each part's index and its replies tell its sum x^2.
 json merge_jain(const points& all) {
   double n = 0, total = 0, squares = 0;
   for (const auto& p : all) {
-    const double slots = p.at("connections").at("asked");
-    const double replies = p.at("requests").at("ok").get<double>() + p.at("requests").at("status_errors").get<double>();
-    n += slots;
-    total += replies;
-    if (replies == 0) continue;
+    n += slots_of(p);
+    total += replies_of(p);
+    if (replies_of(p) == 0) continue;
     if (p.at("connections").at("jain").is_null()) return nullptr;
-    squares += replies * replies / (slots * p.at("connections").at("jain").get<double>());
+    squares += replies_of(p) * replies_of(p) / (slots_of(p) * p.at("connections").at("jain").get<double>());
   }
   return squares > 0 ? json(total * total / (n * squares)) : json(nullptr);
+}
+
+// The replies of the slot with the fewest, in each part and of all, and the mean of all slots.
+json merge_worst(const points& all) {
+  double n = 0, total = 0, least = HUGE_VAL;
+  for (const auto& p : all) {
+    const json worst = replies_of(p) == 0 ? json(0) : p.at("connections").value("worst", json());
+    if (worst.is_null()) return nullptr;
+    n += slots_of(p);
+    total += replies_of(p);
+    least = std::min(least, worst.get<double>() * replies_of(p) / slots_of(p));
+  }
+  return total > 0 ? json(least * n / total) : json(nullptr);
 }
 
 json merge_connections(const points& all) {
   json result;
   for (const auto& [key, value] : all.front().at("connections").items())
-    result[key] = key == "jain" ? merge_jain(all) : sum(all, pointer("/connections") / key);
+    result[key] = sum(all, pointer("/connections") / key);
+  result["jain"] = merge_jain(all);
+  result["worst"] = merge_worst(all);
+  return result;
+}
+
+// A part may have no member of a small population.
+json merge_crowd(const points& all) {
+  points crowds;
+  for (const auto& p : all)
+    if (const json crowd = p.value("crowd", json()); !crowd.is_null()) crowds.push_back(crowd);
+  if (crowds.empty()) return nullptr;
+  json result = {{"cpu_s", sum(crowds, pointer("/cpu_s"))}};
+  for (const auto& [name, value] : crowds.front().items()) {
+    if (name == "cpu_s") continue;
+    points there;
+    for (const auto& crowd : crowds)
+      if (!crowd.at(name).is_null()) there.push_back(crowd);
+    result[name] = there.empty() ? json(nullptr) : sum_of_members(there, pointer() / name);
+  }
+  return result;
+}
+
+// The same changes at the same moments, or none.
+json merge_phases(const points& all) {
+  json result = all.front().value("phases", json::array());
+  for (const auto& p : all)
+    if (p.value("phases", json::array()).size() != result.size()) return json::array();
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const auto at = pointer("/phases") / i;
+    for (const char* key : {"rate", "connections", "scheduled", "ok", "errors", "unanswered", "goodput"})
+      result[i][key] = sum(all, at / key);
+    for (const char* key : {"begin_s", "end_s"}) result[i][key] = largest(all, at / key);
+    result[i]["response"] = merge_histograms(all, at / "response");
+  }
+  return result;
+}
+
+// All have recovered when the last part has.
+json merge_recovery(const points& all) {
+  json result;
+  for (const char* key : {"response_s", "all_served_s"}) {
+    const auto at = pointer("/recovery") / key;
+    const bool known = std::ranges::none_of(all, [&](const json& p) { return p.value(at, json()).is_null(); });
+    result[key] = known ? largest(all, at) : json(nullptr);
+  }
   return result;
 }
 
@@ -219,57 +255,26 @@ json merge_timeline(const points& all) {
   for (std::size_t i = 0; i < result.size(); ++i) {
     const auto at = pointer("/timeline") / i;
     for (const char* key : {"ok", "errors"}) result[i][key] = sum(all, at / key);
-    for (const char* key : {"t", "server_cpu", "rss", "threads"}) result[i][key] = largest(all, at / key);
-    for (const char* key : {"p50", "p99"})
-      if (all.size() > 1) result[i][key] = nullptr;
+    for (const char* key : {"t", "server_cpu", "rss", "threads", "descriptors"})
+      if (result[i].contains(key)) result[i][key] = largest(all, at / key);
+    for (const char* key : {"p50", "p99"}) result[i][key] = nullptr;
   }
   return result;
 }
 
 // ---- the verdict
 
-template <class T>
-void read_optional(const json& from, std::optional<T>& into) {
-  if (!from.is_null()) into = from.get<T>();
-}
-
-// What judge() looks at, but the server's CPU: how many cores it may use is not in a point.
+// What judge() looks at, but the server: its CPU has been judged in the part that metered it.
 point facts_of(const json& merged) {
-  point p;
-  const json& plan = merged.at("plan");
-  p.asked.connections = plan.at("connections");
-  p.asked.requests_per_connection = plan.at("requests_per_connection");
-  if (!plan.at("rate").is_null()) p.asked.rate = plan.at("rate");
-  if (plan.contains("think_s") && !plan.at("think_s").is_null()) p.asked.think_s = plan.at("think_s");
-  p.window_s = merged.at("window_s");
-  p.interrupted = merged.at("interrupted");
-  const json& r = merged.at("requests");
-  p.requests.sent = r.at("sent");
-  p.requests.ok = r.at("ok");
-  p.requests.status_errors = r.at("status_errors");
-  p.requests.protocol_errors = r.at("protocol_errors");
-  p.requests.timeouts = r.at("timeouts");
-  p.requests.resets = r.at("resets");
-  p.requests.unsent = r.at("unsent");
-  p.connections.asked = merged.at("connections").at("asked");
-  p.connections.established = merged.at("connections").at("established");
-  p.connections.starved = merged.at("connections").at("starved");
-  p.targets.resize(merged.at("targets").size());
-  p.replies = merged.at("replies");
-  read_optional(merged.at("throughput"), p.throughput);
-  read_optional(merged.at("rate_ratio"), p.rate_ratio);
-  read_optional(merged.at("generator").at("cpu_share"), p.generator.cpu_share);
-  p.latency.response = decode(merged.at("latency").at("response"));
-  p.latency.lag = decode(merged.at("latency").at("lag"));
-  p.latency.pacing = decode(merged.at("latency").at("pacing"));
-  return p;
+  json facts = merged;
+  facts["verdict"] = {{"valid", true}, {"limiter", "none"}, {"reasons", json::array()}};
+  return point_from_json(facts);
 }
 
 // Of a part: too few samples are for the merged histograms to say.
 bool counts(const json& part) { return part.at("limiter") != "too-few-samples" && part.at("limiter") != "none"; }
 
 verdict worst_verdict(const points& all, const json& merged) {
-  if (all.size() == 1) return {all[0]["verdict"]["valid"], all[0]["verdict"]["limiter"], all[0]["verdict"]["reasons"]};
   verdict result = judge(facts_of(merged));
   for (std::size_t i = 0; i < all.size(); ++i) {
     const json& part = all[i].at("verdict");
@@ -283,8 +288,7 @@ verdict worst_verdict(const points& all, const json& merged) {
 }
 
 void add_doubts(const points& all, std::vector<std::string>& reasons) {
-  if (all.size() > 1 && !all_say_when(all))
-    reasons.push_back("nothing in the points says that they were measured at the same time");
+  if (!all_say_when(all)) reasons.push_back("nothing in the points says that they were measured at the same time");
   const bool poisson = all.front().at("plan").at("arrivals") == "poisson";
   for (std::size_t i = 1; poisson && i < all.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
@@ -293,8 +297,18 @@ void add_doubts(const points& all, std::vector<std::string>& reasons) {
                           " have the same seed: their arrivals are not independent");
 }
 
+// As in a part: of the requests that fell due in the window.
+json merge_rate_ratio(const json& merged) {
+  const json& r = merged.at("requests");
+  const double fell_due =
+      r.at("scheduled").get<double>() - r.at("in_flight_at_start").get<double>() - r.value("unsent_at_start", 0.0);
+  if (merged.at("plan").at("mode") != "open" || fell_due <= 0) return nullptr;
+  return merged.at("replies").get<double>() / fell_due;
+}
+
 json merge_checked(const points& all) {
   check_same_load(all);
+  if (all.size() == 1) return all.front();
   check_windows(all);
   json result = all.front();
   for (const auto& [key, value] : all.front().items())
@@ -307,19 +321,20 @@ json merge_checked(const points& all) {
   result["requests"] = sum_of_members(all, pointer("/requests"));
   result["connections"] = merge_connections(all);
   for (const char* key : {"replies", "throughput"}) result[key] = sum(all, pointer() / key);
-  const bool rated = !result["throughput"].is_null() && !result["plan"]["rate"].is_null();
-  result["rate_ratio"] =
-      rated ? json(result["throughput"].get<double>() / result["plan"]["rate"].get<double>()) : json(nullptr);
+  result["rate_ratio"] = merge_rate_ratio(result);
   result["latency"] = json::object();
   for (const auto& [key, value] : all.front().at("latency").items())
     result["latency"][key] = merge_histograms(all, pointer("/latency") / key);
   result["targets"] = merge_targets(all);
+  result["crowd"] = merge_crowd(all);
   result["generator"] = {{"cpu_us_per_request", per_request(all, pointer("/generator/cpu_us_per_request"))},
                          {"cpu_share", largest(all, pointer("/generator/cpu_share"))}};
   result["server"] = merge_server(all);
   result["timeline"] = merge_timeline(all);
+  result["phases"] = merge_phases(all);
+  result["recovery"] = merge_recovery(all);
   // The windows of several processes do not begin in the same instant.
-  if (all.size() > 1) result["trace"] = nullptr;
+  result["trace"] = nullptr;
   auto v = worst_verdict(all, result);
   add_doubts(all, v.reasons);
   result["verdict"] = {{"valid", v.valid}, {"limiter", v.limiter}, {"reasons", v.reasons}};

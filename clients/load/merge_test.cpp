@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -50,8 +51,15 @@ point measured(std::uint64_t seed, int connections, std::uint64_t ok, std::uint6
     p.latency.service.record(ns(random));
     p.latency.lag.record(ns(random) / 1000);
   }
-  p.timeline = {
-      {.t = 10, .ok = ok, .errors = 2, .p50 = 1000.0, .p99 = 1100.0, .server_cpu = {}, .rss = {}, .threads = {}}};
+  p.timeline = {{.t = 10,
+                 .ok = ok,
+                 .errors = 2,
+                 .p50 = 1000.0,
+                 .p99 = 1100.0,
+                 .server_cpu = {},
+                 .rss = {},
+                 .threads = {},
+                 .descriptors = {}}};
   return p;
 }
 
@@ -86,7 +94,7 @@ TEST(Merge, CountsConnectionsAndThroughputAddUp) {
   EXPECT_EQ(m["connections"]["established"], 40);
   EXPECT_EQ(m["replies"], 12'000);
   EXPECT_EQ(m["throughput"], 1200.0);
-  EXPECT_EQ(m["rate_ratio"], 1.0);
+  EXPECT_EQ(m["rate_ratio"], 12000.0 / 12008);  // of those that fell due in the window
   EXPECT_EQ(m["window_s"], 10.0);
   EXPECT_EQ(m["plan"]["connections"], 40);
   EXPECT_EQ(m["plan"]["rate"], 1200.0);
@@ -157,6 +165,99 @@ TEST(Merge, JainFollowsFromTheParts) {
   EXPECT_TRUE(merge({a(), with({5, 6, 7})})["connections"]["jain"].is_null());  // a() does not know its own
 }
 
+TEST(Merge, TheWorstConnectionIsThatOfAll) {
+  const auto with = [](std::vector<double> slots) {
+    auto p = measured(1, static_cast<int>(slots.size()), 0, 0);
+    p.requests.status_errors = 0;
+    for (const double replies : slots) p.requests.ok += static_cast<std::uint64_t>(replies);
+    const auto n = static_cast<double>(slots.size());
+    if (p.requests.ok > 0)
+      p.connections.worst = *std::ranges::min_element(slots) * n / static_cast<double>(p.requests.ok);
+    return part(p);
+  };
+  const auto worst = [](const std::vector<json>& parts) { return merge(parts)["connections"]["worst"]; };
+  EXPECT_NEAR(worst({with({5, 6, 7}), with({10, 4, 20, 9})}).get<double>(), 4 * 7 / 61.0, 1e-12);
+  EXPECT_NEAR(worst({with({5, 6, 7}), with({100, 100})}).get<double>(), 5 * 5 / 218.0, 1e-12);
+  EXPECT_EQ(worst({with({5, 6, 7}), with({0, 0})}), 0.0);
+  EXPECT_TRUE(worst({with({0}), with({0, 0})}).is_null());
+  EXPECT_TRUE(worst({a(), with({5, 6, 7})}).is_null());  // a() does not know its own
+}
+
+TEST(Merge, PopulationsAddUp) {
+  const auto with = [](std::uint64_t seed, std::optional<population_counts> greedy) {
+    auto p = measured(seed, 10, 1000, 0);
+    p.asked.crowd.idle = 10;
+    p.crowd = crowd_counts{};
+    p.crowd->idle = population_counts{.asked = 10, .established = 9, .lost = seed};
+    p.crowd->greedy = greedy;
+    p.crowd->cpu_s = 0.25;
+    return part(p);
+  };
+  const auto m = merge({with(1, population_counts{.asked = 1, .replies = 77}), with(2, {}), b()});
+  EXPECT_EQ(m["plan"]["crowd"]["idle"], 20);
+  const auto& crowd = m["crowd"];
+  EXPECT_EQ(crowd["idle"]["asked"], 20);
+  EXPECT_EQ(crowd["idle"]["established"], 18);
+  EXPECT_EQ(crowd["idle"]["lost"], 3);
+  EXPECT_EQ(crowd["greedy"]["replies"], 77);
+  EXPECT_TRUE(crowd["slow_readers"].is_null());
+  EXPECT_EQ(crowd["cpu_s"], 0.5);
+  EXPECT_TRUE(merge({a(), b()})["crowd"].is_null());
+}
+
+TEST(Merge, PhasesAddUpOneByOne) {
+  const auto with = [](std::uint64_t seed, std::optional<double> response_s) {
+    auto p = measured(seed, 10, 1000, 0);
+    for (const std::uint64_t n : {100u, 900u}) {
+      phase one;
+      one.begin_s = n == 100 ? 0 : 4;
+      one.end_s = n == 100 ? 4 : 10;
+      one.rate = static_cast<double>(n) * static_cast<double>(seed);
+      one.connections = 10;
+      one.scheduled = one.ok = n;
+      one.errors = 1;
+      one.unanswered = 2;
+      one.goodput = 5;
+      one.response.record(1'000'000 * static_cast<std::int64_t>(seed), n);
+      p.phases.push_back(one);
+    }
+    p.recovery = {.response_s = response_s, .all_served_s = 0.5 * static_cast<double>(seed)};
+    return part(p);
+  };
+  const auto m = merge({with(1, 0.7), with(2, 0.3)});
+  ASSERT_EQ(m["phases"].size(), 2u);
+  const auto& last = m["phases"][1];
+  EXPECT_EQ(last["begin_s"], 4.0);
+  EXPECT_EQ(last["end_s"], 10.0);
+  EXPECT_EQ(last["rate"], 2700.0);
+  EXPECT_EQ(last["connections"], 20);
+  EXPECT_EQ(last["ok"], 1800);
+  EXPECT_EQ(last["errors"], 2);
+  EXPECT_EQ(last["unanswered"], 4);
+  EXPECT_EQ(last["goodput"], 10.0);
+  EXPECT_EQ(last["response"]["n"], 1800);
+  EXPECT_EQ(last["response"]["max"], 2000.0);
+  EXPECT_EQ(m["recovery"]["response_s"], 0.7);
+  EXPECT_EQ(m["recovery"]["all_served_s"], 1.0);
+  EXPECT_TRUE(merge({with(1, 0.7), with(2, {})})["recovery"]["response_s"].is_null()) << "one has not recovered";
+  EXPECT_EQ(merge({with(1, 0.7), b()})["phases"], json::array()) << "not the same changes";
+}
+
+TEST(Merge, APointReadBackIsTheSame) {
+  auto p = measured(1, 30, 10'000, 10);
+  p.verdict = judge(p);
+  p.connections.worst = 0.5;
+  const auto before = to_json(p);
+  auto read = point_from_json(before);
+  read.asked = p.asked;
+  auto after = to_json(read);
+  for (const char* which : {"response", "service", "lag"}) {  // a mean goes through its sum
+    EXPECT_NEAR(after["latency"][which]["mean"].get<double>(), before["latency"][which]["mean"].get<double>(), 1e-6);
+    after["latency"][which]["mean"] = before["latency"][which]["mean"];
+  }
+  EXPECT_EQ(after, before);
+}
+
 TEST(Merge, TheGeneratorIsAsBusyAsItsBusiestPart) {
   auto busy = measured(2, 10, 30'000, 0);
   busy.generator = {.cpu_us_per_request = 6, .cpu_share = 0.7};
@@ -212,7 +313,7 @@ TEST(Merge, TheTimelineAddsUpWithoutPercentiles) {
   const auto rows = merge({a(), b()})["timeline"];
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0], json::parse(R"({"t": 10.0, "ok": 12000, "errors": 4, "p50": null, "p99": null, "server_cpu": null,
-      "rss": null, "threads": null})"));
+      "rss": null, "threads": null, "descriptors": null})"));
   auto shorter = b();
   shorter["timeline"].clear();
   EXPECT_EQ(merge({a(), shorter})["timeline"], json::array());
@@ -254,6 +355,8 @@ TEST(Merge, OtherKeysStayWhenTheyAreTheSame) {
 point flawless(std::uint64_t seed, int connections, std::uint64_t ok) {
   auto p = measured(seed, connections, ok, 0);
   p.requests.status_errors = p.requests.resets = p.requests.unsent = 0;
+  p.requests.in_flight_at_end = p.requests.in_flight_at_start;
+  p.requests.scheduled = p.requests.sent = ok + p.requests.in_flight_at_end;
   return p;
 }
 
@@ -304,6 +407,13 @@ TEST(MergeVerdict, AnInterruptedPartIsAnInterruptedPoint) {
   const auto m = merge({a(), part(p)});
   EXPECT_EQ(m["interrupted"], true);
   EXPECT_EQ(m["verdict"]["valid"], false);
+}
+
+TEST(MergeVerdict, InterruptedPartsMayHaveEndedAtDifferentTimes) {
+  auto p = measured(2, 10, 2'000, 0);
+  p.interrupted = true;
+  p.window_s = 3;
+  EXPECT_EQ(merge({a(), part(p)})["window_s"], 10.0);
 }
 
 TEST(MergeVerdict, DoubtsAreSaid) {

@@ -183,6 +183,20 @@ void meter::read_memory(server_cost& into) const {
   into.processes = processes;
 }
 
+void meter::add_size(const reading& r, second& row) {
+  constexpr std::size_t most_processes = 1000;
+  if (r.tree.empty()) return;
+  row.rss = 0;
+  row.threads = 0;
+  if (r.tree.size() <= most_processes) row.descriptors = 0;
+  for (const auto& m : r.tree) {
+    if (m.who.state == 'Z') continue;
+    add(row.rss, m.who.rss_bytes);
+    add(row.threads, m.who.threads);
+    if (row.descriptors) add(row.descriptors, count_descriptors(m.who.pid));
+  }
+}
+
 server_cost meter::cost(const reading& begin, const reading& end, std::uint64_t replies) const {
   server_cost c;
   const auto cpu_ns = cpu_between(begin, end);

@@ -332,6 +332,53 @@ TEST(Meter, ReadsMemoryAndThreads) {
   EXPECT_LE(grown(after.kernel_bytes, threaded.kernel_bytes), started * (16384 + 3 * 4096) + 2 * 4096);
 }
 
+// What a row says of the server now.
+second size_of(server& s) {
+  second row;
+  meter::add_size(meter(s.pid()).read(), row);
+  return row;
+}
+
+TEST(Meter, ARowHasTheSizeOfTheWholeTree) {
+  constexpr std::uint64_t touched = 64 << 20, opened = 100;
+  server s([](const auto& pause) {
+    pause();
+    int done[2];
+    if (pipe(done) != 0) _exit(1);
+    if (fork() == 0) {
+      for (std::uint64_t i = 0; i < opened; ++i)
+        if (dup(0) < 0) _exit(1);
+      mmap(nullptr, touched, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+      std::thread([&] {
+        if (write(done[1], "d", 1) != 1) _exit(1);
+        ::pause();
+      }).detach();
+      ::pause();
+    }
+    char d = 0;
+    if (read(done[0], &d, 1) != 1) _exit(1);
+    pause();
+  });
+  const auto before = size_of(s);
+  s.step();
+  const auto after = size_of(s);
+  EXPECT_GE(after.threads.value(), before.threads.value() + 2);
+  EXPECT_LE(after.threads.value(), before.threads.value() + 3);  // a sanitizer may run one of its own beside them
+  // The child has what its parent had, and its own; the parent a pipe more.
+  EXPECT_EQ(after.descriptors.value(), 2 * (before.descriptors.value() + 2) + opened);
+  EXPECT_GE(after.rss.value(), before.rss.value() + touched);
+  for (const auto& p : process_tree(s.pid()))
+    if (p.pid != s.pid()) kill(p.pid, SIGKILL);
+}
+
+TEST(Meter, ARowSaysNothingOfAProcessThatIsGone) {
+  second row;
+  meter::add_size(meter::reading{}, row);
+  EXPECT_FALSE(row.rss);
+  EXPECT_FALSE(row.threads);
+  EXPECT_FALSE(row.descriptors);
+}
+
 TEST(Meter, KnowsNothingAboutAProcessThatIsGone) {
   const pid_t child = fork();
   if (child == 0) _exit(0);

@@ -70,9 +70,11 @@ struct plan {
   double rate = 0;
   load::arrivals arrivals = load::arrivals::poisson;
   idle_strategy idle = idle_strategy::automatic;
+  // More may be offered on purpose than the server keeps up with: that it does not is no flaw of the point.
+  bool overload = false;
 
   std::vector<step> steps;        // open loop, in order of time; before the first it is `rate`
-  std::optional<double> storm_s;  // of the window: every active connection is closed and opened again, all at once
+  std::optional<double> storm_s;  // of the window: every active connection is reset and opened again, all at once
   std::optional<late_plan> late;  // not together with storm_s
 
   // Closed loop: seconds between a reply and the connection's next request.
@@ -87,7 +89,9 @@ struct plan {
   std::uint64_t seed = 1;
   double trace_s = 0;  // seconds per interval of the point's trace, see stall_trace.hpp; 0 = none
 
-  int processes = 1;  // of the generator; each has `threads` and a share of all connections, see many.hpp
+  // Of the generator; each has `threads` and a share of all connections, see many.hpp. 0 = as many as their limit of
+  // open files makes necessary.
+  int processes = 1;
   int threads = 1;
   std::vector<int> cpus;  // generator threads are pinned to these, in turn; empty = not pinned
 

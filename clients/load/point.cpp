@@ -41,6 +41,20 @@ json targets_json(const plan& p) {
   return targets;
 }
 
+json steps_json(const plan& p) {
+  auto steps = json::array();
+  for (const auto& s : p.steps) steps.push_back({{"at_s", s.at_s}, {"rate", s.rate}});
+  return steps;
+}
+
+json crowd_plan_json(const crowd_plan& c) {
+  return {{"idle", c.idle},
+          {"idle_websockets", c.idle_websockets},
+          {"greedy", c.greedy},
+          {"slow_senders", c.slow_senders},
+          {"slow_readers", c.slow_readers}};
+}
+
 json plan_json(const plan& p) {
   return {{"mode", p.open_loop() ? "open" : "closed"},
           {"connections", p.connections},
@@ -50,11 +64,16 @@ json plan_json(const plan& p) {
           {"idle", name(p.idle)},
           {"seconds", p.seconds},
           {"requests", p.requests > 0 ? json(p.requests) : json(nullptr)},
+          {"steps", steps_json(p)},
+          {"storm_s", or_null(p.storm_s)},
+          {"late", p.late ? json{{"at_s", p.late->at_s}, {"connections", p.late->connections}} : json(nullptr)},
           {"think_s", p.think_s},
           {"ramp_s", p.ramp_s},
           {"warmup_s", p.warmup_s},
           {"timeout_s", p.timeout_s},
           {"seed", p.seed},
+          {"crowd", crowd_plan_json(p.crowd)},
+          {"processes", p.processes},
           {"threads", p.threads},
           {"cpus", p.cpus},
           {"sources", p.sources.size()},
@@ -80,8 +99,8 @@ json requests_json(const request_counts& r) {
 }
 
 json connections_json(const connection_counts& c) {
-  return {{"asked", c.asked},   {"established", c.established}, {"failed", c.failed},
-          {"opened", c.opened}, {"starved", c.starved},         {"jain", or_null(c.jain)}};
+  return {{"asked", c.asked},     {"established", c.established}, {"failed", c.failed},     {"opened", c.opened},
+          {"starved", c.starved}, {"worst", or_null(c.worst)},    {"jain", or_null(c.jain)}};
 }
 
 json latency_json(const latencies& l) {
@@ -131,8 +150,25 @@ json timeline_json(const std::vector<second>& rows) {
                         {"p99", or_null(row.p99)},
                         {"server_cpu", or_null(row.server_cpu)},
                         {"rss", or_null(row.rss)},
-                        {"threads", or_null(row.threads)}});
+                        {"threads", or_null(row.threads)},
+                        {"descriptors", or_null(row.descriptors)}});
   return timeline;
+}
+
+json phases_json(const std::vector<phase>& all) {
+  auto phases = json::array();
+  for (const auto& p : all)
+    phases.push_back({{"begin_s", p.begin_s},
+                      {"end_s", p.end_s},
+                      {"rate", or_null(p.rate)},
+                      {"connections", p.connections},
+                      {"scheduled", p.scheduled},
+                      {"ok", p.ok},
+                      {"errors", p.errors},
+                      {"unanswered", p.unanswered},
+                      {"goodput", or_null(p.goodput)},
+                      {"response", to_json(p.response)}});
+  return phases;
 }
 
 json trace_json(const trace_result& t) {
@@ -149,6 +185,7 @@ json to_json(const histogram& h) {
           {"mean", microseconds(h.mean())},
           {"p50", microseconds(h.quantile(0.5, samples_beyond))},
           {"p90", microseconds(h.quantile(0.9, samples_beyond))},
+          {"p95", microseconds(h.quantile(0.95, samples_beyond))},
           {"p99", microseconds(h.quantile(0.99, samples_beyond))},
           {"p999", microseconds(h.quantile(0.999, samples_beyond))},
           {"max", microseconds(h.max())},
@@ -178,6 +215,9 @@ json to_json(const point& p) {
           {"host", {{"others_cpu_share", or_null(p.host.others_share)}}},
           {"verdict", {{"valid", p.verdict.valid}, {"limiter", p.verdict.limiter}, {"reasons", p.verdict.reasons}}},
           {"timeline", timeline_json(p.timeline)},
+          {"phases", phases_json(p.phases)},
+          {"recovery",
+           {{"response_s", or_null(p.recovery.response_s)}, {"all_served_s", or_null(p.recovery.all_served_s)}}},
           {"trace", p.trace ? trace_json(*p.trace) : json(nullptr)}};
 }
 

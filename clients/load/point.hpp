@@ -27,7 +27,7 @@ struct request_counts {
   std::uint64_t protocol_errors = 0;   // answered with something that is not HTTP, or cut off by an orderly close
   std::uint64_t timeouts = 0;          // not answered within the plan's timeout
   std::uint64_t resets = 0;            // ended by a connection reset or another socket error
-  std::uint64_t in_flight_at_end = 0;  // censored: still unanswered when the window ended
+  std::uint64_t in_flight_at_end = 0;  // censored: still unanswered when the window ended, or the storm cut them off
   std::uint64_t unsent = 0;            // due, but never got a free connection
   std::uint64_t in_flight_at_start = 0;
   std::uint64_t unsent_at_start = 0;  // of `scheduled`: fell due before the window, like those in flight at its start
@@ -55,8 +55,9 @@ struct connection_counts {
   std::uint64_t failed = 0;       // connect attempts that failed
   std::uint64_t opened = 0;       // connects that succeeded inside the window (churn)
   std::uint64_t starved = 0;      // connection slots without one reply in the window
-  std::optional<double> worst;    // replies of the connection slot with the fewest / mean of all slots
-  std::optional<double> jain;     // Jain's index of replies per connection slot: 1 = all alike, 1/n = one has all
+  // None with late connections, which cannot have had as many replies.
+  std::optional<double> worst;  // replies of the connection slot with the fewest / mean of all slots
+  std::optional<double> jain;   // Jain's index of replies per connection slot: 1 = all alike, 1/n = one has all
 };
 
 struct latencies {
@@ -130,15 +131,18 @@ struct phase {
   int connections = 0;                  // asked to be open
   std::uint64_t scheduled = 0, ok = 0;  // of the requests that belong to it
   std::uint64_t errors = 0;             // status and protocol errors, timeouts, resets
-  std::uint64_t unanswered = 0;         // when the window ended
+  std::uint64_t unanswered = 0;         // when the window ended, or the storm cut them off
   std::optional<double> goodput;        // ok replies that arrived in it, per second
   histogram response;                   // of those that belong to it
 };
 
 // After the last change of the plan; none = there was no change, or it did not come to that before the window's end.
 struct recovery {
-  std::optional<double> response_s;    // until requests fell due whose response times stayed within those of phase 0
-  std::optional<double> all_served_s;  // until every connection slot had had a reply again, or for the first time
+  // Until requests fell due whose p99 was within 1.2 times that of phase 0, and stayed there: see recovery.hpp.
+  std::optional<double> response_s;
+  // Since the storm, or since the late connections came: until every slot that it closed, or every late one, had had an
+  // ok reply. In an open loop that is no sooner than the turn of the last: connections / rate.
+  std::optional<double> all_served_s;
 };
 
 struct point {
@@ -168,7 +172,12 @@ struct point {
 // Smallest number of samples that must lie beyond a percentile before it is printed.
 inline constexpr std::uint64_t samples_beyond = 10;
 
-nlohmann::json to_json(const histogram&);  // {n, min, mean, p50, p90, p99, p999, max, hdr}
+nlohmann::json to_json(const histogram&);  // {n, min, mean, p50, p90, p95, p99, p999, max, hdr}
 nlohmann::json to_json(const point&);
+
+// The opposite. A point's plan is read as far as the verdict looks at it; its trace, and what was metered of the server
+// and the host, are left out. Throw nlohmann::json::exception, or std::invalid_argument: a histogram that is none.
+histogram histogram_from_json(const nlohmann::json&);
+point point_from_json(const nlohmann::json&);
 
 }  // namespace tvl::load

@@ -23,7 +23,7 @@ TEST(HistogramJson, IsInMicroseconds) {
   h.record(1'500, 10'000);
   h.record(2'000'000);
   const auto j = to_json(h);
-  EXPECT_EQ(keys(j), (std::set<std::string>{"n", "min", "mean", "p50", "p90", "p99", "p999", "max", "hdr"}));
+  EXPECT_EQ(keys(j), (std::set<std::string>{"n", "min", "mean", "p50", "p90", "p95", "p99", "p999", "max", "hdr"}));
   EXPECT_EQ(j["n"], 10'001);
   EXPECT_EQ(j["min"], 1.5);
   EXPECT_EQ(j["p50"], 1.5);
@@ -36,7 +36,7 @@ TEST(HistogramJson, IsInMicroseconds) {
 TEST(HistogramJson, EmptyIsNullAndNotZero) {
   const auto j = to_json(histogram());
   EXPECT_EQ(j["n"], 0);
-  for (const auto* name : {"min", "mean", "p50", "p90", "p99", "p999", "max", "hdr"})
+  for (const auto* name : {"min", "mean", "p50", "p90", "p95", "p99", "p999", "max", "hdr"})
     EXPECT_TRUE(j.at(name).is_null()) << name;
 }
 
@@ -45,6 +45,7 @@ TEST(HistogramJson, PercentilesNeedSamplesBeyond) {
   h.record(1'000, 100);
   auto j = to_json(h);
   EXPECT_FALSE(j["p90"].is_null());  // exactly ten samples beyond
+  EXPECT_TRUE(j["p95"].is_null());
   EXPECT_TRUE(j["p99"].is_null());
   EXPECT_TRUE(j["p999"].is_null());
   EXPECT_FALSE(j["max"].is_null());
@@ -58,20 +59,25 @@ TEST(HistogramJson, PercentilesNeedSamplesBeyond) {
 
 TEST(PointJson, HasTheKeysOfSchemaOne) {
   const auto j = to_json(point{});
-  EXPECT_EQ(keys(j), (std::set<std::string>{"schema", "started", "plan", "window_s", "interrupted", "requests",
-                                            "connections", "replies", "throughput", "rate_ratio", "latency", "targets",
-                                            "crowd", "generator", "server", "host", "verdict", "timeline", "trace"}));
+  EXPECT_EQ(keys(j), (std::set<std::string>{
+                         "schema",  "started",    "plan",       "window_s", "interrupted", "requests", "connections",
+                         "replies", "throughput", "rate_ratio", "latency",  "targets",     "crowd",    "generator",
+                         "server",  "host",       "verdict",    "timeline", "phases",      "recovery", "trace"}));
   EXPECT_EQ(j["schema"], 1);
-  EXPECT_EQ(keys(j["plan"]),
-            (std::set<std::string>{"mode", "connections", "requests_per_connection", "rate", "arrivals", "idle",
-                                   "seconds", "requests", "think_s", "ramp_s", "warmup_s", "timeout_s", "seed",
-                                   "threads", "cpus", "sources", "server_cores", "url", "targets"}));
+  EXPECT_EQ(keys(j["plan"]), (std::set<std::string>{"mode",         "connections", "requests_per_connection",
+                                                    "rate",         "arrivals",    "idle",
+                                                    "seconds",      "requests",    "steps",
+                                                    "storm_s",      "late",        "think_s",
+                                                    "ramp_s",       "warmup_s",    "timeout_s",
+                                                    "seed",         "crowd",       "processes",
+                                                    "threads",      "cpus",        "sources",
+                                                    "server_cores", "url",         "targets"}));
   EXPECT_EQ(keys(j["requests"]),
             (std::set<std::string>{"scheduled", "sent", "ok", "status_errors", "protocol_errors", "timeouts", "resets",
                                    "in_flight_at_end", "unsent", "in_flight_at_start", "unsent_at_start", "bytes_sent",
                                    "bytes_received"}));
   EXPECT_EQ(keys(j["connections"]),
-            (std::set<std::string>{"asked", "established", "failed", "opened", "starved", "jain"}));
+            (std::set<std::string>{"asked", "established", "failed", "opened", "starved", "worst", "jain"}));
   EXPECT_EQ(keys(j["latency"]), (std::set<std::string>{"response", "service", "lag", "pacing", "connect"}));
   EXPECT_EQ(keys(j["generator"]), (std::set<std::string>{"cpu_us_per_request", "cpu_share"}));
   EXPECT_EQ(keys(j["server"]),
@@ -96,6 +102,11 @@ TEST(PointJson, WhatWasNotMeasuredIsNull) {
   EXPECT_TRUE(j["server"]["switches_per_request"]["involuntary"].is_null());
   EXPECT_EQ(j["timeline"], json::array());
   EXPECT_TRUE(j["trace"].is_null());
+  EXPECT_EQ(j["plan"]["steps"], json::array());
+  EXPECT_TRUE(j["plan"]["storm_s"].is_null());
+  EXPECT_TRUE(j["plan"]["late"].is_null());
+  EXPECT_EQ(j["phases"], json::array());
+  EXPECT_EQ(j["recovery"], json::parse(R"({"response_s": null, "all_served_s": null})"));
   EXPECT_EQ(j["verdict"]["reasons"], json::array());
 }
 
@@ -117,7 +128,7 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
                 .unsent_at_start = 111,
                 .bytes_sent = 112,
                 .bytes_received = 113};
-  p.connections = {.asked = 64, .established = 63, .failed = 2, .opened = 3, .starved = 1, .jain = 0.75};
+  p.connections = {.asked = 64, .established = 63, .failed = 2, .opened = 3, .starved = 1, .worst = 0.5, .jain = 0.75};
   p.window_s = 2.5;
   p.replies = 500;
   p.throughput = 200.0;
@@ -134,7 +145,15 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
               .threads = 14,
               .processes = 15};
   p.verdict = {.valid = false, .limiter = "errors", .reasons = {"2 connects failed"}};
-  p.timeline = {{.t = 1, .ok = 7, .errors = 8, .p50 = 1.5, .p99 = {}, .server_cpu = 0.5, .rss = 9, .threads = 10}};
+  p.timeline = {{.t = 1,
+                 .ok = 7,
+                 .errors = 8,
+                 .p50 = 1.5,
+                 .p99 = {},
+                 .server_cpu = 0.5,
+                 .rss = 9,
+                 .threads = 10,
+                 .descriptors = 11}};
   p.trace = {0.01, {1234.5, std::nullopt, 2.0}};
   p.interrupted = true;
 
@@ -148,7 +167,7 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
       "protocol_errors": 105, "timeouts": 106, "resets": 107, "in_flight_at_end": 108, "unsent": 109,
       "in_flight_at_start": 110, "unsent_at_start": 111, "bytes_sent": 112, "bytes_received": 113})"));
   EXPECT_EQ(j["connections"], json::parse(R"({"asked": 64, "established": 63, "failed": 2, "opened": 3, "starved": 1,
-      "jain": 0.75})"));
+      "worst": 0.5, "jain": 0.75})"));
   EXPECT_EQ(j["window_s"], 2.5);
   EXPECT_EQ(j["replies"], 500);
   EXPECT_EQ(j["throughput"], 200.0);
@@ -161,9 +180,48 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
       "processes": 15})"));
   EXPECT_EQ(j["verdict"], json::parse(R"({"valid": false, "limiter": "errors", "reasons": ["2 connects failed"]})"));
   EXPECT_EQ(j["timeline"], json::parse(R"([{"t": 1.0, "ok": 7, "errors": 8, "p50": 1.5, "p99": null,
-      "server_cpu": 0.5, "rss": 9, "threads": 10}])"));
+      "server_cpu": 0.5, "rss": 9, "threads": 10, "descriptors": 11}])"));
   EXPECT_EQ(j["trace"], json::parse(R"({"interval_s": 0.01, "max_us": [1234.5, null, 2.0]})"));
   EXPECT_EQ(j["interrupted"], true);
+}
+
+TEST(PointJson, CarriesWhatChangedInTheWindow) {
+  point p;
+  p.asked.rate = 100;
+  p.asked.steps = {{1, 2000}, {2.5, 500}};
+  p.asked.storm_s = 3;
+  p.asked.late = {4, 50};
+  p.asked.processes = 2;
+  p.asked.crowd.idle_websockets = 7;
+  phase second;
+  second.begin_s = 1;
+  second.end_s = 2.5;
+  second.rate = 2000;
+  second.connections = 64;
+  second.scheduled = 10;
+  second.ok = 7;
+  second.errors = 2;
+  second.unanswered = 1;
+  second.goodput = 4.5;
+  second.response.record(3'000);
+  p.phases = {phase{}, second};
+  p.recovery = {.response_s = 0.7, .all_served_s = 0.25};
+
+  auto j = to_json(p);
+  EXPECT_EQ(j["plan"]["steps"], json::parse(R"([{"at_s": 1.0, "rate": 2000.0}, {"at_s": 2.5, "rate": 500.0}])"));
+  EXPECT_EQ(j["plan"]["storm_s"], 3.0);
+  EXPECT_EQ(j["plan"]["late"], json::parse(R"({"at_s": 4.0, "connections": 50})"));
+  EXPECT_EQ(j["plan"]["processes"], 2);
+  EXPECT_EQ(j["plan"]["crowd"], json::parse(R"({"idle": 0, "idle_websockets": 7, "greedy": 0, "slow_senders": 0,
+      "slow_readers": 0})"));
+  EXPECT_EQ(j["recovery"], json::parse(R"({"response_s": 0.7, "all_served_s": 0.25})"));
+  ASSERT_EQ(j["phases"].size(), 2u);
+  EXPECT_TRUE(j["phases"][0]["rate"].is_null());
+  EXPECT_TRUE(j["phases"][0]["goodput"].is_null());
+  EXPECT_EQ(j["phases"][1]["response"]["max"], 3.0);
+  j["phases"][1].erase("response");
+  EXPECT_EQ(j["phases"][1], json::parse(R"({"begin_s": 1.0, "end_s": 2.5, "rate": 2000.0, "connections": 64,
+      "scheduled": 10, "ok": 7, "errors": 2, "unanswered": 1, "goodput": 4.5})"));
 }
 
 TEST(PointJson, NamesTheLoadOfAnOpenLoop) {

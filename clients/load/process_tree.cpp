@@ -1,6 +1,7 @@
 #include "clients/load/process_tree.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -62,12 +63,14 @@ std::optional<process> read_process(pid_t pid) {
   process p;
   p.pid = pid;
   std::int64_t user = 0, system = 0;
-  // Fields 3 (state) to 22 (starttime) of proc(5): 4 parent, 11 cminflt, 16 cutime, 17 cstime.
-  const int found = std::sscanf(stat->c_str() + name_end + 1,
-                                " %c %d %*d %*d %*d %*d %*u %*u %" SCNu64 " %*u %*u %*u %*u %" SCNd64 " %" SCNd64
-                                " %*d %*d %*d %*d %" SCNu64,
-                                &p.state, &p.parent, &p.waited_faults, &user, &system, &p.started_ticks);
-  if (found != 6) return std::nullopt;
+  // Fields 3 (state) to 24 (rss) of proc(5): 4 parent, 11 cminflt, 16 cutime, 17 cstime, 20 num_threads, 22 starttime.
+  const int found =
+      std::sscanf(stat->c_str() + name_end + 1,
+                  " %c %d %*d %*d %*d %*d %*u %*u %" SCNu64 " %*u %*u %*u %*u %" SCNd64 " %" SCNd64 " %*d %*d %" SCNu64
+                  " %*d %" SCNu64 " %*u %" SCNu64,
+                  &p.state, &p.parent, &p.waited_faults, &user, &system, &p.threads, &p.started_ticks, &p.rss_bytes);
+  if (found != 8) return std::nullopt;
+  p.rss_bytes *= static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   p.waited_cpu_ns = (user + system) * tick_ns;
   return p;
 }
@@ -86,6 +89,20 @@ std::vector<process> process_tree(pid_t root) {
                  [parent](const process& p) { return p.parent == parent; });
   }
   return tree;
+}
+
+std::optional<std::uint64_t> count_descriptors(pid_t pid) {
+  constexpr std::size_t worth_listing = 5000;
+  const auto folder = "/proc/" + std::to_string(pid) + "/fd";
+  struct stat told {};
+  if (::stat(folder.c_str(), &told) != 0) return std::nullopt;
+  if (told.st_size > 0) return static_cast<std::uint64_t>(told.st_size);
+  std::error_code refused;
+  std::uint64_t listed = 0;
+  std::filesystem::directory_iterator entry(folder, refused), end;
+  for (; !refused && entry != end; entry.increment(refused))
+    if (++listed > worth_listing) return std::nullopt;
+  return refused ? std::nullopt : std::optional(listed);
 }
 
 std::optional<living_threads> read_threads(pid_t pid) {

@@ -3,14 +3,20 @@
 #include "clients/load/interrupt.hpp"
 #include "clients/load/knee.hpp"
 #include "clients/load/load.hpp"
+#include "clients/load/many.hpp"
 #include "clients/load/merge.hpp"
 #include "clients/load/room.hpp"
 #include "clients/load/selftest.hpp"
+#include "clients/load/shares.hpp"
 #include "clients/load/slo.hpp"
 #include "clients/load/table.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -47,8 +53,10 @@ void write_results(const command& c, const point& p) {
   if (!out) throw bad_plan("cannot write " + c.hgrm);
 }
 
+std::filesystem::path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
+
 void announce_budget(const plan& p) {
-  const auto asked = static_cast<std::uint64_t>(p.connections + p.crowd.connections());
+  const auto asked = connections_of(p);
   if (asked >= 1000) std::cerr << check_limits(p).line(asked) << '\n';
 }
 
@@ -109,7 +117,7 @@ int offer_load(const command& c) {
   watcher& w = watching.w;
   if (c.progress) w.each_second = [](const second& row) { print_progress(std::cerr, row); };
   announce_budget(c.plan);
-  const point result = run(c.plan, w);
+  const point result = run_in_processes(c.plan, w, this_program());
   if (c.progress) std::cerr << '\n';
   write_results(c, result);
   if (result.interrupted) return interrupted;
@@ -125,7 +133,7 @@ int find_knee(const command& c) {
   while (const auto t = search.next()) {
     (c.what == command::action::find_rate) ? void(p.rate = t->load) : void(p.connections = static_cast<int>(t->load));
     p.seconds = t->seconds;
-    const point result = run(p, w);
+    const point result = run_in_processes(p, w, this_program());
     if (result.interrupted) return interrupted;
     const slo_result met = judge(wanted, result);
     if (c.json != "-") print_trial(*t, result, met);
@@ -138,11 +146,19 @@ int find_knee(const command& c) {
 }
 
 int broadcast(const command& c) {
-  const interrupt stop_on_signal;
-  const room_result result = run_room(c.plan, stop_on_signal.token());
+  const watched watching(c);
+  const room_result result = run_room(c.plan, watching.w);
   if (c.json != "-") print_room(std::cout, result);
-  if (!c.json.empty()) write_json(c.json, to_json(result));
+  if (!c.json.empty()) write_json(c.json, room_point(result));
   return result.interrupted ? interrupted : 0;
+}
+
+int measure_share(const command&) {
+  // Without its parent it would hold its connections for ever.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const interrupt stop_on_signal;
+  run_share(std::cin, std::cout, stop_on_signal.token());
+  return 0;
 }
 
 int merge_points(const command& c) {

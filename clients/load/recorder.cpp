@@ -4,6 +4,7 @@ namespace tvl::load {
 
 void recorder::begin(std::int64_t at) {
   trace.begin(at);
+  phases.begin(at);
   counts = {};
   for (auto& t : targets) t = {};
   connections = {};

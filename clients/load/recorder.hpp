@@ -3,6 +3,7 @@
 // except for the finished seconds, which are handed over under a lock once a second.
 
 #include "clients/load/histogram.hpp"
+#include "clients/load/phases.hpp"
 #include "clients/load/point.hpp"
 #include "clients/load/stall_trace.hpp"
 
@@ -32,21 +33,28 @@ class recorder {
  public:
   // `paced`: due and send times differ, so service time and lag are worth their own histograms. In a closed loop on
   // open connections the three say the same.
-  recorder(bool paced, std::size_t target_count, stall_trace empty = {})
-      : targets(target_count), trace(std::move(empty)), paced_(paced) {}
+  recorder(bool paced, std::size_t target_count, stall_trace empty = {}, phase_record none = {})
+      : targets(target_count), trace(std::move(empty)), phases(std::move(none)), paced_(paced) {}
 
   request_counts counts;  // complete after finish()
   connection_counts connections;
   latencies latency;  // complete after finish()
   std::vector<target_record> targets;
-  stall_trace trace;  // of the first target
+  stall_trace trace;    // of the first target
+  phase_record phases;  // of a plan that changes
 
+  void fell_due(std::int64_t due) {
+    ++counts.scheduled;
+    if (phases.kept()) phases.fell_due(due);
+  }
   void sent(std::size_t target) { ++targets[target].counts.sent; }
   // Open loop: a request found a connection free and left `late` nanoseconds after it was due.
   void paced(std::int64_t late) { latency.pacing.record(late); }
   // A whole reply, as expected.
   void ok(std::size_t target, std::int64_t due, std::int64_t sent, std::int64_t received) {
     ++targets[target].counts.ok;
+    end(target, due, received);
+    if (phases.kept()) phases.ok(due, received);
     ++second_.ok;
     second_.response.record(received - due);
     if (targets.size() > 1) {
@@ -57,14 +65,21 @@ class recorder {
     latency.service.record(received - sent);
     latency.lag.record(sent - due);
   }
-  void failed(std::size_t target, std::uint64_t request_counts::*kind) {
+  void failed(std::size_t target, std::uint64_t request_counts::*kind, std::int64_t due, std::int64_t at) {
     ++(targets[target].counts.*kind);
     ++second_.errors;
+    end(target, due, at);
+    if (phases.kept()) phases.failed(due);
   }
-
-  // However a request ended; at the window's end, also those that have not.
-  void ended(std::size_t target, std::int64_t due, std::int64_t until) {
-    if (target == 0) trace.ended(due, until);
+  // Censored: no end of the request is known, only that it has waited until then.
+  void in_flight_at_end(std::size_t target, std::int64_t due, std::int64_t until) {
+    ++targets[target].counts.in_flight_at_end;
+    unsent_at_end(target, due, until);
+  }
+  // The same, of a request that was not even sent; `unsent` is the caller's to count.
+  void unsent_at_end(std::size_t target, std::int64_t due, std::int64_t until) {
+    end(target, due, until);
+    if (phases.kept()) phases.unanswered(due, until);
   }
 
   // The window begins: forget what came before it.
@@ -78,6 +93,10 @@ class recorder {
   std::vector<thread_second> take_seconds();
 
  private:
+  void end(std::size_t target, std::int64_t due, std::int64_t until) {
+    if (target == 0) trace.ended(due, until);
+  }
+
   const bool paced_;
   thread_second second_;
   std::mutex mutex_;

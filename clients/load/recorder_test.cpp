@@ -34,11 +34,11 @@ TEST(Recorder, EveryEndOfARequestIsCountedUnderItsName) {
   for (int i = 0; i < 10; ++i) r.sent(i < 7 ? 0 : 1);
   r.ok(0, 0, 0, 1);
   r.ok(1, 0, 0, 1);
-  r.failed(0, &request_counts::status_errors);
-  r.failed(1, &request_counts::protocol_errors);
-  r.failed(0, &request_counts::timeouts);
-  r.failed(0, &request_counts::timeouts);
-  r.failed(0, &request_counts::resets);
+  r.failed(0, &request_counts::status_errors, 0, 1);
+  r.failed(1, &request_counts::protocol_errors, 0, 1);
+  r.failed(0, &request_counts::timeouts, 0, 1);
+  r.failed(0, &request_counts::timeouts, 0, 1);
+  r.failed(0, &request_counts::resets, 0, 1);
   r.finish();
   EXPECT_EQ(r.counts.sent, 10u);
   EXPECT_EQ(r.counts.ok, 2u);
@@ -57,7 +57,7 @@ TEST(Recorder, TargetsAreToldApart) {
   r.sent(1);
   r.ok(0, 0, 1 * ms, 2 * ms);
   r.ok(1, 0, 1 * ms, 100 * ms);
-  r.failed(1, &request_counts::resets);
+  r.failed(1, &request_counts::resets, 0, 1);
   r.finish();
   EXPECT_EQ(r.targets[0].counts.sent, 1u);
   EXPECT_EQ(r.targets[1].counts.sent, 2u);
@@ -73,10 +73,10 @@ TEST(Recorder, TargetsAreToldApart) {
 TEST(Recorder, TheTraceIsTheFirstTargetsHoweverItsRequestsEnd) {
   recorder r(true, 2, stall_trace(10 * ms, 30 * ms));
   r.begin(100 * ms);
-  r.ended(0, 101 * ms, 104 * ms);
-  r.ended(1, 101 * ms, 900 * ms);
-  r.ended(1, 111 * ms, 900 * ms);
-  r.ended(0, 125 * ms, 900 * ms);
+  r.ok(0, 101 * ms, 102 * ms, 104 * ms);
+  r.failed(1, &request_counts::resets, 101 * ms, 900 * ms);
+  r.unsent_at_end(1, 111 * ms, 900 * ms);
+  r.in_flight_at_end(0, 125 * ms, 900 * ms);
   r.finish();
   EXPECT_EQ(r.trace.within(30 * ms), (std::vector<std::optional<std::int64_t>>{3 * ms, std::nullopt, 775 * ms}));
 }
@@ -85,7 +85,7 @@ TEST(Recorder, BeginForgetsTheWarmUp) {
   recorder r(true, 2);
   r.sent(1);
   r.ok(1, 0, 5, 9);
-  r.failed(0, &request_counts::timeouts);
+  r.failed(0, &request_counts::timeouts, 0, 1);
   ++r.counts.scheduled;
   ++r.connections.failed;
   r.begin(0);
@@ -113,7 +113,7 @@ TEST(Recorder, SecondsAddUpToTheWindow) {
   r.begin(0);
   for (int s = 1; s <= 3; ++s) {
     for (int i = 0; i < s; ++i) r.ok(0, 0, 0, s * ms);
-    r.failed(0, &request_counts::resets);
+    r.failed(0, &request_counts::resets, 0, 1);
     if (s < 3) r.end_second();
   }
   r.finish();  // ends the last one, which was cut short

@@ -3,19 +3,22 @@
 // everybody. Open loop: messages are due by a schedule, each from the next member in turn.
 //
 //   tvl::load::plan p; p.url = "ws://127.0.0.1:8080/ws/room"; p.connections = 100; p.rate = 50;
-//   tvl::load::room_result result = tvl::load::run_room(p, {});
+//   tvl::load::room_result result = tvl::load::run_room(p);
 //
 // Messages that fall due in the window count. When it is over, their deliveries are awaited for up to 2 s more.
 
 #include "clients/load/histogram.hpp"
+#include "clients/load/load.hpp"
 #include "clients/load/plan.hpp"
+#include "clients/load/point.hpp"
 #include "clients/load/room_ledger.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
 #include <optional>
-#include <stop_token>
+#include <string>
+#include <vector>
 
 namespace tvl::load {
 
@@ -37,6 +40,7 @@ struct message_counts {
 
 struct room_result {
   plan asked;
+  std::string started;       // ISO-8601 UTC, when the members began to join
   double window_s = 0;       // as it really was
   bool interrupted = false;  // stopped before the window's end: what is here is what was seen until then
   member_counts members;
@@ -47,13 +51,21 @@ struct room_result {
   histogram delivery;            // received minus due
   histogram lag;                 // sent minus due
   std::optional<double> generator_cpu_share;  // of one core, in the window
+  // Over the window, by the watcher's meters; per-request figures are none, as one message is many deliveries.
+  server_cost server;
+  std::optional<double> server_cpu_us_per_delivery;  // received
+  std::vector<std::optional<double>> services_cpu_share;
+  host_cost host;
 };
 
-// Of the plan: url (ws://), connections = members, rate, arrivals, idle, warmup_s, seconds, timeout_s (to join), seed,
-// allow_remote; the first of `cpus` is where the calling thread stays meanwhile.
+// Of the plan: url (ws://), connections = members, sources, rate, arrivals, idle, warmup_s, seconds, timeout_s (to
+// join), seed, allow_remote; the first of `cpus` is the generator's. Of the watcher: all but each_second, start, over.
 // Throws bad_plan: what run() calls one, not ws://, no rate, nobody could join.
-room_result run_room(const plan&, std::stop_token);
+room_result run_room(const plan&, const watcher& = {});
 
-nlohmann::json to_json(const room_result&);
+// A point of schema 1 in which requests are messages and replies are deliveries: throughput is deliveries received per
+// second, latency.response the time from a message's due time to each of them, rate_ratio messages sent / scheduled. An
+// object "room" {members, messages, deliveries, reach, sender_included, server_cpu_us_per_delivery} says the rest.
+nlohmann::json room_point(const room_result&);
 
 }  // namespace tvl::load

@@ -1,178 +1,21 @@
 #include "clients/load/room.hpp"
 
 #include "clients/load/load.hpp"
+#include "clients/load/room_server.hpp"
+#include "clients/load/sources.hpp"
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket.hpp>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <optional>
+#include <unistd.h>
+
+#include <map>
 #include <stop_token>
 #include <string>
 #include <thread>
-#include <vector>
 
 namespace tvl::load {
 namespace {
-
-using namespace std::chrono_literals;
-namespace asio = boost::asio;
-namespace websocket = boost::beast::websocket;
-using tcp = asio::ip::tcp;
-using asio::use_awaitable;
-
-const tcp::endpoint any_port(asio::ip::make_address("127.0.0.1"), 0);
-
-// A room that does what `rules` say, on a thread of its own. Members are numbered from 0 as they come in.
-class room_server {
- public:
-  struct rules {
-    // How often member `to` gets what member `from` has sent; `n` counts all calls.
-    std::function<int(int from, int to, int n)> copies = [](int, int, int) { return 1; };
-    // Called when message `n` (from 0) has been received, before it is sent on.
-    std::function<void(room_server&, int n)> on_message = [](room_server&, int) {};
-    std::function<bool(int member)> reads = [](int) { return true; };
-    // Messages waiting for one member; more are dropped.
-    std::function<std::size_t(int member)> queue_limit = [](int) { return std::size_t(-1); };
-    std::chrono::milliseconds delay{0};   // between a message and its deliveries
-    std::optional<int> send_buffer = {};  // SO_SNDBUF
-  };
-  explicit room_server(rules r) : rules_(std::move(r)) {
-    asio::co_spawn(io_, accept(), asio::detached);
-    thread_ = std::jthread([this] { io_.run(); });
-  }
-  ~room_server() {
-    io_.stop();
-    thread_.join();
-  }
-
-  unsigned short port() const { return acceptor_.local_endpoint().port(); }
-
-  // To be called by the rules, that is on the server's thread.
-  void broadcast(int from, const std::string& text) {
-    for (auto& to : members_)
-      for (int copies = rules_.copies(from, to->number, calls_++); copies > 0; --copies) push(*to, text);
-  }
-  void disconnect(int member) { members_.at(static_cast<std::size_t>(member))->stream.next_layer().close(); }
-  void close(int member) {
-    auto& m = members_.at(static_cast<std::size_t>(member));
-    m->closing = true;
-    m->wake.cancel();
-  }
-  void write_raw(int member, const std::string& bytes) {
-    asio::write(members_.at(static_cast<std::size_t>(member))->stream.next_layer(), asio::buffer(bytes));
-  }
-  void ping_all() {
-    for (auto& m : members_) m->stream.async_ping("there?", [](auto) {});
-  }
-
-  int dropped() const { return dropped_; }
-  int pushed() const { return pushed_; }
-  bool wait_for_pongs(int n) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, 5s, [&] { return pongs_ >= n; });
-  }
-  bool wait_for_members(int n) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, 5s, [&] { return joined_ >= n; });
-  }
-
- private:
-  struct member {
-    member(tcp::socket socket, int n) : stream(std::move(socket)), wake(stream.get_executor()), number(n) {}
-    websocket::stream<tcp::socket> stream;
-    asio::steady_timer wake;
-    std::deque<std::string> queue;
-    bool closing = false;
-    int number;
-  };
-
-  asio::awaitable<void> accept() {
-    for (;;) {
-      tcp::socket socket = co_await acceptor_.async_accept(use_awaitable);
-      if (rules_.send_buffer) socket.set_option(asio::socket_base::send_buffer_size(*rules_.send_buffer));
-      asio::co_spawn(io_, serve(std::move(socket)), asio::detached);
-    }
-  }
-  asio::awaitable<void> serve(tcp::socket socket) {
-    const auto self = std::make_shared<member>(std::move(socket), static_cast<int>(members_.size()));
-    members_.push_back(self);
-    self->stream.control_callback([this](websocket::frame_type type, auto) {
-      if (type == websocket::frame_type::pong) count(pongs_);
-    });
-    co_await self->stream.async_accept(use_awaitable);
-    count(joined_);
-    asio::co_spawn(io_, write_queue(self), asio::detached);
-    while (rules_.reads(self->number)) {
-      boost::beast::flat_buffer buffer;
-      co_await self->stream.async_read(buffer, use_awaitable);
-      rules_.on_message(*this, messages_++);
-      const auto text = boost::beast::buffers_to_string(buffer.data());
-      if (rules_.delay == 0ms) {
-        broadcast(self->number, text);
-      } else {
-        const auto timer = std::make_shared<asio::steady_timer>(io_, rules_.delay);
-        timer->async_wait([this, timer, self, text](auto) { broadcast(self->number, text); });
-      }
-    }
-  }
-  asio::awaitable<void> write_queue(std::shared_ptr<member> self) {
-    while (!self->closing) {
-      if (self->queue.empty()) {
-        self->wake.expires_at(asio::steady_timer::time_point::max());
-        boost::system::error_code woken;
-        co_await self->wake.async_wait(asio::redirect_error(use_awaitable, woken));
-        continue;
-      }
-      co_await self->stream.async_write(asio::buffer(self->queue.front()), use_awaitable);
-      self->queue.pop_front();
-    }
-    co_await self->stream.async_close({websocket::close_code::going_away, "that will do"}, use_awaitable);
-  }
-  void push(member& to, const std::string& text) {
-    if (to.queue.size() >= rules_.queue_limit(to.number)) {
-      ++dropped_;
-      return;
-    }
-    ++pushed_;
-    to.queue.push_back(text);
-    to.wake.cancel();
-  }
-  void count(int& what) {
-    const std::lock_guard lock(mutex_);
-    ++what;
-    changed_.notify_all();
-  }
-
-  const rules rules_;
-  asio::io_context io_{1};
-  tcp::acceptor acceptor_{io_, any_port};
-  std::vector<std::shared_ptr<member>> members_;
-  int calls_ = 0, messages_ = 0;
-  std::atomic<int> dropped_ = 0, pushed_ = 0;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int pongs_ = 0, joined_ = 0;
-  std::jthread thread_;
-};
 
 constexpr int members = 5;
 
@@ -186,7 +29,7 @@ plan short_plan(unsigned short port) {
   return p;
 }
 
-room_result run(const room_server& server) { return run_room(short_plan(server.port()), {}); }
+room_result run(const room_server& server) { return run_room(short_plan(server.port())); }
 
 void expect_conserved(const room_result& r) {
   EXPECT_EQ(r.members.asked, r.members.joined + r.members.failed);
@@ -202,7 +45,7 @@ TEST(Room, EverybodyGetsEverything) {
   plan p = short_plan(server.port());
   p.warmup_s = 0.1;
   p.arrivals = arrivals::constant;
-  const auto r = run_room(p, {});
+  const auto r = run_room(p);
   expect_conserved(r);
   EXPECT_EQ(r.members.joined, 5u);
   EXPECT_EQ(r.members.closed, 0u);
@@ -320,7 +163,7 @@ TEST(Room, AStrangerWhoStopsReadingDoesNotCountAsOurs) {
   ASSERT_TRUE(server.wait_for_members(1));
   plan p = short_plan(server.port());
   p.rate = 4000;
-  const auto r = run_room(p, {});
+  const auto r = run_room(p);
   expect_conserved(r);
   EXPECT_GT(server.dropped(), 0);
   EXPECT_EQ(r.members.joined, 5u);
@@ -335,7 +178,7 @@ TEST(Room, StopsWhenAskedTo) {
   }});
   plan p = short_plan(server.port());
   p.seconds = 600;
-  const auto r = run_room(p, stop.get_token());
+  const auto r = run_room(p, {.stop = stop.get_token(), .each_second = {}});
   expect_conserved(r);
   EXPECT_TRUE(r.interrupted);
   EXPECT_GE(r.messages.sent, 50u);
@@ -350,31 +193,65 @@ TEST(Room, BeforeTheWindowThereIsNothingToReport) {
   }});
   plan p = short_plan(server.port());
   p.warmup_s = 600;
-  const auto json = to_json(run_room(p, stop.get_token()));
+  const auto json = room_point(run_room(p, {.stop = stop.get_token(), .each_second = {}}));
   EXPECT_EQ(json["window_s"], 0);
   EXPECT_EQ(json["interrupted"], true);
-  EXPECT_EQ(json["messages"]["scheduled"], 0);
-  EXPECT_TRUE(json["reach"].is_null());
+  EXPECT_EQ(json["requests"]["scheduled"], 0);
+  EXPECT_EQ(json["verdict"]["valid"], false);
+  EXPECT_TRUE(json["throughput"].is_null());
+  EXPECT_TRUE(json["room"]["reach"].is_null());
+  EXPECT_TRUE(json["room"]["server_cpu_us_per_delivery"].is_null());
   EXPECT_TRUE(json["generator"]["cpu_share"].is_null());
-  EXPECT_TRUE(json["latency"]["delivery"]["p50"].is_null());
+  EXPECT_TRUE(json["latency"]["response"]["p50"].is_null());
 }
 
-TEST(Room, JsonSaysWhatTheResultDoes) {
-  room_server server({});
+TEST(Room, IsAPointOfMessagesAndDeliveries) {
+  room_server server({.copies = [](int, int, int n) { return n % 10 == 9 ? 0 : 1; }});
   const auto r = run(server);
-  const auto json = to_json(r);
-  EXPECT_EQ(json["plan"]["mode"], "room");
+  const auto json = room_point(r);
+  EXPECT_EQ(json["schema"], 1);
   EXPECT_EQ(json["plan"]["connections"], 5);
-  EXPECT_EQ(json["members"]["joined"], 5);
-  EXPECT_EQ(json["messages"]["sent"], r.messages.sent);
-  EXPECT_EQ(json["deliveries"]["received"], r.deliveries.received);
-  EXPECT_EQ(json["reach"], 1.0);
-  EXPECT_EQ(json["latency"]["delivery"]["n"], r.deliveries.received);
+  EXPECT_EQ(json["connections"]["established"], 5);
+  EXPECT_EQ(json["requests"]["sent"], r.messages.sent);
+  EXPECT_EQ(json["requests"]["scheduled"], json["requests"]["sent"].get<int>() + json["requests"]["unsent"].get<int>());
+  EXPECT_EQ(json["replies"], r.deliveries.received);
+  EXPECT_DOUBLE_EQ(json["throughput"], static_cast<double>(r.deliveries.received) / r.window_s);
+  EXPECT_EQ(json["latency"]["response"]["n"], r.deliveries.received);
+  EXPECT_TRUE(json["server"]["cpu_us_per_request"].is_null());
+  EXPECT_EQ(json["room"]["members"]["joined"], 5);
+  EXPECT_EQ(json["room"]["messages"]["sent"], r.messages.sent);
+  EXPECT_EQ(json["room"]["deliveries"]["lost"], r.deliveries.lost);
+  EXPECT_EQ(json["room"]["reach"], *r.reach);
+  EXPECT_TRUE(json["verdict"]["reasons"].back().get<std::string>().ends_with(" % of the deliveries arrived"));
+}
+
+// The server is in this process.
+TEST(Room, TheServersCostIsPerDelivery) {
+  room_server server({});
+  const meter watched(::getpid());
+  watcher w;
+  w.server = &watched;
+  const auto r = run_room(short_plan(server.port()), w);
+  ASSERT_TRUE(r.server.cpu_share);
+  EXPECT_GT(*r.server_cpu_us_per_delivery, 0);
+  EXPECT_NEAR(*r.server_cpu_us_per_delivery * static_cast<double>(r.deliveries.received) / 1e6,
+              *r.server.cpu_share * r.window_s, 0.5 * *r.server.cpu_share * r.window_s);
+  EXPECT_FALSE(r.server.cpu_us_per_request);
+  EXPECT_GT(r.server.pss_bytes.value(), 0u);
+  EXPECT_EQ(room_point(r)["room"]["server_cpu_us_per_delivery"], *r.server_cpu_us_per_delivery);
+}
+
+TEST(Room, MembersComeFromTheSources) {
+  room_server server({});
+  plan p = short_plan(server.port());
+  p.sources = parse_sources("127.0.0.7-127.0.0.8");
+  run_room(p);
+  EXPECT_EQ(server.peers_by_address(), (std::map<std::string, int>{{"127.0.0.7", 3}, {"127.0.0.8", 2}}));
 }
 
 std::string complaint(const plan& p) {
   try {
-    run_room(p, {});
+    run_room(p);
   } catch (const bad_plan& error) {
     return error.what();
   }

@@ -106,6 +106,60 @@ TEST(Schedule, PhasesOfSeveralThreadsInterleave) {
   EXPECT_EQ(all, due_times({arrivals::constant, 1000, 1, start, 0}, 400));
 }
 
+constexpr std::int64_t second = 1'000'000'000;
+
+TEST(Schedule, AConstantRateChangesWhenItShall) {
+  schedule s(arrivals::constant, 100, 1, start, 0, {{start + second, 1000}, {start + 2 * second, 10}});
+  for (int i = 0; i < 100; ++i, s.pop()) ASSERT_EQ(s.due(), start + i * second / 100) << i;
+  for (int i = 0; i < 1000; ++i, s.pop()) ASSERT_EQ(s.due(), start + second + i * second / 1000) << i;
+  for (int i = 0; i < 100; ++i, s.pop()) ASSERT_EQ(s.due(), start + 2 * second + i * second / 10) << i;
+}
+
+// Half a gap before the change at the old rate is worth half a gap after it at the new one.
+TEST(Schedule, AGapThatAChangeFallsIntoIsOfBothRates) {
+  schedule s(arrivals::constant, 1, 1, start, 0, {{start + 500'000'000, 10}});
+  s.pop();
+  EXPECT_EQ(s.due(), start + 550'000'000);
+  s.pop();
+  EXPECT_EQ(s.due(), start + 650'000'000);
+}
+
+TEST(Schedule, SeveralChangesMayFallIntoOneGap) {
+  schedule s(arrivals::constant, 1, 1, start, 0, {{start + 500'000'000, 0.5}, {start + 900'000'000, 10}});
+  s.pop();
+  EXPECT_EQ(s.due(), start + 930'000'000);  // 0.5 + 0.2 + 0.3 of a gap
+}
+
+TEST(Schedule, PoissonStaysPoissonAcrossAChange) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    std::vector<schedule::rate_change> changes;
+    for (int i = 1; i <= 100; ++i) changes.push_back({start + i * second, i % 2 ? 2000.0 : 200.0});
+    std::vector<double> expected;  // gaps, in requests that were to be expected in them
+    double last = 0;
+    for (const auto t : due_times({arrivals::poisson, 200, seed, start, 0, changes}, 100'000)) {
+      const auto whole = (t - start) / second;
+      const double part = static_cast<double>((t - start) % second) / 1e9;
+      const double now = static_cast<double>(whole / 2) * 2200 + (whole % 2 ? 200 + 2000 * part : 200 * part);
+      expected.push_back(now - last);
+      last = now;
+    }
+    expected.resize(90'000);  // those before the last change
+    const auto fit = truth::exponential_gaps(expected, 1);
+    EXPECT_TRUE(fit.pass) << "seed " << seed << ": " << fit.statistic << " > " << fit.limit;
+  }
+}
+
+TEST(Schedule, PhasesOfSeveralThreadsInterleaveAfterAChangeToo) {
+  std::vector<std::int64_t> all;
+  for (int thread = 0; thread < 4; ++thread) {
+    const schedule s(arrivals::constant, 250, 1, start, thread / 4.0, {{start + second, 2500}});
+    for (const auto t : due_times(s, 500)) all.push_back(t);
+  }
+  std::ranges::sort(all);
+  const auto one = due_times({arrivals::constant, 1000, 1, start, 0, {{start + second, 10'000}}}, 2000);
+  for (std::size_t i = 0; i < one.size(); ++i) EXPECT_NEAR(static_cast<double>(all[i] - one[i]), 0, 1) << i;
+}
+
 TEST(Schedule, DoesNotDriftInTenMillionRequests) {
   constexpr std::int64_t n = 10'000'000;
   for (const double rate : {30'000.0, 99'991.0, 700'001.3}) {  // no whole nanoseconds between requests

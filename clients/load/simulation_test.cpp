@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 #include <queue>
 #include <vector>
@@ -48,7 +49,22 @@ struct load_plan {
   double seconds = 20;
   std::size_t connections = 1000;
   std::uint64_t seed = 1;
+  std::vector<step> steps = {};
 };
+
+phase_record phases_of(const load_plan& asked) {
+  plan p;
+  p.rate = asked.rate;
+  p.seconds = asked.seconds;
+  p.steps = asked.steps;
+  return phase_record(p);
+}
+
+std::vector<schedule::rate_change> changes_of(const load_plan& asked) {
+  std::vector<schedule::rate_change> all;
+  for (const auto& s : asked.steps) all.push_back({to_ns(s.at_s), s.rate});
+  return all;
+}
 
 // The engine's rule of pacing: what is due goes to a free connection at once, or waits with its due time for one, in
 // order; nothing is skipped and nothing held back after a stall.
@@ -56,18 +72,18 @@ struct run_on_simulated_clock {
   recorder records;
 
   run_on_simulated_clock(const load_plan& plan, server reply_at)
-      : records(true, 1, stall_trace(to_ns(0.1), to_ns(plan.seconds))) {
+      : records(true, 1, stall_trace(to_ns(0.1), to_ns(plan.seconds)), phases_of(plan)) {
     const auto end = to_ns(plan.seconds);
     std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> free_at;
     for (std::size_t i = 0; i < plan.connections; ++i) free_at.push(0);
     records.begin(0);
-    schedule times(plan.arrivals, plan.rate, plan.seed, 0, 0);
+    schedule times(plan.arrivals, plan.rate, plan.seed, 0, 0, changes_of(plan));
     for (; times.due() < end; times.pop()) {
-      ++records.counts.scheduled;
+      records.fell_due(times.due());
       const auto sent = std::max(times.due(), free_at.top());
       if (sent >= end) {
         ++records.counts.unsent;
-        records.ended(0, times.due(), end);
+        records.unsent_at_end(0, times.due(), end);
         continue;
       }
       free_at.pop();
@@ -77,8 +93,7 @@ struct run_on_simulated_clock {
       if (received < end)
         records.ok(0, times.due(), sent, received);
       else
-        ++records.counts.in_flight_at_end;
-      records.ended(0, times.due(), std::min(received, end));
+        records.in_flight_at_end(0, times.due(), end);
     }
     records.finish();
   }
@@ -216,6 +231,37 @@ TEST(Simulation, ArrivalsAtTheServerArePoissonWhileConnectionsAreFree) {
   expect_conserved(run);
   const auto fit = truth::exponential_gaps(gaps, 1000);
   EXPECT_TRUE(fit.pass) << fit.statistic << " > " << fit.limit;
+}
+
+// 500 a second, then 1500 for two seconds, then 500 again, for a worker that can do 1000: 1000 pile up, which at 500 to
+// spare takes two seconds.
+TEST(Simulation, RecoveryTakesAsLongAsThePile) {
+  const std::vector<step> steps = {{3, 1500}, {5, 500}};
+  for (const auto kind : {arrivals::constant, arrivals::poisson}) {
+    const run_on_simulated_clock run({.arrivals = kind, .rate = 500, .seconds = 15, .steps = steps},
+                                     single_worker(0.001));
+    expect_conserved(run);
+    plan asked;
+    asked.rate = 500;
+    asked.steps = steps;
+    const auto phases = run.records.phases.phases(asked, 15);
+    ASSERT_EQ(phases.size(), 3u);
+    std::uint64_t scheduled = 0, ok = 0, unanswered = 0;
+    for (const auto& p : phases) {
+      EXPECT_EQ(p.scheduled, p.ok + p.errors + p.unanswered);
+      scheduled += p.scheduled, ok += p.ok, unanswered += p.unanswered;
+    }
+    EXPECT_EQ(scheduled, run.records.counts.scheduled);
+    EXPECT_EQ(ok, run.records.counts.ok);
+    EXPECT_EQ(unanswered, run.records.counts.in_flight_at_end + run.records.counts.unsent);
+    EXPECT_NEAR(static_cast<double>(phases[1].scheduled), 3000, 4 * std::sqrt(3000));
+    EXPECT_NEAR(phases[0].goodput.value(), 500, 4 * std::sqrt(500 / 3));
+    EXPECT_NEAR(phases[1].goodput.value(), 1000, 10);  // its capacity, whatever is offered
+    EXPECT_NEAR(to_s(static_cast<double>(phases[1].response.max().value())), 1, 0.3);
+    // Poisson: twice the deviation of what piled up, at 500 a second to spare, and what noise is left then.
+    const double off = kind == arrivals::constant ? 0.1 : 0.8;
+    EXPECT_NEAR(run.records.phases.response_recovery_s(15).value(), 2, off);
+  }
 }
 
 // The closed loop, which has no schedule: each connection sends when its last reply is there.

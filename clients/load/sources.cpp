@@ -85,15 +85,17 @@ bool bind_source(int socket, in_addr address) {
 }
 
 std::string budget::line(std::uint64_t asked) const {
-  return "budget: " + grouped(descriptors) + " descriptors (RLIMIT_NOFILE hard " + std::to_string(open_files) + "), " +
+  return "budget: " + (processes > 1 ? std::to_string(processes) + " processes x " : "") + grouped(descriptors) + " descriptors (RLIMIT_NOFILE hard " + std::to_string(open_files) + "), " +
          (ports ? grouped(*ports) : "n/a") + " ports x " + counted(sources, "source") +
          (targets > 1 ? " x " + counted(targets, "target") : "") + "; asked " + grouped(asked);
 }
 
 void budget::check(std::uint64_t asked) const {
-  if (asked > descriptors)
-    throw bad_plan(std::to_string(asked) + " connections need " + std::to_string(asked + spare_descriptors) +
-                   " descriptors, the limit of open files is " + std::to_string(open_files) + " (ulimit -Hn)");
+  if (asked > descriptors * processes)
+    throw bad_plan(std::to_string(asked) + " connections need " +
+                   std::to_string(asked + processes * spare_descriptors) + " descriptors, the limit of open files is " +
+                   std::to_string(open_files) + " (ulimit -Hn)" +
+                   (processes > 1 ? " in each of " + std::to_string(processes) + " processes" : ""));
   if (ports && asked > *ports * sources * targets)
     throw bad_plan(std::to_string(asked) + " connections need as many ports, ip_local_port_range has " +
                    std::to_string(*ports) + " for each of " + counted(sources, "source") + " (--sources)");

@@ -32,8 +32,10 @@ struct budget {
   std::optional<std::uint64_t> ports;  // of one source towards one target; none = cannot be read
   std::uint64_t sources = 1;           // addresses
   std::uint64_t targets = 1;           // address and port pairs connected to
+  std::uint64_t processes = 1;         // of the generator, each with so many descriptors
 
-  // "budget: 19,936 descriptors (RLIMIT_NOFILE hard 20000), 28,232 ports x 1 source; asked 8,000"
+  // "budget: 19,936 descriptors (RLIMIT_NOFILE hard 20000), 28,232 ports x 1 source; asked 8,000". With several
+  // processes "budget: 3 processes x 19,936 descriptors (...".
   std::string line(std::uint64_t asked) const;
   // Throws bad_plan when `asked` connections do not fit: which limit forbids.
   void check(std::uint64_t asked) const;

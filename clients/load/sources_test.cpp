@@ -111,6 +111,16 @@ TEST(budget, is_one_line) {
             "budget: 1,048,512 descriptors (RLIMIT_NOFILE hard 1048576), n/a ports x 1 source; asked 1,234,567");
 }
 
+TEST(budget, counts_every_process) {
+  const budget b{1000, 936, {}, 1, 1, 3};
+  EXPECT_EQ(b.line(2000),
+            "budget: 3 processes x 936 descriptors (RLIMIT_NOFILE hard 1000), n/a ports x 1 source; asked 2,000");
+  EXPECT_EQ(refusal(b, 2808), "fits");
+  EXPECT_EQ(
+      refusal(b, 2809),
+      "2809 connections need 3001 descriptors, the limit of open files is 1000 (ulimit -Hn) in each of 3 processes");
+}
+
 TEST(budget, says_which_limit_forbids) {
   const budget few_files{1000, 936, 28232, 1, 1};
   EXPECT_EQ(refusal(few_files, 936), "fits");

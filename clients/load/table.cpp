@@ -43,6 +43,24 @@ void print_latency(std::ostream& out, const char* name, const histogram& h) {
   out << '\n';
 }
 
+void print_phases(std::ostream& out, const point& p) {
+  if (p.phases.empty()) return;
+  out << '\n';
+  for (const char* column :
+       {"from s", "rate/s", "open", "scheduled", "goodput/s", "errors", "unanswered", "p50 us", "p99 us"})
+    out << std::setw(11) << column;
+  out << '\n';
+  for (const auto& each : p.phases)
+    out << std::setw(11) << show(std::optional(each.begin_s), 2) << std::setw(11) << show(each.rate, 0) << std::setw(11)
+        << each.connections << std::setw(11) << each.scheduled << std::setw(11) << show(each.goodput, 0)
+        << std::setw(11) << each.errors << std::setw(11) << each.unanswered << std::setw(11)
+        << show(micro(each.response.quantile(0.5, samples_beyond)), 1) << std::setw(11)
+        << show(micro(each.response.quantile(0.99, samples_beyond)), 1) << '\n';
+  out << "recovery   p99 as before the first change after " << show(p.recovery.response_s, 1) << " s";
+  if (p.asked.storm_s || p.asked.late) out << ", all served after " << show(p.recovery.all_served_s, 3) << " s";
+  out << '\n';
+}
+
 }  // namespace
 
 void print_progress(std::ostream& out, const second& row) {
@@ -71,6 +89,7 @@ void print_table(std::ostream& out, const point& p) {
   for (const auto& t : p.targets) {
     print_latency(out, t.asked.path.c_str(), t.response);
   }
+  print_phases(out, p);
   out << "\nserver     " << show(p.server.cpu_us_per_request) << " us CPU/request, "
       << show(p.server.voluntary_switches_per_request) << "+" << show(p.server.involuntary_switches_per_request)
       << " switches/request, " << show(mebi(p.server.pss_bytes), 1) << " MiB + " << show(mebi(p.server.kernel_bytes), 1)
@@ -90,6 +109,9 @@ void print_room(std::ostream& out, const room_result& r) {
   print_columns(out);
   print_latency(out, "delivery", r.delivery);
   print_latency(out, "lag", r.lag);
+  out << "\nserver     " << show(r.server_cpu_us_per_delivery) << " us CPU/delivery, " << show(r.server.cpu_share)
+      << " of a core, " << show(mebi(r.server.pss_bytes), 1) << " MiB + " << show(mebi(r.server.kernel_bytes), 1)
+      << " MiB kernel\ngenerator  " << show(r.generator_cpu_share) << " of its core\n";
 }
 
 }  // namespace tvl::load

@@ -1,5 +1,6 @@
 #include "clients/load/verdict.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
@@ -33,6 +34,19 @@ class findings {
   std::ptrdiff_t grave_ = 0;
 };
 
+// What a plan does to a server inside the window is to be seen, not held against the point. But until the first change
+// the server has to have kept up, or there is nothing to compare the rest with.
+void check_first_phase(const point& p, const thresholds& at, findings& f) {
+  if (p.phases.empty()) return;
+  const auto& first = p.phases.front();
+  if (first.scheduled == 0) return;
+  // A storm cuts off what is in flight, which may be one request on each connection.
+  const auto cut_off = std::min(first.unanswered, static_cast<std::uint64_t>(first.connections));
+  const double ok = static_cast<double>(first.ok + cut_off) / static_cast<double>(first.scheduled);
+  if (ok < at.least_rate_ratio)
+    f.invalid("rate-not-met", "answered " + number(ok * 100) + " % of the requests before the first change");
+}
+
 void check_errors(const point& p, const thresholds& at, findings& f) {
   const auto& r = p.requests;
   const auto errors = r.status_errors + r.protocol_errors + r.timeouts + r.resets;
@@ -41,7 +55,7 @@ void check_errors(const point& p, const thresholds& at, findings& f) {
                            std::to_string(r.status_errors) + " status, " + std::to_string(r.protocol_errors) +
                            " protocol, " + std::to_string(r.timeouts) + " time-outs, " + std::to_string(r.resets) +
                            " resets)";
-  if (static_cast<double>(errors) > at.most_errors * static_cast<double>(r.sent))
+  if (p.phases.empty() && static_cast<double>(errors) > at.most_errors * static_cast<double>(r.sent))
     f.invalid("errors", what);
   else
     f.note("errors", what);
@@ -57,11 +71,38 @@ void check_connections(const point& p, findings& f) {
            std::to_string(c.starved) + " of " + std::to_string(c.asked) + " connections got no reply at all");
 }
 
+// Who is only there has to be there, or the point is not what it says. What becomes of slow ones and greedy ones is the
+// server's choice: a limit on patience is a good one.
+void check_crowd(const point& p, findings& f) {
+  if (!p.crowd) return;
+  const auto check = [&](const char* who, const std::optional<population_counts>& c, bool has_to_be_there) {
+    if (!c) return;
+    const std::string of_them = " of " + std::to_string(c->asked) + " " + who;
+    if (c->established < c->asked) {
+      const auto what = std::to_string(c->established) + of_them + " were established";
+      has_to_be_there ? f.invalid("connections", what) : f.note("none", what);
+    }
+    if (c->lost > 0) f.note("none", "the server ended " + std::to_string(c->lost) + " connections" + of_them);
+    if (c->failed > 0) f.note("none", std::to_string(c->failed) + " connects failed" + of_them);
+  };
+  check("idle connections", p.crowd->idle, true);
+  check("idle WebSockets", p.crowd->idle_websockets, true);
+  check("greedy clients", p.crowd->greedy, false);
+  check("slow senders", p.crowd->slow_senders, false);
+  check("slow readers", p.crowd->slow_readers, false);
+}
+
 void check_samples(const point& p, findings& f) {
-  if (!p.latency.response.quantile(0.5, samples_beyond))
-    f.invalid("too-few-samples", std::to_string(p.latency.response.count()) + " replies are too few for a median");
-  else if (!p.latency.response.quantile(0.99, samples_beyond))
-    f.note("none", std::to_string(p.latency.response.count()) + " replies are too few for a p99");
+  const auto too_few = [&](const char* what) {
+    return std::to_string(p.latency.response.count()) + " replies are too few for a " + what;
+  };
+  if (p.latency.response.quantile(0.5, samples_beyond)) {
+    if (!p.latency.response.quantile(0.99, samples_beyond)) f.note("none", too_few("p99"));
+  } else if (p.asked.overload) {
+    f.note("too-few-samples", too_few("median"));  // that nobody is served any more is a result
+  } else {
+    f.invalid("too-few-samples", too_few("median"));
+  }
 }
 
 void check_pace(const point& p, const thresholds& at, findings& f) {
@@ -71,9 +112,12 @@ void check_pace(const point& p, const thresholds& at, findings& f) {
   if (late && static_cast<double>(*late) / 1e3 > at.most_lag_us)
     f.invalid("generator",
               "requests left the generator " + number(static_cast<double>(*late) / 1e3) + " us late (p99)");
-  if (p.rate_ratio && *p.rate_ratio < (p.targets.empty() ? at.least_rate_ratio : at.least_rate_ratio_of_a_mix))
-    f.invalid(server_full ? "server-cpu" : "rate-not-met",
-              "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due");
+  if (!p.rate_ratio || *p.rate_ratio >= (p.targets.empty() ? at.least_rate_ratio : at.least_rate_ratio_of_a_mix))
+    return;
+  const std::string limiter = server_full ? "server-cpu" : "rate-not-met";
+  const auto what = "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due";
+  const bool on_purpose = p.asked.overload || !p.phases.empty();
+  on_purpose ? f.note(limiter, what) : f.invalid(limiter, what);
 }
 
 void check_host(const point& p, const thresholds& at, findings& f) {
@@ -95,7 +139,7 @@ void check_cores(const point& p, const thresholds& at, findings& f) {
 // being served, or a clock that lies.
 void check_little(const point& p, const thresholds& at, findings& f) {
   const auto mean = p.latency.response.mean();
-  if (p.asked.open_loop() || !mean || !p.throughput || p.latency.response.count() < 1000) return;
+  if (p.asked.open_loop() || !p.phases.empty() || !mean || !p.throughput || p.latency.response.count() < 1000) return;
   // A window of a few rounds may hold one more or less of a connection's requests: the law is about the long run.
   if (p.window_s < 20 * (*mean / 1e9 + p.asked.think_s)) return;
   const double busy = *p.throughput * (*mean / 1e9 + p.asked.think_s);
@@ -111,8 +155,10 @@ verdict judge(const point& p, const thresholds& at) {
   findings f;
   if (p.interrupted) f.invalid("none", "interrupted after " + number(p.window_s) + " s");
   check_host(p, at, f);
+  check_first_phase(p, at, f);
   check_errors(p, at, f);
   check_connections(p, f);
+  check_crowd(p, f);
   check_samples(p, f);
   check_pace(p, at, f);
   check_cores(p, at, f);

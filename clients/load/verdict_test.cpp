@@ -238,6 +238,70 @@ TEST(Verdict, LittlesLawNeedsManyRounds) {
   EXPECT_EQ(judge(p).limiter, "none");
 }
 
+TEST(Verdict, MoreThanTheServerKeepsUpWithIsNoFlawWhenItIsMeant) {
+  auto p = open_loop();
+  p.rate_ratio = 0.6;
+  EXPECT_FALSE(judge(p).valid);
+  p.asked.overload = true;
+  expect_verdict(p, true, "rate-not-met", {"answered 60 % of the requests that fell due"});
+  p.latency.pacing.record(2'000'000, 2'000);  // what the generator does wrong is still wrong
+  EXPECT_FALSE(judge(p).valid);
+  p = open_loop();
+  p.latency.response.clear();
+  EXPECT_FALSE(judge(p).valid);
+  p.asked.overload = true;
+  expect_verdict(p, true, "too-few-samples", {"0 replies are too few for a median"});
+}
+
+TEST(Verdict, WhatChangesInsideTheWindowIsNoFlawWhenAllWasWellBefore) {
+  auto p = open_loop();
+  p.rate_ratio = 0.6;
+  p.requests.resets = 10'000;
+  p.phases.resize(2);
+  p.phases[0].scheduled = 1000;
+  p.phases[0].ok = 990;
+  p.phases[1].scheduled = 2000;
+  auto v = judge(p);
+  EXPECT_TRUE(v.valid);
+  EXPECT_EQ(v.limiter, "errors");
+  EXPECT_EQ(v.reasons.size(), 2u);
+  p.phases[0].ok = 989;
+  v = judge(p);
+  EXPECT_FALSE(v.valid);
+  EXPECT_EQ(v.reasons.front(), "answered 98.9 % of the requests before the first change");
+}
+
+TEST(Verdict, WhatAStormCutOffIsNoFlaw) {
+  auto p = open_loop();
+  p.phases.resize(2);
+  p.phases[0].connections = 20;
+  p.phases[0].scheduled = 1000;
+  p.phases[0].ok = 975;
+  p.phases[0].unanswered = 20;
+  p.phases[0].errors = 5;
+  EXPECT_TRUE(judge(p).valid);
+  p.phases[0].unanswered = 25;  // more than there are connections: they were waiting before it
+  p.phases[0].ok = 965;
+  p.phases[0].errors = 10;
+  EXPECT_FALSE(judge(p).valid);
+}
+
+TEST(Verdict, WhoIsOnlyThereHasToBeThere) {
+  auto p = open_loop();
+  p.crowd.emplace();
+  p.crowd->idle = population_counts{.asked = 100, .established = 100};
+  p.crowd->slow_readers = population_counts{.asked = 64, .established = 64, .lost = 3};
+  p.crowd->greedy = population_counts{.asked = 1, .established = 0, .failed = 5};
+  expect_verdict(p, true, "none",
+                 {"0 of 1 greedy clients were established", "5 connects failed of 1 greedy clients",
+                  "the server ended 3 connections of 64 slow readers"});
+  p.crowd->idle_websockets = population_counts{.asked = 1000, .established = 256};
+  const auto v = judge(p);
+  EXPECT_FALSE(v.valid);
+  EXPECT_EQ(v.limiter, "connections");
+  EXPECT_EQ(v.reasons.front(), "256 of 1000 idle WebSockets were established");
+}
+
 TEST(Verdict, TheFirstOfSeveralFindingsNamesTheLimiter) {
   auto p = closed_loop();
   p.requests.resets = 10'000;

@@ -113,15 +113,25 @@ bool client::receive_to_end() {
   return state_ == state::ended;
 }
 
-bool client::ended() {
+std::size_t client::arrived() {
   while (state_ == state::open && wait(POLLIN, clock::now())) read_once();
+  return input_.size();
+}
+
+bool client::ended() {
+  arrived();
   return state_ == state::ended;
 }
 
 bool client::delivered() {
   const auto until = clock::now() + patience;
-  for (int unread = 1; clock::now() < until; std::this_thread::sleep_for(std::chrono::milliseconds(1)))
+  for (; clock::now() < until; std::this_thread::sleep_for(std::chrono::milliseconds(1))) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (::getsockopt(socket_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_state == TCP_CLOSE) return true;
+    int unread = 0;
     if (::ioctl(socket_, SIOCOUTQ, &unread) == 0 && unread == 0) return true;
+  }
   return false;
 }
 

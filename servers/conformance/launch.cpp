@@ -35,11 +35,12 @@ launch read_launch(const std::filesystem::path& manifest, const std::filesystem:
   const auto count = [&](const char* name) {
     return std::to_string(table["defaults"][name].value_or(2));  // few, and more than one
   };
-  values all{{"{bin}", bin}, {"{port}", "0"}};
+  values all{{"{bin}", bin}, {"{port}", "0"}, {"{stack}", "64KiB"}};
   for (const auto* name : {"threads", "processes", "offload_threads", "pool"})
     all.emplace("{" + std::string(name) + "}", count(name));
   for (const auto* service : {"{redis}", "{postgres}", "{upstream}"}) all.emplace(service, "");
-  launch result{manifest.stem(), {}, {}};
+  const auto offers = [&](const char* endpoint) { return !table["endpoints"] || table["endpoints"][endpoint]; };
+  launch result{manifest.stem(), {}, {}, offers("ws_echo"), offers("ws_room")};
   if (const auto* command = table["command"].as_array())
     for (const auto& word : *command) result.flags.push_back(fill(manifest, word.value_or(std::string()), all));
   if (result.flags.empty()) fail(manifest, "has no command");

@@ -11,6 +11,8 @@ struct launch {
   std::string name;
   std::string path;
   std::vector<std::string> flags;
+  bool websockets = true;  // offers them
+  bool rooms = true;
 };
 
 // {bin} becomes `bin` and {port} any free one; there are no services. Throws std::runtime_error with one line.

@@ -1,13 +1,10 @@
 // The life of a server program: start, deadlines, clients that vanish, drain.
 
-#include "servers/conformance/client.hpp"
-#include "servers/conformance/program.hpp"
+#include "servers/conformance/life.hpp"
 #include "servers/conformance/suites.hpp"
-#include "servers/conformance/tally.hpp"
-#include "servers/conformance/transcripts.hpp"
+#include "servers/conformance/usage.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <system_error>
 #include <thread>
 
@@ -25,54 +22,6 @@ const std::string refused_reply =
     "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n"
     "Content-Length: 11\r\n\r\nBad Request";
 
-std::string get(const std::string& target) { return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"; }
-
-std::string number_reply(int n) {
-  const auto digits = std::to_string(n);
-  return "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(digits.size()) +
-         "\r\n\r\n" + digits;
-}
-
-// A server, clients of it, and what they saw.
-class life {
- public:
-  explicit life(const contestant& c, std::vector<std::string> flags = {}) : server(c.path, c.with(std::move(flags))) {
-    server.wait_until_ready();
-  }
-
-  // One that is known to be accepted.
-  client& connect() {
-    auto& c = clients.emplace_back(server.port());
-    ask(c, probe().send, probe().expect);
-    return c;
-  }
-  void ask(client& c, const std::string& request, const std::string& expect) {
-    EXPECT_TRUE(c.send(request));
-    answer(c, expect);
-  }
-  void answer(client& c, const std::string& expect, unsigned refusals = 0) {
-    c.receive(expect.size());
-    EXPECT_EQ(c.take(), expect);
-    seen.add_replies(expect, refusals);
-  }
-  void terminate() {
-    for (const auto& c : clients) seen.add_connection(c.sent(), c.received());
-    server.terminate();
-  }
-  // Its counters, after a good end.
-  nlohmann::json counters() {
-    const auto end = server.wait();
-    EXPECT_EQ(end.code, 0);
-    EXPECT_EQ(end.errors, "");
-    EXPECT_EQ(std::count(end.output.begin(), end.output.end(), '\n'), 1) << end.output;
-    return nlohmann::json::parse(end.output, nullptr, false);
-  }
-
-  program server;
-  std::deque<client> clients;
-  tally seen;
-};
-
 void expect_usage_error(const result& end) {
   EXPECT_EQ(end.code, 2);
   EXPECT_EQ(end.output, "");
@@ -82,8 +31,17 @@ void expect_usage_error(const result& end) {
 
 void bad_flags(const contestant& c) {
   const std::vector<std::vector<std::string>> lines{
-      {"--nonsense"},      {"extra"},          {"--port"},         {"--port", "70000"},          {"--port", "x"},
-      {"--timeout", "-1"}, {"--timeout", "x"}, {"--address", "x"}, {"--address", "203.0.113.1"},
+      {"--nonsense"},
+      {"extra"},
+      {"--port"},
+      {"--port", "70000"},
+      {"--port", "x"},
+      {"--timeout", "-1"},
+      {"--timeout", "x"},
+      {"--address", "x"},
+      {"--address", "203.0.113.1"},
+      {"--idle-timeout", "-1"},
+      {"--max-connections", "x"},
   };
   for (const auto& flags : lines) {
     SCOPED_TRACE(testing::PrintToString(flags));
@@ -110,7 +68,7 @@ void drain(const contestant& c) {
   auto& begun = l.connect();
   EXPECT_TRUE(begun.send("GET /plain"));
   std::vector<client*> busy;
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(busy.emplace_back(&l.connect())->send(get("/delay/1000") + get("/delay/1")));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(busy.emplace_back(&l.connect())->send(get("/delay/2000") + get("/delay/1")));
   l.terminate();
   EXPECT_TRUE(idle.receive_to_end());
   EXPECT_TRUE(begun.receive_to_end());
@@ -119,7 +77,7 @@ void drain(const contestant& c) {
   for (auto* b : busy) EXPECT_FALSE(b->ended()) << "idle connections had to wait for busy ones";
   for (auto* b : busy) {
     const auto before = b->received();
-    l.answer(*b, number_reply(1000) + number_reply(1));
+    l.answer(*b, number_reply(2000) + number_reply(1));
     EXPECT_TRUE(b->receive_to_end());
     l.seen.bytes_out += b->received() - before;
   }
@@ -128,13 +86,13 @@ void drain(const contestant& c) {
 
 void drain_has_an_end(const contestant& c) {
   life l(c);
-  EXPECT_TRUE(l.connect().send(get("/delay/30000")));
+  EXPECT_TRUE(l.connect().send(get("/delay/60000")));
   const auto start = clock::now();
   l.terminate();
   const auto counters = l.counters();
   const auto took = clock::now() - start;
   EXPECT_GE(took, 5s);
-  EXPECT_LT(took, 9s);
+  EXPECT_LT(took, 30s);
   // The given-up connection's own work is with it.
   EXPECT_EQ(counters.value("accepted", 0), 1);
 }
@@ -156,9 +114,9 @@ void late_clients(const contestant& c) {
     EXPECT_TRUE(late->receive_to_end());
   }
   l.answer(drips, timed_out_reply, 1);
-  EXPECT_FALSE(drips.send("x") && drips.send("x")) << "still takes a request that is too late";
+  EXPECT_TRUE(eventually([&] { return !drips.send("x"); })) << "still takes a request that is too late";
   l.answer(stays, refused_reply, 1);
-  EXPECT_FALSE(stays.send("x") && stays.send("x")) << "waits for ever for the client to hang up";
+  EXPECT_TRUE(eventually([&] { return !stays.send("x"); })) << "waits for ever for the client to hang up";
   l.terminate();
   l.seen.timed_out = 4;
   auto counters = l.counters();
@@ -168,21 +126,21 @@ void late_clients(const contestant& c) {
 
 // Clients that only look late: one is silent between requests, one waits itself, one never pauses between two.
 void clients_in_time(const contestant& c) {
-  life l(c, {"--timeout", "1"});
+  life l(c, {"--timeout", "2"});
   auto& idle = l.connect();
   auto& waits = l.connect();
   auto& pipelines = l.connect();
   EXPECT_TRUE(waits.send("GET /del"));
   EXPECT_TRUE(pipelines.send("GE"));
   std::this_thread::sleep_for(50ms);  // so that each request is begun before it is complete
-  EXPECT_TRUE(waits.send("ay/2000 HTTP/1.1\r\nHost: a\r\n\r\nGET /delay/0"));
+  EXPECT_TRUE(waits.send("ay/3500 HTTP/1.1\r\nHost: a\r\n\r\nGET /delay/0"));
   std::string replies;
-  for (const auto until = clock::now() + 1500ms; clock::now() < until; std::this_thread::sleep_for(20ms)) {
+  for (const auto until = clock::now() + 3s; clock::now() < until; std::this_thread::sleep_for(20ms)) {
     EXPECT_TRUE(pipelines.send(get("/plaintext").substr(2) + "GE"));
     replies += "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!";
   }
   l.answer(pipelines, replies);
-  l.ask(waits, " HTTP/1.1\r\nHost: a\r\n\r\n", number_reply(2000) + number_reply(0));
+  l.ask(waits, " HTTP/1.1\r\nHost: a\r\n\r\n", number_reply(3500) + number_reply(0));
   l.ask(idle, probe().send, probe().expect);
   l.terminate();
   EXPECT_EQ(l.counters(), l.seen.to_json());
@@ -219,29 +177,20 @@ void vanishing_clients(const contestant& c) {
   EXPECT_EQ(counters, l.seen.to_json());
 }
 
-void silent_clients(const contestant& c) {
-  life l(c);
-  for (int i = 0; i < 200; ++i) l.clients.emplace_back(l.server.port());
-  l.connect();
-  l.terminate();
-  for (auto& silent : l.clients) EXPECT_TRUE(silent.receive_to_end());
-  EXPECT_EQ(l.counters(), l.seen.to_json());
-}
-
 void overlapping_delays(const contestant& c) {
   life l(c);
   for (int i = 0; i < 32; ++i) l.connect();
   const auto start = clock::now();
-  for (auto& one : l.clients) EXPECT_TRUE(one.send(get("/delay/200") + get("/json")));
+  for (auto& one : l.clients) EXPECT_TRUE(one.send(get("/delay/500") + get("/json")));
   for (auto& one : l.clients) {
-    one.receive(number_reply(200).size() + 98);
+    one.receive(number_reply(500).size() + 98);
     const auto output = one.take();
-    EXPECT_TRUE(output.starts_with(number_reply(200))) << output;
+    EXPECT_TRUE(output.starts_with(number_reply(500))) << output;
     l.seen.add_replies(output);
   }
   const auto took = clock::now() - start;
-  EXPECT_GE(took, 200ms);
-  EXPECT_LT(took, 3s) << "32 delays of 0.2 s one after the other";
+  EXPECT_GE(took, 500ms);
+  EXPECT_LT(took, 12s) << "32 delays of 0.5 s one after the other";
   l.terminate();
   EXPECT_EQ(l.counters(), l.seen.to_json());
 }
@@ -256,7 +205,6 @@ void register_lives(const contestant& c) {
   add("bad_flags", bad_flags);
   add("port_in_use", port_in_use);
   add("overlapping_delays", overlapping_delays);
-  add("silent_clients", silent_clients);
   add("vanishing_clients", vanishing_clients);
   add("late_clients", late_clients);
   add("clients_in_time", clients_in_time);

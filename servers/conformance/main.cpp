@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
     const auto c = tvl::conformance::read_contestant(argv[i]);
     tvl::conformance::register_transcripts(c);
     tvl::conformance::register_lives(c);
+    tvl::conformance::register_manners(c);
   }
   return RUN_ALL_TESTS();
 }

@@ -21,7 +21,7 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 // Longer than the 5 s a server may take to drain, and the start of a sanitized program on a busy machine.
-constexpr std::chrono::seconds patience{15};
+constexpr std::chrono::seconds patience{45};
 
 std::array<int, 2> make_pipe() {
   std::array<int, 2> ends{};

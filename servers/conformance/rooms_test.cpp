@@ -3,14 +3,12 @@
 #include "servers/conformance/suites.hpp"
 #include "servers/conformance/websocket_life.hpp"
 
-#include <chrono>
 #include <string>
 #include <thread>
 
 namespace tvl::conformance {
 namespace {
 
-using namespace std::chrono_literals;
 using strings = std::vector<std::string>;
 
 const std::string room = "/ws/room?room=7";
@@ -163,8 +161,7 @@ void members_leave_in_the_middle(const contestant& c) {
   websocket_life l(c);
   l.open(room).close();
   l.clients.clear();
-  std::this_thread::sleep_for(100ms);  // for its thread to end
-  const auto before = usage_of(l.server.pid());
+  const auto before = settled_usage_of(l.server.pid());
   auto& speaker = l.open(room);
   const std::string message(20'000, 'm');
   for (int i = 0; i < 40; ++i) {

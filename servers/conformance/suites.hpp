@@ -37,6 +37,7 @@ inline contestant read_contestant(const std::string& command) {
 
 void register_transcripts(const contestant&);  // every transcript in every delivery, then the counters
 void register_lives(const contestant&);        // start, deadlines, resets, drain: a process each
+void register_manners(const contestant&);      // with clients that misbehave: what is refused, ended and given back
 // Every WebSocket transcript in every delivery, then the counters; then what WebSockets, and rooms where it has them,
 // do to a process.
 void register_websockets(const contestant&);

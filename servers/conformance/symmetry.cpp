@@ -2,6 +2,7 @@
 
 #include "servers/conformance/client.hpp"
 #include "servers/conformance/program.hpp"
+#include "servers/conformance/websocket_transcripts.hpp"
 
 #include <gtest/gtest.h>
 
@@ -129,6 +130,35 @@ class script {
     }
     receive_to_end_from(from);
   }
+  // Each ends in another way.
+  void websockets() {
+    const auto message = [&] { return client_message(text, std::string(below(random_, 3000), 'm')); };
+    const std::array ends{client_message(closing, close_payload(1000)),
+                          client_message(closing, close_payload(4000, "bye")) + message(),
+                          std::string("\x81\x01x"),
+                          client_message(text, "\xff"),
+                          client_message(binary, std::string((1u << 20) + 1, 'b')),
+                          client_frame(text, "half a message")};
+    const auto from = open_websockets("/ws/echo", ends.size());
+    for (auto i = from; i < clients_.size(); ++i) {
+      std::string all = client_frame(text, "a") + client_message(ping, "p") + client_message(continuation, "b");
+      for (int n = 0; n < 30; ++n) all += message();
+      send(i, all + ends[i - from], 1 + below(random_, 2000));
+      if (i + 1 == clients_.size()) clients_[i].finish_sending();
+    }
+    receive_to_end_from(from);
+  }
+  // One after the other speaks, so that all hear the same.
+  void room() {
+    const auto from = open_websockets("/ws/room?room=3", 5);
+    for (auto speaker = from; speaker < clients_.size(); ++speaker) {
+      const std::string said(below(random_, 5000), 's');
+      send(speaker, client_message(text, said));
+      for (auto i = from; i < clients_.size(); ++i) receive(i, server_message(text, said).size());
+    }
+    for (auto i = from; i < clients_.size(); ++i) send(i, client_message(closing, close_payload(1000)));
+    receive_to_end_from(from);
+  }
 
   std::vector<std::string> take_received() { return std::move(received_); }
   // What the server's counters of these names have to be.
@@ -152,6 +182,17 @@ class script {
   void send(std::size_t i, const std::string& bytes, std::size_t piece = std::string::npos) {
     EXPECT_TRUE(clients_[i].send(bytes, piece)) << "connection " << i;
   }
+  // Returns the first one's place.
+  std::size_t open_websockets(const std::string& target, std::size_t count) {
+    const auto from = open(static_cast<int>(count));
+    for (auto i = from; i < clients_.size(); ++i) send(i, upgrade_request(target));
+    for (auto i = from; i < clients_.size(); ++i) receive(i, upgrade_reply().size());
+    return from;
+  }
+  void receive(std::size_t i, std::size_t bytes) {
+    EXPECT_TRUE(clients_[i].receive(bytes)) << "connection " << i;
+    received_[i] += clients_[i].take();
+  }
   void receive_reply(std::size_t i) {
     std::string reply;
     while (!has_reply(reply) && clients_[i].receive(1)) reply += clients_[i].take();
@@ -166,7 +207,10 @@ class script {
     hang_up_from(first);
   }
   void hang_up_from(std::size_t first) {
-    for (auto i = first; i < clients_.size(); ++i) clients_[i].hang_up();
+    for (auto i = first; i < clients_.size(); ++i) {
+      EXPECT_TRUE(clients_[i].delivered()) << "connection " << i;
+      clients_[i].hang_up();
+    }
   }
 
   unsigned short port_;
@@ -177,7 +221,7 @@ class script {
 
 }  // namespace
 
-outcome play_script(const launch& how) {
+outcome play_script(const launch& how, const script_parts& parts) {
   SCOPED_TRACE(how.name);
   program server(how.path, how.flags);
   script clients(server.wait_until_ready());
@@ -189,6 +233,8 @@ outcome play_script(const launch& how) {
   clients.uploads();
   clients.errors();
   clients.half_requests();
+  if (parts.websockets) clients.websockets();
+  if (parts.rooms) clients.room();
   server.terminate();
   const auto end = server.wait();
   EXPECT_EQ(end.code, 0);

@@ -18,9 +18,15 @@ struct outcome {
   nlohmann::json counters;
 };
 
+// What of the script not every server offers.
+struct script_parts {
+  bool websockets = true;
+  bool rooms = true;
+};
+
 // Plays the script against a new process of the server. What goes wrong on the way, and counters that are not what the
 // clients have seen, are failures of the running test.
-outcome play_script(const launch&);
+outcome play_script(const launch&, const script_parts&);
 
 // A line for each thing that is not the same.
 std::vector<std::string> differences(const outcome& one, const outcome& other);

@@ -32,7 +32,8 @@ TEST(differences, name_the_byte) {
 }
 
 void play(const launch& one, const launch& other) {
-  const auto mine = play_script(one), twins = play_script(other);
+  const script_parts both{one.websockets && other.websockets, one.rooms && other.rooms};
+  const auto mine = play_script(one, both), twins = play_script(other, both);
   for (const auto& line : differences(mine, twins)) ADD_FAILURE() << line;
 }
 

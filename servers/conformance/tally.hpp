@@ -12,7 +12,9 @@ namespace tvl::conformance {
 
 struct tally {
   std::uint64_t accepted = 0;
+  std::uint64_t refused = 0;
   std::uint64_t timed_out = 0;
+  std::uint64_t ended_idle = 0;
   std::uint64_t requests = 0;
   std::uint64_t replies = 0;
   std::uint64_t error_replies = 0;
@@ -39,7 +41,9 @@ struct tally {
   }
   nlohmann::json to_json() const {
     return {{"accepted", accepted},
+            {"refused", refused},
             {"timed_out", timed_out},
+            {"ended_idle", ended_idle},
             {"requests", requests},
             {"replies", replies},
             {"error_replies", error_replies},

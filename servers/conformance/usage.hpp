@@ -11,16 +11,24 @@
 #include <ostream>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace tvl::conformance {
 
 struct usage {
   std::ptrdiff_t descriptors = 0;
   std::ptrdiff_t threads = 0;
+  bool operator==(const usage&) const = default;
   bool within(const usage& other) const { return descriptors <= other.descriptors && threads <= other.threads; }
 };
 inline std::ostream& operator<<(std::ostream& to, const usage& u) {
   return to << u.descriptors << " descriptors and " << u.threads << " threads";
+}
+
+inline std::vector<pid_t> children_of(pid_t process) {
+  const auto id = std::to_string(process);
+  std::ifstream children("/proc/" + id + "/task/" + id + "/children");
+  return {std::istream_iterator<pid_t>(children), {}};
 }
 
 // Its children's included.
@@ -31,8 +39,7 @@ inline usage usage_of(pid_t process) {
     return std::distance(begin(all), end(all));
   };
   usage sum{count("/fd"), count("/task")};
-  std::ifstream children(folder + "/task/" + std::to_string(process) + "/children");
-  for (pid_t child = 0; children >> child;) {
+  for (const pid_t child : children_of(process)) {
     const auto its = usage_of(child);
     sum.descriptors += its.descriptors;
     sum.threads += its.threads;
@@ -40,22 +47,46 @@ inline usage usage_of(pid_t process) {
   return sum;
 }
 
-// AddressSanitizer keeps what was freed, some hundred MB of it.
+// When it has not changed for a while: a server that is ready may still be starting threads, one that was busy may
+// still be ending some.
+inline usage settled_usage_of(pid_t process) {
+  using namespace std::chrono_literals;
+  auto last = usage_of(process);
+  for (int same = 0; same < 5;) {
+    std::this_thread::sleep_for(50ms);
+    const auto now = usage_of(process);
+    same = now == last ? same + 1 : 0;
+    last = now;
+  }
+  return last;
+}
+
+// AddressSanitizer keeps what was freed, some hundred MB of it; ThreadSanitizer a few KiB for what every connection's
+// socket, thread and memory went through.
+#if defined(__has_feature)
+inline constexpr bool frees_late = __has_feature(address_sanitizer), keeps_history = __has_feature(thread_sanitizer);
+#else
 #if defined(__SANITIZE_ADDRESS__)
 inline constexpr bool frees_late = true;
-#elif defined(__has_feature)
-inline constexpr bool frees_late = __has_feature(address_sanitizer);
 #else
 inline constexpr bool frees_late = false;
 #endif
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool keeps_history = true;
+#else
+inline constexpr bool keeps_history = false;
+#endif
+#endif
 
+// Its children's included; 0 for a process that is gone.
 inline long resident_kib(pid_t process) {
-  std::ifstream status("/proc/" + std::to_string(process) + "/status");
-  for (std::string word; status >> word;) {
-    long kib = 0;
-    if (word == "VmRSS:" && status >> kib) return kib;
-  }
-  return -1;
+  const auto folder = "/proc/" + std::to_string(process);
+  std::ifstream status(folder + "/status");
+  long kib = 0;
+  for (std::string word; status >> word;)
+    if (word == "VmRSS:" && status >> kib) break;
+  for (const pid_t child : children_of(process)) kib += resident_kib(child);
+  return kib;
 }
 
 // Until it is so; false after half a minute.

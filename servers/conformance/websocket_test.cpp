@@ -147,8 +147,7 @@ void vanishing_clients(const contestant& c) {
   websocket_life l(c);
   l.open().close();
   l.clients.clear();
-  std::this_thread::sleep_for(100ms);  // for its thread to end
-  const auto before = usage_of(l.server.pid());
+  const auto before = settled_usage_of(l.server.pid());
   const auto bytes = upgrade_request("/ws/echo") + client_frame(text, "he") + client_message(ping, "") +
                      client_message(continuation, "llo") + client_message(closing, close_payload(1000));
   for (std::size_t size = 1; size <= bytes.size(); size += 3) {
@@ -196,7 +195,7 @@ void drain(const contestant& c) {
   l.server.terminate();
   for (auto* one : all) one->expect_close(1001);
   const auto counters = l.counters();
-  EXPECT_LT(clock::now() - start, 5s);
+  EXPECT_LT(clock::now() - start, 5s);  // else it has given them up
   EXPECT_EQ(counters.value("upgrades", 0), 8);
   EXPECT_EQ(counters.value("messages_out", 0), 1);
 }
@@ -209,12 +208,12 @@ void drain_has_an_end(const contestant& c) {
   silent.expect(server_message(closing, close_payload(1001)));
   l.counters();
   EXPECT_GE(clock::now() - start, 5s);
-  EXPECT_LT(clock::now() - start, 9s);
+  EXPECT_LT(clock::now() - start, 30s);
 }
 
 // Who does not answer a close frame is not waited for without end.
 void late_closes(const contestant& c) {
-  websocket_life l(c, {"--timeout", "1"});
+  websocket_life l(c, {"--timeout", "2"});
   auto& failed = l.open();
   auto& idle = l.open();
   EXPECT_TRUE(failed.send("\x81\x01x"));
@@ -225,6 +224,37 @@ void late_closes(const contestant& c) {
   idle.close();
   l.server.terminate();
   EXPECT_EQ(l.counters().value("timed_out", 0), 1);
+}
+
+// An idle one is told so; one whose client has vanished without a FIN, which here does not answer, is gone soon. One
+// that is never silent for so long stays.
+void idle_timeout(const contestant& c) {
+  websocket_life l(c, {"--idle-timeout", "2", "--timeout", "1"});
+  auto& pings = l.open();
+  auto& idle = l.open();
+  auto& echoed = l.open();
+  auto& in_a_message = l.open();
+  auto& vanished = l.open();
+  echoed.say("hello");
+  echoed.expect(server_message(text, "hello"));
+  EXPECT_TRUE(in_a_message.send(client_frame(text, "begun")));
+  const auto pong = server_message(10, "x");
+  const auto close = server_message(closing, close_payload(1001));
+  while (idle.arrived() < close.size() && !testing::Test::HasFailure()) {
+    EXPECT_TRUE(pings.send(client_message(ping, "x")));
+    pings.expect(pong);
+    std::this_thread::sleep_for(100ms);
+  }
+  for (auto* one : {&idle, &echoed, &in_a_message}) one->expect_close(1001);
+  vanished.expect(close);
+  EXPECT_TRUE(eventually([&] { return !vanished.send("x"); }));
+  EXPECT_TRUE(pings.send(client_message(ping, "x")));
+  pings.expect(pong);
+  pings.close();
+  l.server.terminate();
+  const auto counters = l.counters();
+  EXPECT_EQ(counters.value("ended_idle", 0), 4);
+  EXPECT_EQ(counters.value("timed_out", 0), 1);
 }
 
 }  // namespace
@@ -255,6 +285,7 @@ void register_websockets(const contestant& c) {
   add_life("drain", drain);
   add_life("drain_has_an_end", drain_has_an_end);
   add_life("late_closes", late_closes);
+  add_life("idle_timeout", idle_timeout);
 }
 
 }  // namespace tvl::conformance

@@ -1,5 +1,9 @@
 #include "servers/runtime/connections.hpp"
 
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -25,17 +29,20 @@ websocket_work& websocket_work::operator+=(const websocket_work& more) {
 
 totals& totals::operator+=(const totals& more) {
   accepted += more.accepted;
+  refused += more.refused;
   timed_out += more.timed_out;
+  ended_idle += more.ended_idle;
   work += more.work;
   websockets += more.websockets;
   return *this;
 }
 
-connection_entry::connection_entry(connections& all, int socket) : all_(all), socket_(socket) {
+connection_entry::connection_entry(connections& all, int socket) : all_(all), socket_(socket), active_at_(now_ms()) {
   const std::lock_guard lock(all_.mutex_);
   next_ = all_.first_;
   if (next_) next_->previous_ = this;
   all_.first_ = this;
+  ++all_.count_;
   ++all_.totals_.accepted;
   if (all_.draining_) ::shutdown(socket_, SHUT_RD);
 }
@@ -44,6 +51,7 @@ connection_entry::~connection_entry() {
   const std::lock_guard lock(all_.mutex_);
   (previous_ ? previous_->next_ : all_.first_) = next_;
   if (next_) next_->previous_ = previous_;
+  --all_.count_;
 }
 
 void connection_entry::on_drain(drain_listener* listener) {
@@ -68,6 +76,32 @@ void connection_entry::mark(bool yes) {
   since_.store(yes ? std::max(now_ms(), too_late + 1) : idle, std::memory_order_relaxed);
 }
 
+std::uint32_t connection_entry::idle_for(std::uint32_t now) const {
+  // A request that has begun has a deadline of its own.
+  if (!drain_listener_ && (serving_.load(std::memory_order_relaxed) || since_.load(std::memory_order_relaxed) != idle))
+    return 0;
+  // It has said something that nobody has read, and not because it takes nothing: it waits for a worker.
+  int unread = 0, unsent = 0;
+  ::ioctl(socket_, SIOCINQ, &unread);
+  ::ioctl(socket_, SIOCOUTQ, &unsent);
+  if (unread > 0 && unsent == 0) return 0;
+  // Not when the last ACK came: a client that lives and takes nothing answers probes.
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  const bool known = ::getsockopt(socket_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0;
+  return known ? std::min(info.tcpi_last_data_recv, info.tcpi_last_data_sent) : now - active_at_;
+}
+
+void connection_entry::end_idle() {
+  // A WebSocket says good-bye first, and may be gone by the next time.
+  if (drain_listener_ && !ended_idle_)
+    drain_listener_->drain();
+  else
+    ::shutdown(socket_, SHUT_RDWR);
+  if (!ended_idle_) ++all_.totals_.ended_idle;
+  ended_idle_ = true;
+}
+
 void connections::sweep(std::chrono::milliseconds timeout) {
   const auto now = now_ms();
   const std::lock_guard lock(mutex_);
@@ -78,6 +112,17 @@ void connections::sweep(std::chrono::milliseconds timeout) {
     if (!c->since_.compare_exchange_strong(since, connection_entry::too_late)) continue;
     ++totals_.timed_out;
     ::shutdown(c->socket_, SHUT_RD);
+  }
+}
+
+void connections::end_idle(std::chrono::milliseconds timeout) {
+  const auto now = now_ms();
+  const std::lock_guard lock(mutex_);
+  for (auto* c = first_; c; c = c->next_) {
+    if (now - c->active_at_ < timeout.count() || c->socket_ < 0) continue;
+    const auto idle = c->idle_for(now);
+    if (idle >= timeout.count()) c->end_idle();
+    c->active_at_ = idle < timeout.count() ? now - idle : now;
   }
 }
 
@@ -92,9 +137,9 @@ void connections::drain() {
   }
 }
 
-bool connections::none() const {
+std::size_t connections::count() const {
   const std::lock_guard lock(mutex_);
-  return first_ == nullptr;
+  return count_;
 }
 
 totals connections::sum() const {

@@ -2,7 +2,8 @@
 // All open connections of a process: who is late, who has to go at the end, and what was done in total.
 //
 // Deadlines and the drain work the same way for every model: the receiving side of a socket is shut
-// down, and whoever waits for its bytes, a thread in recv() or a coroutine in the loop, sees its end.
+// down, and whoever waits for its bytes, a thread in recv() or a coroutine in the loop, sees its end. An idle
+// connection has both sides shut down, as it may be one that waits for its client to take something.
 
 #include "servers/handler/session.hpp"
 
@@ -26,10 +27,10 @@ struct websocket_work {
   websocket_work& operator+=(const websocket_work&);
 };
 
-// Told of the drain in place of having its input ended.
+// Told of the drain, or that it was idle for too long, in place of having its input ended.
 class drain_listener {
  public:
-  // On any thread; must not wait.
+  // On any thread, perhaps more than once; must not wait.
   virtual void drain() = 0;
 
  protected:
@@ -50,6 +51,11 @@ class connection_entry {
   void begun(bool yes, bool another) {
     if (another || yes != (since_.load(std::memory_order_relaxed) != idle)) mark(yes);
   }
+  // The client waits for the server, so that the connection is not idle: from a plan until its reply has been written.
+  // One with a drain_listener is the client's all the time.
+  void serving(bool yes) {
+    if (yes != serving_.load(std::memory_order_relaxed)) serving_.store(yes, std::memory_order_relaxed);
+  }
   // The end of input is a deadline that passed, not the peer's doing.
   bool timed_out() const { return since_.load(std::memory_order_relaxed) == too_late; }
   // From now on, at once where the drain has begun already, or null: nobody.
@@ -65,6 +71,9 @@ class connection_entry {
   friend class connections;
   static constexpr std::uint32_t idle = 0, too_late = 1;
   void mark(bool yes);
+  // For how many milliseconds nothing has moved; 0 where the server is to blame for that.
+  std::uint32_t idle_for(std::uint32_t now) const;
+  void end_idle();
 
   connections& all_;
   connection_entry* next_ = nullptr;
@@ -74,11 +83,17 @@ class connection_entry {
   // steady_clock milliseconds of the request's first byte; wraps after 49 days, which differences survive.
   std::atomic<std::uint32_t> since_ = idle;
   int socket_;  // -1 once it is closing
+  // The rest is for connections::end_idle(). Milliseconds as above: it was not idle then.
+  std::uint32_t active_at_;
+  std::atomic<bool> serving_ = false;
+  bool ended_idle_ = false;
 };
 
 struct totals {
   std::uint64_t accepted = 0;
-  std::uint64_t timed_out = 0;
+  std::uint64_t refused = 0;     // more than --max-connections; not among the accepted, nor is their 503 a reply
+  std::uint64_t timed_out = 0;   // requests, and closing handshakes of WebSockets, that took too long
+  std::uint64_t ended_idle = 0;  // connections on which nothing moved for too long
   handler::work work;
   websocket_work websockets;
 
@@ -89,9 +104,15 @@ class connections {
  public:
   // Ends the input of connections whose request began longer than `timeout` ago.
   void sweep(std::chrono::milliseconds timeout);
+  // Ends connections on which nothing has moved for `timeout` while the client was not waiting for the server: it sends
+  // no request, or no message, or does not take what is written to it. When something moved last, the kernel knows, and
+  // is asked once per `timeout` and connection: it costs a request nothing, and one that was busy when it was looked at
+  // may last twice as long.
+  void end_idle(std::chrono::milliseconds timeout);
   // Ends the input of all, now and to come: what has arrived is still answered. Tells those who listen for it.
   void drain();
-  bool none() const;
+  bool none() const { return count() == 0; }
+  std::size_t count() const;
   // Complete once there are none left.
   totals sum() const;
 
@@ -100,6 +121,7 @@ class connections {
 
   mutable std::mutex mutex_;
   connection_entry* first_ = nullptr;
+  std::size_t count_ = 0;
   bool draining_ = false;
   totals totals_;
 };

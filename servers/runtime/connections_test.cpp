@@ -1,12 +1,17 @@
 #include "servers/runtime/connections.hpp"
 
+#include "servers/runtime/listener.hpp"
+
 #include <gtest/gtest.h>
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <string>
 #include <thread>
 
 namespace tvl::runtime {
@@ -132,6 +137,128 @@ TEST(connections, tell_of_a_drain_who_wants_to_know_and_leave_its_input_alone) {
   later.on_drain(&listener);
   EXPECT_EQ(listener.told, 2);
   for (auto* e : {&entry, &later}) e->on_drain(nullptr);
+}
+
+// Over TCP, as it is the kernel's TCP that knows when something moved.
+class tcp_pair {
+ public:
+  tcp_pair() {
+    const int listener = listen_on("127.0.0.1", 0);
+    sockaddr_in name{};
+    socklen_t size = sizeof name;
+    ::getsockname(listener, reinterpret_cast<sockaddr*>(&name), &size);
+    client_ = ::socket(AF_INET, SOCK_STREAM, 0);
+    EXPECT_EQ(::connect(client_, reinterpret_cast<sockaddr*>(&name), size), 0);
+    server_ = ::accept(listener, nullptr, nullptr);
+    ::close(listener);
+  }
+  ~tcp_pair() {
+    ::close(client_);
+    ::close(server_);
+  }
+  tcp_pair(const tcp_pair&) = delete;
+  tcp_pair& operator=(const tcp_pair&) = delete;
+
+  int server() const { return server_; }
+  void client_sends() const { EXPECT_EQ(::send(client_, "x", 1, 0), 1); }
+  void server_reads() const {
+    char c = 0;
+    EXPECT_EQ(::recv(server_, &c, 1, 0), 1);
+  }
+  // More than the client's socket takes, which reads nothing.
+  void server_fills() const {
+    const std::string much(1 << 16, 'x');
+    while (::send(server_, much.data(), much.size(), MSG_DONTWAIT) > 0) continue;
+  }
+  bool ended() const { return ::send(server_, "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EPIPE; }
+
+ private:
+  int client_ = -1, server_ = -1;
+};
+
+// Far longer and far shorter than what these tests let pass.
+constexpr auto long_idle = 1h;
+constexpr auto short_idle = 20ms;
+void let_pass() { std::this_thread::sleep_for(60ms); }
+
+TEST(idle_connections, are_ended) {
+  connections all;
+  const tcp_pair silent, has_sent, not_yet;
+  connection_entry a(all, silent.server()), b(all, has_sent.server()), c(all, not_yet.server());
+  has_sent.client_sends();
+  has_sent.server_reads();
+  let_pass();
+  all.end_idle(long_idle);
+  EXPECT_EQ(all.sum().ended_idle, 0u);
+  all.end_idle(short_idle);
+  EXPECT_TRUE(silent.ended() && has_sent.ended());
+  EXPECT_EQ(all.sum().ended_idle, 3u);
+  let_pass();
+  all.end_idle(short_idle);
+  EXPECT_EQ(all.sum().ended_idle, 3u) << "counted twice";
+}
+
+TEST(idle_connections, are_not_those_on_which_something_moves) {
+  connections all;
+  const tcp_pair pair;
+  connection_entry entry(all, pair.server());
+  std::this_thread::sleep_for(1s);
+  pair.client_sends();
+  pair.server_reads();
+  all.end_idle(900ms);
+  EXPECT_EQ(all.sum().ended_idle, 0u);
+}
+
+TEST(idle_connections, are_not_those_that_wait_for_the_server) {
+  connections all;
+  const tcp_pair served, unread, begun;
+  connection_entry a(all, served.server()), b(all, unread.server()), c(all, begun.server());
+  a.serving(true);
+  unread.client_sends();  // as to a pool that has no worker left
+  c.begun(true, true);
+  let_pass();
+  all.end_idle(short_idle);
+  EXPECT_EQ(all.sum().ended_idle, 0u);
+  a.serving(false);
+  c.begun(false, false);
+  unread.server_reads();
+  let_pass();
+  all.end_idle(short_idle);
+  EXPECT_EQ(all.sum().ended_idle, 3u);
+  EXPECT_TRUE(served.ended() && unread.ended() && begun.ended());
+}
+
+TEST(idle_connections, are_those_that_take_nothing) {
+  connections all;
+  const tcp_pair pair;
+  connection_entry entry(all, pair.server());
+  pair.client_sends();  // and is not read any more, as it takes nothing itself
+  pair.server_fills();
+  let_pass();
+  all.end_idle(short_idle);
+  EXPECT_TRUE(pair.ended());
+}
+
+TEST(idle_connections, that_listen_are_told_and_ended_the_next_time) {
+  struct : drain_listener {
+    void drain() override { ++told; }
+    int told = 0;
+  } listener;
+  connections all;
+  const tcp_pair pair;
+  connection_entry entry(all, pair.server());
+  entry.serving(true);
+  entry.on_drain(&listener);
+  let_pass();
+  all.end_idle(short_idle);
+  EXPECT_EQ(listener.told, 1);
+  EXPECT_FALSE(pair.ended());
+  let_pass();
+  all.end_idle(short_idle);
+  EXPECT_EQ(listener.told, 1);
+  EXPECT_TRUE(pair.ended());
+  EXPECT_EQ(all.sum().ended_idle, 1u);
+  entry.on_drain(nullptr);
 }
 
 TEST(connections, leave_a_closing_socket_alone) {

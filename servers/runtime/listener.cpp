@@ -7,7 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <cstring>
+#include <iostream>
 #include <system_error>
 
 namespace tvl::runtime {
@@ -17,6 +20,14 @@ namespace {
   const int error = errno;
   if (socket >= 0) ::close(socket);
   throw std::system_error(error, std::system_category(), what);
+}
+
+// Once: what is short stays so for thousands of connections. In one piece, as several threads may accept.
+void complain_of_shortage(int error) {
+  static std::atomic_flag said;
+  if (said.test_and_set()) return;
+  std::cerr << std::string(program_invocation_short_name) + ": cannot accept a connection: " + std::strerror(error) +
+                   ": it waits until something is given back, and so do others\n";
 }
 
 }  // namespace
@@ -58,6 +69,7 @@ accept_failure judge_accept(int error) {
     case ENFILE:
     case ENOBUFS:
     case ENOMEM:
+      complain_of_shortage(error);
       return accept_failure::back_off;
     case EINVAL:
     case EBADF:

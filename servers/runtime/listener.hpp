@@ -22,6 +22,7 @@ enum class accept_failure {
   back_off,  // no descriptors or memory left: wait for some to be given back; asking at once would only spin
   stop,      // the listener was shut down
 };
+// The first back_off of a process is said on stderr.
 accept_failure judge_accept(int error);
 
 // Raises the soft limit of open files to the hard one.

@@ -92,6 +92,14 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
   app.add_option("--port", result.port, "TCP port, 0 = any free one");
   app.add_option("--timeout", result.timeout_s, "seconds a begun request may take to arrive, 0 = for ever")
       ->check(CLI::Range(0.0, 86400.0));
+  app.add_option("--idle-timeout", result.idle_timeout_s,
+                 "seconds a connection may be open with nothing moving on it, 0 = for ever; a WebSocket is closed with "
+                 "1001 then")
+      ->check(CLI::Range(0.0, 86400.0));
+  if (has.max_connections)
+    app.add_option("--max-connections", result.max_connections,
+                   "connections open at a time, in each process; others get a 503, 0 = any number")
+        ->check(CLI::Range(0, 10'000'000));
   add_count(app, "--processes", result.processes, has.processes);
   add_count(app, "--threads", result.threads, has.threads);
   add_count(app, "--queue", result.queue, has.queue);

@@ -17,6 +17,8 @@ struct options {
   bool per_request = false;       // a connection has a thread only while there is something to do for it
   std::size_t stack = 64u << 10;  // bytes, of a connection's thread or fiber
   double timeout_s = 10;          // for a request that was begun to arrive in full, else 408; 0 = for ever
+  double idle_timeout_s = 0;      // for something to move on a connection, else it is ended; 0 = for ever
+  int max_connections = 0;        // open at a time in each process, others get a 503; 0 = any number
   waits::service_options services;
 };
 
@@ -26,11 +28,12 @@ struct count_flag {
   int standard = 0;            // without the flag, or where it is 0; 0 here = one per core this process may use
 };
 
-// The flags beyond --address, --port and --timeout that a model understands.
+// The flags beyond --address, --port, --timeout and --idle-timeout that a model understands.
 struct model_flags {
   bool stack = false;
   bool listeners = false;  // --threads loops, each with a listening socket of its own
   bool per_request = false;
+  bool max_connections = true;
   // Of a model that carries out the plans that need services: throws std::runtime_error for what cannot be used. A
   // function, so that the others do not load the libraries.
   void (*services)(const waits::service_options&) = nullptr;

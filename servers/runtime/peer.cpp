@@ -26,7 +26,11 @@ void peer::receive(std::span<char> buffer) {
 }
 
 void peer::send() {
-  if (!session_.has_output()) return;
+  if (session_.has_output()) write();
+  if (!planned_) entry_.serving(false);
+}
+
+void peer::write() {
   const auto [text, pattern] = session_.output();
   const std::array both{asio::const_buffer(text.data(), text.size()),
                         asio::const_buffer(pattern.data(), pattern.size())};

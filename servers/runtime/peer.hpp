@@ -42,6 +42,8 @@ class peer {
   const handler::plan* next() {
     const auto* plan = session_.next();
     entry_.begun(session_.begun(), session_.another());
+    planned_ = plan != nullptr;
+    if (planned_) entry_.serving(true);
     return plan;
   }
   void reply() { session_.reply(); }
@@ -64,11 +66,19 @@ class peer {
 
  private:
   void receive(std::span<char> buffer);
+  void write();
 
   connection_entry entry_;  // first, so that it is the last to go
   tcp_socket socket_;
   handler::session session_;
   bool failed_ = false;
+  bool planned_ = false;  // the client waits for what a plan brings
 };
+
+// As server.hpp's.
+inline bool refused(server& s, tcp_socket& socket) {
+  boost::system::error_code ec;
+  return s.full() && refused(s, socket.release(ec));
+}
 
 }  // namespace tvl::runtime

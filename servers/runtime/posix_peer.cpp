@@ -45,7 +45,11 @@ void posix_peer::receive(std::span<char> buffer) {
 }
 
 void posix_peer::send() {
-  if (!session_.has_output()) return;
+  if (session_.has_output()) write();
+  if (!planned_) entry_.serving(false);
+}
+
+void posix_peer::write() {
   const auto [text, pattern] = session_.output();
   std::array<iovec, 2> both{
       {{const_cast<char*>(text.data()), text.size()}, {const_cast<char*>(pattern.data()), pattern.size()}}};

@@ -29,6 +29,8 @@ class posix_peer {
   const handler::plan* next() {
     const auto* plan = session_.next();
     entry_.begun(session_.begun(), session_.another());
+    planned_ = plan != nullptr;
+    if (planned_) entry_.serving(true);
     return plan;
   }
   void reply(const handler::outcome& o) { session_.reply(o); }
@@ -36,13 +38,15 @@ class posix_peer {
 
  private:
   void receive(std::span<char> buffer);
+  void write();
 
   connection_entry entry_;  // first, so that it is the last to go
   handler::session session_;
   int socket_;
   bool failed_ = false;
-  bool drained_ = true;  // the last read took all there was
-  bool full_ = false;    // the last write did not find room for all
+  bool planned_ = false;  // the client waits for what a plan brings
+  bool drained_ = true;   // the last read took all there was
+  bool full_ = false;     // the last write did not find room for all
 };
 
 }  // namespace tvl::runtime

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -24,15 +25,30 @@ unsigned short listen_all(server& s, const model_flags& flags) {
   if (several && s.options.port != 0) ::close(listen_on(s.options.address, s.options.port));
   s.listeners.push_back(listen_on(s.options.address, s.options.port, several));
   const auto port = port_of(s.listeners.front());
-  const int count = several ? s.options.threads : 1;
+  const int count = several ? s.options.threads * std::max(1, s.options.processes) : 1;
   while (static_cast<int>(s.listeners.size()) < count) s.listeners.push_back(listen_on(s.options.address, port, true));
   return port;
 }
 
+std::chrono::milliseconds milliseconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
 }  // namespace
+
+bool server::full() const {
+  return options.max_connections > 0 && connections.count() >= static_cast<std::size_t>(options.max_connections);
+}
+
+bool refused(server& s, int socket) {
+  if (!s.full()) return false;
+  s.refusals.add(socket);
+  return true;
+}
 
 void server::report() const {
   totals sum = connections.sum();
+  sum.refused = refusals.count();
   sum += children;
   if (parent >= 0) {
     if (::write(parent, &sum, sizeof sum) < 0) std::perror("counters are lost");
@@ -42,7 +58,9 @@ void server::report() const {
     return library_http ? nlohmann::ordered_json() : nlohmann::ordered_json(n);
   };
   const nlohmann::ordered_json line{{"accepted", sum.accepted},
+                                    {"refused", sum.refused},
                                     {"timed_out", known(sum.timed_out)},
+                                    {"ended_idle", known(sum.ended_idle)},
                                     {"requests", sum.work.requests},
                                     {"replies", sum.work.replies},
                                     {"error_replies", sum.work.errors},
@@ -58,14 +76,16 @@ void server::report() const {
 
 bool server::tick() {
   const auto now = std::chrono::steady_clock::now();
+  refusals.sweep();
   if (give_up_ == decltype(give_up_){}) {
     const timespec at_once{};
     if (::sigtimedwait(&stop_signals, nullptr, &at_once) > 0) {
       give_up_ = now + drain_limit;
       for (const int listener : listeners) ::shutdown(listener, SHUT_RDWR);
       connections.drain();
-    } else if (options.timeout_s > 0) {
-      connections.sweep(std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_s * 1000)));
+    } else {
+      if (options.timeout_s > 0) connections.sweep(milliseconds(options.timeout_s));
+      if (options.idle_timeout_s > 0) connections.end_idle(milliseconds(options.idle_timeout_s));
     }
     return true;
   }

@@ -4,6 +4,7 @@
 
 #include "servers/runtime/connections.hpp"
 #include "servers/runtime/options.hpp"
+#include "servers/runtime/refusals.hpp"
 
 #include <signal.h>
 
@@ -31,6 +32,7 @@ class server {
   // One, or one per thread where the model wants it. Shut down when the drain begins: accept() then fails with EINVAL.
   std::vector<int> listeners;
   runtime::connections connections;
+  runtime::refusals refusals;
   // A library reads and writes: bytes and late requests are not known here and are null in the counters.
   bool library_http = false;
 
@@ -41,8 +43,13 @@ class server {
   totals children;
   int parent = -1;
 
+  // Whether another connection would be more than --max-connections. Several threads that accept at the same moment may
+  // each take one more.
+  bool full() const;
+
   // What has to be done now and then, by whichever thread or coroutine the model has for it: ends the input
-  // of requests that take too long, and begins the drain after a stop signal. False when the drain is over.
+  // of requests that take too long and connections that are idle for too long, and begins the drain after a stop
+  // signal. False when the drain is over.
   bool tick();
   // Says what was done: a line of JSON on stdout, or a `totals` to the parent.
   void report() const;
@@ -50,6 +57,10 @@ class server {
  private:
   std::chrono::steady_clock::time_point give_up_{};  // of a drain that has begun
 };
+
+// To be asked before anything is made for an accepted socket: true when it is one too many, and was refused with a 503
+// and taken over.
+bool refused(server&, int socket);
 
 // Parses the flags, listens, prints the ready line and calls `model`, which returns when the listener was
 // shut down and its last connection has ended. Reports. Returns main()'s exit code.

@@ -6,12 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <iostream>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace tvl::runtime {
@@ -28,7 +30,8 @@ constexpr int cannot_work = 2;  // exit code
 
 class supervisor {
  public:
-  explicit supervisor(server& s) : server_(s) {
+  explicit supervisor(server& s) : server_(s), children_(static_cast<std::size_t>(s.options.processes), none) {
+    s.options.services.rooms = s.options.processes == 1;
     if (::pipe2(pipe_.data(), O_CLOEXEC) != 0) fail("cannot open a pipe");
     ::fcntl(pipe_[0], F_SETFL, O_NONBLOCK);
     ::sigemptyset(&drain_signals_);
@@ -38,15 +41,16 @@ class supervisor {
 
   // Forks the children that are not there. True in each of those, with a server of its own.
   bool complete() {
-    while (static_cast<int>(children_.size()) < server_.options.processes) {
-      const pid_t parent = ::getpid();
+    const pid_t parent = ::getpid();
+    for (std::size_t place = 0; place < children_.size(); ++place) {
+      if (children_[place] != none) continue;
       const pid_t child = ::fork();
       if (child < 0) fail("cannot start another process");
       if (child == 0) {
-        become_child(parent);
+        become_child(parent, place);
         return true;
       }
-      children_.push_back(child);
+      children_[place] = child;
     }
     return false;
   }
@@ -55,7 +59,7 @@ class supervisor {
   void reap() {
     int status = 0;
     for (pid_t child = 0; (child = ::waitpid(-1, &status, WNOHANG)) > 0;) {
-      std::erase(children_, child);
+      std::replace(children_.begin(), children_.end(), child, none);
       if (WIFEXITED(status) && WEXITSTATUS(status) == cannot_work) std::_Exit(cannot_work);
       if (!draining_ || status != 0) tell_end(child, status);
     }
@@ -65,11 +69,10 @@ class supervisor {
 
   void drain() {
     draining_ = true;
-    for (const pid_t child : children_) ::kill(child, drain_signal);
+    send_all(drain_signal);
     const auto until = std::chrono::steady_clock::now() + patience;
-    while (reap(), !children_.empty()) {
-      if (std::chrono::steady_clock::now() > until)
-        for (const pid_t child : children_) ::kill(child, SIGKILL);
+    while (reap(), std::any_of(children_.begin(), children_.end(), is_there)) {
+      if (std::chrono::steady_clock::now() > until) send_all(SIGKILL);
       std::this_thread::sleep_for(look_again);
     }
   }
@@ -77,13 +80,31 @@ class supervisor {
  private:
   [[noreturn]] static void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
 
-  void become_child(pid_t parent) {
+  static constexpr pid_t none = 0;
+  static bool is_there(pid_t child) { return child != none; }
+
+  void send_all(int signal) const {
+    for (const pid_t child : children_)
+      if (is_there(child)) ::kill(child, signal);
+  }
+
+  void become_child(pid_t parent, std::size_t place) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) std::_Exit(0);  // it was gone before we could ask to go with it
     ::close(pipe_[0]);
     server_.stop_signals = drain_signals_;
     server_.children = {};
     server_.parent = pipe_[1];
+    keep_listeners(place);
+  }
+
+  void keep_listeners(std::size_t place) {
+    const auto each = server_.listeners.size() / children_.size();
+    if (each == 0) return;
+    std::vector<int> own;
+    for (std::size_t i = 0; i < server_.listeners.size(); ++i)
+      i / each == place ? own.push_back(server_.listeners[i]) : static_cast<void>(::close(server_.listeners[i]));
+    server_.listeners = std::move(own);
   }
 
   void tell_end(pid_t child, int status) const {
@@ -96,7 +117,7 @@ class supervisor {
   server& server_;
   std::array<int, 2> pipe_{-1, -1};  // of `totals`, each smaller than PIPE_BUF and so in one piece; open to the end
   sigset_t drain_signals_{};
-  std::vector<pid_t> children_;
+  std::vector<pid_t> children_;  // each in its place; none while there is none
   bool draining_ = false;
 };
 

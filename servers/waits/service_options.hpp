@@ -18,6 +18,7 @@ struct service_options {
   unsigned queue = 10'000;        // requests that may wait for one of them; more are answered with 503
   double timeout_s = 10;          // for one request's wait as a whole, then 504
 
+  bool rooms = true;  // else /ws/room is answered with 501: members would be in other processes
   // A member of a room whose client reads more slowly than messages come:
   enum class slow_member { drop, disconnect };  // loses the oldest that wait; is closed with 1008
   unsigned room_queue = 64;                     // messages that may wait for it

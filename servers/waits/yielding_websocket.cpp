@@ -5,6 +5,7 @@
 namespace tvl::waits::yielding {
 
 void websocket(awaiting::services& s, runtime::peer& peer, const handler::plan& p, const yield& y) {
+  if (!offers(s.options, p)) return peer.reply(no_rooms());
   boost::system::error_code ec;
   for (peer.send(); peer.has_output() && !peer.finished(); peer.send())
     peer.socket().async_wait(runtime::tcp_socket::wait_write, y[ec]);

@@ -36,9 +36,15 @@ runtime::task deliver_and_converse(services& s, runtime::peer& peer, const handl
   if (delivered) co_await converse(s, peer, p);
 }
 
+runtime::task refuse(runtime::peer& peer) {
+  peer.reply(no_rooms());
+  co_return;
+}
+
 }  // namespace
 
 runtime::task websocket(services& s, runtime::peer& peer, const handler::plan& p) {
+  if (!offers(s.options, p)) return refuse(peer);
   return peer.has_output() ? deliver_and_converse(s, peer, p) : converse(s, peer, p);
 }
 

@@ -7,6 +7,7 @@
 namespace tvl::waits::blocking {
 
 void websocket(services& s, runtime::peer& peer, const handler::plan& p) {
+  if (!offers(s.options, p)) return peer.reply(no_rooms());
   if (!deliver(peer, s.options.deadline())) return;
   conversation<wire, rooms> c(peer, s.rooms, p, s.options);
   boost::system::error_code ec;

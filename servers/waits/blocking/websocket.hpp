@@ -6,7 +6,7 @@
 
 namespace tvl::waits::blocking {
 
-// Returns when it has been closed, and the connection with it.
+// Returns when it has been closed, and the connection with it; or gives the peer its reply where there are no rooms.
 void websocket(services&, runtime::peer&, const handler::plan&);
 
 }  // namespace tvl::waits::blocking

@@ -1,0 +1,64 @@
+#include "bench/suite/find_knee.hpp"
+
+#include "bench/suite/format.hpp"
+#include "clients/load/knee.hpp"
+#include "clients/load/slo.hpp"
+
+#include <algorithm>
+
+namespace tvl::suite {
+namespace {
+
+constexpr double shortest_s = 0.5;
+constexpr double longest_s = 5;
+constexpr double samples = 1500;  // that a trial at the lowest rate is to have: a p99 needs a thousand
+constexpr double warmup_s = 0.2;
+
+load::plan bare(load::plan p) {
+  p.crowd = {};
+  p.steps.clear();
+  p.storm_s.reset();
+  p.late.reset();
+  p.trace_s = 0;
+  p.warmup_s = warmup_s;
+  p.overload = true;
+  return p;
+}
+
+load::knee_plan around(double saturation) {
+  load::knee_plan k;
+  k.lowest = std::min(saturation, std::max(saturation / 8, samples / longest_s));
+  k.highest = saturation * 1.5;  // an open loop may do better than that closed one, but not by much
+  k.precision = 0.1;
+  k.search_s = std::clamp(samples / k.lowest, shortest_s, longest_s);
+  k.confirm_s = 2 * k.search_s;
+  return k;
+}
+
+}  // namespace
+
+knee_found find_knee(load::plan offered, const std::string& slo,
+                     const std::function<load::point(const load::plan&)>& run) {
+  auto p = bare(std::move(offered));
+  p.rate = 0;
+  p.seconds = shortest_s;
+  const auto saturated = run(p);
+  if (!saturated.throughput || *saturated.throughput <= 0) return {{}, "no knee: no reply in a closed loop"};
+
+  const auto wanted = load::parse_slo(slo);
+  load::knee search(around(*saturated.throughput));
+  while (const auto t = search.next()) {
+    p.rate = t->load;
+    p.seconds = t->seconds;
+    const auto point = run(p);
+    if (point.interrupted) return {{}, "stopped"};
+    search.tell({t->load, load::judge(wanted, point).met, true, point.verdict.limiter});
+  }
+  const auto found = search.result();
+  if (found.highest_confirmed) return {found.highest_confirmed, ""};
+  return {{},
+          "no knee: " + slo + " is not met at " + rate_text(*found.lowest_failed) + " already, of " +
+              rate_text(*saturated.throughput) + " in a closed loop"};
+}
+
+}  // namespace tvl::suite

@@ -1,0 +1,29 @@
+#pragma once
+// The knee of a contestant: the highest rate at which it still meets an objective, found in some ten seconds. Rates of
+// a workload with knee_slo are shares of it, so that each model is asked for as much as it can do, and not one for a
+// tenth of that and the other for twice as much.
+//
+// A closed loop comes first: its throughput is where the search looks. What the verdict has against a trial (a busy
+// host, a generator that is late) has only made response times longer, so it is not asked: the knee may be found too
+// low by it, never too high.
+
+#include "clients/load/plan.hpp"
+#include "clients/load/point.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace tvl::suite {
+
+struct knee_found {
+  std::optional<double> rate;  // requests per second, confirmed; none = there is no such rate
+  std::string why_not;         // one line, when there is none
+};
+
+// `offered` is the plan of a point, whatever its rate: crowd and changes are left out. `slo` as in load::parse_slo().
+// What `run` throws goes through; so does the end of an interrupted run, as a knee that is not found.
+knee_found find_knee(load::plan offered, const std::string& slo,
+                     const std::function<load::point(const load::plan&)>& run);
+
+}  // namespace tvl::suite

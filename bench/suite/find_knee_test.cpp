@@ -1,0 +1,90 @@
+// The search on servers that are only arithmetic.
+
+#include "bench/suite/find_knee.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+
+namespace tvl::suite {
+namespace {
+
+// Serves up to `capacity` requests a second, each in 1 ms below `knee` and in 100 ms from there on.
+struct imagined {
+  double capacity = 0, knee = 0;
+  std::vector<load::plan> asked = {};
+
+  load::point operator()(const load::plan& p) {
+    asked.push_back(p);
+    load::point result;
+    result.asked = p;
+    result.window_s = p.seconds;
+    const double rate = p.rate > 0 ? std::min(p.rate, capacity) : capacity;
+    const auto replies = static_cast<std::uint64_t>(rate * p.seconds);
+    result.throughput = rate;
+    result.requests.ok = result.requests.sent = result.requests.scheduled = replies;
+    result.connections.asked = result.connections.established = 1;
+    result.latency.response.record(p.rate < knee ? 1'000'000 : 100'000'000, replies);
+    result.verdict = {false, "host-busy", {"it is"}};
+    return result;
+  }
+  knee_found find(load::plan p = {}) {
+    return find_knee(std::move(p), "p99=10ms", [this](const load::plan& trial) { return (*this)(trial); });
+  }
+};
+
+TEST(find_knee, finds_it_within_a_tenth_on_servers_fast_and_slow) {
+  for (const double knee : {900., 20'000., 79'000.}) {
+    imagined server{knee * 1.2, knee};
+    const auto found = server.find();
+    ASSERT_TRUE(found.rate) << found.why_not;
+    EXPECT_LT(*found.rate, knee);
+    EXPECT_GT(*found.rate * 1.1, knee * 0.999);
+    double seconds = 0;
+    for (const auto& p : server.asked) seconds += p.warmup_s + p.seconds;
+    EXPECT_LT(seconds, knee < 1000 ? 60 : 15) << "a slow server needs longer for as many samples";
+  }
+}
+
+TEST(find_knee, asks_for_nothing_but_requests) {
+  load::plan p;
+  p.connections = 77;
+  p.crowd.idle = 5;
+  p.steps = {{1, 2}};
+  p.storm_s = 1;
+  p.late = {1, 2};
+  p.trace_s = 1;
+  imagined server{1e4, 8e3};
+  server.find(p);
+  ASSERT_FALSE(server.asked.empty());
+  EXPECT_EQ(server.asked[0].rate, 0);
+  for (const auto& trial : server.asked) {
+    EXPECT_EQ(trial.connections, 77);
+    EXPECT_EQ(trial.crowd.connections(), 0);
+    EXPECT_TRUE(trial.steps.empty() && !trial.storm_s && !trial.late && trial.trace_s == 0);
+  }
+}
+
+TEST(find_knee, says_why_there_is_none) {
+  imagined slow{1e4, 0};
+  const auto found = slow.find();
+  EXPECT_FALSE(found.rate);
+  EXPECT_EQ(found.why_not, "no knee: p99=10ms is not met at 1250/s already, of 10.0 k/s in a closed loop");
+  imagined dead{0, 0};
+  EXPECT_EQ(dead.find().why_not, "no knee: no reply in a closed loop");
+}
+
+TEST(find_knee, an_interrupted_run_ends_it) {
+  const auto found = find_knee({}, "p99=10ms", [](const load::plan&) {
+    load::point p;
+    p.throughput = 1000;
+    p.interrupted = true;
+    return p;
+  });
+  EXPECT_FALSE(found.rate);
+}
+
+}  // namespace
+}  // namespace tvl::suite

@@ -1,0 +1,47 @@
+#include "bench/suite/time_left.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace tvl::suite {
+namespace {
+
+// Seconds of a round beside its load, and of one that is a contestant's first in a workload.
+constexpr double usual = 0.25, first_time = 1;
+
+}  // namespace
+
+time_left::time_left(std::vector<planned_round> planned) : planned_(std::move(planned)) {
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const auto& round : planned_) first_.push_back(seen.emplace(round.workload, round.contestant).second);
+}
+
+time_left::kind time_left::kind_of(std::size_t round) const { return {planned_[round].contestant, first_[round]}; }
+
+void time_left::finished(double took_s) {
+  const auto own = kind_of(next_);
+  for (const auto& k : {own, kind{"", own.second}}) {
+    seen_[k].sum += took_s - planned_[next_].load_s;
+    ++seen_[k].count;
+  }
+  ++next_;
+}
+
+void time_left::skipped() { ++next_; }
+
+double time_left::overhead(const kind& k) const {
+  for (const auto& one : {k, kind{"", k.second}}) {
+    if (const auto found = seen_.find(one); found != seen_.end()) return found->second.sum / found->second.count;
+  }
+  return k.second ? first_time : usual;
+}
+
+double time_left::seconds() const {
+  double rest = 0;
+  for (auto i = next_; i < planned_.size(); ++i) rest += planned_[i].load_s + overhead(kind_of(i));
+  return std::max(rest, 0.0);
+}
+
+double planned_seconds(const std::vector<planned_round>& rounds) { return time_left(rounds).seconds(); }
+
+}  // namespace tvl::suite

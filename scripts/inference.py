@@ -1,0 +1,159 @@
+"""What few repetitions can say, without assuming how they are distributed.
+
+An interval for a median goes from one order statistic to another. How often that covers the true median is known
+exactly, a binomial sum, so every interval carries its level: five repetitions allow 93.75 % at most, three 75 %, one
+says nothing. It is the sign test turned round: what is outside, that test rejects.
+"""
+
+import itertools
+import math
+import statistics
+from typing import NamedTuple, Optional
+
+WANTED = 0.95
+BEYOND = 10  # replies that must lie beyond a percentile before it is one
+FITS_WITHIN = 0.2  # of what was measured, at every size, or the law does not describe it
+
+
+class Interval(NamedTuple):
+    median: float
+    low: float
+    high: float
+    n: int
+    level: float  # how often (low, high) covers the true median; 0 for one repetition
+
+
+def coverage(n, trimmed):
+    """Of the interval between the order statistics that leave `trimmed` values out at either end."""
+    return max(0.0, 1 - 2 * sum(math.comb(n, i) for i in range(trimmed + 1)) / 2 ** n)
+
+
+def median_interval(values, wanted=WANTED):
+    """The narrowest one of at least the level wanted, else the widest there is. None without values."""
+    seen = sorted(value for value in values if value is not None)
+    if not seen:
+        return None
+    n = len(seen)
+    trimmed = max((k for k in range((n + 1) // 2) if coverage(n, k) >= wanted), default=0)
+    return Interval(statistics.median(seen), seen[trimmed], seen[n - 1 - trimmed], n, coverage(n, trimmed))
+
+
+def ratio_interval(pairs, wanted=WANTED):
+    """Of a / b, pair by pair. Where two values share the middle their geometric mean is the median, so that the
+    interval of b / a is the reciprocal of this one. None without a pair that has a ratio."""
+    ratios = sorted(a / b for a, b in pairs if a is not None and b)
+    found = median_interval(ratios, wanted)
+    if found is None or found.n % 2:
+        return found
+    return found._replace(median=math.sqrt(ratios[found.n // 2 - 1] * ratios[found.n // 2]))
+
+
+def least_for(quantile):
+    """The replies a percentile needs: 0.99 -> 1,000"""
+    return math.ceil(round(BEYOND / (1 - quantile), 6))
+
+
+def outliers(values):
+    """Indices of those far from the others: more than 5 median deviations and a tenth off. They are to be shown;
+    nothing drops them."""
+    if len(values) < 4:
+        return []
+    middle = statistics.median(values)
+    far = max(5 * statistics.median(abs(value - middle) for value in values), 0.1 * abs(middle))
+    return [i for i, value in enumerate(values) if abs(value - middle) > far]
+
+
+def slope_interval(repetitions, wanted=WANTED):
+    """repetitions: [[(x, y), ...], ...]. A least-squares slope for each with three sizes or more (a line through two
+    proves nothing), then their median."""
+    lines = [line for line in repetitions if len({x for x, _ in line}) >= 3]
+    return median_interval([statistics.linear_regression(*zip(*line)).slope for line in lines], wanted)
+
+
+class Usl(NamedTuple):
+    """Gunther's law: X(N) = rate N / (1 + contention (N - 1) + coherency N (N - 1))."""
+
+    rate: float  # of one
+    contention: float
+    coherency: float
+
+    def at(self, n):
+        return self.rate * n / (1 + self.contention * (n - 1) + self.coherency * n * (n - 1))
+
+    @property
+    def peak(self):
+        """The N of the highest X; None when it only ever grows."""
+        return math.sqrt(max(0.0, 1 - self.contention) / self.coherency) if self.coherency > 0 else None
+
+
+class Scaling(NamedTuple):
+    law: Usl  # the medians of the repetitions' fits
+    contention: Interval
+    coherency: Interval
+    worst: float  # farthest that the law is from a measured median, as a part of it
+
+    @property
+    def fits(self):
+        return self.worst <= FITS_WITHIN
+
+
+def usl(points):
+    """The law with the smallest relative errors over [(N, X), ...]; None below four sizes. N / X is linear in its three
+    terms, so this is a linear least-squares problem; a term that would be negative is left out."""
+    known = [(n, x) for n, x in points if n >= 1 and x]
+    if len({n for n, _ in known}) < 4:
+        return None
+    rows = [(1.0, n - 1.0, n * (n - 1.0), n / x) for n, x in known]
+    rows = [[part / row[3] for part in row[:3]] for row in rows]  # relative errors: every right-hand side is 1
+    best = None
+    for kept in ((0, 1, 2), (0, 1), (0, 2), (0,)):
+        terms = least_squares([[row[i] for i in kept] for row in rows])
+        if terms is None or terms[0] <= 0 or min(terms) < 0:
+            continue
+        terms = dict(zip(kept, terms))
+        error = sum((sum(terms[i] * row[i] for i in kept) - 1) ** 2 for row in rows)
+        if best is None or error < best[0]:
+            best = error, terms
+    if best is None:
+        return None
+    one = best[1][0]
+    return Usl(1 / one, best[1].get(1, 0.0) / one, best[1].get(2, 0.0) / one)
+
+
+def least_squares(rows):
+    """The factors of the columns that bring every row nearest to 1; None where the columns do not differ."""
+    size = [math.sqrt(sum(row[i] ** 2 for row in rows)) or 1.0 for i in range(len(rows[0]))]
+    scaled = [[value / s for value, s in zip(row, size)] for row in rows]
+    columns = list(zip(*scaled))
+    normal = [[sum(map(float.__mul__, a, b)) for b in columns] + [sum(a)] for a in columns]
+    solved = solve(normal)
+    return solved and [value / s for value, s in zip(solved, size)]
+
+
+def solve(rows):
+    """Gauss with pivots; rows are equations with their right-hand side at the end. None when singular."""
+    rows = [list(row) for row in rows]
+    for i in range(len(rows)):
+        pivot = max(range(i, len(rows)), key=lambda k: abs(rows[k][i]))
+        if abs(rows[pivot][i]) < 1e-12:
+            return None
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        for k in range(len(rows)):
+            if k != i:
+                factor = rows[k][i] / rows[i][i]
+                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[i])]
+    return [row[-1] / row[i] for i, row in enumerate(rows)]
+
+
+def scaling(repetitions) -> Optional[Scaling]:
+    """repetitions: [[(N, X), ...], ...]; None when no repetition has enough sizes."""
+    fits = [fit for fit in map(usl, repetitions) if fit]
+    if not fits:
+        return None
+    law = Usl(*(statistics.median(values) for values in zip(*fits)))
+    measured = {}
+    for n, x in itertools.chain(*repetitions):
+        measured.setdefault(n, []).append(x)
+    off = [abs(law.at(n) / statistics.median(xs) - 1) for n, xs in measured.items() if statistics.median(xs)]
+    return Scaling(law, median_interval([fit.contention for fit in fits]),
+                   median_interval([fit.coherency for fit in fits]), max(off))

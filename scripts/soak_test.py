@@ -1,0 +1,85 @@
+"""scripts/soak around a suite and a build that only pretend."""
+
+import os
+import subprocess
+import sys
+import unittest
+
+import run_test
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SUITE = f"""#!{sys.executable} -B
+import os, sys
+sys.path.insert(0, {HERE!r})
+import synthetic_days as made
+folder = sys.argv[sys.argv.index("--output") + 1]
+with open("suite.log", "w", encoding="utf-8") as file:
+    file.write(" ".join(sys.argv[3:]))
+if "--bad" in sys.argv:
+    sys.exit(2)
+os.makedirs(folder)
+leak = {{"descriptors_a_minute": 1}} if "leaky" in sys.argv else {{}}
+if "silent" not in sys.argv:
+    made.write(folder, made.soak(asio_loop=leak))
+sys.exit(1 if "absent" in sys.argv else 0)
+"""
+
+
+class Soak(unittest.TestCase):
+    def setUp(self):
+        run_test.Run.setUp(self)
+        self.program("build/bin/tvl-suite", SUITE)
+
+    def program(self, path, text):
+        run_test.Run.program(self, path, text)
+
+    def without_charts(self):
+        for name in ("plot.py", "report.py"):  # the first test draws; these take longer than all the rest
+            self.program(f"scripts/{name}", "")
+
+    def soak(self, *flags):
+        done = subprocess.run([f"{self.root}/scripts/soak", *flags], env=self.environment, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+        return done.returncode, done.stdout
+
+    def asked(self):
+        with open(f"{self.root}/suite.log", encoding="utf-8") as file:
+            return file.read()
+
+    def test_fifteen_minutes_of_all_unless_told_otherwise(self):
+        code, said = self.soak()
+        self.assertEqual((code, self.asked()), (0, "--workload soak --seconds 900"), said)
+        self.assertRegex(said, r"asio_loop +descriptors +108 +108 +0 \(0 to 0\)  level\n")
+        self.assertRegex(said, r"Report: results/[^/]+/report.html\n$")
+        (folder,) = os.listdir(f"{self.root}/results")
+        self.assertTrue(os.path.exists(f"{self.root}/results/{folder}/charts/soak.soak.png"))
+
+    def test_time_and_contestants(self):
+        self.without_charts()
+        self.soak("--hours", "1.5", "asio_loop", "asio_pool")
+        self.assertEqual(self.asked(),
+                         "--workload soak --seconds 5400 --contestant asio_loop --contestant asio_pool")
+        self.soak("asio_loop", "--minutes", "2")
+        self.assertEqual(self.asked(), "--workload soak --seconds 120 --contestant asio_loop")
+
+    def test_a_leak_or_somebody_left_out_is_exit_1(self):
+        self.without_charts()
+        self.assertEqual(self.soak("leaky")[0], 1)
+        self.assertEqual(self.soak("absent")[0], 1)
+
+    def test_no_points_is_exit_1_and_said(self):
+        code, said = self.soak("silent")
+        self.assertEqual(code, 1)
+        self.assertIn("soak: no point was measured\n", said)
+
+    def test_bad_flags_are_one_line_and_exit_2(self):
+        for flags, why in ((("--minutes", "x"), "not a number of minutes: 'x'"),
+                           (("--hours",), "not a number of hours: ''"), (("--weeks", "1"), "unknown flag --weeks"),
+                           (("--minutes", "0.1"), "6 s are too short")):
+            code, said = self.soak(*flags)
+            self.assertEqual((code, said.count("\n")), (2, 1), said)
+            self.assertIn(why, said)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,71 @@
+#pragma once
+// A server process of its own, its clients, and what they saw.
+
+#include "servers/conformance/client.hpp"
+#include "servers/conformance/program.hpp"
+#include "servers/conformance/suites.hpp"
+#include "servers/conformance/tally.hpp"
+#include "servers/conformance/transcripts.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tvl::conformance {
+
+inline std::string get(const std::string& target) { return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"; }
+
+inline std::string number_reply(int n) {
+  const auto digits = std::to_string(n);
+  return "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(digits.size()) +
+         "\r\n\r\n" + digits;
+}
+
+class life {
+ public:
+  explicit life(const contestant& c, std::vector<std::string> flags = {}) : server(c.path, c.with(std::move(flags))) {
+    server.wait_until_ready();
+  }
+
+  // One that is known to be accepted.
+  client& connect() {
+    auto& c = clients.emplace_back(server.port());
+    ask(c, probe().send, probe().expect);
+    return c;
+  }
+  void ask(client& c, const std::string& request, const std::string& expect) {
+    EXPECT_TRUE(c.send(request));
+    answer(c, expect);
+  }
+  void answer(client& c, const std::string& expect, unsigned refusals = 0) {
+    c.receive(expect.size());
+    EXPECT_EQ(c.take(), expect);
+    seen.add_replies(expect, refusals);
+  }
+  void terminate() {
+    for (auto& c : clients) {
+      EXPECT_TRUE(c.delivered());
+      seen.add_connection(c.sent(), c.received());
+    }
+    server.terminate();
+  }
+  // Its counters, after a good end.
+  nlohmann::json counters() {
+    const auto end = server.wait();
+    EXPECT_EQ(end.code, 0);
+    EXPECT_EQ(end.errors, "");
+    EXPECT_EQ(std::count(end.output.begin(), end.output.end(), '\n'), 1) << end.output;
+    return nlohmann::json::parse(end.output, nullptr, false);
+  }
+
+  program server;
+  std::deque<client> clients;
+  tally seen;
+};
+
+}  // namespace tvl::conformance
