@@ -10,8 +10,8 @@ import tomllib
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHONS = ("python3", "/usr/bin/python3")  # only the second sees the distribution's modules where the first is another
 # What fills a command where nobody says: as for a run on one core, without services.
-NOT_GIVEN = {"threads": 1, "processes": 1, "offload_threads": 16, "pool": 16, "redis": "", "postgres": "",
-             "upstream": ""}
+NOT_GIVEN = {"threads": 1, "processes": 1, "stack": "64KiB", "offload_threads": 16, "pool": 16, "redis": "",
+             "postgres": "", "upstream": ""}
 
 
 class Manifest:

@@ -126,6 +126,8 @@ void limit_descriptors(pid_t process) {
 
 // Nobody is served who cannot be accepted, nobody is lost, and meanwhile nobody spins.
 void descriptors_run_out(const contestant& c) {
+  // UBSan opens a pipe to look at an object's type, and takes what it cannot look at for an error.
+  if (frees_late) GTEST_SKIP() << "the sanitizer itself needs descriptors";
   life l(c);
   // A thread that waits in accept() has its descriptor already, which /proc does not show.
   const auto connections = 40 + rested(l).threads;
@@ -143,7 +145,10 @@ void descriptors_run_out(const contestant& c) {
     });
     return unserved.empty();
   };
-  EXPECT_TRUE(unserved.front()->receive(1));
+  const auto anybody_served = [&] {
+    return std::any_of(unserved.begin(), unserved.end(), [](client* one) { return one->arrived() > 0; });
+  };
+  EXPECT_TRUE(eventually(anybody_served));
   const auto before = cpu_time(l.server.pid());
   std::this_thread::sleep_for(500ms);
   EXPECT_LT(cpu_time(l.server.pid()) - before, ::sysconf(_SC_CLK_TCK) / 4) << "spins";
