@@ -84,12 +84,11 @@ TEST_F(suite_test, sweeps_variables) {
 
 TEST_F(suite_test, counts_for_a_ceiling_what_all_processes_have_together) {
   for (const std::string model : {"prefork", "loops"}) {
-    folder.write("servers/" + model + ".toml", "name = '" + model + "'\ntitle = 'a test'\nmodel = '" + model +
-                                                   "'\ncommand = ['sh', '-c', 'exec " TVL_PYTHON " {dir}/fake.py " +
-                                                   folder.path().string() +
-                                                   " {port} ok', '{processes}', '{pool}', '{offload_threads}']\n" +
-                                                   (model == "loops" ? "one_process = true\n" : "") +
-                                                   "[endpoints]\nplaintext = '/plaintext'\n");
+    folder.write("servers/" + model + ".toml",
+                 "name = '" + model + "'\ntitle = 'a test'\nmodel = '" + model +
+                     "'\ncommand = ['sh', '-c', 'exec " TVL_PYTHON " {dir}/fake.py " + folder.path().string() +
+                     " {port} ok', '{processes}', '{pool}', '{offload_threads}']\n" +
+                     (model == "loops" ? "one_process = true\n" : "") + "[endpoints]\nplaintext = '/plaintext'\n");
   }
   workload("fast", "prefork', 'loops', 'right",
            "connections = 2\nrate = 50\nprocesses = 3\npool = 5\noffload_threads = 7\nseconds = 0.2\nwarmup_s = 0\n"

@@ -1,13 +1,13 @@
 #include "clients/load/generator_process.hpp"
 
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <spawn.h>
 #include <system_error>
 
 namespace tvl::load {

@@ -15,8 +15,8 @@ namespace tvl::load {
 // and merged, and percentiles read from the result; minimum, mean and maximum stay exact. Jain's index and the worst
 // connection are computed from those of the parts, which determine them. All have recovered when the last part has.
 // What several generators saw of the same server counts once, per request of them all; where two of them disagree about
-// it by more than a tenth it is null. The seconds of the timeline have no histograms: their percentiles are null, and so
-// is the trace. Any other key stays if it is the same in all points, and is left out (null in the plan) if not.
+// it by more than a tenth it is null. The seconds of the timeline have no histograms: their percentiles are null, and
+// so is the trace. Any other key stays if it is the same in all points, and is left out (null in the plan) if not.
 //
 // The verdict is that of the sums, or that of the worst part where that is worse: a merged point cannot be valid if a
 // part was not, except that too few samples may have become enough.

@@ -85,9 +85,10 @@ bool bind_source(int socket, in_addr address) {
 }
 
 std::string budget::line(std::uint64_t asked) const {
-  return "budget: " + (processes > 1 ? std::to_string(processes) + " processes x " : "") + grouped(descriptors) + " descriptors (RLIMIT_NOFILE hard " + std::to_string(open_files) + "), " +
-         (ports ? grouped(*ports) : "n/a") + " ports x " + counted(sources, "source") +
-         (targets > 1 ? " x " + counted(targets, "target") : "") + "; asked " + grouped(asked);
+  return "budget: " + (processes > 1 ? std::to_string(processes) + " processes x " : "") + grouped(descriptors) +
+         " descriptors (RLIMIT_NOFILE hard " + std::to_string(open_files) + "), " + (ports ? grouped(*ports) : "n/a") +
+         " ports x " + counted(sources, "source") + (targets > 1 ? " x " + counted(targets, "target") : "") +
+         "; asked " + grouped(asked);
 }
 
 void budget::check(std::uint64_t asked) const {
