@@ -50,6 +50,7 @@ connection_entry::connection_entry(connections& all, int socket) : all_(all), so
 connection_entry::~connection_entry() {
   const std::lock_guard lock(all_.mutex_);
   (previous_ ? previous_->next_ : all_.first_) = next_;
+  if (all_.to_sweep_ == this) all_.to_sweep_ = next_;
   if (next_) next_->previous_ = previous_;
   --all_.count_;
 }
@@ -103,9 +104,12 @@ void connection_entry::end_idle() {
 }
 
 void connections::sweep(std::chrono::milliseconds timeout) {
+  constexpr std::size_t few = 1000, parts = 10;
   const auto now = now_ms();
   const std::lock_guard lock(mutex_);
-  for (auto* c = first_; c; c = c->next_) {
+  if (!to_sweep_) to_sweep_ = first_;
+  for (auto left = std::max(few, count_ / parts); to_sweep_ && left > 0; to_sweep_ = to_sweep_->next_, --left) {
+    auto* const c = to_sweep_;
     auto since = c->since_.load(std::memory_order_relaxed);
     if (since <= connection_entry::too_late || now - since < timeout.count() || c->socket_ < 0) continue;
     // The request may be complete by now, and another begun: then this one was not late.

@@ -102,7 +102,8 @@ struct totals {
 
 class connections {
  public:
-  // Ends the input of connections whose request began longer than `timeout` ago.
+  // Ends the input of connections whose request began longer than `timeout` ago. Of very many it looks at a tenth, and
+  // at the next tenth the next time: to look at 16,000 takes 2 ms, in which a loop serves nobody.
   void sweep(std::chrono::milliseconds timeout);
   // Ends connections on which nothing has moved for `timeout` while the client was not waiting for the server: it sends
   // no request, or no message, or does not take what is written to it. When something moved last, the kernel knows, and
@@ -121,6 +122,7 @@ class connections {
 
   mutable std::mutex mutex_;
   connection_entry* first_ = nullptr;
+  connection_entry* to_sweep_ = nullptr;
   std::size_t count_ = 0;
   bool draining_ = false;
   totals totals_;

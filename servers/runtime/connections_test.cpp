@@ -11,6 +11,8 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <iterator>
+#include <list>
 #include <string>
 #include <thread>
 
@@ -54,6 +56,23 @@ TEST(connections, end_the_input_of_begun_requests_only) {
   EXPECT_FALSE(idle.timed_out());
   EXPECT_FALSE(idle_pair.input_ended());
   EXPECT_EQ(all.sum().timed_out, 1u);
+}
+
+TEST(connections, of_very_many_each_has_its_turn) {
+  constexpr int parts = 10;  // as sweep() has it
+  connections all;
+  socket_pair pair;
+  connection_entry late(all, pair.server());
+  std::list<connection_entry> others;
+  for (int i = 0; i < 20'000; ++i) others.emplace_back(all, -1);
+  late.begun(true, true);
+  all.sweep(0ms);
+  EXPECT_FALSE(late.timed_out()) << "looks at all of them at once";
+  others.erase(std::prev(others.end(), 2'001));  // whose turn would be next
+  for (int i = 1; i <= parts; ++i) all.sweep(0ms);
+  EXPECT_TRUE(late.timed_out());
+  others.clear();
+  all.sweep(0ms);
 }
 
 TEST(connections, wait_as_long_as_they_are_told) {
