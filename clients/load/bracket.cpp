@@ -34,8 +34,8 @@ void bracket::begin() {
 
 void bracket::end_second(second& row) {
   if (!watcher_.server) return;
-  const auto now = watcher_.server->read();
-  row.server_cpu = watcher_.server->cost(*last_, now, 1).cpu_share;
+  const auto now = watcher_.server->read_cpu();
+  row.server_cpu = watcher_.server->cost(*last_, now, 0).cpu_share;
   meter::add_size(now, row);
   last_ = now;
 }

@@ -147,14 +147,16 @@ std::optional<std::uint64_t> kib(const std::optional<std::string>& text, std::st
 }  // namespace
 
 meter::reading meter::read() const {
+  auto r = read_cpu();
+  if (r.cpu_ns) read_switches(r);
+  return r;
+}
+
+meter::reading meter::read_cpu() const {
   reading r;
   // A server that forks for each request may be caught between two processes again and again.
-  for (int attempt = 0; attempt < 20; ++attempt) {
-    if (read_cpu_once(root_, r)) {
-      read_switches(r);
-      return r;
-    }
-  }
+  for (int attempt = 0; attempt < 20; ++attempt)
+    if (read_cpu_once(root_, r)) return r;
   r.cpu_ns.reset();
   return r;
 }
