@@ -38,7 +38,8 @@ CAVEATS = (
     "second: at an equal offered rate all do the same work, at saturation all have the same cores.",
     "Where the generator or the services were the limit, throughput (marked ≥ or ↑) is a lower bound and has no "
     "ratio.",
-    "Min to max over a few repetitions is a spread, not a confidence interval.",
+    "Bands and whiskers in charts go from the smallest to the largest repetition; intervals with a level are in the "
+    "tables.",
     "Kernel memory is thread stacks and page tables; socket buffers are not in it.",
     "A percentile is printed only when at least 10 replies lie beyond it.",
 )
