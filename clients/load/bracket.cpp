@@ -1,5 +1,7 @@
 #include "clients/load/bracket.hpp"
 
+#include "clients/load/clock.hpp"
+
 #include <utility>
 
 namespace tvl::load {
@@ -17,6 +19,12 @@ std::int64_t spent(const meter::reading& begin, const meter::reading& end) {
 }
 
 }  // namespace
+
+bracket::bracket(const watcher& w, std::vector<const meter*> generators)
+    : watcher_(w), generators_(std::move(generators)), takes_(clock_now()) {
+  read();
+  takes_ = clock_now() - takes_;
+}
 
 bracket::reading bracket::read() const {
   reading now;

@@ -262,8 +262,9 @@ void measure(fleet& f, crowd* beside, const watcher& w, bracket& costs, point& i
   f.times.window_begin = begin;
   f.times.start = start;
 
-  sleep_until(begin, w.stop);
+  sleep_until(costs.begin_before(begin), w.stop);
   costs.begin();
+  sleep_until(begin, w.stop);
   if (beside) beside->begin_window();
   follow(f, begin, end, w, costs, into);
   const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, clock_now());

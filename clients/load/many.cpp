@@ -118,7 +118,7 @@ std::int64_t start_of(std::size_t i, std::int64_t start, const plan& whole) {
 std::vector<second> watch(team& all, std::int64_t start, const plan& p, bracket& costs) {
   const std::int64_t begin = start + static_cast<std::int64_t>(p.warmup_s * 1e9);
   const std::int64_t end = begin + static_cast<std::int64_t>(p.seconds * 1e9);
-  bool ended = all.all_say(over, begin);  // before its time when it was interrupted
+  bool ended = all.all_say(over, costs.begin_before(begin));  // before its time when it was interrupted
   costs.begin();
   std::vector<second> rows;
   for (std::int64_t edge = begin + one_second; !ended && edge < end; edge += one_second) {

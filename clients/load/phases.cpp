@@ -70,7 +70,7 @@ phase_record::phase_record(const plan& p) {
   if (all.empty()) return;
   for (const double s : all) changes_.push_back(to_ns(s));
   tallies_.resize(all.size() + 1);
-  recovery_ = recovery_record(to_ns(p.seconds) - changes_.back());
+  recovery_ = recovery_record(changes_.front(), changes_.back(), to_ns(p.seconds));
 }
 
 void phase_record::begin(std::int64_t at) {
@@ -90,17 +90,17 @@ void phase_record::ok(std::int64_t due, std::int64_t received) {
   ++t.ok;
   t.response.record(received - due);
   ++of(received).arrived;
-  recovery_.took(due - begin_ - changes_.back(), received - due);
+  recovery_.took(due - begin_, received - due);
 }
 
 void phase_record::failed(std::int64_t due) {
   ++of(due).errors;
-  recovery_.failed(due - begin_ - changes_.back());
+  recovery_.failed(due - begin_);
 }
 
 void phase_record::unanswered(std::int64_t due, std::int64_t until) {
   ++of(due).unanswered;
-  recovery_.took(due - begin_ - changes_.back(), until - due);
+  recovery_.took(due - begin_, until - due);
 }
 
 void phase_record::merge(const phase_record& other) {
@@ -141,8 +141,8 @@ std::vector<phase> phase_record::phases(const plan& p, double window_s) const {
 
 std::optional<double> phase_record::response_recovery_s(double window_s) const {
   if (!kept()) return std::nullopt;
-  const auto before = tallies_.front().response.quantile(0.99, samples_beyond);
-  return before ? recovery_.recovered_s(*before, to_ns(window_s) - changes_.back()) : std::nullopt;
+  const bool has_p99 = tallies_.front().response.quantile(0.99, samples_beyond).has_value();
+  return has_p99 ? recovery_.recovered_s(to_ns(window_s)) : std::nullopt;
 }
 
 }  // namespace tvl::load

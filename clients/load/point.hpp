@@ -138,7 +138,8 @@ struct phase {
 
 // After the last change of the plan; none = there was no change, or it did not come to that before the window's end.
 struct recovery {
-  // Until requests fell due whose p99 was within 1.2 times that of phase 0, and stayed there: see recovery.hpp.
+  // Until requests fell due whose p99, tenth by tenth of a second, was within 1.2 times what it was in phase 0, and
+  // stayed there: see recovery.hpp.
   std::optional<double> response_s;
   // Since the storm, or since the late connections came: until every slot that it closed, or every late one, had had an
   // ok reply. In an open loop that is no sooner than the turn of the last: connections / rate.

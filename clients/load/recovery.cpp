@@ -14,13 +14,33 @@ namespace {
 constexpr double tolerance = 1.2;
 constexpr std::int64_t shortest_interval = 100 * one_millisecond, most_intervals = 2000;
 
+std::size_t count(std::int64_t length, std::int64_t interval) {
+  return static_cast<std::size_t>(std::max<std::int64_t>(length, 0) / interval);
+}
+
+template <class Interval>
+bool has_requests(const Interval& i) {
+  return std::ranges::any_of(i, [](auto n) { return n > 0; });
+}
+
+template <class Intervals>
+void merge_intervals(Intervals& into, const Intervals& from) {
+  for (std::size_t i = 0; i < into.size(); ++i)
+    std::ranges::transform(into[i], from[i], into[i].begin(), std::plus<>());
+}
+
 }  // namespace
 
-recovery_record::recovery_record(std::int64_t length)
-    : interval_(std::max(shortest_interval, length / most_intervals)),
-      intervals_(static_cast<std::size_t>(length / interval_)) {}
+recovery_record::recovery_record(std::int64_t first_change, std::int64_t last_change, std::int64_t end)
+    : last_change_(last_change),
+      interval_(std::max(shortest_interval, std::max(first_change, end - last_change) / most_intervals)),
+      before_(count(first_change, interval_)),
+      after_(count(end - last_change, interval_)) {}
 
-void recovery_record::clear() { std::ranges::fill(intervals_, interval{}); }
+void recovery_record::clear() {
+  std::ranges::fill(before_, interval{});
+  std::ranges::fill(after_, interval{});
+}
 
 std::size_t recovery_record::bucket_of(std::int64_t nanoseconds) {
   const auto value = static_cast<std::uint64_t>(std::max(nanoseconds, std::int64_t{1} << lowest_bit));
@@ -30,45 +50,60 @@ std::size_t recovery_record::bucket_of(std::int64_t nanoseconds) {
   return static_cast<std::size_t>(octave - lowest_bit) * parts + part;
 }
 
-void recovery_record::add(std::int64_t since, std::size_t bucket) {
-  if (since < 0) return;
-  const auto i = static_cast<std::size_t>(since / interval_);
-  if (i < intervals_.size()) ++intervals_[i][bucket];
+// The lowest with no more above it than chance puts beyond a p99.
+std::size_t recovery_record::p99_bucket(const interval& i) {
+  const double expected = std::accumulate(i.begin(), i.end(), 0.0) / 100;
+  const double allowed = expected + 2 * std::sqrt(expected);
+  double above = 0;
+  std::size_t bucket = i.size() - 1;
+  while (bucket > 0 && (above += i[bucket]) <= allowed) --bucket;
+  return bucket;
 }
 
-void recovery_record::took(std::int64_t since, std::int64_t nanoseconds) { add(since, bucket_of(nanoseconds)); }
+void recovery_record::add(std::int64_t due, std::size_t bucket) {
+  if (due < 0) return;
+  const bool after = due >= last_change_;
+  auto& stretch = after ? after_ : before_;
+  const auto i = static_cast<std::size_t>((after ? due - last_change_ : due) / interval_);
+  if (i < stretch.size()) ++stretch[i][bucket];
+}
 
-void recovery_record::failed(std::int64_t since) { add(since, octaves * parts - 1); }
+void recovery_record::took(std::int64_t due, std::int64_t nanoseconds) { add(due, bucket_of(nanoseconds)); }
+
+void recovery_record::failed(std::int64_t due) { add(due, octaves * parts - 1); }
 
 void recovery_record::merge(const recovery_record& other) {
-  if (intervals_.empty()) return void(*this = other);
-  for (std::size_t i = 0; i < intervals_.size(); ++i)
-    std::ranges::transform(intervals_[i], other.intervals_[i], intervals_[i].begin(), std::plus<>());
+  if (after_.empty()) return void(*this = other);
+  merge_intervals(before_, other.before_);
+  merge_intervals(after_, other.after_);
 }
 
-bool recovery_record::share::as_before() const {
-  const double expected = static_cast<double>(all) / 100;
-  return all > 0 && static_cast<double>(over) <= expected + 2 * std::sqrt(expected);
+std::optional<std::size_t> recovery_record::limit() const {
+  std::vector<std::size_t> all;
+  for (const auto& i : before_)
+    if (has_requests(i)) all.push_back(p99_bucket(i));
+  if (all.empty()) return std::nullopt;
+  const auto nine_in_ten = all.begin() + static_cast<std::ptrdiff_t>((9 * all.size() + 9) / 10 - 1);
+  std::ranges::nth_element(all, nine_in_ten);
+  const auto buckets = static_cast<std::size_t>(std::llround(std::log2(tolerance) * parts));
+  return std::min(*nine_in_ten + buckets, std::size_t{octaves * parts - 2});
 }
 
-std::optional<double> recovery_record::recovered_s(std::int64_t p99_before, std::int64_t length) const {
-  const auto limit = bucket_of(std::llround(tolerance * static_cast<double>(p99_before)));
-  const auto n = std::min(intervals_.size(), static_cast<std::size_t>(std::max(length, std::int64_t{0}) / interval_));
-  std::vector<share> shares(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto over = intervals_[i].begin() + static_cast<std::ptrdiff_t>(limit) + 1;
-    shares[i].all = std::accumulate(intervals_[i].begin(), intervals_[i].end(), std::uint64_t{0});
-    shares[i].over = std::accumulate(over, intervals_[i].end(), std::uint64_t{0});
-  }
+std::optional<double> recovery_record::recovered_s(std::int64_t end) const {
+  const auto highest = limit();
+  if (!highest) return std::nullopt;
+  const auto n = std::min(after_.size(), count(end - last_change_, interval_));
+  std::vector<bool> as_before(n);
+  for (std::size_t i = 0; i < n; ++i)
+    as_before[i] = has_requests(after_[i]) && p99_bucket(after_[i]) <= *highest;
+
   const auto second = static_cast<std::size_t>((one_second + interval_ - 1) / interval_);
   std::optional<double> earliest;
-  std::size_t good = 0;
-  share next;  // of the second that follows
+  std::size_t good = 0, next = 0;  // in the rest, and in the second that follows
   for (std::size_t i = n; i-- > 0;) {
-    next.over += shares[i].over, next.all += shares[i].all;
-    if (i + second < n) next.over -= shares[i + second].over, next.all -= shares[i + second].all;
-    good += shares[i].as_before();
-    if (i + second <= n && shares[i].as_before() && next.as_before() && 10 * good >= 9 * (n - i))
+    good += as_before[i], next += as_before[i];
+    if (i + second < n) next -= as_before[i + second];
+    if (i + second <= n && as_before[i] && 10 * next >= 8 * second && 10 * good >= 8 * (n - i))
       earliest = static_cast<double>(i) * static_cast<double>(interval_) / 1e9;
   }
   return earliest;

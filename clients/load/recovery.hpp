@@ -2,15 +2,15 @@
 // How long after the last change of a plan its response times were again what they had been before the first change.
 // No clock: the caller brings it.
 //
-// Before is the p99 of phase 0, which therefore needs 1000 replies. The time since the last change is cut into
-// intervals of 100 ms by when requests were due (by when they were sent, in a closed loop). Requests over the limit are
-// those that took longer than 1.2 times that p99, those that failed, and those that were not answered within it. A
-// stretch is as before when it has requests and no more of them are over the limit than chance allows where one in a
-// hundred is: n / 100 and two standard deviations of it. Recovered is the begin of the earliest interval that is as
-// before and for which
-//   the second that follows is as before, so that no long good rest hides a bad moment, and
-//   so are nine in ten of all intervals from it to the window's end, so that a relapse is not called recovery, and one
-//   hiccup of the machine is not called a relapse.
+// Both stretches are cut into intervals of 100 ms by when requests were due (by when they were sent, in a closed loop).
+// Before: of each interval the time that no more than one request in a hundred exceeds, give or take what chance allows
+// (n / 100 and two standard deviations of it). The limit is 1.2 times what nine in ten of these intervals stay under: a
+// single p99 of a second or two would hold one hiccup of the machine or none, and so be no measure of what follows.
+// After: an interval is as before when it has requests and no more of them than one in a hundred, or chance, are over
+// the limit, failed, or were not answered within it. Recovered is the begin of the earliest interval that is as before
+// and for which
+//   eight in ten are so in the second that follows, so that no long good rest hides a bad moment, and
+//   eight in ten of all from it to the window's end, so that a relapse is not called recovery, and a hiccup no relapse.
 // It is known to 100 ms, and the limit to 6 %. 0 = it never was otherwise. Open loops tell more: a closed loop waits
 // with its next request until a bad moment is over, and an interval without any is not as before.
 
@@ -26,33 +26,33 @@ class recovery_record {
  public:
   // Nothing changes: nothing is kept.
   recovery_record() = default;
-  // `length` nanoseconds from the last change to the window's end. Beyond 200 s the intervals grow, not their number.
-  explicit recovery_record(std::int64_t length);
+  // Nanoseconds of the window, like all times here: of the first and the last change, and of its end. Where a stretch
+  // is longer than 200 s the intervals grow, not their number.
+  recovery_record(std::int64_t first_change, std::int64_t last_change, std::int64_t end);
 
   void clear();
-  // Of a request that was due `since` nanoseconds after the last change: its response time, or what it has waited.
-  void took(std::int64_t since, std::int64_t nanoseconds);
-  void failed(std::int64_t since);
-  // Of the same length.
+  // Of a request that was due at `due`: its response time, or what it has waited.
+  void took(std::int64_t due, std::int64_t nanoseconds);
+  void failed(std::int64_t due);
+  // Of the same window.
   void merge(const recovery_record&);
 
-  // Seconds after the last change, looking at the first `length` nanoseconds; none = it did not recover in them.
-  std::optional<double> recovered_s(std::int64_t p99_before, std::int64_t length) const;
+  // Seconds after the last change, in a window that ended at `end`; none = it did not recover in it, or nothing was
+  // asked before the first change.
+  std::optional<double> recovered_s(std::int64_t end) const;
 
  private:
   // Sixteen to each power of two, from 1 us to 68 s.
   static constexpr int lowest_bit = 10, octaves = 26, parts = 16;
   using interval = std::array<std::uint32_t, octaves * parts>;
-  struct share {
-    std::uint64_t over = 0, all = 0;
-    bool as_before() const;
-  };
 
   static std::size_t bucket_of(std::int64_t nanoseconds);
-  void add(std::int64_t since, std::size_t bucket);
+  static std::size_t p99_bucket(const interval&);
+  void add(std::int64_t due, std::size_t bucket);
+  std::optional<std::size_t> limit() const;
 
-  std::int64_t interval_ = 1;
-  std::vector<interval> intervals_;
+  std::int64_t last_change_ = 0, interval_ = 1;
+  std::vector<interval> before_, after_;
 };
 
 }  // namespace tvl::load

@@ -158,7 +158,7 @@ room_result run_room(const plan& asked, const watcher& w) {
   });
   joined.get_future().get();
   bracket costs(w);
-  sleep_until(talk->begin(), w.stop);
+  sleep_until(costs.begin_before(talk->begin()), w.stop);
   costs.begin();
   sleep_until(talk->end(), w.stop);
   costs.end();
