@@ -5,6 +5,7 @@
 #include "servers/runtime/peer.hpp"
 #include "servers/runtime/supervisor.hpp"
 #include "servers/waits/awaiting/answer.hpp"
+#include "servers/waits/awaiting/websocket.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -25,19 +26,26 @@ namespace {
 using namespace tvl;
 using boost::asio::io_context;
 constexpr auto quietly = boost::asio::as_tuple(boost::asio::deferred);
-using read_buffer = std::array<char, runtime::read_size>;
 
-runtime::task serve(waits::awaiting::services& services, std::unique_ptr<runtime::peer> peer, read_buffer& buffer) {
+// One reference to both: what a coroutine's frame holds, every idle connection holds.
+struct shared {
+  waits::awaiting::services services;
+  std::array<char, runtime::read_size> buffer;
+};
+
+runtime::task serve(shared& all, std::unique_ptr<runtime::peer> peer) {
   while (!peer->finished()) {
     co_await peer->socket().async_wait(peer->next_wait(), quietly);
-    peer->exchange(buffer);
-    while (const auto* plan = peer->next()) co_await waits::awaiting::answer(services, *peer, *plan);
+    peer->exchange(all.buffer);
+    while (const auto* plan = peer->next()) {
+      if (becomes_websocket(all.services, *plan)) co_return begin_websocket(all.services, peer, *plan);
+      co_await answer(all.services, *peer, *plan);
+    }
     peer->send();
   }
 }
 
-runtime::task accept(runtime::server& server, waits::awaiting::services& services, runtime::tcp_acceptor& acceptor,
-                     read_buffer& buffer) {
+runtime::task accept(runtime::server& server, runtime::tcp_acceptor& acceptor, shared& all) {
   for (;;) {
     boost::system::error_code ec;
     auto socket = acceptor.accept(ec);
@@ -45,7 +53,7 @@ runtime::task accept(runtime::server& server, waits::awaiting::services& service
       if (runtime::refused(server, socket)) continue;
       socket.non_blocking(true, ec);
       auto peer = std::make_unique<runtime::peer>(server, std::move(socket));
-      boost::asio::co_spawn(acceptor.get_executor(), serve(services, std::move(peer), buffer), boost::asio::detached);
+      boost::asio::co_spawn(acceptor.get_executor(), serve(all, std::move(peer)), boost::asio::detached);
       continue;
     }
     if (ec == boost::asio::error::would_block) {
@@ -69,11 +77,10 @@ runtime::task tick(runtime::server& server, std::list<io_context>& contexts) {
 }
 
 void loop(runtime::server& server, io_context& context, int listener) {
-  waits::awaiting::services services(context, server.options.services);
+  shared all{{context, server.options.services}, {}};
   runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), listener);
   acceptor.non_blocking(true);
-  read_buffer buffer;
-  boost::asio::co_spawn(context, accept(server, services, acceptor, buffer), boost::asio::detached);
+  boost::asio::co_spawn(context, accept(server, acceptor, all), boost::asio::detached);
   context.run();
 }
 

@@ -94,8 +94,7 @@ std::optional<double> recovery_record::recovered_s(std::int64_t end) const {
   if (!highest) return std::nullopt;
   const auto n = std::min(after_.size(), count(end - last_change_, interval_));
   std::vector<bool> as_before(n);
-  for (std::size_t i = 0; i < n; ++i)
-    as_before[i] = has_requests(after_[i]) && p99_bucket(after_[i]) <= *highest;
+  for (std::size_t i = 0; i < n; ++i) as_before[i] = has_requests(after_[i]) && p99_bucket(after_[i]) <= *highest;
 
   const auto second = static_cast<std::size_t>((one_second + interval_ - 1) / interval_);
   std::optional<double> earliest;

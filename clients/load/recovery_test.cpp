@@ -23,7 +23,8 @@ recovery_record record(std::int64_t rest, Before before, After after) {
 
 template <class After>
 recovery_record record(std::int64_t rest, After after) {
-  return record(rest, [](auto) { return good; }, after);
+  return record(
+      rest, [](auto) { return good; }, after);
 }
 
 template <class After>
@@ -39,7 +40,9 @@ TEST(Recovery, IsWhenTheLastBadIntervalIsOver) {
   EXPECT_DOUBLE_EQ(recovered_s(5 * second, [](auto since) { return since < 1350 * ms ? bad : good; }).value(), 1.4);
 }
 
-TEST(Recovery, IsNoneWhileItIsBad) { EXPECT_FALSE(recovered_s(3 * second, [](auto) { return bad; })); }
+TEST(Recovery, IsNoneWhileItIsBad) {
+  EXPECT_FALSE(recovered_s(3 * second, [](auto) { return bad; }));
+}
 
 TEST(Recovery, NeedsASecondThatIsAsBefore) {
   EXPECT_FALSE(recovered_s(3 * second, [](auto since) { return since < 2100 * ms ? bad : good; }));
@@ -72,9 +75,7 @@ TEST(Recovery, ChanceIsNoDisturbance) {
 }
 
 TEST(Recovery, TheLimitIsAFifthAboveWhatWasBefore) {
-  const auto all = [](std::int64_t took) {
-    return recovered_s(2 * second, [took](auto) { return took; }).has_value();
-  };
+  const auto all = [](std::int64_t took) { return recovered_s(2 * second, [took](auto) { return took; }).has_value(); };
   EXPECT_TRUE(all(1'200'000));
   EXPECT_FALSE(all(1'300'000));
 }
@@ -133,8 +134,8 @@ TEST(Recovery, ThreadsAreJudgedTogether) {
 }
 
 TEST(Recovery, ALongRestHasLongerIntervals) {
-  EXPECT_DOUBLE_EQ(
-      recovered_s(1000 * second, [](auto since) { return since < 10'200 * ms ? bad : good; }).value(), 10.5);
+  EXPECT_DOUBLE_EQ(recovered_s(1000 * second, [](auto since) { return since < 10'200 * ms ? bad : good; }).value(),
+                   10.5);
 }
 
 }  // namespace

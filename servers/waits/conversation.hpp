@@ -25,6 +25,7 @@
 #include <boost/beast/websocket/stream.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -47,11 +48,10 @@ class conversation {
 
   // All have to outlive it.
   conversation(runtime::peer& p, Rooms& rooms, const handler::plan& plan, const service_options& o)
-      : peer_(p), outlet_(std::make_shared<outlet>(p)), stream_(p, *outlet_), message_(limits::message + 1) {
+      : peer_(p), outlet_(std::make_shared<outlet>(p)), stream_(*outlet_), message_(limits::message + 1) {
     stream_.read_message_max(limits::message);
     shake_hands(*plan.text);
     wire().begin_with(p.upgrade());
-    ++done_.upgrades;
     if (plan.kind == handler::plan::wait::ws_room) {
       outlet_->limit_to({o.room_queue, o.room_slow});
       wire().read_at_any_time();
@@ -63,8 +63,9 @@ class conversation {
   ~conversation() {
     peer_.entry().on_drain(nullptr);
     membership_.reset();
-    outlet_->count(done_, peer_.work().bytes_out);
-    peer_.entry().add(done_);
+    runtime::websocket_work done{.upgrades = 1, .messages_in = messages_in_, .protocol_failures = failed_ ? 1u : 0u};
+    outlet_->count(done, peer_.work().bytes_out);
+    peer_.entry().add(done);
   }
   conversation(const conversation&) = delete;
   conversation& operator=(const conversation&) = delete;
@@ -113,7 +114,7 @@ class conversation {
     const std::string_view bytes(static_cast<const char*>(message_.cdata().data()), message_.size());
     // Beast 1.81 misses this where an empty frame is the message's last.
     if (stream_.got_text() && is_cut_off(bytes)) return fail(close_code::not_utf8);
-    ++done_.messages_in;
+    ++messages_in_;
     const auto message = make_frame(stream_.got_text() ? opcode::text : opcode::binary, bytes);
     membership_ ? membership_->send(message) : outlet_->send(message);
     message_.consume(message_.size());
@@ -126,11 +127,11 @@ class conversation {
       over_ = true;  // the client is gone, or was too late
       return;
     }
-    if (ec != closed) ++done_.protocol_failures;
+    failed_ = ec != closed;
     begin_to_close();
   }
   void fail(close_code code) {
-    ++done_.protocol_failures;
+    failed_ = true;
     outlet_->close(code);
     begin_to_close();
   }
@@ -143,7 +144,7 @@ class conversation {
   }
 
   void drop(const error_code& ec, std::size_t bytes) {
-    dropped_ += bytes;
+    dropped_ += static_cast<std::uint32_t>(bytes);
     over_ = ec || dropped_ > limits::after_close;
   }
 
@@ -152,9 +153,9 @@ class conversation {
   stream_type stream_;
   std::unique_ptr<typename Rooms::membership> membership_;
   boost::beast::flat_buffer message_;
-  runtime::websocket_work done_;
-  std::size_t dropped_ = 0;
-  bool closing_ = false, over_ = false;
+  std::uint64_t messages_in_ = 0;
+  std::uint32_t dropped_ = 0;  // bytes
+  bool failed_ = false, closing_ = false, over_ = false;
 };
 
 }  // namespace tvl::waits

@@ -6,6 +6,7 @@
 #include "servers/runtime/peer.hpp"
 #include "servers/waits/frame.hpp"
 #include "servers/waits/service_options.hpp"
+#include "servers/waits/websocket_limits.hpp"
 
 #include <sys/socket.h>
 
@@ -30,7 +31,7 @@ struct no_mutex {
 
 // What one may hold back for its client, and what happens beyond.
 struct outbox_limit {
-  std::size_t frames = std::numeric_limits<std::size_t>::max() / 2;
+  std::uint32_t frames = std::numeric_limits<std::uint32_t>::max() / 2;
   service_options::slow_member then = service_options::slow_member::disconnect;
 };
 
@@ -39,7 +40,12 @@ class outbox {
  public:
   explicit outbox(runtime::peer& p) : peer_(p) {}
 
-  void limit_to(const outbox_limit& limit) { limit_ = limit; }
+  runtime::peer& peer() const { return peer_; }
+
+  void limit_to(const outbox_limit& limit) {
+    most_waiting_ = limit.frames;
+    drops_ = limit.then == service_options::slow_member::drop;
+  }
 
   // Begins to write: until then everything is kept, so that a member who is in a room already when its client reads the
   // handshake's reply sends that reply before any message.
@@ -55,7 +61,7 @@ class outbox {
     const std::lock_guard lock(mutex_);
     if (closed_) return false;
     if (has_room()) return append({std::move(message), true});
-    if (limit_.then == service_options::slow_member::drop) return drop_oldest_for(std::move(message));
+    if (drops_) return drop_oldest_for(std::move(message));
     ++dropped_;
     drop_waiting();
     return close_with(make_close(close_code::policy_error));
@@ -67,7 +73,7 @@ class outbox {
     auto own = std::make_shared<const std::string>(bytes);
     if (is_close(bytes)) return close_with(std::move(own));
     if (has_room()) return append({std::move(own), false});
-    if (limit_.then == service_options::slow_member::drop) return false;
+    if (drops_) return false;
     drop_waiting();
     return close_with(make_close(close_code::policy_error));
   }
@@ -108,7 +114,7 @@ class outbox {
     bool message;
   };
 
-  bool has_room() const { return waiting_.size() < limit_.frames + (open_ ? 0 : 1); }  // the handshake's reply
+  bool has_room() const { return waiting_.size() < most_waiting_ + (open_ ? 0 : 1); }  // the handshake's reply
 
   bool append(item next) {
     const bool waited = !waiting_.empty();
@@ -173,20 +179,21 @@ class outbox {
       return progress::none_ever;
     }
     bytes_ += static_cast<std::uint64_t>(n);
-    begun_ += static_cast<std::size_t>(n);
+    begun_ += static_cast<std::uint32_t>(n);
     if (static_cast<std::size_t>(n) < left.size()) return progress::part;
     sent_ += i.message ? 1 : 0;
     begun_ = 0;
     return progress::whole;
   }
 
-  mutable Mutex mutex_;
+  [[no_unique_address]] mutable Mutex mutex_;
   runtime::peer& peer_;
   std::vector<item> waiting_;  // a deque would take 600 bytes of every idle connection
-  std::size_t begun_ = 0;      // bytes of the first that are written
-  outbox_limit limit_;
   std::uint64_t sent_ = 0, dropped_ = 0, bytes_ = 0;
-  bool open_ = false, closed_ = false, finishing_ = false;
+  std::uint32_t most_waiting_ = outbox_limit().frames;
+  std::uint32_t begun_ : 24 = 0;  // bytes of the first that are written
+  static_assert(limits::message < 1u << 23);
+  bool drops_ : 1 = false, open_ : 1 = false, closed_ : 1 = false, finishing_ : 1 = false;
 };
 
 }  // namespace tvl::waits

@@ -9,12 +9,17 @@
 #include "servers/waits/awaiting/run.hpp"
 #include "servers/waits/awaiting/stream.hpp"
 #include "servers/waits/awaiting/token.hpp"
-#include "servers/waits/awaiting/websocket.hpp"
+#include "servers/waits/conversation.hpp"
 
 namespace tvl::waits::awaiting {
 namespace {
 
 runtime::task reply(runtime::peer& peer, awaited_outcome wait) { peer.reply(co_await std::move(wait)); }
+
+runtime::task refuse_room(runtime::peer& peer) {
+  peer.reply(no_rooms());
+  co_return;
+}
 
 }  // namespace
 
@@ -39,7 +44,7 @@ runtime::task answer(services& s, runtime::peer& peer, const handler::plan& p) {
       return reply(peer, everything(s, p));
     case wait::ws_echo:
     case wait::ws_room:
-      return websocket(s, peer, p);
+      return refuse_room(peer);
     case wait::nothing:
     case wait::sleep:
     case wait::block:

@@ -8,7 +8,8 @@
 
 namespace tvl::waits::awaiting {
 
-// Gives the peer its reply; what is left of it then, the caller sends. All three have to outlive the task.
+// Gives the peer its reply; what is left of it then, the caller sends. All three have to outlive the task. Not for a
+// plan that becomes_websocket().
 runtime::task answer(services&, runtime::peer&, const handler::plan&);
 
 }  // namespace tvl::waits::awaiting

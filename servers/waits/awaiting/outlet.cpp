@@ -5,14 +5,14 @@
 namespace tvl::waits::awaiting {
 
 void outlet::drain() {
-  boost::asio::post(peer_.socket().get_executor(), [self = weak_from_this()] {
+  boost::asio::post(peer().socket().get_executor(), [self = weak_from_this()] {
     if (const auto here = self.lock()) here->close(close_code::going_away);
   });
 }
 
 void outlet::watch_if(bool something_left) {
   if (!something_left) return;
-  peer_.socket().async_wait(runtime::tcp_socket::wait_write, [self = weak_from_this()](boost::system::error_code) {
+  peer().socket().async_wait(runtime::tcp_socket::wait_write, [self = weak_from_this()](boost::system::error_code) {
     const auto here = self.lock();
     if (!here) return;
     here->out_.flush();

@@ -13,7 +13,9 @@ namespace tvl::waits::awaiting {
 // Held by its coroutine; others, who may come too late, hold it weakly.
 class outlet final : public runtime::drain_listener, public std::enable_shared_from_this<outlet> {
  public:
-  explicit outlet(runtime::peer& p) : peer_(p), out_(p) {}
+  explicit outlet(runtime::peer& p) : out_(p) {}
+
+  runtime::peer& peer() const { return out_.peer(); }
 
   void limit_to(const outbox_limit& limit) { out_.limit_to(limit); }
   void open() { watch_if(out_.open()); }
@@ -31,7 +33,6 @@ class outlet final : public runtime::drain_listener, public std::enable_shared_f
  private:
   void watch_if(bool something_left);
 
-  runtime::peer& peer_;
   outbox<no_mutex> out_;
 };
 

@@ -5,7 +5,12 @@
 #include "servers/waits/conversation.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <memory>
+#include <utility>
 
 namespace tvl::waits::awaiting {
 namespace {
@@ -22,8 +27,8 @@ runtime::task end(conversation& c) {
   }
 }
 
-runtime::task converse(services& s, runtime::peer& peer, const handler::plan& p) {
-  conversation c(peer, s.rooms, p, s.options);
+runtime::task converse(services& s, std::unique_ptr<runtime::peer> peer, const handler::plan& p) {
+  conversation c(*peer, s.rooms, p, s.options);
   while (!c.closing() && !c.over()) {
     const auto [ec, n] = co_await c.stream().async_read_some(c.space(), quietly);
     c.took(ec, n);
@@ -31,21 +36,21 @@ runtime::task converse(services& s, runtime::peer& peer, const handler::plan& p)
   if (!c.over()) co_await end(c);
 }
 
-runtime::task deliver_and_converse(services& s, runtime::peer& peer, const handler::plan& p) {
-  const bool delivered = co_await deliver(peer, s.options.deadline());
-  if (delivered) co_await converse(s, peer, p);
-}
-
-runtime::task refuse(runtime::peer& peer) {
-  peer.reply(no_rooms());
-  co_return;
+runtime::task deliver_and_converse(services& s, std::unique_ptr<runtime::peer> peer, const handler::plan& p) {
+  const bool delivered = co_await deliver(*peer, s.options.deadline());
+  if (delivered) co_await converse(s, std::move(peer), p);
 }
 
 }  // namespace
 
-runtime::task websocket(services& s, runtime::peer& peer, const handler::plan& p) {
-  if (!offers(s.options, p)) return refuse(peer);
-  return peer.has_output() ? deliver_and_converse(s, peer, p) : converse(s, peer, p);
+bool becomes_websocket(const services& s, const handler::plan& p) {
+  return (p.kind == handler::plan::wait::ws_echo || p.kind == handler::plan::wait::ws_room) && offers(s.options, p);
+}
+
+void begin_websocket(services& s, std::unique_ptr<runtime::peer>& peer, const handler::plan& p) {
+  const auto executor = peer->socket().get_executor();
+  auto life = peer->has_output() ? deliver_and_converse(s, std::move(peer), p) : converse(s, std::move(peer), p);
+  boost::asio::co_spawn(executor, std::move(life), boost::asio::detached);
 }
 
 }  // namespace tvl::waits::awaiting

@@ -18,8 +18,10 @@
 
 namespace tvl::waits::awaiting {
 
-template <class Buffers, class Handler>
+template <class Handler>
 class wire_read;
+template <class Buffers, class Handler>
+class wire_turn;
 
 class wire {
  public:
@@ -27,9 +29,9 @@ class wire {
   using executor_type = runtime::executor;
   using error_code = boost::system::error_code;
 
-  wire(runtime::peer& p, outlet& o) : peer_(p), outlet_(o) {}
+  explicit wire(outlet& o) : outlet_(o) {}
 
-  executor_type get_executor() const { return peer_.socket().get_executor(); }
+  executor_type get_executor() const { return outlet_.peer().socket().get_executor(); }
 
   // What has been read already, and counted.
   void begin_with(std::string bytes) {
@@ -71,12 +73,14 @@ class wire {
   std::size_t write_some(const Buffers&);
 
  private:
-  template <class Buffers, class Handler>
+  template <class Handler>
   friend class wire_read;
+  template <class Buffers, class Handler>
+  friend class wire_turn;
 
   template <class Buffers, class Handler>
   void begin_read(const Buffers& to, Handler handler) {
-    if (!early_) return wire_read<Buffers, Handler>(*this, to, std::move(handler)).go_on();
+    if (!early_) return wire_turn<Buffers, Handler>(to, {*this, std::move(handler)}).go_on();
     boost::asio::post(get_executor(), boost::beast::bind_handler(std::move(handler), error_code(), take_early(to)));
   }
   template <class Buffers>
@@ -87,44 +91,56 @@ class wire {
     return n;
   }
 
-  runtime::peer& peer_;
   outlet& outlet_;
   std::unique_ptr<std::string> early_;  // seldom any
   bool behind_output_ = true;
 };
 
-// A read under way: a handler that stands for the one it was begun with (its executor, allocator, cancellation).
-template <class Buffers, class Handler>
+// A read under way: a handler that stands for the one it was begun with (its executor, allocator, cancellation). What
+// is in it, every idle WebSocket holds: so it knows no buffers, which the socket's read does.
+template <class Handler>
 class wire_read {
  public:
-  using error_code = boost::system::error_code;
+  wire_read(wire& from, Handler handler) : from_(&from), handler_(std::move(handler)) {}
 
-  wire_read(wire& from, const Buffers& to, Handler handler) : from_(&from), to_(to), handler_(std::move(handler)) {}
-
-  void go_on() {
-    auto& socket = from_->peer_.socket();
-    if (from_->behind_output_ && from_->outlet_.waiting())
-      return socket.async_wait(runtime::tcp_socket::wait_write, std::move(*this));
-    const auto to = to_;
-    socket.async_read_some(to, std::move(*this));
-  }
-  // There may be room for output.
-  void operator()(error_code) {
-    from_->outlet_.flush();
-    go_on();
-  }
   // There was input, or its end.
-  void operator()(error_code ec, std::size_t n) {
-    from_->peer_.work().bytes_in += n;
+  void operator()(boost::system::error_code ec, std::size_t n) {
+    from_->outlet_.peer().work().bytes_in += n;
     std::move(handler_)(ec, n);
   }
 
+  wire& from() const { return *from_; }
   const Handler& handler() const { return handler_; }
 
  private:
   wire* from_;
-  Buffers to_;
   Handler handler_;
+};
+
+// A read that may have to wait its turn, behind output.
+template <class Buffers, class Handler>
+class wire_turn {
+ public:
+  wire_turn(const Buffers& to, wire_read<Handler> read) : to_(to), read_(std::move(read)) {}
+
+  void go_on() {
+    auto& from = read_.from();
+    auto& socket = from.outlet_.peer().socket();
+    if (from.behind_output_ && from.outlet_.waiting())
+      return socket.async_wait(runtime::tcp_socket::wait_write, std::move(*this));
+    socket.async_read_some(to_, std::move(read_));
+  }
+  // There may be room for output.
+  void operator()(boost::system::error_code) {
+    read_.from().outlet_.flush();
+    go_on();
+  }
+
+  const Handler& handler() const { return read_.handler(); }
+
+ private:
+  Buffers to_;
+  wire_read<Handler> read_;
 };
 
 // The conversation ends the connection, not Beast.
@@ -138,10 +154,18 @@ inline void beast_close_socket(wire&) {}
 
 }  // namespace tvl::waits::awaiting
 
-template <template <class, class> class Associator, class Buffers, class Handler, class Default>
-struct boost::asio::associator<Associator, tvl::waits::awaiting::wire_read<Buffers, Handler>, Default>
+template <template <class, class> class Associator, class Handler, class Default>
+struct boost::asio::associator<Associator, tvl::waits::awaiting::wire_read<Handler>, Default>
     : Associator<Handler, Default> {
-  static auto get(const tvl::waits::awaiting::wire_read<Buffers, Handler>& r, const Default& d = Default()) noexcept {
+  static auto get(const tvl::waits::awaiting::wire_read<Handler>& r, const Default& d = Default()) noexcept {
+    return Associator<Handler, Default>::get(r.handler(), d);
+  }
+};
+
+template <template <class, class> class Associator, class Buffers, class Handler, class Default>
+struct boost::asio::associator<Associator, tvl::waits::awaiting::wire_turn<Buffers, Handler>, Default>
+    : Associator<Handler, Default> {
+  static auto get(const tvl::waits::awaiting::wire_turn<Buffers, Handler>& r, const Default& d = Default()) noexcept {
     return Associator<Handler, Default>::get(r.handler(), d);
   }
 };

@@ -8,7 +8,7 @@
 
 namespace tvl::waits::blocking {
 
-outlet::outlet(runtime::peer& p) : peer_(p), out_(p) {}
+outlet::outlet(runtime::peer& p) : out_(p) {}
 
 outlet::~outlet() {
   if (bell_ >= 0) ::close(bell_);
@@ -30,7 +30,7 @@ void outlet::wait(input when, bool may_wait) {
     const int input = left && when == input::behind_output ? 0 : POLLIN;
     const int output = left ? POLLOUT : 0;
     std::array<pollfd, 2> both{
-        {{peer_.socket().native_handle(), static_cast<short>(input | output), 0}, {bell_, POLLIN, 0}}};
+        {{peer().socket().native_handle(), static_cast<short>(input | output), 0}, {bell_, POLLIN, 0}}};
     if (::poll(both.data(), both.size(), -1) < 0) continue;  // EINTR
     if (both[1].revents != 0) {
       eventfd_t rings = 0;

@@ -20,6 +20,8 @@ class outlet final : public runtime::drain_listener {
   outlet(const outlet&) = delete;
   outlet& operator=(const outlet&) = delete;
 
+  runtime::peer& peer() const { return out_.peer(); }
+
   void limit_to(const outbox_limit& limit) { out_.limit_to(limit); }
   void open() { ring_if(out_.open()); }
   void send(frame message) { ring_if(out_.send(std::move(message))); }
@@ -41,7 +43,6 @@ class outlet final : public runtime::drain_listener {
  private:
   void ring_if(bool something_left) const;
 
-  runtime::peer& peer_;
   outbox<std::mutex> out_;
   int bell_ = -1;  // an eventfd
 };

@@ -20,9 +20,9 @@ class wire {
   using executor_type = runtime::executor;
   using error_code = boost::system::error_code;
 
-  wire(runtime::peer& p, outlet& o) : peer_(p), outlet_(o) {}
+  explicit wire(outlet& o) : outlet_(o) {}
 
-  executor_type get_executor() const { return peer_.socket().get_executor(); }
+  executor_type get_executor() const { return outlet_.peer().socket().get_executor(); }
 
   // What has been read already, and counted.
   void begin_with(std::string bytes) {
@@ -39,10 +39,10 @@ class wire {
     std::size_t n = 0;
     for (bool may_wait = true;; may_wait = false) {  // not on a socket that does not block
       outlet_.wait(input_, may_wait);
-      n = peer_.socket().read_some(to, ec);
+      n = outlet_.peer().socket().read_some(to, ec);
       if (ec != boost::asio::error::would_block) break;
     }
-    peer_.work().bytes_in += n;
+    outlet_.peer().work().bytes_in += n;
     return n;
   }
   // Takes everything.
@@ -68,7 +68,6 @@ class wire {
     return n;
   }
 
-  runtime::peer& peer_;
   outlet& outlet_;
   std::unique_ptr<std::string> early_;  // seldom any
   outlet::input input_ = outlet::input::behind_output;
