@@ -13,7 +13,7 @@ namespace tvl::load {
 class bracket {
  public:
   // `generators` are other processes of ours: their CPU time is not somebody else's. Both have to outlive this.
-  // Reads once, so as to know how long that takes: 10 ms of a server with 16,000 threads, which its reader's core
+  // Reads once, so as to know how long that takes: 5 ms of a server with 16,000 threads, which its reader's core
   // spends in the kernel.
   explicit bracket(const watcher& w, std::vector<const meter*> generators = {});
 

@@ -165,6 +165,7 @@ point run_in_processes(const plan& asked, const watcher& w, const std::filesyste
                    " together");
   plan whole = with_enough_sources(asked);
   whole.processes = n;
+  whole.idle = share_of(whole, 0, n).idle;
   check_limits(whole);
   team all(tvl_load, whole, n, w.stop);
   all.all_say(ready);

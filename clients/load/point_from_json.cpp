@@ -113,6 +113,7 @@ phase read_phase(const json& j) {
 
 // What the verdict looks at.
 void read_plan(const json& j, plan& p) {
+  if (j.value("idle", "") == "sleep") p.idle = idle_strategy::sleep;
   read(j.at("connections"), p.connections);
   read(j.at("requests_per_connection"), p.requests_per_connection);
   if (!j.at("rate").is_null()) read(j.at("rate"), p.rate);

@@ -55,7 +55,10 @@ std::optional<std::uint64_t> proc_field(std::string_view text, std::string_view 
 }
 
 std::optional<process> read_process(pid_t pid) {
-  const auto stat = read_proc("/proc/" + std::to_string(pid) + "/stat");
+  // The main thread's: all that is read from it is the process's there, too, and it takes 10 us. For /proc/PID/stat the
+  // kernel adds up all threads, 2 ms for 16,000.
+  const auto number = std::to_string(pid);
+  const auto stat = read_proc("/proc/" + number + "/task/" + number + "/stat");
   if (!stat) return std::nullopt;
   const auto name_end = stat->rfind(')');  // the program's name may itself hold blanks and brackets
   if (name_end == stat->npos) return std::nullopt;

@@ -102,7 +102,7 @@ std::optional<double> recovery_record::recovered_s(std::int64_t end) const {
   for (std::size_t i = n; i-- > 0;) {
     good += as_before[i], next += as_before[i];
     if (i + second < n) next -= as_before[i + second];
-    if (i + second <= n && as_before[i] && 10 * next >= 8 * second && 10 * good >= 8 * (n - i))
+    if (i + second <= n && as_before[i] && 10 * next >= 8 * second && 10 * good >= 9 * (n - i))
       earliest = static_cast<double>(i) * static_cast<double>(interval_) / 1e9;
   }
   return earliest;

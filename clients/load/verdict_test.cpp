@@ -134,6 +134,20 @@ TEST(Verdict, LateRequestsAreTheGenerators) {
   expect_flawless(p);  // a closed loop has no due times of its own
 }
 
+TEST(Verdict, AGeneratorThatSleepsMayBeLaterButSaysSo) {
+  auto p = open_loop();
+  p.asked.idle = idle_strategy::sleep;
+  p.latency.pacing.clear();
+  p.latency.pacing.record(2'000'000, 1000);
+  const auto noted = judge(p);
+  EXPECT_TRUE(noted.valid);
+  ASSERT_EQ(noted.reasons.size(), 1u);
+  EXPECT_TRUE(noted.reasons.front().ends_with("us late (p99): response times are no more exact"));
+  p.latency.pacing.clear();
+  p.latency.pacing.record(6'000'000, 1000);
+  EXPECT_FALSE(judge(p).valid);
+}
+
 TEST(Verdict, ATenthOfAPercentMayBeLate) {
   auto p = open_loop();
   p.latency.pacing.record(50'000'000, 64);
