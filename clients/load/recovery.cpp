@@ -98,11 +98,13 @@ std::optional<double> recovery_record::recovered_s(std::int64_t end) const {
 
   const auto second = static_cast<std::size_t>((one_second + interval_ - 1) / interval_);
   std::optional<double> earliest;
-  std::size_t good = 0, next = 0;  // in the rest, and in the second that follows
+  std::size_t good = 0;  // in the second that follows
   for (std::size_t i = n; i-- > 0;) {
-    good += as_before[i], next += as_before[i];
-    if (i + second < n) next -= as_before[i + second];
-    if (i + second <= n && as_before[i] && 10 * next >= 8 * second && 10 * good >= 9 * (n - i))
+    good += as_before[i];
+    if (i + second > n) continue;
+    if (i + second < n) good -= as_before[i + second];
+    if (10 * good < 5 * second) break;
+    if (as_before[i] && 10 * good >= 8 * second)
       earliest = static_cast<double>(i) * static_cast<double>(interval_) / 1e9;
   }
   return earliest;

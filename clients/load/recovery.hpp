@@ -10,7 +10,7 @@
 // the limit, failed, or were not answered within it. Recovered is the begin of the earliest interval that is as before
 // and for which
 //   eight in ten are so in the second that follows, so that no long good rest hides a bad moment, and
-//   nine in ten of all from it to the window's end, so that a relapse is not called recovery, and a hiccup no relapse.
+//   half are so in every second after it, so that a relapse is not called recovery, and a hiccup no relapse.
 // It is known to 100 ms, and the limit to 6 %. 0 = it never was otherwise. Open loops tell more: a closed loop waits
 // with its next request until a bad moment is over, and an interval without any is not as before.
 
