@@ -18,7 +18,7 @@
 //
 // A reading takes about 5 us for each process of the machine, to find the tree, and 0.2 ms for 1000 threads in
 // it, for their switches (10 to 20 ms where it must fall back to the living threads, one by one). Only the CPU clocks,
-// 10 us for 1000 threads, lie between at_ns and what the reading says about CPU time.
+// 75 us for 1000 threads, lie between at_ns and what the reading says about CPU time.
 
 #include "clients/load/point.hpp"
 #include "clients/load/process_tree.hpp"
