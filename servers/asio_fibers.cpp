@@ -72,7 +72,7 @@ void tick(runtime::server& server, const yield& y) {
   runtime::timer timer(y.get_executor());
   boost::system::error_code ec;
   while (server.tick()) {
-    timer.expires_after(runtime::tick_period);
+    timer.expires_after(server.next_tick());
     timer.async_wait(y[ec]);
   }
   timer.get_executor().context().stop();  // connections to services may be left, and wait for nothing

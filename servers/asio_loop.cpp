@@ -64,7 +64,7 @@ runtime::task accept(runtime::server& server, runtime::tcp_acceptor& acceptor, s
 runtime::task tick(runtime::server& server) {
   runtime::timer timer(co_await boost::asio::this_coro::executor);
   while (server.tick()) {
-    timer.expires_after(runtime::tick_period);
+    timer.expires_after(server.next_tick());
     co_await timer.async_wait(quietly);
   }
   timer.get_executor().context().stop();  // connections to services may be left, and wait for nothing

@@ -70,7 +70,7 @@ runtime::task accept(runtime::server& server, runtime::tcp_acceptor& acceptor, s
 runtime::task tick(runtime::server& server, std::list<io_context>& contexts) {
   runtime::timer timer(co_await boost::asio::this_coro::executor);
   while (server.tick()) {
-    timer.expires_after(runtime::tick_period);
+    timer.expires_after(server.next_tick());
     co_await timer.async_wait(quietly);
   }
   for (auto& context : contexts) context.stop();  // connections to services may be left, and wait for nothing

@@ -69,7 +69,7 @@ void accept(runtime::server& server, runtime::tcp_acceptor& acceptor, Take take)
 }
 
 void tick(runtime::server& server) {
-  while (server.tick()) std::this_thread::sleep_for(runtime::tick_period);
+  while (server.tick()) std::this_thread::sleep_for(server.next_tick());
 }
 
 // All workers taken: connections wait in the queue, unread, so no deadline runs; that full, in the kernel's backlog.

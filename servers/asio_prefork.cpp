@@ -51,7 +51,7 @@ void run_process(runtime::server& server) {
   runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
   const runtime::thread_group threads(server.options.threads, server.options.stack,
                                       [&] { accept(server, services, acceptor); });
-  while (server.tick()) std::this_thread::sleep_for(runtime::tick_period);
+  while (server.tick()) std::this_thread::sleep_for(server.next_tick());
 }
 
 void run(runtime::server& server) { runtime::supervise(server, run_process); }

@@ -43,7 +43,7 @@ void accept(runtime::server& server, waits::blocking::services& services, runtim
 }
 
 void tick(runtime::server& server) {
-  while (server.tick()) std::this_thread::sleep_for(runtime::tick_period);
+  while (server.tick()) std::this_thread::sleep_for(server.next_tick());
 }
 
 void run(runtime::server& server) {

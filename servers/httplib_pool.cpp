@@ -137,7 +137,7 @@ void run(runtime::server& server) {
   configure(http, server.options);
   http.new_task_queue = [&] { return new counted_pool(http, server); };
   const std::jthread ticker([&] {
-    while (server.tick()) std::this_thread::sleep_for(runtime::tick_period);
+    while (server.tick()) std::this_thread::sleep_for(server.next_tick());
   });
   http.listen_after_bind();
 }

@@ -57,7 +57,7 @@ runtime::detached_task accept(runtime::server& server, runtime::epoll_loop& loop
 }
 
 runtime::detached_task tick(runtime::server& server, runtime::epoll_loop& loop) {
-  while (server.tick()) co_await loop.sleep_for(runtime::tick_period);
+  while (server.tick()) co_await loop.sleep_for(server.next_tick());
 }
 
 void run(runtime::server& server) {

@@ -10,9 +10,9 @@ namespace {
 
 TEST(time_left, is_the_plan_and_what_was_learned_of_each_contestant) {
   time_left left({{"w", "a", 4}, {"w", "b", 4}, {"w", "a", 4}, {"w", "b", 4}, {"w", "a", 4}, {"w", "b", 4}});
-  EXPECT_DOUBLE_EQ(left.seconds(), 6 * 4 + 2 * 1 + 4 * 0.25);
+  EXPECT_DOUBLE_EQ(left.seconds(), 6 * 4 + 2 * 1 + 4 * 0.18);
   left.finished(6);  // the first of a
-  EXPECT_DOUBLE_EQ(left.seconds(), 5 * 4 + 2 + 4 * 0.25) << "the first of b costs as much, as far as is known";
+  EXPECT_DOUBLE_EQ(left.seconds(), 5 * 4 + 2 + 4 * 0.18) << "the first of b costs as much, as far as is known";
   left.finished(9);  // the first of b
   left.finished(4.5);
   EXPECT_DOUBLE_EQ(left.seconds(), 3 * 4 + 3 * 0.5);

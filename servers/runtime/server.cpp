@@ -77,7 +77,7 @@ void server::report() const {
 bool server::tick() {
   const auto now = std::chrono::steady_clock::now();
   refusals.sweep();
-  if (give_up_ == decltype(give_up_){}) {
+  if (!draining()) {
     const timespec at_once{};
     if (::sigtimedwait(&stop_signals, nullptr, &at_once) > 0) {
       give_up_ = now + drain_limit;

@@ -23,8 +23,8 @@ inline constexpr std::chrono::milliseconds accept_back_off{20};
 // How long a drain may take before the connections still open are given up.
 inline constexpr std::chrono::seconds drain_limit{5};
 
-// How often a model calls server::tick().
-inline constexpr std::chrono::milliseconds tick_period{100};
+// How often a model calls server::tick(), and how often in a drain: a program whose last connection is gone should end.
+inline constexpr std::chrono::milliseconds tick_period{100}, drain_tick_period{10};
 
 class server {
  public:
@@ -51,10 +51,14 @@ class server {
   // of requests that take too long and connections that are idle for too long, and begins the drain after a stop
   // signal. False when the drain is over.
   bool tick();
+  // Until tick() is to be called again.
+  std::chrono::milliseconds next_tick() const { return draining() ? drain_tick_period : tick_period; }
   // Says what was done: a line of JSON on stdout, or a `totals` to the parent.
   void report() const;
 
  private:
+  bool draining() const { return give_up_ != std::chrono::steady_clock::time_point{}; }
+
   std::chrono::steady_clock::time_point give_up_{};  // of a drain that has begun
 };
 

@@ -28,7 +28,7 @@ void work_once(server& s) {
     only.closing();
   }
   ::dprintf(STDERR_FILENO, "child %d\n", ::getpid());
-  while (s.tick()) std::this_thread::sleep_for(tick_period);
+  while (s.tick()) std::this_thread::sleep_for(s.next_tick());
 }
 
 void cannot_work(server&) { throw std::system_error(ENOMEM, std::system_category(), "no room"); }
