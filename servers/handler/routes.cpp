@@ -204,6 +204,7 @@ route failed(std::uint16_t status, bool post) {
 }
 
 route find_route(verb method, std::string_view target) {
+  if (planted_rounds > 0) spend(planted_rounds);
   if (target.size() > limits::target) return failed(414);
   if (method == verb::unknown) return failed(501);
   const auto whole = origin_form(target);

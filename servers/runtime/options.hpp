@@ -18,6 +18,7 @@ struct options {
   std::size_t stack = 64u << 10;  // bytes, of a connection's thread or fiber
   double timeout_s = 10;          // for a request that was begun to arrive in full, else 408; 0 = for ever
   double idle_timeout_s = 0;      // for something to move on a connection, else it is ended; 0 = for ever
+  double planted_ns = 0;          // of CPU time, that every request costs in addition: a slowdown to be found
   int max_connections = 0;        // open at a time in each process, others get a 503; 0 = any number
   waits::service_options services;
 };

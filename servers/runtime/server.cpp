@@ -1,6 +1,7 @@
 #include "servers/runtime/server.hpp"
 
 #include "servers/runtime/listener.hpp"
+#include "servers/runtime/planted.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -100,6 +101,7 @@ bool server::tick() {
 int serve(int argc, char** argv, const std::string& about, const model_flags& flags, void (*model)(server&)) try {
   server s;
   s.options = parse_options(argc, argv, about, flags);
+  plant(s.options.planted_ns);
   raise_descriptor_limit();
   ::signal(SIGPIPE, SIG_IGN);
   for (const int signal : {SIGTERM, SIGINT}) ::sigaddset(&s.stop_signals, signal);

@@ -1,0 +1,95 @@
+import importlib.machinery
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tomllib
+import unittest
+
+from points_test import Folder
+from synthetic_points import point, write
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+KEPT = os.path.join(HERE, os.pardir, "results", "planted.jsonl")
+MOODS = (1.0, 1.01, 0.99, 1.005, 0.995)
+
+
+def script():
+    loader = importlib.machinery.SourceFileLoader("planted", os.path.join(HERE, "planted"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("planted", loader))
+    loader.exec_module(module)
+    return module
+
+
+class Planted(Folder):
+    def run_of(self, planted=(1.05, 1.051, 1.049, 1.0505, 1.0495), again=(1.0, 1.001, 0.999, 1.0005, 0.9995), times=2):
+        """posix_loop, the same once more, and one that costs `planted` times as much, in the machine's moods."""
+        found = []
+        for repetition, mood in enumerate(MOODS * times):
+            costs = (("posix_loop", 4.0, {}), ("posix_loop", 4.0 * again[repetition % 5], {"control": True}),
+                     ("posix_loop_planted", 4.0 * planted[repetition % 5], {}))
+            found += [point("connections", name, 64, repetition, position=i, cpu=cost * mood, **more)
+                      for i, (name, cost, more) in enumerate(costs)]
+        return write(self.folder, found)
+
+    def planted(self, *words):
+        done = subprocess.run([sys.executable, "-B", os.path.join(HERE, "planted"), *words], capture_output=True, text=True,
+                              check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_what_is_planted_is_found_and_nothing_else(self):
+        code, text, said = self.planted(self.run_of())
+        self.assertEqual((code, said), (0, ""))
+        self.assertTrue(text.endswith("found 2 times of 2 where one was planted, 0 times where none was.\n"), text)
+
+    def test_one_that_is_overlooked_fails(self):
+        code, text, _ = self.planted(self.run_of(planted=(1.05, 1.04, 0.99, 1.05, 1.06)))
+        self.assertEqual(code, 1)
+        self.assertIn("found 0 times of 2 where one was planted, 0 times where none was.", text)
+
+    def test_a_false_alarm_fails(self):
+        code, text, _ = self.planted(self.run_of(again=(1.04, 1.05, 1.06, 1.04, 1.05)))
+        self.assertEqual(code, 1)
+        self.assertIn("found 2 times of 2 where one was planted, 2 times where none was.", text)
+
+    def test_repetitions_without_their_five_decide_nothing(self):
+        folder = self.run_of(times=1)
+        path = os.path.join(folder, "points.jsonl")
+        with open(path, encoding="utf-8") as file:
+            lines = file.readlines()
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(lines[:-3])
+        code, text, said = self.planted(folder)
+        self.assertEqual((code, text), (2, ""))
+        self.assertEqual(said, "planted: no 5 repetitions with a control, with something planted and valid\n")
+
+    def test_what_is_kept_says_the_same(self):
+        kept = os.path.join(self.folder, "kept.jsonl")
+        whole = self.planted(self.run_of(), "--record", kept)
+        self.assertEqual(self.planted(kept), whole)
+
+    def test_bad_input_is_one_line(self):
+        for words in ((os.path.join(self.folder, "missing"),), ("--times", "0"), ("--percent", "200")):
+            code, _, said = self.planted(*words)
+            self.assertEqual(code, 2, words)
+            self.assertTrue(said.splitlines()[-1].startswith("planted: "), said)
+
+    def test_the_slower_one_differs_in_name_and_flag_alone(self):
+        planted = script()
+        for name in ("asio_loop", "asio_pool", "posix_threads"):
+            with open(os.path.join(HERE, os.pardir, "servers", f"{name}.toml"), "rb") as file:
+                server = tomllib.load(file)
+            slower = tomllib.loads(planted.slower(name, 312.4))
+            self.assertEqual(slower.pop("command")[1:], server.pop("command")[1:] + ["--planted-ns", "312"])
+            self.assertEqual(slower.pop("name"), server.pop("name") + "_planted")
+            self.assertEqual(slower, server)
+
+
+class Recorded(unittest.TestCase):
+    def test_five_percent_were_found_twenty_times_and_never_where_there_were_none(self):
+        with open(KEPT, encoding="utf-8") as file:
+            found = [json.loads(line) for line in file]
+        text, good = script().verdict(found, 0.03)
+        self.assertTrue(good, text)
+        self.assertIn("found 20 times of 20 where one was planted, 0 times where none was.", text)
