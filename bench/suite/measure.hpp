@@ -59,6 +59,7 @@ class measurer {
     std::string reason;
   };
 
+  bool quiet_again();
   outcome run_point(const scheduled&);
   outcome write_down(load::point&, const scheduled&, const circumstances&, const cpu_shares&);
   outcome write_down(const load::room_result&, const scheduled&, const circumstances&, const cpu_shares&);
@@ -89,7 +90,7 @@ class measurer {
   std::set<std::tuple<std::string, std::string, std::string>> validated_;  // workload, contestant, last endpoint
   idle_waiter waiter_;
   int row_ = -1;                             // of the round before
-  idle_check idle_;                          // before the row's first round
+  idle_check idle_;                          // before the row's first round, or before it was measured again
   std::map<std::string, knee_found> knees_;  // see key_of_knee()
   bool somebody_failed_ = false;
 };

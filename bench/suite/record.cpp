@@ -183,9 +183,9 @@ nlohmann::json limit_record(const scheduled& s, const std::string& reason, const
 
 namespace {
 
-std::string label_of(const load::verdict& v) {
-  if (v.valid) return "";
-  return "not valid: " + (v.reasons.empty() ? v.limiter : v.reasons.front());
+void take_verdict(outcome& o, const load::verdict& v) {
+  o.host_busy = v.limiter == "host-busy";
+  if (!v.valid) o.label = "not valid: " + (v.reasons.empty() ? v.limiter : v.reasons.front());
 }
 
 }  // namespace
@@ -204,7 +204,7 @@ outcome outcome_of(const load::point& p) {
   const auto& involuntary = p.server.involuntary_switches_per_request;
   if (voluntary && involuntary) o.switches = *voluntary + *involuntary;
   if (p.server.pss_bytes) o.memory_bytes = static_cast<double>(*p.server.pss_bytes);
-  o.label = label_of(p.verdict);
+  take_verdict(o, p.verdict);
   return o;
 }
 
@@ -215,7 +215,7 @@ outcome outcome_of(const load::room_result& r, const nlohmann::json& record) {
   if (r.window_s > 0) o.rate = static_cast<double>(r.deliveries.received) / r.window_s;
   if (const auto p99 = seconds(r.delivery.quantile(0.99, load::samples_beyond))) o.p99_us = *p99 * 1e6;
   if (r.server.pss_bytes) o.memory_bytes = static_cast<double>(*r.server.pss_bytes);
-  o.label = label_of(verdict_in(record));
+  take_verdict(o, verdict_in(record));
   return o;
 }
 
