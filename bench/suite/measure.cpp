@@ -78,7 +78,7 @@ outcome measurer::measure(const scheduled& s) {
     if (std::exchange(row_, s.row) != s.row) idle_ = waiter_.wait(conditions_.stop);
     validate_once(s);
     o = run_point(s);
-    if (o.host_busy && quiet_again()) o = run_point(s);
+    if (o.spoilt && quiet_again()) o = run_point(s);
   } catch (const run_stopped& stopped) {
     o.error = stopped.what();
   } catch (const contestant_failed& error) {
@@ -93,8 +93,8 @@ outcome measurer::measure(const scheduled& s) {
   return o;
 }
 
-// A point that somebody else has spoilt is measured once more, when that is over. Both are written down, and readers take
-// the later one.
+// A point that somebody else has spoilt, by using the machine or by holding up the generator, is measured once more when
+// that is over. Both are written down, and readers take the later one.
 bool measurer::quiet_again() {
   if (conditions_.idle_wait_s <= 0) return false;
   idle_ = waiter_.wait(conditions_.stop);

@@ -184,7 +184,7 @@ nlohmann::json limit_record(const scheduled& s, const std::string& reason, const
 namespace {
 
 void take_verdict(outcome& o, const load::verdict& v) {
-  o.host_busy = v.limiter == "host-busy";
+  o.spoilt = !v.valid && (v.limiter == "host-busy" || v.limiter == "generator");
   if (!v.valid) o.label = "not valid: " + (v.reasons.empty() ? v.limiter : v.reasons.front());
 }
 
