@@ -120,6 +120,8 @@ void check_pace(const point& p, const thresholds& at, findings& f) {
   }
   if (!p.rate_ratio || *p.rate_ratio >= (p.targets.empty() ? at.least_rate_ratio : at.least_rate_ratio_of_a_mix))
     return;
+  const auto answered = static_cast<double>(p.latency.response.count());
+  if (*p.rate_ratio > 0 && answered > 0 && answered / *p.rate_ratio - answered <= at.most_under_way) return;
   const std::string limiter = server_full ? "server-cpu" : "rate-not-met";
   const auto what = "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due";
   const bool on_purpose = p.asked.overload || !p.phases.empty();

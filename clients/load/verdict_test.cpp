@@ -182,6 +182,13 @@ TEST(Verdict, TheRateHasToBeMet) {
   EXPECT_TRUE(judge(mix).valid);
   mix.rate_ratio = 0.899;
   expect_verdict(mix, false, "rate-not-met", {"answered 89.9 % of the requests that fell due"});
+  auto few = open_loop();
+  few.latency.response = {};
+  few.latency.response.record(10'000'000, 147);
+  few.rate_ratio = 147.0 / 150;
+  EXPECT_TRUE(judge(few).valid) << "three more under way at the end than at the beginning";
+  few.rate_ratio = 147.0 / 151;
+  EXPECT_FALSE(judge(few).valid);
   p.server.cpu_share = 0.97;
   expect_verdict(p, false, "server-cpu",
                  {"answered 98.9 % of the requests that fell due", "the server used 97 % of a core"});

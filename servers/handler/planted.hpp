@@ -1,12 +1,12 @@
 #pragma once
-// A slowdown on purpose, for trying what is meant to find one (scripts/planted): arithmetic before every request. Pure
-// like the rest of the handler; how long a round takes is for the runtime to find out.
+// A slowdown on purpose, for trying what is meant to find one (scripts/planted): arithmetic before every request. Counted
+// in rounds and not in time, because a core is not always as fast: the same work has to be in every repetition.
 
 #include <cstdint>
 
 namespace tvl::handler {
 
-// Each takes some nanoseconds, always the same number on the same core.
+// Each waits for the one before: a multiplication and an addition.
 void spend(std::uint64_t rounds);
 
 // Spent before each request is looked up. To be set before the first one, while there is one thread.

@@ -1,6 +1,7 @@
 #include "servers/handler/routes.hpp"
 
 #include "servers/handler/limits.hpp"
+#include "servers/handler/planted.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,6 +21,14 @@ TEST(routes, name_the_content) {
   EXPECT_EQ(find_route(verb::get, "/bytes/12").needs.number, 12u);
   EXPECT_EQ(find_route(verb::post, "/echo").what, content::echo);
   EXPECT_EQ(find_route(verb::post, "/upload").what, content::count);
+}
+
+TEST(routes, mean_the_same_with_a_slowdown_planted) {
+  planted_rounds = 1000;
+  const auto found = find_route(verb::get, "/bytes/12");
+  planted_rounds = 0;
+  EXPECT_EQ(found.what, content::pattern);
+  EXPECT_EQ(found.needs.number, 12u);
 }
 
 TEST(routes, name_the_wait) {

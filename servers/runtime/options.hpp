@@ -4,6 +4,7 @@
 #include "servers/waits/service_options.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace tvl::runtime {
@@ -18,7 +19,7 @@ struct options {
   std::size_t stack = 64u << 10;  // bytes, of a connection's thread or fiber
   double timeout_s = 10;          // for a request that was begun to arrive in full, else 408; 0 = for ever
   double idle_timeout_s = 0;      // for something to move on a connection, else it is ended; 0 = for ever
-  double planted_ns = 0;          // of CPU time, that every request costs in addition: a slowdown to be found
+  std::uint64_t planted_rounds = 0;  // of arithmetic before every request: a slowdown to be found
   int max_connections = 0;        // open at a time in each process, others get a 503; 0 = any number
   waits::service_options services;
 };
