@@ -93,8 +93,8 @@ outcome measurer::measure(const scheduled& s) {
   return o;
 }
 
-// A point that somebody else has spoilt, by using the machine or by holding up the generator, is measured once more when
-// that is over. Both are written down, and readers take the later one.
+// A point that somebody else has spoilt, by using the machine or by holding up the generator, is measured once more
+// when that is over. Both are written down, and readers take the later one.
 bool measurer::quiet_again() {
   if (conditions_.idle_wait_s <= 0) return false;
   idle_ = waiter_.wait(conditions_.stop);

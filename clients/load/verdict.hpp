@@ -11,8 +11,8 @@ struct thresholds {
   double generator_full = 0.90;  // above, and the server is not full: this was a measurement of the generator
   double most_errors = 0.01;     // of the requests sent
   double least_rate_ratio = 0.99;
-  // Requests. So many more may be under way at the window's end than at its beginning, which is chance, and more than one
-  // in a hundred where the window has few.
+  // Requests. So many more may be under way at the window's end than at its beginning, which is chance, and more than
+  // one in a hundred where the window has few.
   double most_under_way = 3;
   // Of several targets, one of which may stop the others for a moment: what waits when the window ends in such a moment
   // is no sign that the server cannot keep up.

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tvl::runtime {
 namespace {
@@ -39,9 +40,7 @@ totals& totals::operator+=(const totals& more) {
 
 connection_entry::connection_entry(connections& all, int socket) : all_(all), socket_(socket), active_at_(now_ms()) {
   const std::lock_guard lock(all_.mutex_);
-  next_ = all_.first_;
-  if (next_) next_->previous_ = this;
-  all_.first_ = this;
+  link();
   ++all_.count_;
   ++all_.totals_.accepted;
   if (all_.draining_) ::shutdown(socket_, SHUT_RD);
@@ -49,10 +48,21 @@ connection_entry::connection_entry(connections& all, int socket) : all_(all), so
 
 connection_entry::~connection_entry() {
   const std::lock_guard lock(all_.mutex_);
-  (previous_ ? previous_->next_ : all_.first_) = next_;
-  if (all_.to_sweep_ == this) all_.to_sweep_ = next_;
-  if (next_) next_->previous_ = previous_;
+  unlink();
   --all_.count_;
+}
+
+void connection_entry::link() {
+  auto& first = watched_ ? all_.watched_ : all_.resting_;
+  previous_ = nullptr;
+  next_ = std::exchange(first, this);
+  if (next_) next_->previous_ = this;
+}
+
+void connection_entry::unlink() {
+  auto& first = watched_ ? all_.watched_ : all_.resting_;
+  (previous_ ? previous_->next_ : first) = next_;
+  if (next_) next_->previous_ = previous_;
 }
 
 void connection_entry::on_drain(drain_listener* listener) {
@@ -74,7 +84,14 @@ void connection_entry::closing() {
 
 void connection_entry::mark(bool yes) {
   if (timed_out()) return;
-  since_.store(yes ? std::max(now_ms(), too_late + 1) : idle, std::memory_order_relaxed);
+  since_ = yes ? std::max(now_ms(), too_late + 1) : idle;
+  // First since_, then watched_; sweep() has it the other way round, so that one of the two sees what the other did.
+  if (!yes || watched_) return;
+  const std::lock_guard lock(all_.mutex_);
+  if (watched_) return;
+  unlink();
+  watched_ = true;
+  link();
 }
 
 std::uint32_t connection_entry::idle_for(std::uint32_t now) const {
@@ -103,42 +120,54 @@ void connection_entry::end_idle() {
   ended_idle_ = true;
 }
 
+template <class Do>
+void connections::each(Do what) {
+  for (auto* list : {watched_, resting_})
+    for (auto* c = list; c; c = c->next_) what(*c);
+}
+
 void connections::sweep(std::chrono::milliseconds timeout) {
-  constexpr std::size_t few = 1000, parts = 10;
   const auto now = now_ms();
   const std::lock_guard lock(mutex_);
-  if (!to_sweep_) to_sweep_ = first_;
-  for (auto left = std::max(few, count_ / parts); to_sweep_ && left > 0; to_sweep_ = to_sweep_->next_, --left) {
-    auto* const c = to_sweep_;
-    auto since = c->since_.load(std::memory_order_relaxed);
-    if (since <= connection_entry::too_late || now - since < timeout.count() || c->socket_ < 0) continue;
-    // The request may be complete by now, and another begun: then this one was not late.
-    if (!c->since_.compare_exchange_strong(since, connection_entry::too_late)) continue;
-    ++totals_.timed_out;
-    ::shutdown(c->socket_, SHUT_RD);
+  for (auto* c = watched_; c;) sweep(*std::exchange(c, c->next_), now, timeout);
+}
+
+void connections::sweep(connection_entry& c, std::uint32_t now, std::chrono::milliseconds timeout) {
+  auto since = c.since_.load();
+  if (since <= connection_entry::too_late) {
+    c.unlink();
+    c.watched_ = false;
+    c.watched_ = c.since_ > connection_entry::too_late;  // begun in this moment, and relies on being watched
+    c.link();
+    return;
   }
+  if (now - since < timeout.count() || c.socket_ < 0) return;
+  // The request may be complete by now, and another begun: then this one was not late.
+  if (!c.since_.compare_exchange_strong(since, connection_entry::too_late)) return;
+  ++totals_.timed_out;
+  ::shutdown(c.socket_, SHUT_RD);
 }
 
 void connections::end_idle(std::chrono::milliseconds timeout) {
   const auto now = now_ms();
   const std::lock_guard lock(mutex_);
-  for (auto* c = first_; c; c = c->next_) {
-    if (now - c->active_at_ < timeout.count() || c->socket_ < 0) continue;
-    const auto idle = c->idle_for(now);
-    if (idle >= timeout.count()) c->end_idle();
-    c->active_at_ = idle < timeout.count() ? now - idle : now;
-  }
+  each([&](connection_entry& c) {
+    if (now - c.active_at_ < timeout.count() || c.socket_ < 0) return;
+    const auto idle = c.idle_for(now);
+    if (idle >= timeout.count()) c.end_idle();
+    c.active_at_ = idle < timeout.count() ? now - idle : now;
+  });
 }
 
 void connections::drain() {
   const std::lock_guard lock(mutex_);
   draining_ = true;
-  for (auto* c = first_; c; c = c->next_) {
-    if (c->drain_listener_)
-      c->drain_listener_->drain();
-    else if (c->socket_ >= 0)
-      ::shutdown(c->socket_, SHUT_RD);
-  }
+  each([](connection_entry& c) {
+    if (c.drain_listener_)
+      c.drain_listener_->drain();
+    else if (c.socket_ >= 0)
+      ::shutdown(c.socket_, SHUT_RD);
+  });
 }
 
 std::size_t connections::count() const {

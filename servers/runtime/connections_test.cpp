@@ -58,21 +58,46 @@ TEST(connections, end_the_input_of_begun_requests_only) {
   EXPECT_EQ(all.sum().timed_out, 1u);
 }
 
-TEST(connections, of_very_many_each_has_its_turn) {
-  constexpr int parts = 10;  // as sweep() has it
+TEST(connections, are_looked_after_in_whatever_order_requests_begin_and_end) {
   connections all;
-  socket_pair pair;
-  connection_entry late(all, pair.server());
-  std::list<connection_entry> others;
-  for (int i = 0; i < 20'000; ++i) others.emplace_back(all, -1);
-  late.begun(true, true);
+  std::list<socket_pair> pairs(3);
+  std::list<connection_entry> entries;
+  for (const auto& pair : pairs) entries.emplace_back(all, pair.server());
+  auto& first = entries.front();
+  for (auto& entry : entries) entry.begun(true, true);
+  for (auto& entry : entries) entry.begun(false, false);
+  first.begun(true, true);
+  all.sweep(1h);  // from now on the others are not looked at
+  entries.pop_back();
   all.sweep(0ms);
-  EXPECT_FALSE(late.timed_out()) << "looks at all of them at once";
-  others.erase(std::prev(others.end(), 2'001));  // whose turn would be next
-  for (int i = 1; i <= parts; ++i) all.sweep(0ms);
-  EXPECT_TRUE(late.timed_out());
-  others.clear();
+  EXPECT_TRUE(first.timed_out());
+  auto& other = entries.back();
+  EXPECT_FALSE(other.timed_out());
+  other.begun(true, true);
   all.sweep(0ms);
+  EXPECT_TRUE(other.timed_out());
+  all.sweep(0ms);
+  EXPECT_EQ(all.sum().timed_out, 2u);
+}
+
+TEST(connections, are_looked_after_when_a_request_begins_in_the_middle_of_a_sweep) {
+  for (int round = 0; round < 50; ++round) {
+    connections all;
+    socket_pair pair;
+    connection_entry entry(all, pair.server());
+    std::jthread sweeper([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) all.sweep(1h);
+    });
+    for (int i = 0; i < 500; ++i) {
+      entry.begun(true, true);
+      entry.begun(false, false);
+    }
+    entry.begun(true, true);
+    sweeper.request_stop();
+    sweeper.join();
+    all.sweep(0ms);
+    ASSERT_TRUE(entry.timed_out()) << "round " << round;
+  }
 }
 
 TEST(connections, wait_as_long_as_they_are_told) {

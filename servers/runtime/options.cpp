@@ -96,9 +96,10 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
                  "seconds a connection may be open with nothing moving on it, 0 = for ever; a WebSocket is closed with "
                  "1001 then")
       ->check(CLI::Range(0.0, 86400.0));
-  app.add_option("--planted", result.planted_rounds,
-                 "rounds of arithmetic before every request, a nanosecond or two each: a slowdown to try on what should "
-                 "find one");
+  app.add_option(
+      "--planted", result.planted_rounds,
+      "rounds of arithmetic before every request, a nanosecond or two each: a slowdown to try on what should "
+      "find one");
   if (has.max_connections)
     app.add_option("--max-connections", result.max_connections,
                    "connections open at a time, in each process; others get a 503, 0 = any number")
