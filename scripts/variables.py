@@ -7,7 +7,7 @@ AXES = {"rate": "requests/s offered", "ms": "ms per wait", "us": "µs per reques
         "offload_threads": "threads of the executor", "fetch n": "calls per request",
         "slow_senders": "slow senders", "slow_readers": "slow readers", "greedy": "greedy clients",
         "idle": "idle keep-alive connections", "idle_websockets": "idle WebSockets",
-        "percent_of_knee": "requests/s offered, % of the knee"}
+        "percent_of_knee": "% of the knee offered"}
 
 UNITS = {None: 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
