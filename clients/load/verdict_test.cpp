@@ -342,6 +342,7 @@ TEST(Verdict, TheThresholdsCanBeMoved) {
   EXPECT_EQ(judge(closed_loop(), strict).limiter, "generator");
   strict = {};
   strict.least_rate_ratio = 1.01;
+  strict.most_under_way = -1;
   EXPECT_EQ(judge(open_loop(), strict).limiter, "rate-not-met");
   strict = {};
   strict.most_errors = 0;

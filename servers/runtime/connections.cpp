@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <utility>
 
 namespace tvl::runtime {
 namespace {
@@ -40,7 +39,9 @@ totals& totals::operator+=(const totals& more) {
 
 connection_entry::connection_entry(connections& all, int socket) : all_(all), socket_(socket), active_at_(now_ms()) {
   const std::lock_guard lock(all_.mutex_);
-  link();
+  next_ = all_.first_;
+  if (next_) next_->previous_ = this;
+  all_.first_ = this;
   ++all_.count_;
   ++all_.totals_.accepted;
   if (all_.draining_) ::shutdown(socket_, SHUT_RD);
@@ -48,21 +49,12 @@ connection_entry::connection_entry(connections& all, int socket) : all_(all), so
 
 connection_entry::~connection_entry() {
   const std::lock_guard lock(all_.mutex_);
-  unlink();
-  --all_.count_;
-}
-
-void connection_entry::link() {
-  auto& first = watched_ ? all_.watched_ : all_.resting_;
-  previous_ = nullptr;
-  next_ = std::exchange(first, this);
-  if (next_) next_->previous_ = this;
-}
-
-void connection_entry::unlink() {
-  auto& first = watched_ ? all_.watched_ : all_.resting_;
-  (previous_ ? previous_->next_ : first) = next_;
+  (previous_ ? previous_->next_ : all_.first_) = next_;
   if (next_) next_->previous_ = previous_;
+  --all_.count_;
+  if (!watched_) return;
+  const std::lock_guard watching(all_.watching_);
+  std::erase(all_.watched_, this);
 }
 
 void connection_entry::on_drain(drain_listener* listener) {
@@ -87,11 +79,8 @@ void connection_entry::mark(bool yes) {
   since_ = yes ? std::max(now_ms(), too_late + 1) : idle;
   // First since_, then watched_; sweep() has it the other way round, so that one of the two sees what the other did.
   if (!yes || watched_) return;
-  const std::lock_guard lock(all_.mutex_);
-  if (watched_) return;
-  unlink();
-  watched_ = true;
-  link();
+  const std::lock_guard watching(all_.watching_);
+  if (!watched_.exchange(true)) all_.watched_.push_back(this);
 }
 
 std::uint32_t connection_entry::idle_for(std::uint32_t now) const {
@@ -120,54 +109,49 @@ void connection_entry::end_idle() {
   ended_idle_ = true;
 }
 
-template <class Do>
-void connections::each(Do what) {
-  for (auto* list : {watched_, resting_})
-    for (auto* c = list; c; c = c->next_) what(*c);
-}
-
 void connections::sweep(std::chrono::milliseconds timeout) {
   const auto now = now_ms();
   const std::lock_guard lock(mutex_);
-  for (auto* c = watched_; c;) sweep(*std::exchange(c, c->next_), now, timeout);
+  const std::lock_guard watching(watching_);
+  std::erase_if(watched_, [&](connection_entry* c) {
+    if (is_late(*c, now, timeout)) {
+      ++totals_.timed_out;
+      ::shutdown(c->socket_, SHUT_RD);
+    }
+    if (c->since_ > connection_entry::too_late) return false;
+    c->watched_ = false;
+    c->watched_ = c->since_ > connection_entry::too_late;  // begun in this moment, and relies on being watched
+    return !c->watched_;
+  });
 }
 
-void connections::sweep(connection_entry& c, std::uint32_t now, std::chrono::milliseconds timeout) {
+bool connections::is_late(connection_entry& c, std::uint32_t now, std::chrono::milliseconds timeout) {
   auto since = c.since_.load();
-  if (since <= connection_entry::too_late) {
-    c.unlink();
-    c.watched_ = false;
-    c.watched_ = c.since_ > connection_entry::too_late;  // begun in this moment, and relies on being watched
-    c.link();
-    return;
-  }
-  if (now - since < timeout.count() || c.socket_ < 0) return;
+  if (since <= connection_entry::too_late || now - since < timeout.count() || c.socket_ < 0) return false;
   // The request may be complete by now, and another begun: then this one was not late.
-  if (!c.since_.compare_exchange_strong(since, connection_entry::too_late)) return;
-  ++totals_.timed_out;
-  ::shutdown(c.socket_, SHUT_RD);
+  return c.since_.compare_exchange_strong(since, connection_entry::too_late);
 }
 
 void connections::end_idle(std::chrono::milliseconds timeout) {
   const auto now = now_ms();
   const std::lock_guard lock(mutex_);
-  each([&](connection_entry& c) {
-    if (now - c.active_at_ < timeout.count() || c.socket_ < 0) return;
-    const auto idle = c.idle_for(now);
-    if (idle >= timeout.count()) c.end_idle();
-    c.active_at_ = idle < timeout.count() ? now - idle : now;
-  });
+  for (auto* c = first_; c; c = c->next_) {
+    if (now - c->active_at_ < timeout.count() || c->socket_ < 0) continue;
+    const auto idle = c->idle_for(now);
+    if (idle >= timeout.count()) c->end_idle();
+    c->active_at_ = idle < timeout.count() ? now - idle : now;
+  }
 }
 
 void connections::drain() {
   const std::lock_guard lock(mutex_);
   draining_ = true;
-  each([](connection_entry& c) {
-    if (c.drain_listener_)
-      c.drain_listener_->drain();
-    else if (c.socket_ >= 0)
-      ::shutdown(c.socket_, SHUT_RD);
-  });
+  for (auto* c = first_; c; c = c->next_) {
+    if (c->drain_listener_)
+      c->drain_listener_->drain();
+    else if (c->socket_ >= 0)
+      ::shutdown(c->socket_, SHUT_RD);
+  }
 }
 
 std::size_t connections::count() const {

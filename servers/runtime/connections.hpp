@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <vector>
 
 namespace tvl::runtime {
 
@@ -71,8 +72,6 @@ class connection_entry {
   friend class connections;
   static constexpr std::uint32_t idle = 0, too_late = 1;
   void mark(bool yes);
-  void link();
-  void unlink();
   // For how many milliseconds nothing has moved; 0 where the server is to blame for that.
   std::uint32_t idle_for(std::uint32_t now) const;
   void end_idle();
@@ -89,7 +88,7 @@ class connection_entry {
   std::uint32_t active_at_;
   std::atomic<bool> serving_ = false;
   bool ended_idle_ = false;
-  std::atomic<bool> watched_ = false;  // in the list that sweep() looks through; changes under the lock
+  std::atomic<bool> watched_ = false;  // see connections
 };
 
 struct totals {
@@ -123,15 +122,14 @@ class connections {
 
  private:
   friend class connection_entry;
-  void sweep(connection_entry&, std::uint32_t now, std::chrono::milliseconds timeout);
-  template <class Do>
-  void each(Do);
+  bool is_late(connection_entry&, std::uint32_t now, std::chrono::milliseconds timeout);
 
   mutable std::mutex mutex_;
-  // Every entry is in one of these: those with a request that has begun, and perhaps, until the next sweep(), with one
-  // that is complete by now; and all others.
-  connection_entry* watched_ = nullptr;
-  connection_entry* resting_ = nullptr;
+  connection_entry* first_ = nullptr;
+  // Those with a request that has begun, and perhaps, until the next sweep(), with one that is complete by now. The
+  // lock is the last that anybody takes: a drain_listener may begin something while it is told, under the other.
+  std::vector<connection_entry*> watched_;
+  std::mutex watching_;
   std::size_t count_ = 0;
   bool draining_ = false;
   totals totals_;

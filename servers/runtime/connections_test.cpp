@@ -100,6 +100,21 @@ TEST(connections, are_looked_after_when_a_request_begins_in_the_middle_of_a_swee
   }
 }
 
+TEST(connections, may_begin_something_while_they_are_told_of_the_drain) {
+  struct says_good_bye : drain_listener {
+    connection_entry* entry = nullptr;
+    void drain() override { entry->begun(true, true); }
+  } listener;
+  connections all;
+  socket_pair pair;
+  connection_entry entry(all, pair.server());
+  listener.entry = &entry;
+  entry.on_drain(&listener);
+  all.drain();
+  all.sweep(0ms);
+  EXPECT_TRUE(entry.timed_out());
+}
+
 TEST(connections, wait_as_long_as_they_are_told) {
   connections all;
   socket_pair pair;
