@@ -68,11 +68,11 @@ class peer {
   void receive(std::span<char> buffer);
   void write();
 
-  // First, so that it is the last to go. The flags behind it are where its padding is: 16 bytes of each idle
-  // connection.
+  // First, so that it is the last to go. The flags behind it are where its padding is, one byte: a second would be 16
+  // of each idle connection.
   [[no_unique_address]] connection_entry entry_;
-  bool failed_ = false;
-  bool planned_ = false;  // the client waits for what a plan brings
+  bool failed_ : 1 = false;
+  bool planned_ : 1 = false;  // the client waits for what a plan brings
   tcp_socket socket_;
   handler::session session_;
 };
