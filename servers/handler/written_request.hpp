@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+namespace tvl::handler {
+
+// For tests. `rest`: further fields, and the empty line.
+inline std::string request(const std::string& line, const std::string& rest = "\r\n") {
+  return line + " HTTP/1.1\r\nHost: a\r\n" + rest;
+}
+
+}  // namespace tvl::handler
