@@ -32,12 +32,6 @@
 
 namespace tvl::waits {
 
-// Whether the server has what the plan's WebSocket is for, and what it is answered with otherwise.
-inline bool offers(const service_options& o, const handler::plan& p) {
-  return o.rooms || p.kind != handler::plan::wait::ws_room;
-}
-inline handler::outcome no_rooms() { return {501, "A room is one process's memory, and this server has several."}; }
-
 // Wire: what a stream reads from and writes to, with its `outlet`. Rooms: where a member's outlet may join().
 template <class Wire, class Rooms>
 class conversation {

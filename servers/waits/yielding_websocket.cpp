@@ -1,5 +1,6 @@
 #include "servers/waits/awaiting/wire.hpp"
 #include "servers/waits/conversation.hpp"
+#include "servers/waits/offers.hpp"
 #include "servers/waits/yielding.hpp"
 
 namespace tvl::waits::yielding {

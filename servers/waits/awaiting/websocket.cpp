@@ -3,6 +3,7 @@
 #include "servers/waits/awaiting/client.hpp"
 #include "servers/waits/awaiting/wire.hpp"
 #include "servers/waits/conversation.hpp"
+#include "servers/waits/offers.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -3,6 +3,7 @@
 #include "servers/waits/blocking/client.hpp"
 #include "servers/waits/blocking/wire.hpp"
 #include "servers/waits/conversation.hpp"
+#include "servers/waits/offers.hpp"
 
 namespace tvl::waits::blocking {
 
