@@ -26,8 +26,9 @@ class Planted(Folder):
         for repetition, mood in enumerate(MOODS * times):
             costs = (("posix_loop", 4.0, {}), ("posix_loop", 4.0 * again[repetition % 5], {"control": True}),
                      ("posix_loop_planted", 4.0 * planted[repetition % 5], {}))
+            rotated = [costs[(position + repetition) % 3] for position in range(3)]
             found += [point("connections", name, 64, repetition, position=i, cpu=cost * mood, **more)
-                      for i, (name, cost, more) in enumerate(costs)]
+                      for i, (name, cost, more) in enumerate(rotated)]
         return write(self.folder, found)
 
     def planted(self, *words):
