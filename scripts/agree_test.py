@@ -51,6 +51,13 @@ class Agree(Folder):
         self.assertEqual(code, 1)
         self.assertIn("0 of 1 blocks show no difference, 0.0 % (expected 93.8 %)", text)
 
+    def test_a_run_without_controls_is_no_proof(self):
+        folder = write(self.folder, [point(contestant=name, repetition=repetition, cpu=cpu)
+                                     for repetition in range(5) for name, cpu in (("asio_threads", 20.0), ("asio_loop", 10.0))])
+        code, text, _ = self.agree(folder, folder)
+        self.assertEqual(code, 1)
+        self.assertIn("A/A, first run: it has no controls.\n", text)
+
     def test_bad_input_is_one_line(self):
         code, _, said = self.agree(self.folder, self.folder)
         self.assertEqual((code, len(said.splitlines())), (2, 1))
