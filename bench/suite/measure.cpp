@@ -94,9 +94,11 @@ outcome measurer::measure(const scheduled& s) {
 }
 
 // A point that somebody else has spoilt, by using the machine or by holding up the generator, is measured once more
-// when that is over. Both are written down, and readers take the later one.
+// when that is over. Both are written down, and readers take the later one. In an hour in which that happens again and
+// again, only so often: a run has an end.
 bool measurer::quiet_again() {
-  if (conditions_.idle_wait_s <= 0) return false;
+  if (conditions_.idle_wait_s <= 0 || conditions_.again == 0) return false;
+  --conditions_.again;
   idle_ = waiter_.wait(conditions_.stop);
   return !idle_.busy() && !conditions_.stop.stop_requested();
 }

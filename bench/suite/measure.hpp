@@ -14,6 +14,7 @@
 #include "bench/suite/services.hpp"
 #include "clients/load/plan.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -35,6 +36,7 @@ struct conditions {
   std::filesystem::path logs;  // what servers print
   std::uint32_t seed = 0;      // of every load, together with the repetition
   double idle_wait_s = 0;      // see idle_waiter
+  std::size_t again = 0;       // points that may be measured once more, see quiet_again()
   std::stop_token stop;
 };
 

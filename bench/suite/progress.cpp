@@ -15,6 +15,7 @@ std::string progress::place() const { return "[" + std::to_string(index_) + "/" 
 void progress::begin(const std::string& name) {
   ++index_;
   name_ = name;
+  left_text_ = duration_text(left_.seconds());
   status("starting");
 }
 
@@ -38,8 +39,7 @@ void progress::note(const std::string& text) { line(text, true); }
 
 void progress::status(const std::string& text) {
   if (!terminal_) return;
-  out_ << "\r\033[K" << place() << " " << name_ << "  " << text << "  (" << duration_text(left_.seconds()) << " left)"
-       << std::flush;
+  out_ << "\r\033[K" << place() << " " << name_ << "  " << text << "  (" << left_text_ << " left)" << std::flush;
 }
 
 void progress::line(const std::string& text, bool warning) {

@@ -31,6 +31,7 @@ class progress {
   std::size_t total_;
   std::size_t index_ = 0;
   std::string name_;
+  std::string left_text_;  // of this point: to add it up every second would disturb what is measured
   time_left left_;
 };
 

@@ -72,6 +72,12 @@ std::vector<scheduled> side_by_side(const demand& d, const settings& combination
   return points;
 }
 
+// What is measured next to each other, and in which order each time.
+struct block {
+  std::vector<scheduled> beside;
+  std::vector<order> turns;  // one per repetition
+};
+
 }  // namespace
 
 std::string scheduled::name() const { return workload + "/" + contestant + "/" + load() + (control ? "/control" : ""); }
@@ -95,25 +101,31 @@ std::optional<std::string> scheduled::facet() const { return unless_empty(joined
 int scheduled::connections() const { return static_cast<int>(find(settings, "connections")->number.value()); }
 
 std::vector<scheduled> schedule(const std::vector<demand>& demands, std::uint64_t seed) {
-  std::vector<scheduled> points;
   std::mt19937_64 random(seed);
-  int row = 0;
+  std::vector<block> blocks;
   for (const auto& d : demands) {
     for (const auto& combination : crossed(d.variables)) {
-      const auto beside = side_by_side(d, combination);
-      int repetition = 0;
-      for (const auto& turn : balanced_orders(beside.size(), d.repetitions, random)) {
-        int position = 0;
-        for (const auto index : turn) {
-          auto point = beside[index];
-          point.repetition = repetition;
-          point.position = position++;
-          point.row = row;
-          points.push_back(std::move(point));
-        }
-        ++repetition;
-        ++row;
+      auto beside = side_by_side(d, combination);
+      auto turns = balanced_orders(beside.size(), d.repetitions, random);
+      if (!beside.empty()) blocks.push_back({std::move(beside), std::move(turns)});
+    }
+  }
+  std::size_t repetitions = 0;
+  for (const auto& b : blocks) repetitions = std::max(repetitions, b.turns.size());
+  std::vector<scheduled> points;
+  int row = 0;
+  for (std::size_t repetition = 0; repetition < repetitions; ++repetition) {
+    for (const auto& b : blocks) {
+      if (repetition >= b.turns.size()) continue;
+      int position = 0;
+      for (const auto index : b.turns[repetition]) {
+        auto point = b.beside[index];
+        point.repetition = static_cast<int>(repetition);
+        point.position = position++;
+        point.row = row;
+        points.push_back(std::move(point));
       }
+      ++row;
     }
   }
   return points;

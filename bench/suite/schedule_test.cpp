@@ -68,19 +68,26 @@ TEST(schedule, is_the_same_for_the_same_seed) {
   EXPECT_NE(order(4), order(5));
 }
 
-TEST(schedule, keeps_blocks_together) {
+TEST(schedule, keeps_together_what_is_measured_side_by_side) {
   const std::vector<variable> matrix = {numbers("connections", {1, 64}), numbers("rate", {10, 20}, role::facet)};
   const auto points = schedule({{"delay", matrix, {"a", "b"}, 3}, {"churn", connections({8}), {"a"}, 2}});
   ASSERT_EQ(points.size(), 2U * 2 * 3 * 3 + 2);
   EXPECT_EQ(points.back().row, 2 * 2 * 3 + 2 - 1);
-  std::set<std::string> closed;
-  std::string open;
-  for (const auto& s : points) {
-    if (s.block() == open) continue;
-    closed.insert(open);
-    EXPECT_FALSE(closed.contains(s.block())) << s.block() << " is torn apart";
-    open = s.block();
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    EXPECT_EQ(points[i].position == 0, points[i].row != points[i - 1].row) << i;
+    EXPECT_EQ(points[i].row == points[i - 1].row,
+              points[i].block() == points[i - 1].block() && points[i].repetition == points[i - 1].repetition)
+        << i;
   }
+}
+
+TEST(schedule, goes_through_everything_before_it_repeats_anything) {
+  std::vector<std::string> rows;
+  for (const auto& s : schedule({{"delay", connections({1, 8}), {"a"}, 3}, {"churn", connections({4}), {"a"}, 2}})) {
+    rows.push_back(s.block() + "#" + std::to_string(s.repetition));
+  }
+  EXPECT_EQ(rows, (std::vector<std::string>{"delay/1#0", "delay/8#0", "churn/4#0", "delay/1#1", "delay/8#1",
+                                            "churn/4#1", "delay/1#2", "delay/8#2"}));
 }
 
 TEST(schedule, gives_everybody_every_place_equally_often_when_repetitions_allow_it) {

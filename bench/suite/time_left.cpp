@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace tvl::suite {
 namespace {
@@ -16,11 +17,14 @@ time_left::time_left(std::vector<planned_round> planned) : planned_(std::move(pl
   for (const auto& round : planned_) first_.push_back(seen.emplace(round.workload, round.contestant).second);
 }
 
-time_left::kind time_left::kind_of(std::size_t round) const { return {planned_[round].contestant, first_[round]}; }
+std::array<time_left::kind, 3> time_left::kinds_of(std::size_t round) const {
+  const auto& [workload, contestant, load_s] = planned_[round];
+  const bool first = first_[round];
+  return {kind{workload, contestant, first}, {"", contestant, first}, {"", "", first}};
+}
 
 void time_left::finished(double took_s) {
-  const auto own = kind_of(next_);
-  for (const auto& k : {own, kind{"", own.second}}) {
+  for (const auto& k : kinds_of(next_)) {
     seen_[k].sum += took_s - planned_[next_].load_s;
     ++seen_[k].count;
   }
@@ -29,16 +33,16 @@ void time_left::finished(double took_s) {
 
 void time_left::skipped() { ++next_; }
 
-double time_left::overhead(const kind& k) const {
-  for (const auto& one : {k, kind{"", k.second}}) {
-    if (const auto found = seen_.find(one); found != seen_.end()) return found->second.sum / found->second.count;
+double time_left::overhead(std::size_t round) const {
+  for (const auto& k : kinds_of(round)) {
+    if (const auto found = seen_.find(k); found != seen_.end()) return found->second.sum / found->second.count;
   }
-  return k.second ? first_time : usual;
+  return first_[round] ? first_time : usual;
 }
 
 double time_left::seconds() const {
   double rest = 0;
-  for (auto i = next_; i < planned_.size(); ++i) rest += planned_[i].load_s + overhead(kind_of(i));
+  for (auto i = next_; i < planned_.size(); ++i) rest += planned_[i].load_s + overhead(i);
   return std::max(rest, 0.0);
 }
 

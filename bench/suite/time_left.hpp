@@ -1,10 +1,11 @@
 #pragma once
 // How long a run will take: what it plans, and what it has learned of the rest.
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace tvl::suite {
@@ -16,8 +17,9 @@ struct planned_round {
 };
 
 // Beside the load a round takes time of its own, and the first of a contestant in a workload more: there the answers
-// are checked, maybe a knee is searched. Each contestant's are the means of those that ended; where there is none yet,
-// of all contestants; where there is none at all, what was seen on a small machine.
+// are checked, maybe a knee is searched. It is the mean of that contestant's rounds in that workload that ended; where
+// there is none yet, of the contestant's anywhere; then of all rounds; where there is none at all, what was seen on a
+// small machine.
 class time_left {
  public:
   explicit time_left(std::vector<planned_round>);
@@ -31,10 +33,11 @@ class time_left {
     double sum = 0;
     int count = 0;
   };
-  using kind = std::pair<std::string, bool>;  // contestant (empty = all), is it its first round in a workload?
+  // Workload, contestant (empty = all), and whether it is the first such round.
+  using kind = std::tuple<std::string, std::string, bool>;
 
-  kind kind_of(std::size_t round) const;
-  double overhead(const kind&) const;
+  std::array<kind, 3> kinds_of(std::size_t round) const;  // the closest first
+  double overhead(std::size_t round) const;
 
   std::vector<planned_round> planned_;
   std::vector<bool> first_;
