@@ -59,7 +59,8 @@ void messages_keep_their_kind(const contestant& c) {
 
 // A member is one from the moment its client has read the handshake's reply, whoever speaks at that moment.
 void members_from_the_first_moment(const contestant& c) {
-  websocket_life l(c);
+  // So that nobody is a slow member whose thread has to wait for a core while the others talk.
+  websocket_life l(c, {"--room-queue", "10000"});
   auto& speaker = l.open(room);
   for (int i = 0; i < 50; ++i) {
     auto& one = l.open(room);
