@@ -43,12 +43,12 @@ struct scheduled {
   int connections() const;
 };
 
-// Repetition after repetition of everything: the repetitions of one block are then a whole run apart, so that
-// intervals know of a machine that is slower for some minutes, and a run that is cut off has something of all. Within
-// one, workload after workload and combination after combination of values; there all contestants are next to each
-// other, in an order of its own (see balanced_orders), so that a machine that slows down in between does not always hit
-// the same one. The first contestant of a workload, its baseline, is measured twice wherever there is somebody to
-// compare it with: the second, the control, shows what "no difference" looks like here.
+// Repetition after repetition of everything: in a full run the repetitions of one block are minutes apart, so
+// that intervals know of a machine that is slower for some minutes, and a run that is cut off has something of all.
+// Within one, workload after workload and combination after combination of values; there all contestants are next to
+// each other, in an order of its own (see balanced_orders), so that a machine that slows down in between does not
+// always hit the same one. The first contestant of a workload, its baseline, is measured twice wherever there is
+// somebody to compare it with: the second, the control, shows what "no difference" looks like here.
 std::vector<scheduled> schedule(const std::vector<demand>&, std::uint64_t seed = 0);
 
 }  // namespace tvl::suite
