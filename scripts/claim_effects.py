@@ -5,6 +5,7 @@ from typing import NamedTuple, Optional
 import inference
 import metrics
 import ratios
+import records
 import variables
 from claim_rules import ANSWERED, LARGEST
 from metrics import number
@@ -124,10 +125,13 @@ def largest(workload, rule, label, base):
 
 
 def served(workload, label):
-    """{repetition: the largest x with a valid point}"""
+    """{repetition: the largest x at which all were served}. A generator that was late, and nothing else, spoils response
+    times: everybody was served all the same."""
+    late = {(key, repetition) for key, group in workload.invalid.items() for repetition, record in group.items()
+            if records.only_late(record)}
     found = {}
-    for (name, x), group in workload.points.items():
-        for repetition in group if name == label else ():
+    for (name, x), repetition in late | {(key, repetition) for key, group in workload.points.items() for repetition in group}:
+        if name == label:
             found[repetition] = max(x, found.get(repetition, x))
     return found
 

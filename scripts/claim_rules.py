@@ -3,7 +3,8 @@
     [[claim]]
     guide     = "threads are expensive (CPU)"   # what is claimed, in words
     metric    = "cpu"            # a key of metrics.py, or one of claims alone: "server_share" (% of its cores),
-                                 # "answered" (% of the requests due; of invalid points too), "largest" (x served)
+                                 # "answered" (% of the requests due; of invalid points too), "largest" (x served; by a late
+                                 # generator too)
     of        = "asio_loop"      # a contestant, every line of it; or one line: "asio_loop beside:block"
     expect    = "lower"          # than the threshold; or "higher", or "equal": from 1 / threshold to threshold
     threshold = 0.9              # of the ratio or share

@@ -235,6 +235,17 @@ class Largest(Claims):
         self.assertEqual(self.outcome_of(8000, 8000), FAILS)
         self.assertEqual(self.outcome_of(50000, 50000), OPEN)  # the sweep was too short
 
+    def test_a_late_generator_has_served_everybody_unless_more_was_wrong(self):
+        late, unanswered = "requests left the generator 6451 us late (p99)", "answered 71 % of the requests that fell due"
+        for reasons, outcome in (([late], HOLDS), ([late, unanswered], FAILS), ([unanswered], FAILS)):
+            found = [point(contestant=name, position=p, x=x, repetition=r)
+                     for r in range(3) for x in (1000, 8000) for p, name in enumerate(("asio_threads", "asio_loop"))]
+            for record in found:
+                if record["x"] == 8000:
+                    mine = record["contestant"] == "asio_loop"
+                    record["verdict"] = {"valid": False, "limiter": "generator", "reasons": reasons if mine else [unanswered]}
+            rule = {"metric": "largest", "expect": "higher", "threshold": 2}
+            self.assertEqual(self.outcome(rule, found), outcome, reasons)
 
     def test_what_a_limit_forbids_needs_no_repetition(self):
         found = [point(x=x, contestant=name, position=p) for x in (1000, 8000)

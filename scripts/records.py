@@ -14,6 +14,13 @@ def is_valid(record):
     return not record.get("interrupted") and (record.get("verdict") or {}).get("valid") is not False
 
 
+def only_late(record):
+    """Invalid for one reason: the generator sent later than it was due to. What was due was answered nevertheless."""
+    reasons = (record.get("verdict") or {}).get("reasons") or []
+    late = all(reason.startswith("requests left the generator ") for reason in reasons)
+    return bool(reasons) and late and not record.get("interrupted")
+
+
 def why_invalid(record):
     if record.get("interrupted"):
         return "interrupted"
