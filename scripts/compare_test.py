@@ -1,8 +1,10 @@
+import argparse
 import math
 import os
 import random
 import subprocess
 import sys
+import tempfile
 import unittest
 from unittest import mock
 
@@ -103,6 +105,10 @@ class Compare(Folder):
         self.assertEqual(self.outcomes(old, new), (0, ["not comparable"]))
         self.assertIn("Conditions differ, seconds: 1.0 / 3.0", self.compare(old, new)[1])
 
+    def test_points_that_were_measured_together_are_others(self):
+        old, new = (self.run_of(name, 4.0, plan={"mode": "closed", "together": n}) for name, n in (("old", 1), ("new", 2)))
+        self.assertEqual(self.outcomes(old, new), (0, ["not comparable"]))
+
     def test_markdown_hides_what_does_not_differ(self):
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.2)
         text = self.compare(old, new, "--format", "markdown")[1]
@@ -119,7 +125,8 @@ class Compare(Folder):
         old = self.run_of("old", 4.0)
         for words in ((old, os.path.join(self.folder, "none")), (old, "--between", "posix_loop", "nobody"),
                       (old, old, "--relative-to", "nobody"), (old,), (), ("--commits", "a", "b"),
-                      ("--commits", "no-such-commit", "HEAD", "--contestant", "asio_loop")):
+                      ("--commits", "no-such-commit", "HEAD", "--contestant", "asio_loop"),
+                      ("--commits", "a", "b", "--contestant", "asio_loop", "--metric", "p99")):
             with self.subTest(words=words):
                 code, text, said = self.compare(*words)
                 self.assertEqual((code, text), (2, ""))
@@ -128,6 +135,21 @@ class Compare(Folder):
 
 
 class TwoCommits(unittest.TestCase):
+    def suite_command(self, *words):
+        """With which words tvl-suite is called."""
+        options = argparse.Namespace(commits=["a", "b"], contestant="asio_loop", workload="connections", repetitions=5,
+                                     quick=False, apart="--apart" in words)
+        with (tempfile.TemporaryDirectory() as kept, mock.patch.object(two_commits, "KEPT", kept),
+              mock.patch.multiple(two_commits, resolved=str, built=mock.Mock(), manifest=mock.Mock(return_value="")),
+              mock.patch.object(os.path, "exists", return_value=True),
+              mock.patch.object(subprocess, "call", return_value=0) as called):
+            two_commits.measured(options)
+        return called.call_args.args[0]
+
+    def test_they_are_measured_together_unless_told_otherwise(self):
+        self.assertIn("--together", self.suite_command())
+        self.assertNotIn("--together", self.suite_command("--apart"))
+
     def test_each_side_has_a_manifest_with_its_own_program(self):
         shown = ('name    = "asio_loop"\ntitle   = "a loop"\nversus  = "asio_threads"\n'
                  'command = ["{bin}/asio_loop", "--port", "{port}"]\n')

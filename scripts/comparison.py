@@ -24,7 +24,7 @@ UNDECIDED = "too few repetitions"
 MACHINE = ("cpu_model", "cores", "kernel", "governor", "mitigations")
 VERSIONS = ("compiler", "compiler_flags", "build_type", "boost", "os")
 PLAN = ("mode", "connections", "rate", "arrivals", "seconds", "warmup_s", "requests_per_connection", "sources", "crowd",
-        "steps", "storm_s", "late", "processes", "threads", "timeout_s", "think_s")
+        "steps", "storm_s", "late", "processes", "threads", "timeout_s", "think_s", "together")
 
 
 class Row(NamedTuple):
@@ -91,7 +91,7 @@ def rows(runs, metrics, threshold, relative_to=None, anyway=False):
 
 
 def plans_differ(old, new):
-    """Of any repetition: all of a point have the same plan."""
+    """Of any repetition: all of a point have the same plan, or shares of knees that were found anew in each."""
     one, other = next(iter(old.values())), next(iter(new.values()))
     lines = differences(one.get("plan") or {}, other.get("plan") or {}, PLAN)
     lines += differences(one, other, ("path",))

@@ -21,6 +21,8 @@ def heading(workload):
     if per_connection is not None:
         plural = "s" * (per_connection > 1)
         parts.append(f"{per_connection} request{plural} per connection" if per_connection else "keep-alive")
+    together = plan.get("together") or 1
+    parts += [f"{together} servers on the same cores at the same time: only CPU compares"] if together > 1 else []
     parts += [plan.get("seconds") and f"{plan['seconds']:g} s per point", repetitions(workload)]
     return ", ".join(part for part in parts if part)
 

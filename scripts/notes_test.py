@@ -3,6 +3,7 @@ import unittest
 import notes
 import synthetic_days
 from points_test import Folder
+from synthetic_points import point
 
 
 class SharedPath(unittest.TestCase):
@@ -26,6 +27,11 @@ class Days(Folder):
         storm[0]["recovery"] = {"response_s": 1.0, "all_served_s": None}
         self.assertEqual(notes.unrecovered(self.load_one(*storm)),
                          ["asio_loop at 1000 (1 of 3): not all were served until the end"])
+
+    def test_servers_that_were_there_at_the_same_time_are_said_to_be(self):
+        together = [point(plan={"mode": "closed", "together": 2})]
+        self.assertIn("2 servers on the same cores at the same time: only CPU compares", notes.heading(self.load_one(*together)))
+        self.assertNotIn("only CPU compares", notes.heading(self.load_one(point(plan={"mode": "closed", "together": 1}))))
 
     def test_a_room_is_offered_messages(self):
         self.assertIn(", 10 messages/s offered,", notes.heading(self.load_one(*synthetic_days.broadcast())))

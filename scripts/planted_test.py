@@ -67,6 +67,11 @@ class Planted(Folder):
         whole = self.planted(self.run_of(), "--record", kept)
         self.assertEqual(self.planted(kept), whole)
 
+    def test_of_the_recorded_run_all_is_found_and_nothing_else(self):
+        code, text, said = self.planted(os.path.join(HERE, os.pardir, "results", "planted.jsonl"))
+        self.assertEqual((code, said), (0, ""))
+        self.assertTrue(text.endswith("found 20 times of 20 where one was planted, 0 times where none was.\n"), text)
+
     def test_bad_input_is_one_line(self):
         for words in ((os.path.join(self.folder, "missing"),), ("--times", "0"), ("--percent", "200")):
             code, _, said = self.planted(*words)

@@ -1,4 +1,5 @@
-"""Two commits of one of our servers, built side by side and measured in the blocks of one run.
+"""Two commits of one of our servers, built side by side and measured in the blocks of one run, together or one after the
+other.
 
 The measuring programs are those of this checkout, so that only the server differs. Builds are kept in build/compare/ by
 commit; the run is a folder of results/ like any other.
@@ -36,7 +37,7 @@ def measured(arguments):
     write(os.path.join(workloads, f"{arguments.workload}.toml"), workload(arguments.workload, names))
     folder = os.path.join(ROOT, "results", time.strftime("%Y-%m-%d-%H%M%S-compare"))
     command = [suite, "--servers", servers, "--workloads", workloads, "--workload", arguments.workload, "--output", folder]
-    command += ["--quick"] * arguments.quick
+    command += ["--quick"] * arguments.quick + ["--together"] * (not arguments.apart)
     command += [f"--benchmark_repetitions={arguments.repetitions}"] * bool(arguments.repetitions)
     code = subprocess.call(command, stdout=sys.stderr)
     if code:

@@ -103,6 +103,7 @@ std::optional<settings> read_command_line(int argc, char** argv) {
   app.add_option("--output", s.output, "new folder for points.jsonl (default: results/<date>-<host>)");
   app.add_option("--resume", resume,
                  "go on with the run in this folder, as it was begun: no other flag (reports are of what is added)");
+  app.add_flag("--together", s.together, "load all contestants of a block at the same time: for CPU per request alone");
   app.add_option("--seed", seed, "of the order and of every load, to repeat a run (default: a new one, see run.json)");
   app.add_option("--idle-wait", idle_wait, "seconds to wait for an idle machine before each repetition (default: 10)");
   app.add_option("--workloads", s.workloads_dir, "folder of workloads");

@@ -61,4 +61,15 @@ knee_found find_knee(load::plan offered, const std::string& slo,
               rate_text(*saturated.throughput) + " in a closed loop"};
 }
 
+std::string key_of_knee(const workload& w, const load_settings& settings, const scheduled& s) {
+  auto key = s.contestant + "#" + std::to_string(s.repetition) + "/" + settings.knee_slo;
+  for (const auto& endpoint : endpoints_of(w, s.settings)) key += "/" + endpoint;
+  for (const auto& v : s.settings) {
+    const auto known = std::ranges::find(load_variables(), v.variable, &load_variable::name);
+    const bool offered = known != load_variables().end() && known->offer != nullptr;
+    if (!offered || v.variable == "connections") key += "/" + v.variable + ":" + v.value.text;
+  }
+  return key;
+}
+
 }  // namespace tvl::suite

@@ -7,6 +7,8 @@
 // host, a generator that is late) has only made response times longer, so it is not asked: the knee may be found too
 // low by it, never too high.
 
+#include "bench/suite/schedule.hpp"
+#include "bench/suite/workload.hpp"
 #include "clients/load/plan.hpp"
 #include "clients/load/point.hpp"
 
@@ -25,5 +27,10 @@ struct knee_found {
 // What `run` throws goes through; so does the end of an interrupted run, as a knee that is not found.
 knee_found find_knee(load::plan offered, const std::string& slo,
                      const std::function<load::point(const load::plan&)>& run);
+
+// Points with the same key have shares of the same knee, whatever their workload. It depends on what the server is told
+// and asked, not on how many bystanders there are or how much is offered; and on the repetition, because a machine is
+// not as fast at all times.
+std::string key_of_knee(const workload&, const load_settings&, const scheduled&);
 
 }  // namespace tvl::suite

@@ -86,5 +86,36 @@ TEST(find_knee, an_interrupted_run_ends_it) {
   EXPECT_FALSE(found.rate);
 }
 
+TEST(find_knee, workloads_that_ask_the_same_share_a_knee_in_each_repetition) {
+  workload stick, crowded;
+  stick.endpoint = crowded.endpoint = "plaintext";
+  load_settings settings;
+  settings.knee_slo = "p99=10ms";
+  const scheduled one{
+      "stick", "asio_loop", {{"connections", quantity::of(100)}, {"percent_of_knee", quantity::of(25)}}};
+  const auto key = key_of_knee(stick, settings, one);
+
+  auto other = one;
+  other.workload = "crowded";
+  other.settings = {
+      {"connections", quantity::of(100)}, {"percent_of_knee", quantity::of(120)}, {"idle", quantity::of(5)}};
+  other.control = true;
+  EXPECT_EQ(key_of_knee(crowded, settings, other), key);
+
+  const auto differs = [&](auto change) {
+    auto s = one;
+    auto w = stick;
+    auto l = settings;
+    change(s, w, l);
+    return key_of_knee(w, l, s) != key;
+  };
+  EXPECT_TRUE(differs([](auto& s, auto&, auto&) { s.repetition = 1; }));
+  EXPECT_TRUE(differs([](auto& s, auto&, auto&) { s.contestant = "asio_threads"; }));
+  EXPECT_TRUE(differs([](auto& s, auto&, auto&) { s.settings[0].value = quantity::of(64); }));
+  EXPECT_TRUE(differs([](auto& s, auto&, auto&) { s.settings.push_back({"threads", quantity::of(4)}); }));
+  EXPECT_TRUE(differs([](auto&, auto& w, auto&) { w.endpoint = "json"; }));
+  EXPECT_TRUE(differs([](auto&, auto&, auto& l) { l.knee_slo = "p99=5ms"; }));
+}
+
 }  // namespace
 }  // namespace tvl::suite

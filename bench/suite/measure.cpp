@@ -10,10 +10,13 @@
 #include "clients/load/many.hpp"
 #include "clients/load/room.hpp"
 #include "clients/load/shares.hpp"
+#include "clients/load/together.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <exception>
+#include <memory>
 #include <random>
 #include <utility>
 #include <variant>
@@ -25,17 +28,6 @@ std::string summary(const outcome& o) {
   const auto value = [](const std::optional<double>& v) { return v.value_or(std::nan("")); };
   return rate_text(value(o.rate)) + ", median " + time_text(value(o.response_time_s)) + ", " +
          time_text(value(o.server_cpu_s)) + " CPU" + (o.label.empty() ? "" : ", " + o.label);
-}
-
-// It depends on what the server is told and asked, not on how many bystanders there are or how much is offered.
-std::string key_of_knee(const scheduled& s) {
-  auto key = s.workload + "/" + s.contestant;
-  for (const auto& v : s.settings) {
-    const auto known = std::ranges::find(load_variables(), v.variable, &load_variable::name);
-    const bool offered = known != load_variables().end() && known->offer != nullptr;
-    if (!offered || v.variable == "connections") key += "/" + v.variable + ":" + v.value.text;
-  }
-  return key;
 }
 
 }  // namespace
@@ -56,41 +48,70 @@ void measurer::leave_out(const left_out& missing) {
   progress_.note(missing.workload + ": " + missing.contestant + " left out, " + missing.status + ": " + missing.reason);
 }
 
-void measurer::knee_was(const scheduled& s, double rate) { knees_[key_of_knee(s)] = {rate, ""}; }
-
-outcome measurer::skip(const std::string& reason) {
-  progress_.skip();
-  outcome none;
-  none.error = reason;
-  return none;
+void measurer::knee_was(const scheduled& s, double rate) {
+  knees_[key_of_knee(known_.workloads.at(s.workload), settings_for(s), s)] = {rate, ""};
 }
 
-outcome measurer::measure(const scheduled& s) {
-  if (conditions_.stop.stop_requested()) return skip("stopped");
+std::string measurer::why_skipped(const scheduled& s) {
+  if (conditions_.stop.stop_requested()) return "stopped";
   if (left_out_.contains({s.workload, s.contestant}) || lacks_services(s)) {
-    return skip(left_out_.at({s.workload, s.contestant}));
+    return left_out_.at({s.workload, s.contestant});
   }
-  if (const auto limit = exceeded_limit(s); !limit.empty()) return skip(limit);
-  progress_.begin(s.name());
+  return exceeded_limit(s);
+}
+
+std::vector<outcome> measurer::measure(const std::vector<scheduled>& asked) {
+  std::vector<outcome> all(asked.size());
+  std::vector<const scheduled*> row;
+  std::vector<outcome*> of_row;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    all[i].error = why_skipped(asked[i]);
+    if (!all[i].error.empty()) {
+      progress_.skip();
+    } else {
+      row.push_back(&asked[i]);
+      of_row.push_back(&all[i]);
+    }
+  }
+  if (row.empty()) return all;
+  progress_.begin(row.front()->name());
   const auto begin = std::chrono::steady_clock::now();
-  outcome o;
-  try {
-    if (std::exchange(row_, s.row) != s.row) idle_ = waiter_.wait(conditions_.stop);
-    validate_once(s);
-    o = run_point(s);
-    if (o.spoilt && quiet_again()) o = run_point(s);
-  } catch (const run_stopped& stopped) {
-    o.error = stopped.what();
-  } catch (const contestant_failed& error) {
-    o.error = error.what();
-    leave_out({s.workload, s.contestant, "failed", o.error});
-  } catch (const load::bad_plan& error) {
-    o.error = error.what();
-    leave_out({s.workload, s.contestant, "failed", o.error});
-  }
+  const auto found = measure_row(row);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  progress_.end(o.error.empty() ? summary(o) : "no number", took.count());
-  return o;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    *of_row[i] = found[i];
+    if (i > 0) progress_.begin(row[i]->name());
+    progress_.end(found[i].error.empty() ? summary(found[i]) : "no number",
+                  took.count() / static_cast<double>(row.size()));
+  }
+  return all;
+}
+
+std::vector<outcome> measurer::measure_row(const std::vector<const scheduled*>& row) {
+  std::string failure;
+  const auto blame = [&](const std::exception& error) {
+    failure = error.what();
+    leave_out({at_work_->workload, at_work_->contestant, "failed", failure});
+  };
+  try {
+    if (std::exchange(row_, row.front()->row) != row.front()->row) idle_ = waiter_.wait(conditions_.stop);
+    for (const auto* s : row) {
+      at_work_ = s;
+      validate_once(*s);
+    }
+    auto found = run_points(row);
+    if (std::ranges::any_of(found, &outcome::spoilt) && quiet_again()) found = run_points(row);
+    return found;
+  } catch (const run_stopped& stopped) {
+    failure = stopped.what();
+  } catch (const contestant_failed& error) {
+    blame(error);
+  } catch (const load::bad_plan& error) {
+    blame(error);
+  }
+  outcome none;
+  none.error = failure;
+  return std::vector<outcome>(row.size(), none);
 }
 
 // A point that somebody else has spoilt, by using the machine or by holding up the generator, is measured once more
@@ -154,11 +175,11 @@ need measurer::need_of(const scheduled& s) const {
   return n;
 }
 
-// Found on a server of its own before the contestant's first point.
+// Found on a server of its own before the contestant's first point that needs it.
 std::optional<double> measurer::knee_of(const scheduled& s) {
   const auto& slo = settings_for(s).knee_slo;
   if (slo.empty()) return std::nullopt;
-  const auto key = key_of_knee(s);
+  const auto key = key_of_knee(known_.workloads.at(s.workload), settings_for(s), s);
   if (!knees_.contains(key)) {
     const auto server = bring_up(known_.manifests.at(s.contestant), how_to_start(s));
     const load::watcher watcher{nullptr, conditions_.stop, nullptr};
@@ -166,7 +187,7 @@ std::optional<double> measurer::knee_of(const scheduled& s) {
         find_knee(plan_of(s, server->url("")), slo, [&](const load::plan& p) { return load::run(p, watcher); });
     if (conditions_.stop.stop_requested()) throw run_stopped();
     end_in_order(*server);
-    if (found.rate) progress_.note(key + ": knee at " + rate_text(*found.rate) + " (" + slo + ")");
+    if (found.rate) progress_.note(s.contestant + ": knee at " + rate_text(*found.rate) + " (" + slo + ")");
     knees_[key] = found;
   }
   const auto& found = knees_.at(key);
@@ -174,45 +195,94 @@ std::optional<double> measurer::knee_of(const scheduled& s) {
   return found.rate;
 }
 
+struct measurer::ready {
+  const scheduled& where;
+  circumstances known;
+  load::plan plan;
+  service_names called;
+  std::unique_ptr<running_server> server;
+  std::optional<load::meter> meter;  // of the server
+  std::map<std::string, load::meter> services;
+  std::variant<load::point, load::room_result> result = {};
+};
+
 // Each round has a server of its own, which never saw another request.
-outcome measurer::run_point(const scheduled& s) {
+std::vector<outcome> measurer::run_points(const std::vector<const scheduled*>& row) {
+  std::vector<ready> all;
+  for (const auto* s : row) {
+    at_work_ = s;
+    all.push_back(prepare(*s));
+  }
+  all.size() == 1 ? load_alone(all.front()) : load_together(all);
+  for (auto& one : all) {
+    at_work_ = &one.where;
+    one.server->check_alive();
+  }
+  std::vector<outcome> found;
+  for (auto& one : all) {
+    at_work_ = &one.where;
+    found.push_back(finish(one));
+  }
+  return found;
+}
+
+measurer::ready measurer::prepare(const scheduled& s) {
   const auto& w = known_.workloads.at(s.workload);
   const auto& m = known_.manifests.at(s.contestant);
   const auto knee = knee_of(s);
   const auto called = services_of(s);
   services_.check_alive(called);
-  const auto server = bring_up(m, how_to_start(s));
+  auto server = bring_up(m, how_to_start(s));
   auto plan = plan_of(s, server->url(""), knee);
   circumstances c{
       s, filling(m, s, plan, server_cores()).at_once(), path_for(w, m, s), utc_now(), conditions_.quick, cpus_of(m)};
   if (knee) c.knee = {*knee, settings_for(s).knee_slo};
   c.idle = idle_;
-
+  if (!c.cpus.server.empty()) plan.server_cores = static_cast<double>(c.cpus.server.size());
   std::optional<load::meter> meter;
   if (const auto pid = server->pid()) meter.emplace(*pid);
-  const auto each_second = [&](const load::second& row) { progress_.second(row.t, static_cast<double>(row.ok)); };
-  if (!c.cpus.server.empty()) plan.server_cores = static_cast<double>(c.cpus.server.size());
-  const auto meters = services_.meters(called);
-  load::watcher watcher{meter ? &*meter : nullptr, conditions_.stop, each_second};
-  for (const auto& [name, one] : meters) watcher.services.push_back(&one);
-  std::variant<load::point, load::room_result> result;
-  if (w.is_room)
-    result = load::run_room(plan, watcher);
+  return {s, std::move(c), std::move(plan), called, std::move(server), meter, services_.meters(called)};
+}
+
+load::watcher measurer::watcher_of(const ready& one) {
+  const auto each_second = [this](const load::second& row) { progress_.second(row.t, static_cast<double>(row.ok)); };
+  load::watcher watcher{one.meter ? &*one.meter : nullptr, conditions_.stop, each_second};
+  for (const auto& [name, meter] : one.services) watcher.services.push_back(&meter);
+  return watcher;
+}
+
+void measurer::load_alone(ready& one) {
+  const auto watcher = watcher_of(one);
+  if (known_.workloads.at(one.where.workload).is_room)
+    one.result = load::run_room(one.plan, watcher);
   else
-    result = load::run_in_processes(plan, watcher, conditions_.bin / "tvl-load");
+    one.result = load::run_in_processes(one.plan, watcher, conditions_.bin / "tvl-load");
   if (conditions_.stop.stop_requested()) throw run_stopped();
-  server->check_alive();
-  services_.check_alive(called);
+}
+
+void measurer::load_together(std::vector<ready>& all) {
+  std::vector<load::job> jobs;
+  for (const auto& one : all) jobs.push_back({one.plan, watcher_of(one)});
+  auto done = load::run_together(std::move(jobs));
+  if (conditions_.stop.stop_requested()) throw run_stopped();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    at_work_ = &all[i].where;
+    if (done[i].failure) std::rethrow_exception(done[i].failure);
+    all[i].result = std::move(done[i].result);
+  }
+}
+
+outcome measurer::finish(ready& one) {
+  services_.check_alive(one.called);
   cpu_shares shares;
   const auto& of_each = std::visit(
-      [](const auto& r) -> const auto& { return r.services_cpu_share; }, result);
-  for (const auto& [name, one] : meters) shares[name] = of_each[shares.size()];
-  c.services = services_.record(called, shares);
-  auto bye = end_in_order(*server);
-  c.server_counters = std::move(bye.counters);
-  c.complaints = std::move(bye.complaints);
-
-  return std::visit([&](auto& r) { return write_down(r, s, c, shares); }, result);
+      [](const auto& r) -> const auto& { return r.services_cpu_share; }, one.result);
+  for (const auto& [name, meter] : one.services) shares[name] = of_each[shares.size()];
+  one.known.services = services_.record(one.called, shares);
+  auto bye = end_in_order(*one.server);
+  one.known.server_counters = std::move(bye.counters);
+  one.known.complaints = std::move(bye.complaints);
+  return std::visit([&](auto& r) { return write_down(r, one.where, one.known, shares); }, one.result);
 }
 
 outcome measurer::write_down(load::point& p, const scheduled& s, const circumstances& c, const cpu_shares& shares) {

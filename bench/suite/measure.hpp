@@ -1,5 +1,5 @@
 #pragma once
-// Measures one round of one point: start, make sure that it answers rightly, load, stop, write down.
+// Measures rounds of points: start, make sure that it answers rightly, load, stop, write down.
 
 #include "bench/suite/catalogue.hpp"
 #include "bench/suite/contestant.hpp"
@@ -12,6 +12,7 @@
 #include "bench/suite/record.hpp"
 #include "bench/suite/rounds.hpp"
 #include "bench/suite/services.hpp"
+#include "clients/load/load.hpp"
 #include "clients/load/plan.hpp"
 
 #include <cstddef>
@@ -44,9 +45,10 @@ class measurer {
  public:
   measurer(const catalogue&, conditions, services&, journal&, progress&);
 
-  // Never throws for a contestant that fails: that one is left out of its workload, with the reason in the
-  // journal.
-  outcome measure(const scheduled&);
+  // One round, or those of one row, whose servers are loaded at the same time then (clients/load/together.hpp): no
+  // room, no shares of a knee, no services. Never throws for a contestant that fails: that one is left out of its
+  // workload, with the reason in the journal; what was to be measured together with it has no number.
+  std::vector<outcome> measure(const std::vector<scheduled>&);
   // Writes down why something is not measured.
   void leave_out(const left_out&);
   // In a run that goes on: what was found for this round's contestant.
@@ -61,8 +63,17 @@ class measurer {
     std::string reason;
   };
 
+  struct ready;  // a server that answers, and what it is to be loaded with
+
   bool quiet_again();
-  outcome run_point(const scheduled&);
+  std::string why_skipped(const scheduled&);
+  std::vector<outcome> measure_row(const std::vector<const scheduled*>&);
+  std::vector<outcome> run_points(const std::vector<const scheduled*>&);
+  ready prepare(const scheduled&);
+  load::watcher watcher_of(const ready&);
+  void load_together(std::vector<ready>&);
+  void load_alone(ready&);
+  outcome finish(ready&);
   outcome write_down(load::point&, const scheduled&, const circumstances&, const cpu_shares&);
   outcome write_down(const load::room_result&, const scheduled&, const circumstances&, const cpu_shares&);
   std::string exceeded_limit(const scheduled&);
@@ -79,7 +90,6 @@ class measurer {
   std::optional<double> knee_of(const scheduled&);
   void validate_once(const scheduled&);
   farewell end_in_order(running_server&);
-  outcome skip(const std::string& reason);
 
   const catalogue& known_;
   conditions conditions_;
@@ -91,9 +101,10 @@ class measurer {
   std::map<line, end> ends_;                                               // of lines that a limit cuts short
   std::set<std::tuple<std::string, std::string, std::string>> validated_;  // workload, contestant, last endpoint
   idle_waiter waiter_;
+  const scheduled* at_work_ = nullptr;       // whose failure it is
   int row_ = -1;                             // of the round before
   idle_check idle_;                          // before the row's first round, or before it was measured again
-  std::map<std::string, knee_found> knees_;  // see key_of_knee()
+  std::map<std::string, knee_found> knees_;  // key_of_knee() -> it
   bool somebody_failed_ = false;
 };
 

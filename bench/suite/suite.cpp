@@ -24,8 +24,10 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <deque>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <set>
 #include <system_error>
 
@@ -108,6 +110,18 @@ service_names services_wanted(const catalogue& known, const std::vector<schedule
   return wanted;
 }
 
+// What is measured together shares the generator's core, a knee is of a server of its own, and who asked how much of a
+// service nobody could tell.
+void check_together(const catalogue& known, const std::vector<scheduled>& rounds, bool quick) {
+  for (const auto& round : rounds) {
+    const auto& w = known.workloads.at(round.workload);
+    const auto refuse = [&](const std::string& why) { throw bad_input("--together: " + w.name + " " + why); };
+    if (w.is_room) refuse("is a room");
+    if (!settings_of(w, quick).knee_slo.empty()) refuse("is about each contestant's knee");
+    if (!services_wanted(known, {round}).empty()) refuse("calls services");
+  }
+}
+
 // What the workloads of this run claim, for whoever judges it later.
 nlohmann::json claims_of(const catalogue& known, const std::vector<scheduled>& rounds) {
   auto claims = nlohmann::json::object();
@@ -154,6 +168,15 @@ std::vector<scheduled> remaining(const std::vector<scheduled>& rounds, const kep
   return rest;
 }
 
+// Those that are measured with one another, from this one on.
+std::vector<scheduled> next_of(const std::vector<scheduled>& rounds, std::size_t first, bool together) {
+  auto end = rounds.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto begin = end;
+  do ++end;
+  while (together && end != rounds.end() && end->row == begin->row);
+  return {begin, end};
+}
+
 void write_conditions(const settings& s, nlohmann::json now, const std::vector<scheduled>& rounds) {
   if (s.resume) {
     now = resumed_conditions(s.output / "environment.json", now);
@@ -161,6 +184,19 @@ void write_conditions(const settings& s, nlohmann::json now, const std::vector<s
     write_run_order(s.output, {s.arguments, s.seed, round_names(rounds)});
   }
   write_json(s.output / "environment.json", now);
+}
+
+void measure_rounds(const std::vector<scheduled>& rounds, measurer& m, const settings& s) {
+  std::size_t next = 0;
+  std::deque<outcome> found;  // of this round, and of those after it that were measured together with it
+  const auto measure = [&](const scheduled&) {
+    if (found.empty()) std::ranges::move(m.measure(next_of(rounds, next, s.together)), std::back_inserter(found));
+    ++next;
+    auto mine = std::move(found.front());
+    found.pop_front();
+    return mine;
+  };
+  run_rounds(rounds, measure, s.google);
 }
 
 int measure_all(settings s, const catalogue& known, const selection& chosen, const std::vector<scheduled>& rounds) {
@@ -189,11 +225,7 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
              neighbours, points, shown);
   for (const auto& [round, rate] : kept.knees) m.knee_was(rounds[round], rate);
   for (const auto& missing : chosen.missing) m.leave_out(missing);
-  if (!rest.empty()) {
-    run_rounds(
-        rest, [&](const scheduled& round) { return m.measure(round); }, s.google);
-  }
-
+  if (!rest.empty()) measure_rounds(rest, m, s);
   if (stop.token().stop_requested()) std::cerr << "stopped; ";
   std::cerr << points.records() << " records kept in " << points.file().string() << "\n";
   if (stop.token().stop_requested()) return interrupted;
@@ -223,6 +255,7 @@ int run(const settings& s) {
   const auto rounds = filtered_rounds(all, s.google);
   if (rounds.empty() && !all.empty()) return wrong_input;  // Google Benchmark has said that the filter matches nothing
   check_hosts(known, chosen, s.who.allow_remote_host);
+  if (s.together) check_together(known, rounds, s.quick);
   try {
     return measure_all(s, known, chosen, rounds);
   } catch (const run_stopped&) {  // while the services were being started

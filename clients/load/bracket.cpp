@@ -31,6 +31,7 @@ bracket::reading bracket::read() const {
   now.host = read_host();
   if (watcher_.server) now.server = watcher_.server->read();
   now.services = read_all(watcher_.services);
+  now.neighbours = read_all(watcher_.neighbours);
   now.generators = read_all(generators_);
   return now;
 }
@@ -61,7 +62,11 @@ void bracket::add_to(point& p) const {
     p.services_cpu_share.push_back(watcher_.services[i]->cost(begin, end, 0).cpu_share);
     if (p.services_cpu_share.back()) ours += spent(begin, end);
   }
-  for (std::size_t i = 0; i < generators_.size(); ++i) ours += spent(begin_.generators[i], end_.generators[i]);
+  const auto add = [&](const std::vector<meter::reading>& begin, const std::vector<meter::reading>& end) {
+    for (std::size_t i = 0; i < begin.size(); ++i) ours += spent(begin[i], end[i]);
+  };
+  add(begin_.neighbours, end_.neighbours);
+  add(begin_.generators, end_.generators);
   if (!watcher_.server) return;
   p.server = watcher_.server->cost(*begin_.server, *end_.server, p.replies);
   p.server.rss_bytes = memory_.rss_bytes;

@@ -32,7 +32,7 @@ class bracket {
   struct reading {
     host_reading host;
     std::optional<meter::reading> server;
-    std::vector<meter::reading> services, generators;
+    std::vector<meter::reading> services, neighbours, generators;
   };
   reading read() const;
 

@@ -29,6 +29,7 @@ struct watcher {
   std::stop_token stop;                            // ends the run early, with point::interrupted set
   std::function<void(const second&)> each_second;  // called on the calling thread, once a second of the window
   std::vector<const meter*> services = {};         // what the server calls; fills point::services_cpu_share
+  std::vector<const meter*> neighbours = {};       // servers that are loaded at the same time: not somebody else
   // Called when the connections are open: returns when the warm-up begins, in nanoseconds of steady_clock. None = now.
   std::function<std::int64_t()> start = {};
   std::function<void()> over = {};  // called when the window is over and the connections are still open

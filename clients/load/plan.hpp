@@ -96,6 +96,7 @@ struct plan {
   std::vector<int> cpus;  // generator threads are pinned to these, in turn; empty = not pinned
 
   double server_cores = 1;  // that the server may use: what its CPU share is judged against
+  int together = 1;         // servers that are loaded at the same time, see together.hpp
 
   bool open_loop() const { return rate > 0; }
 };

@@ -32,7 +32,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(late_plan, at_s, connections)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(plan, url, targets, allow_remote, connections, sources, crowd,
                                    requests_per_connection, rate, arrivals, idle, overload, steps, storm_s, late,
                                    think_s, requests, ramp_s, warmup_s, seconds, timeout_s, seed, trace_s, processes,
-                                   threads, cpus, server_cores)
+                                   threads, cpus, server_cores, together)
 
 // CBOR, because a request's body need not be UTF-8.
 std::string pack(const plan& p) {

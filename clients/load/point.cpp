@@ -78,6 +78,7 @@ json plan_json(const plan& p) {
           {"cpus", p.cpus},
           {"sources", p.sources.size()},
           {"server_cores", p.server_cores},
+          {"together", p.together},
           {"url", p.url},
           {"targets", targets_json(p)}};
 }

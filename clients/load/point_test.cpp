@@ -71,7 +71,8 @@ TEST(PointJson, HasTheKeysOfSchemaOne) {
                                                     "ramp_s",       "warmup_s",    "timeout_s",
                                                     "seed",         "crowd",       "processes",
                                                     "threads",      "cpus",        "sources",
-                                                    "server_cores", "url",         "targets"}));
+                                                    "server_cores", "together",    "url",
+                                                    "targets"}));
   EXPECT_EQ(keys(j["requests"]),
             (std::set<std::string>{"scheduled", "sent", "ok", "status_errors", "protocol_errors", "timeouts", "resets",
                                    "in_flight_at_end", "unsent", "in_flight_at_start", "unsent_at_start", "bytes_sent",

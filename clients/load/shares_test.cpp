@@ -143,10 +143,10 @@ auto members(const crowd_plan& c) {
 auto members(const plan& p) {
   const auto& [url, targets, remote, connections, sources, crowd, per_connection, rate, arrivals, idle, overload, steps,
                storm, late, think, requests, ramp, warmup, seconds, timeout, seed, trace, processes, threads, cpus,
-               cores] = p;
+               cores, together] = p;
   return std::tuple_cat(
       std::tie(url, remote, connections, per_connection, rate, arrivals, idle, overload, storm, think, requests, ramp,
-               warmup, seconds, timeout, seed, trace, processes, threads, cpus, cores),
+               warmup, seconds, timeout, seed, trace, processes, threads, cpus, cores, together),
       std::tuple(targets.size(), members(targets.back()), sources.size(), sources.back().s_addr, members(crowd),
                  steps.back().at_s, steps.back().rate, late->at_s, late->connections));
 }
@@ -179,6 +179,7 @@ TEST(plan_wire, gives_back_what_it_was_given) {
   p.threads = 16;
   p.cpus = {17, 18};
   p.server_cores = 19;
+  p.together = 20;
   const plan got = unpack(pack(p));
   EXPECT_EQ(members(got), members(p));
   p.storm_s.reset();

@@ -68,9 +68,10 @@ rooms::membership::~membership() {
   if (found->second.empty()) here_->members.erase(found);
 }
 
+// To the other loops first: what a member here has heard is with them then, ahead of whoever joins there afterwards.
 void rooms::membership::send(const frame& message) {
-  here_->deliver(number_, message);
   all_->pass_on(here_, number_, message);
+  here_->deliver(number_, message);
 }
 
 }  // namespace tvl::waits::awaiting

@@ -2,7 +2,7 @@
 // The rooms of a process as one of its loops sees them: the members that live on this loop, for its thread alone. A
 // message crosses to the other loops, if there are any, with one post to each, however many members it has there. All
 // members get the messages of one sender in the order in which they were sent; those of senders on different loops may
-// arrive in different orders.
+// arrive in different orders. Nobody hears what a member had heard before he joined.
 
 #include "servers/waits/awaiting/doorbell.hpp"
 #include "servers/waits/awaiting/outlet.hpp"
