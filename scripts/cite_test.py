@@ -22,9 +22,9 @@ class Cite(Folder):
         self.run_folder = os.path.join(self.folder, "run")
         os.makedirs(self.run_folder)
 
-    def cite(self):
+    def cite(self, **environment):
         done = subprocess.run([sys.executable, "-B", os.path.join(self.root, "scripts", "cite"), self.run_folder],
-                              capture_output=True, text=True, check=False)
+                              capture_output=True, text=True, check=False, env={**os.environ, **environment})
         return done.returncode, done.stderr
 
     def reference(self, *names):
@@ -50,6 +50,13 @@ class Cite(Folder):
         self.assertFalse(there & {"charts/old.svg", "charts/panels", "charts/connections.png"})
         with open(os.path.join(self.root, "README.md"), encoding="utf-8") as file:
             self.assertIn("| CPU per request, µs, at 64 | 20.0 (20.0 to 20.0) | 10.0 (10.0 to 10.0) |", file.read())
+
+    def test_without_matplotlib_nothing_is_changed(self):
+        with open(os.path.join(self.folder, "matplotlib.py"), "w", encoding="utf-8") as file:
+            file.write("raise ImportError('there is no matplotlib')")
+        write(self.run_folder, [point()])
+        self.assertEqual(self.cite(PYTHONPATH=self.folder), (2, "cite: there is no matplotlib\n"))
+        self.assertFalse(os.path.exists(self.reference()))
 
     def test_what_is_no_run_changes_nothing(self):
         code, said = self.cite()
