@@ -221,7 +221,7 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
   progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_rounds(rest, known, s.quick));
   measurer m(known,
              {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", s.seed, s.idle_wait_s,
-              10 + rest.size() / 50, stop.token()},
+              10 + rest.size() / 100, stop.token()},
              neighbours, points, shown);
   for (const auto& [round, rate] : kept.knees) m.knee_was(rounds[round], rate);
   for (const auto& missing : chosen.missing) m.leave_out(missing);
