@@ -26,15 +26,14 @@ def objective(workload):
     return said, float(found[1]) * {"us": 1e-3, "ms": 1, "s": 1e3}[found[2]] if found else None
 
 
-def stick(workload, label, groups):
-    """[(requests a second offered, ms)], a median per size; groups: the workload's points, valid or not."""
+def stick(workload, label, groups, knee):
+    """[(requests a second offered, ms)], a median per size; groups: the workload's points, valid or not. Every repetition has
+    a knee of its own: offered is the share of their median."""
     found = []
     for x in workload.sizes:
-        group = groups.get((label, x), {}).values()
-        rate = spread(metrics.at(record, "plan", "rate") for record in group)
-        p99 = spread(map(metrics.P99.read, group))
-        if rate and p99:
-            found.append((rate.median, p99.median))
+        p99 = spread(map(metrics.P99.read, groups.get((label, x), {}).values()))
+        if p99:
+            found.append((knee * (x / 100), p99.median))
     return found
 
 
@@ -44,7 +43,7 @@ def figure(workload, looks):
     if not found or workload.x_name != "percent_of_knee":
         return None
     drawn, axes = plt.subplots(figsize=(13, 6))
-    heights = [draw_line(axes, workload, label, looks[label]) for label in workload.measured]
+    heights = [draw_line(axes, workload, label, looks[label], knee) for label, knee in found.items()]
     heights = [ms for line in heights for ms in line]
     said, limit = objective(workload)
     if limit:
@@ -63,16 +62,17 @@ def figure(workload, looks):
     return drawn
 
 
-def draw_line(axes, workload, label, look):
-    valid, invalid = stick(workload, label, workload.points), stick(workload, label, workload.invalid)
-    line = sorted(valid + invalid)
+def draw_line(axes, workload, label, look, knee):
+    """Through what is valid, and through the rest where nothing is."""
+    valid, invalid = (stick(workload, label, groups, knee) for groups in (workload.points, workload.invalid))
+    line = {**dict(invalid), **dict(valid)}
     if line:
-        axes.plot(*zip(*line), color=look.color, ls=look.linestyle, lw=1.5)
+        axes.plot(*zip(*sorted(line.items())), color=look.color, ls=look.linestyle, lw=1.5)
     if valid:
         axes.plot(*zip(*valid), color=look.color, marker=look.marker, ls="", ms=5)
     if invalid:
         axes.plot(*zip(*invalid), color=look.color, marker=look.marker, ls="", ms=5.5, mfc=style.PAPER)
-    return [ms for _, ms in line]
+    return [ms for _, ms in valid + invalid]
 
 
 def name_knees(axes, found, looks):
@@ -92,5 +92,5 @@ def describe(drawn, workload, said):
     drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: response time against the offered rate", fontsize=15,
                fontweight="bold", va="top")
     drawn.text(0.015, 1 - 0.42 / height, f"{notes.heading(workload)}; medians; hollow: invalid, in no ratio; dotted: "
-               f"the knee, the highest rate found beforehand that kept {said or 'its limit'}", fontsize=9, va="top")
+               f"the knee, the highest rate that kept {said or 'its limit'}, found anew in every repetition", fontsize=9, va="top")
     drawn.tight_layout(rect=(0.005, 0, 1, 1 - 0.6 / height))

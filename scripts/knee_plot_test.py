@@ -36,10 +36,19 @@ class Knee(Folder):
 
     def test_invalid_points_are_hollow_and_in_the_line(self):
         workload = self.load_one(at_share(50), at_share(120, valid=False))
-        self.assertEqual(knee_plot.stick(workload, "asio_threads", workload.points), [(500, 2.0)])
-        self.assertEqual(knee_plot.stick(workload, "asio_threads", workload.invalid), [(1200, 2.0)])
+        self.assertEqual(knee_plot.stick(workload, "asio_threads", workload.points, 1000), [(500, 2.0)])
+        self.assertEqual(knee_plot.stick(workload, "asio_threads", workload.invalid, 1000), [(1200, 2.0)])
         (axes,) = self.drawn(at_share(50), at_share(120, valid=False)).axes
         self.assertIn([500, 1200], [list(line.get_xdata()) for line in axes.lines])
+
+    def test_knees_of_repetitions_differ_and_points_are_at_shares_of_their_median(self):
+        records = [at_share(percent, rate=rate, repetition=i, valid=(percent, i) != (50, 0))
+                   for percent in (50, 100) for i, rate in enumerate((700, 1000, 1200))]
+        (axes,) = self.drawn(*records).axes
+        lines = [list(line.get_xdata()) for line in axes.lines if line.get_marker() == "None"]
+        self.assertIn([500, 1000], lines)
+        hollow = [list(line.get_xdata()) for line in axes.lines if line.get_markerfacecolor() == style.PAPER]
+        self.assertEqual(hollow, [[500]])
 
     def test_the_limit_in_milliseconds(self):
         said = [knee_plot.objective(self.load_one(at_share(50, slo))) for slo in

@@ -3,8 +3,8 @@
 // a workload with knee_slo are shares of it, so that each model is asked for as much as it can do, and not one for a
 // tenth of that and the other for twice as much.
 //
-// A closed loop comes first: its throughput is where the search looks. What the verdict has against a trial (a busy
-// host, a generator that is late) has only made response times longer, so it is not asked: the knee may be found too
+// A closed loop comes first: its throughput is where the search looks. A busy host or a generator that is late only
+// makes response times longer: a trial that fails under either is made again, a few times. The knee may be found too
 // low by it, never too high.
 
 #include "bench/suite/schedule.hpp"
@@ -18,6 +18,8 @@
 
 namespace tvl::suite {
 
+using runner = std::function<load::point(const load::plan&)>;
+
 struct knee_found {
   std::optional<double> rate;  // requests per second, confirmed; none = there is no such rate
   std::string why_not;         // one line, when there is none
@@ -25,8 +27,7 @@ struct knee_found {
 
 // `offered` is the plan of a point, whatever its rate: crowd and changes are left out. `slo` as in load::parse_slo().
 // What `run` throws goes through; so does the end of an interrupted run, as a knee that is not found.
-knee_found find_knee(load::plan offered, const std::string& slo,
-                     const std::function<load::point(const load::plan&)>& run);
+knee_found find_knee(load::plan offered, const std::string& slo, const runner& run);
 
 // Points with the same key have shares of the same knee, whatever their workload. It depends on what the server is told
 // and asked, not on how many bystanders there are or how much is offered; and on the repetition, because a machine is

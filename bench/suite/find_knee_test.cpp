@@ -14,6 +14,7 @@ namespace {
 // Serves up to `capacity` requests a second, each in 1 ms below `knee` and in 100 ms from there on.
 struct imagined {
   double capacity = 0, knee = 0;
+  std::size_t calm = 1, busy = 0;  // trials without and then with somebody else on the machine, in turn
   std::vector<load::plan> asked = {};
 
   load::point operator()(const load::plan& p) {
@@ -26,8 +27,9 @@ struct imagined {
     result.throughput = rate;
     result.requests.ok = result.requests.sent = result.requests.scheduled = replies;
     result.connections.asked = result.connections.established = 1;
-    result.latency.response.record(p.rate < knee ? 1'000'000 : 100'000'000, replies);
-    result.verdict = {false, "host-busy", {"it is"}};
+    const bool disturbed = (asked.size() - 1) % (calm + busy) >= calm;
+    result.latency.response.record(p.rate < knee && !disturbed ? 1'000'000 : 100'000'000, replies);
+    if (disturbed) result.verdict = {false, "host-busy", {"it is"}};
     return result;
   }
   knee_found find(load::plan p = {}) {
@@ -46,6 +48,24 @@ TEST(find_knee, finds_it_within_a_tenth_on_servers_fast_and_slow) {
     for (const auto& p : server.asked) seconds += p.warmup_s + p.seconds;
     EXPECT_LT(seconds, knee < 1000 ? 60 : 15) << "a slow server needs longer for as many samples";
   }
+}
+
+TEST(find_knee, somebody_else_now_and_then_does_not_make_it_lower) {
+  for (const std::size_t calm : {1, 2, 3, 5}) {
+    imagined server{24'000, 20'000};
+    server.calm = calm;
+    server.busy = 2;
+    const auto found = server.find();
+    ASSERT_TRUE(found.rate) << found.why_not;
+    EXPECT_GT(*found.rate * 1.1, 20'000 * 0.999) << calm;
+  }
+}
+
+TEST(find_knee, somebody_else_all_the_time_makes_it_end_all_the_same) {
+  imagined server{24'000, 20'000};
+  server.busy = 1000;
+  EXPECT_FALSE(server.find().rate);
+  EXPECT_LT(server.asked.size(), 20U);
 }
 
 TEST(find_knee, asks_for_nothing_but_requests) {
