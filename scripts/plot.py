@@ -10,8 +10,10 @@ Reads points.jsonl, and environment.json for the caption and primitives.json if 
 """
 
 import argparse
+import functools
 import glob
 import io
+import multiprocessing
 import os
 import sys
 import textwrap
@@ -146,6 +148,12 @@ def save(figure, stem, kinds, **options):
     plt.close(figure)
 
 
+def draw_all_of(workload, machine, looks, charts, single):
+    draw_workload(workload, machine, looks, charts)
+    draw_single_panels(workload, looks, single)
+    draw_extras(workload, looks, charts)
+
+
 def draw_run(folder, output=None):
     """Draws everything into output, by default folder/charts, and returns that folder."""
     workloads = [workload for workload in points.load(folder) if workload.records]
@@ -155,10 +163,10 @@ def draw_run(folder, output=None):
     single = os.path.join(charts, "panels")
     os.makedirs(single, exist_ok=True)
     with plt.rc_context(style.SETTINGS):
-        for workload in workloads:
-            draw_workload(workload, machine, looks, charts)
-            draw_single_panels(workload, looks, single)
-            draw_extras(workload, looks, charts)
+        # Forked: what a run's charts share, fonts and settings, is loaded once.
+        with multiprocessing.get_context("fork").Pool(min(len(workloads), len(os.sched_getaffinity(0))) or 1) as pool:
+            pool.map(functools.partial(draw_all_of, machine=machine, looks=looks, charts=charts, single=single),
+                     workloads, chunksize=1)
         named = [workload for workload in workloads if workload.name == OVERVIEW] or workloads
         for workload in named[:1]:
             draw_overview(workload, machine, looks, charts)
