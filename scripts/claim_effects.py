@@ -158,7 +158,20 @@ def why_none(workload, rule):
         return f"The sizes that the claim is about were not measured, only {measured}."
     if any(workload.bounded_by(label, x) for label, x in workload.points) and rule.metric is metrics.THROUGHPUT:
         return "Where there are valid points, not the contestants were the limit."
+    if rule.reference == "limit" and (said := unknown(workload, rule)):
+        return said
     return f"There are no valid points to compare by {rule.metric.title}."
+
+
+def unknown(workload, rule):
+    """Who was not as before when the window ended has no time that it took; nobody knows how long it would have been."""
+    for label in lines(workload, rule.of):
+        for x in workload.sizes:
+            values = [rule.metric.read(record) for record in workload.points.get((label, x), {}).values()]
+            if rule.is_about(x) and None in values:
+                return (f"{rule.metric.title} of `{label}` at {x:g} {axis(workload)} is not known in {values.count(None)} "
+                        f"of {len(values)} repetitions: the window ended before.")
+    return None
 
 
 def words(workload, rule, effect):

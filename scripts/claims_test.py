@@ -197,7 +197,10 @@ class Limit(Claims):
         rule = {"metric": "recovery", "of": "asio_threads", "versus": None, "threshold": None, "limit": 2}
         found = [point(repetition=r, recovery={"response_s": 1.0}) for r in range(5)]
         self.assertEqual(self.outcome(rule, found), HOLDS)
-        self.assertEqual(self.outcome(rule, found[1:] + [point(recovery={"response_s": None})]), OPEN)
+        verdict = self.judged(rule, found[1:] + [point(recovery={"response_s": None})])
+        self.assertEqual(verdict.outcome, OPEN)
+        self.assertEqual(verdict.sentence, "Time to recover of `asio_threads` at 64 connections is not known in 1 of 5 "
+                                           "repetitions: the window ended before.")
 
 
 class Slope(Claims):
