@@ -170,7 +170,7 @@ def unknown(workload, rule):
             values = [rule.metric.read(record) for record in workload.points.get((label, x), {}).values()]
             if rule.is_about(x) and None in values:
                 return (f"{rule.metric.title} of `{label}` at {x:g} {axis(workload)} is not known in {values.count(None)} "
-                        f"of {len(values)} repetitions: the window ended before.")
+                        f"of {len(values)} repetitions, which does not count as met.")
     return None
 
 

@@ -200,7 +200,7 @@ class Limit(Claims):
         verdict = self.judged(rule, found[1:] + [point(recovery={"response_s": None})])
         self.assertEqual(verdict.outcome, OPEN)
         self.assertEqual(verdict.sentence, "Time to recover of `asio_threads` at 64 connections is not known in 1 of 5 "
-                                           "repetitions: the window ended before.")
+                                           "repetitions, which does not count as met.")
 
 
 class Slope(Claims):
