@@ -10,6 +10,7 @@ Reads points.jsonl, and environment.json for the caption and primitives.json if 
 """
 
 import argparse
+import concurrent.futures
 import functools
 import glob
 import io
@@ -164,9 +165,10 @@ def draw_run(folder, output=None):
     os.makedirs(single, exist_ok=True)
     with plt.rc_context(style.SETTINGS):
         # Forked: what a run's charts share, fonts and settings, is loaded once.
-        with multiprocessing.get_context("fork").Pool(min(len(workloads), len(os.sched_getaffinity(0))) or 1) as pool:
-            pool.map(functools.partial(draw_all_of, machine=machine, looks=looks, charts=charts, single=single),
-                     workloads, chunksize=1)
+        with concurrent.futures.ProcessPoolExecutor(len(os.sched_getaffinity(0)),
+                                                    multiprocessing.get_context("fork")) as pool:
+            list(pool.map(functools.partial(draw_all_of, machine=machine, looks=looks, charts=charts, single=single),
+                          workloads))
         named = [workload for workload in workloads if workload.name == OVERVIEW] or workloads
         for workload in named[:1]:
             draw_overview(workload, machine, looks, charts)
