@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPTS = ("setup", "run", "soak", "test", "lib.sh")
+SCRIPTS = ("setup", "run", "soak", "test", "try-on", "lib.sh")
 OUTSIDERS = ("../servers/outsiders/apache.sh", "../servers/outsiders/nginx.sh")
 
 
@@ -45,7 +45,7 @@ class Syntax(unittest.TestCase):
         self.assertEqual(bash(f"shellcheck -x {' '.join(SCRIPTS + OUTSIDERS)} ../.ci/run").stdout, "")
 
     def test_help_tells_the_usage(self):
-        for name in ("setup", "run", "soak", "test"):
+        for name in ("setup", "run", "soak", "test", "try-on"):
             done = bash(f"./{name} --help")
             self.assertEqual(done.returncode, 0, name)
             self.assertIn(f"  scripts/{name} ", done.stdout)
@@ -60,10 +60,17 @@ class Setup(unittest.TestCase):
             self.assertIn("libboost-dev", names)
             self.assertNotIn("libboost1.81-dev", names)
         self.assertEqual(set(old) - {"libboost1.81-dev", "libboost-context1.81-dev"},
-                         set(new) - {"libboost-dev", "libboost-context-dev", "python3-scipy"})
+                         set(new) - {"libboost-dev", "libboost-context-dev"})
+        self.assertNotIn("python3-scipy", packages("debian", 12, "--tests"))  # would bring Boost 1.74
+
+    def test_what_only_tests_need_comes_only_with_them(self):
+        base, more = packages("debian", 13), packages("debian", 13, "--tests")
+        self.assertEqual(more[:len(base)], base)
+        self.assertEqual(set(more) - set(base),
+                         {"libclang-rt-19-dev", "clang-format", "libbenchmark-tools", "python3-scipy"})
 
     def test_what_cmake_asks_for_is_there(self):
-        for name in ("clang-19", "libclang-rt-19-dev", "cmake", "ninja-build", "libbenchmark-dev", "libgtest-dev",
+        for name in ("clang-19", "lld-19", "cmake", "ninja-build", "libbenchmark-dev", "libgtest-dev",
                      "libcli11-dev", "nlohmann-json3-dev", "libtomlplusplus-dev", "libcurl4-openssl-dev", "libssl-dev",
                      "libhiredis-dev", "libpq-dev", "zlib1g-dev", "python3-matplotlib", "git", "strace"):
             self.assertIn(name, packages("debian", 12))

@@ -7,9 +7,7 @@
 #include "servers/waits/awaiting/answer.hpp"
 #include "servers/waits/awaiting/websocket.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -25,7 +23,7 @@ namespace {
 
 using namespace tvl;
 using boost::asio::io_context;
-constexpr auto quietly = boost::asio::as_tuple(boost::asio::deferred);
+using runtime::quietly;
 
 // One reference to both: what a coroutine's frame holds, every idle connection holds.
 struct shared {

@@ -38,15 +38,15 @@ struct library : httplib::Server {
   void drain() { svr_sock_ = INVALID_SOCKET; }
 };
 
-// The library's pool, which counts connections, and hears first that the listener was shut down.
-struct counted_pool : httplib::ThreadPool {
+// The library's pool behind one that counts connections, and hears first that the listener was shut down.
+struct counted_pool : httplib::TaskQueue {
   counted_pool(library& l, runtime::server& s)
-      : ThreadPool(static_cast<std::size_t>(s.options.threads)), http(l), connections(s.connections) {}
+      : http(l), connections(s.connections), threads(static_cast<std::size_t>(s.options.threads)) {}
 
   using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));  // void, or bool in later versions
   enqueued enqueue(std::function<void()> serve) override {
     const auto entry = std::make_shared<runtime::connection_entry>(connections, -1);
-    return ThreadPool::enqueue([entry, serve = std::move(serve)] {
+    return threads.enqueue([entry, serve = std::move(serve)] {
       work = &entry->work();
       serve();
       entry->closing();
@@ -54,11 +54,12 @@ struct counted_pool : httplib::ThreadPool {
   }
   void shutdown() override {
     http.drain();
-    ThreadPool::shutdown();
+    threads.shutdown();
   }
 
   library& http;
   runtime::connections& connections;
+  httplib::ThreadPool threads;
 };
 
 void answer(route r, std::string_view request_body, Response& response) {

@@ -56,7 +56,7 @@ host_fact threads_of_a_core(const machine_files& files) {
   return fact;
 }
 
-host_fact mitigations(const machine_files& files) {
+host_fact mitigations_of(const machine_files& files) {
   const std::string folder = "/sys/devices/system/cpu/vulnerabilities";
   int mitigated = 0, open = 0;
   const auto names = files.names(folder);
@@ -112,7 +112,7 @@ host_fact huge_pages(const machine_files& files) {
 }  // namespace
 
 std::vector<host_fact> read_host_facts(const machine_files& files) {
-  return {cores(files),          quota(files),     governor(files), threads_of_a_core(files), mitigations(files),
+  return {cores(files),          quota(files),     governor(files), threads_of_a_core(files), mitigations_of(files),
           virtualisation(files), container(files), memory(files),   huge_pages(files)};
 }
 

@@ -29,7 +29,7 @@ TEST(shell_words, separators_in_quotes_do_not_count) {
   EXPECT_EQ(unquoted("'x;y' z"), "x;y z");
 }
 
-std::string error_of(const std::string& text) {
+std::string refusal_of(const std::string& text) {
   try {
     read_inline_manifest(text);
   } catch (const bad_file& error) {
@@ -75,24 +75,25 @@ TEST(inline_manifest, needs_little) {
 
 TEST(inline_manifest, errors_name_it) {
   const std::string mine = "inline manifest 'mine': ";
-  EXPECT_EQ(error_of("command=./mine {port}"), "inline manifest: missing key 'name'");
-  EXPECT_EQ(error_of("name=mine"), mine + "missing key 'command'");
-  EXPECT_EQ(error_of("name=mine;comand=x"), "inline manifest: unknown key 'comand' (nearest: command)");
-  EXPECT_EQ(error_of("name=mine;command=x;plaintxt=/"), "inline manifest: unknown key 'plaintxt' (nearest: plaintext)");
-  EXPECT_EQ(error_of("name=mine;command"), "inline manifest: 'command' is not of the form key=value");
-  EXPECT_EQ(error_of("name=mine;name=yours"), "inline manifest: 'name' is there twice");
-  EXPECT_EQ(error_of("name=mine;command='x"), "inline manifest: a quote is not closed: '");
-  EXPECT_EQ(error_of("name=mine;command=x {prot}"),
+  EXPECT_EQ(refusal_of("command=./mine {port}"), "inline manifest: missing key 'name'");
+  EXPECT_EQ(refusal_of("name=mine"), mine + "missing key 'command'");
+  EXPECT_EQ(refusal_of("name=mine;comand=x"), "inline manifest: unknown key 'comand' (nearest: command)");
+  EXPECT_EQ(refusal_of("name=mine;command=x;plaintxt=/"),
+            "inline manifest: unknown key 'plaintxt' (nearest: plaintext)");
+  EXPECT_EQ(refusal_of("name=mine;command"), "inline manifest: 'command' is not of the form key=value");
+  EXPECT_EQ(refusal_of("name=mine;name=yours"), "inline manifest: 'name' is there twice");
+  EXPECT_EQ(refusal_of("name=mine;command='x"), "inline manifest: a quote is not closed: '");
+  EXPECT_EQ(refusal_of("name=mine;command=x {prot}"),
             mine + "'command' has an unknown placeholder 'prot' (nearest: port)");
-  EXPECT_EQ(error_of("name=mine;command=x;port=http"), mine + "'port' must be a whole number of 0 or more");
-  EXPECT_EQ(error_of("name=mine;command=x;port=70000"), mine + "'port' must be a whole number from 1 to 65535");
-  EXPECT_EQ(error_of("name=mine;command=x {port};port=80"), mine + "'port' is for a command without {port}");
-  EXPECT_EQ(error_of("name=mine;command=x;pid=1"), mine + "'pid' is for a server that runs already, with a 'url'");
-  EXPECT_EQ(error_of("name=mine;command=x;url=http://127.0.0.1"),
+  EXPECT_EQ(refusal_of("name=mine;command=x;port=http"), mine + "'port' must be a whole number of 0 or more");
+  EXPECT_EQ(refusal_of("name=mine;command=x;port=70000"), mine + "'port' must be a whole number from 1 to 65535");
+  EXPECT_EQ(refusal_of("name=mine;command=x {port};port=80"), mine + "'port' is for a command without {port}");
+  EXPECT_EQ(refusal_of("name=mine;command=x;pid=1"), mine + "'pid' is for a server that runs already, with a 'url'");
+  EXPECT_EQ(refusal_of("name=mine;command=x;url=http://127.0.0.1"),
             mine + "'url' is for a server that runs already: it has no 'command'");
-  EXPECT_EQ(error_of("name=mine;url=http://127.0.0.1/path"), mine + "'url' must be http://HOST:PORT, without a path");
-  EXPECT_EQ(error_of("name=mine;url=http://127.0.0.1;pid=0"), mine + "'pid' is no process number");
-  EXPECT_EQ(error_of("name=my/server;command=x"),
+  EXPECT_EQ(refusal_of("name=mine;url=http://127.0.0.1/path"), mine + "'url' must be http://HOST:PORT, without a path");
+  EXPECT_EQ(refusal_of("name=mine;url=http://127.0.0.1;pid=0"), mine + "'pid' is no process number");
+  EXPECT_EQ(refusal_of("name=my/server;command=x"),
             "inline manifest: 'name' may hold letters, digits, '_', '-' and '.' only");
 }
 

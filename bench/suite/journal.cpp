@@ -63,7 +63,7 @@ void journal::append_line(const std::string& line) {
   const auto begin = lseek(fd_, 0, SEEK_END);
   std::size_t done = 0;
   while (done < line.size()) {
-    const auto written = write(fd_, line.data() + done, line.size() - done);
+    const auto written = ::write(fd_, line.data() + done, line.size() - done);
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
       const int error = errno;

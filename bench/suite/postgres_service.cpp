@@ -98,9 +98,9 @@ bool accepts_connections(const std::string& conninfo) {
   return PQpingParams(parameters::names.data(), parameters(conninfo).values.data(), 1) == PQPING_OK;
 }
 
-class client {
+class postgres_client {
  public:
-  explicit client(const std::string& conninfo)
+  explicit postgres_client(const std::string& conninfo)
       : connection_(PQconnectdbParams(parameters::names.data(), parameters(conninfo).values.data(), 1), &PQfinish) {}
 
   bool connected() const { return PQstatus(connection_.get()) == CONNECTION_OK; }
@@ -152,7 +152,7 @@ item postgres_row(int id) { return {id, "item " + std::to_string(id), id * 37 % 
 service start_postgres(const surroundings& where) {
   auto process = std::make_unique<contestant>(how_to_start(where));
   const auto conninfo = conninfo_of(process->port());
-  client postgres(conninfo);
+  postgres_client postgres(conninfo);
   if (!postgres.has_rows()) {
     process->stop();
     throw contestant_failed("postgres could not be filled: " + postgres.problem());
@@ -161,7 +161,7 @@ service start_postgres(const surroundings& where) {
 }
 
 service given_postgres(const std::string& conninfo) {
-  client postgres(conninfo);
+  postgres_client postgres(conninfo);
   if (!postgres.connected()) throw bad_input("--postgres: " + postgres.problem());
   if (!postgres.has_rows()) {
     const auto problem = postgres.problem();

@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t value_bytes = 100;
 
-class client {
+class redis_client {
  public:
-  client(const std::string& host, int port)
+  redis_client(const std::string& host, int port)
       : context_(redisConnectWithTimeout(host.c_str(), port, {2, 0}), &redisFree) {
     if (context_ && context_->err == 0) redisSetTimeout(context_.get(), {10, 0});
   }
@@ -47,7 +47,7 @@ class client {
   std::unique_ptr<redisContext, void (*)(redisContext*)> context_;
 };
 
-void fill(client& redis) {
+void fill_keys(redis_client& redis) {
   std::vector<std::string> words = {"MSET"};
   for (int i = 0; i < redis_keys; ++i) {
     words.push_back(redis_key(i));
@@ -56,7 +56,7 @@ void fill(client& redis) {
   if (!redis.says(words, "OK")) throw contestant_failed("redis cannot be filled: " + redis.problem());
 }
 
-std::optional<std::string> version_of(client& redis) {
+std::optional<std::string> version_of(redis_client& redis) {
   static const std::regex line(R"(redis_version:(\S+))");
   const auto reply = redis.ask({"INFO", "server"});
   if (!reply || reply->type != REDIS_REPLY_STRING) return std::nullopt;
@@ -84,19 +84,19 @@ service start_redis(const surroundings& where) {
   how.run_as = ordinary_account("redis");
   make_private_folder(home, how.run_as);
   how.command = {program, "--port", "{port}", "--bind", "127.0.0.1", "--dir", home, "--save", "", "--appendonly", "no"};
-  how.answers = [](int port) { return client("127.0.0.1", port).says({"PING"}, "PONG"); };
+  how.answers = [](int port) { return redis_client("127.0.0.1", port).says({"PING"}, "PONG"); };
   how.cpus = where.cpus;
   how.logs = where.logs;
   how.stop = where.stop;
   auto process = std::make_unique<contestant>(std::move(how));
-  client redis("127.0.0.1", process->port());
-  fill(redis);
+  redis_client redis("127.0.0.1", process->port());
+  fill_keys(redis);
   return {"127.0.0.1:" + std::to_string(process->port()), version_of(redis), std::move(process)};
 }
 
 service given_redis(const std::string& address) {
   const auto colon = address.rfind(':');
-  client redis(address.substr(0, colon), std::stoi(address.substr(colon + 1)));
+  redis_client redis(address.substr(0, colon), std::stoi(address.substr(colon + 1)));
   const auto found = redis.ask({"EXISTS", redis_key(0), redis_key(redis_keys - 1)});
   if (!found) throw bad_input("--redis " + address + ": " + redis.problem());
   if (found->type == REDIS_REPLY_ERROR) throw bad_input("--redis " + address + " says: " + found->str);

@@ -15,23 +15,23 @@ namespace tvl::suite {
 namespace {
 
 using run = benchmark::BenchmarkReporter::Run;
-using values = std::vector<double>;
+using samples = std::vector<double>;
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
-double mean(const values& v) {
+double mean(const samples& v) {
   double sum = 0;
   for (const double x : v) sum += x;
   return sum / static_cast<double>(v.size());
 }
 
-double median(values v) {
+double median(samples v) {
   std::ranges::sort(v);
   const auto middle = v.size() / 2;
   return v.size() % 2 == 1 ? v[middle] : (v[middle - 1] + v[middle]) / 2;
 }
 
-double stddev(const values& v) {
+double stddev(const samples& v) {
   if (v.size() < 2) return nothing;
   const double average = mean(v);
   double squares = 0;
@@ -42,7 +42,7 @@ double stddev(const values& v) {
 struct statistic {
   const char* name;
   benchmark::StatisticUnit unit;
-  std::function<double(const values&)> of;  // of at least one value
+  std::function<double(const samples&)> of;  // of at least one value
 };
 
 const std::vector<statistic>& statistics() {
@@ -50,9 +50,9 @@ const std::vector<statistic>& statistics() {
       {"mean", benchmark::kTime, mean},
       {"median", benchmark::kTime, median},
       {"stddev", benchmark::kTime, stddev},
-      {"cv", benchmark::kPercentage, [](const values& v) { return stddev(v) / mean(v); }},
-      {"min", benchmark::kTime, [](const values& v) { return *std::ranges::min_element(v); }},
-      {"max", benchmark::kTime, [](const values& v) { return *std::ranges::max_element(v); }},
+      {"cv", benchmark::kPercentage, [](const samples& v) { return stddev(v) / mean(v); }},
+      {"min", benchmark::kTime, [](const samples& v) { return *std::ranges::min_element(v); }},
+      {"max", benchmark::kTime, [](const samples& v) { return *std::ranges::max_element(v); }},
   };
   return all;
 }
@@ -78,7 +78,7 @@ run as_repetition(run r, std::int64_t index, std::size_t of, std::int64_t family
 }
 
 double over(const runs& rounds, const statistic& s, const std::function<double(const run&)>& value) {
-  values measured;
+  samples measured;
   for (const auto& r : rounds) {
     if (const double v = value(r); !std::isnan(v)) measured.push_back(v);
   }

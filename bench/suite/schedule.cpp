@@ -8,11 +8,11 @@
 namespace tvl::suite {
 namespace {
 
-using settings = std::vector<setting>;
+using combined = std::vector<setting>;
 
 std::string written(const setting& s) { return s.variable + ":" + s.value.text; }
 
-std::string joined(const settings& all, role part, const char* separator) {
+std::string joined(const combined& all, role part, const char* separator) {
   std::string text;
   for (const auto& s : all) {
     if (s.part == part) text += (text.empty() ? "" : separator) + written(s);
@@ -24,12 +24,12 @@ std::optional<std::string> unless_empty(std::string text) {
   return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
-const setting& axis(const settings& all) { return *std::ranges::find(all, role::x, &setting::part); }
+const setting& axis(const combined& all) { return *std::ranges::find(all, role::x, &setting::part); }
 
-std::vector<settings> crossed(const std::vector<variable>& variables) {
-  std::vector<settings> combinations = {{}};
+std::vector<combined> crossed(const std::vector<variable>& variables) {
+  std::vector<combined> combinations = {{}};
   for (const auto& v : variables) {
-    std::vector<settings> longer;
+    std::vector<combined> longer;
     for (const auto& begun : combinations) {
       for (const auto& value : v.values) {
         longer.push_back(begun);
@@ -42,14 +42,14 @@ std::vector<settings> crossed(const std::vector<variable>& variables) {
 }
 
 // Does the contestant offer the endpoint that is requested beside the other?
-bool offered(const demand& d, const std::string& contestant, const settings& combination) {
+bool offered(const demand& d, const std::string& contestant, const combined& combination) {
   const auto* other = find(combination, beside_variable);
   const auto lacking = d.not_beside.find(contestant);
   return other == nullptr || lacking == d.not_beside.end() || !lacking->second.contains(other->text);
 }
 
 // Who is measured at this combination. A contestant that does not know a variable is measured beside its first value.
-std::vector<scheduled> side_by_side(const demand& d, const settings& combination) {
+std::vector<scheduled> side_by_side(const demand& d, const combined& combination) {
   const auto first_value = [&](const setting& s) {
     return std::ranges::find(d.variables, s.variable, &variable::name)->values.front() == s.value;
   };
@@ -60,7 +60,7 @@ std::vector<scheduled> side_by_side(const demand& d, const settings& combination
     const auto knows = [&](const setting& s) {
       return entry == d.unknown.end() || !entry->second.contains(s.variable);
     };
-    settings applying;
+    combined applying;
     std::ranges::copy_if(combination, std::back_inserter(applying), knows);
     if (std::ranges::all_of(combination, [&](const setting& s) { return knows(s) || first_value(s); })) {
       points.push_back({d.workload, contestant, std::move(applying)});

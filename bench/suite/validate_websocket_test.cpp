@@ -11,7 +11,7 @@ namespace {
 
 // FAULT: none; upper (changes the text); mute (never sends); deaf (no upgrade, whatever is asked for); open (200 to a
 // plain GET); lonely (a room that sends a message to its sender only).
-constexpr char fake[] = R"(
+constexpr char fake_websocket[] = R"(
 import asyncio, base64, hashlib, signal, sys
 port, fault = int(sys.argv[1]), sys.argv[2]
 members = []
@@ -75,7 +75,7 @@ asyncio.run(main())
 
 std::map<std::string, check> examine(const std::string& endpoint, const std::string& fault) {
   const temporary_folder folder;
-  folder.write("fake.py", fake);
+  folder.write("fake.py", fake_websocket);
   launch l;
   l.name = "fake";
   l.command = {TVL_PYTHON, folder / "fake.py", "{port}", fault};

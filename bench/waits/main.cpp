@@ -7,6 +7,7 @@
 #include "bench/suite/bad_input.hpp"
 #include "bench/suite/cpus.hpp"
 #include "bench/suite/google_flags.hpp"
+#include "bench/suite/reporter.hpp"
 #include "bench/waits/ratios.hpp"
 #include "bench/waits/service_stock.hpp"
 #include "bench/waits/wait.hpp"
@@ -78,7 +79,7 @@ class reporter : public benchmark::BenchmarkReporter {
   bool ReportContext(const Context& context) override { return inner_->ReportContext(context); }
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const auto& r : runs)
-      if (r.run_type == Run::RT_Iteration && !r.error_occurred)
+      if (r.run_type == Run::RT_Iteration && !suite::failed(r))
         ratios_.add(r.run_name.function_name, r.repetition_index, r.GetAdjustedCPUTime());
     inner_->ReportRuns(runs);
   }

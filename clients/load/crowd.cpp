@@ -23,14 +23,13 @@ namespace {
 
 constexpr std::uint32_t most_connecting = 256;  // at once: below any sane server's backlog
 constexpr std::uint32_t stop_event = UINT32_MAX;
-constexpr std::size_t read_size = 64u << 10;
 constexpr int most_greedy = 4096;
 constexpr int receive_buffer = 4096;  // of slow readers; the kernel doubles it, half of that is its own book-keeping
 constexpr int syn_retries = 3;        // the kernel gives a connect() up after 1 + 2 + 4 + 8 s
 
 std::int64_t back_off(unsigned failures) { return 100 * one_millisecond << std::min(failures, 4u); }
 
-std::int64_t cpu_time(std::jthread& thread) {
+std::int64_t cpu_ns_of(std::jthread& thread) {
   clockid_t clock{};
   timespec t{};
   if (::pthread_getcpuclockid(thread.native_handle(), &clock) != 0 || ::clock_gettime(clock, &t) != 0)
@@ -101,7 +100,7 @@ void crowd::begin_window() {
     p.counts = {};
     p.counts.established = p.open;
   }
-  cpu_at_begin_ = cpu_time(thread_);
+  cpu_at_begin_ = cpu_ns_of(thread_);
 }
 
 crowd_counts crowd::end_window() const {
@@ -113,7 +112,7 @@ crowd_counts crowd::end_window() const {
   };
   return {counts(populations_[idle]),         counts(populations_[idle_websockets]),
           counts(populations_[greedy]),       counts(populations_[slow_senders]),
-          counts(populations_[slow_readers]), static_cast<double>(cpu_time(thread_) - cpu_at_begin_) / 1e9};
+          counts(populations_[slow_readers]), static_cast<double>(cpu_ns_of(thread_) - cpu_at_begin_) / 1e9};
 }
 
 int crowd::last_error() const {

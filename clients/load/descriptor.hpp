@@ -1,11 +1,14 @@
 #pragma once
-// A file descriptor with an owner.
+// A file descriptor with an owner, and how much is read from one at once.
 
 #include <unistd.h>
 
+#include <cstddef>
 #include <utility>
 
 namespace tvl::load {
+
+inline constexpr std::size_t read_size = 64u << 10;  // bytes
 
 class descriptor {
  public:

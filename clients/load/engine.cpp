@@ -1,6 +1,7 @@
 #include "clients/load/engine.hpp"
 
 #include "clients/load/clock.hpp"
+#include "clients/load/descriptor.hpp"
 
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -13,7 +14,6 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::size_t read_size = 64u << 10;
 constexpr timespec at_once{};
 
 }  // namespace

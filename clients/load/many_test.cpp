@@ -40,7 +40,7 @@ bool has_children() {
 }
 
 // Runs `then` on a thread of its own once the server has sent `replies` replies.
-std::jthread after_replies(const known_server& s, std::uint64_t replies, std::function<void()> then) {
+std::jthread once_replied(const known_server& s, std::uint64_t replies, std::function<void()> then) {
   return std::jthread([&s, replies, then = std::move(then)](const std::stop_token& over) {
     while (s.seen().replies < replies && !over.stop_requested()) std::this_thread::sleep_for(1ms);
     then();
@@ -134,7 +134,7 @@ TEST(many, end_when_asked_to) {
   plan asked = by_three(s.url("/constant/1000"));
   asked.seconds = 600;
   std::stop_source stop;
-  const auto stopper = after_replies(s, 50, [&] { stop.request_stop(); });
+  const auto stopper = once_replied(s, 50, [&] { stop.request_stop(); });
   watcher w;
   w.stop = stop.get_token();
   const point p = run_in_processes(asked, w, tvl_load);
@@ -147,7 +147,7 @@ TEST(many, fail_when_one_of_them_dies) {
   known_server s;
   plan asked = by_three(s.url("/constant/1000"));
   asked.seconds = 600;
-  const auto killer = after_replies(s, 50, [] {
+  const auto killer = once_replied(s, 50, [] {
     for (const auto& p : process_tree(::getpid()))
       if (p.parent == ::getpid()) {
         ::kill(p.pid, SIGKILL);

@@ -82,7 +82,7 @@ TEST(MergeVerdict, DoubtsAreSaid) {
   EXPECT_TRUE(says(merge({part(measured(1, 30, 10'000, 10), nullptr), b()}), "measured at the same time"));
   EXPECT_TRUE(says(merge({a(), a()}), "point 1 and point 2 have the same seed"));
 }
-std::string refusal(const std::vector<json>& points) {
+std::string merge_refusal(const std::vector<json>& points) {
   try {
     merge(points);
   } catch (const bad_plan& e) {
@@ -97,43 +97,43 @@ json with(json point, const char* at, const json& value) {
 }
 
 TEST(MergeRefusal, WhatDoesNotBelongTogether) {
-  EXPECT_EQ(refusal({}), "cannot merge: no points");
-  EXPECT_EQ(refusal({a(), with(b(), "/schema", 2)}), "cannot merge: point 2 is not of schema 1");
-  EXPECT_EQ(refusal({a(), with(b(), "/plan/mode", "closed")}),
+  EXPECT_EQ(merge_refusal({}), "cannot merge: no points");
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/schema", 2)}), "cannot merge: point 2 is not of schema 1");
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/plan/mode", "closed")}),
             "cannot merge: point 1 and point 2 differ in the plan's mode");
-  EXPECT_EQ(refusal({a(), with(b(), "/plan/url", "http://127.0.0.1:8081/plaintext")}),
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/plan/url", "http://127.0.0.1:8081/plaintext")}),
             "cannot merge: point 1 and point 2 differ in the plan's url");
-  EXPECT_EQ(refusal({a(), with(b(), "/plan/targets/0/method", "HEAD")}),
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/plan/targets/0/method", "HEAD")}),
             "cannot merge: point 1 and point 2 differ in the plan's targets");
-  EXPECT_EQ(refusal({a(), with(b(), "/plan/arrivals", "constant")}),
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/plan/arrivals", "constant")}),
             "cannot merge: point 1 and point 2 differ in the plan's arrivals");
 }
 
 TEST(MergeRefusal, WindowsOfDifferentLength) {
-  EXPECT_EQ(refusal({a(), with(b(), "/window_s", 9.6)}), "merged");
-  EXPECT_EQ(refusal({a(), with(b(), "/window_s", 10.5)}), "merged");
-  EXPECT_EQ(refusal({a(), with(b(), "/window_s", 9.4)}),
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/window_s", 9.6)}), "merged");
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/window_s", 10.5)}), "merged");
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/window_s", 9.4)}),
             "cannot merge: the window of point 1 is 10.0 s, that of point 2 9.4 s");
-  EXPECT_NE(refusal({a(), with(b(), "/window_s", 10.6)}), "merged");
+  EXPECT_NE(merge_refusal({a(), with(b(), "/window_s", 10.6)}), "merged");
 }
 
 TEST(MergeRefusal, WindowsThatDoNotOverlap) {
-  EXPECT_EQ(refusal({a(), with(b(), "/started", "2026-01-31T12:00:01Z")}), "merged");
-  EXPECT_EQ(refusal({a(), with(b(), "/started", "2026-01-31T11:59:58Z")}),
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/started", "2026-01-31T12:00:01Z")}), "merged");
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/started", "2026-01-31T11:59:58Z")}),
             "cannot merge: point 1 and point 2 were measured 2.0 s apart");
-  EXPECT_NE(refusal({a(), with(b(), "/started", "2026-02-01T12:00:00Z")}), "merged");
-  EXPECT_EQ(refusal({a(), with(b(), "/started", "yesterday")}),
+  EXPECT_NE(merge_refusal({a(), with(b(), "/started", "2026-02-01T12:00:00Z")}), "merged");
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/started", "yesterday")}),
             "cannot merge: 'yesterday' is not a time such as 2025-01-31T12:00:00Z");
 }
 
 TEST(MergeRefusal, WhatIsNoPoint) {
   for (const auto& bad : {json(nullptr), json(3), json::object(), json::array(), with(b(), "/requests", nullptr),
                           with(b(), "/requests/ok", "many"), with(b(), "/latency/response", json::object())})
-    EXPECT_EQ(refusal({a(), bad}).find("cannot merge: not a point of schema 1"), 0u) << refusal({a(), bad});
-  EXPECT_EQ(refusal({a(), with(b(), "/latency/response/n", 1999)}),
+    EXPECT_EQ(merge_refusal({a(), bad}).find("cannot merge: not a point of schema 1"), 0u) << merge_refusal({a(), bad});
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/latency/response/n", 1999)}),
             "cannot merge: a histogram says n = 1999 and holds 2000");
-  EXPECT_NE(refusal({a(), with(b(), "/latency/response/hdr", "HISTFAAA")}), "merged");
-  EXPECT_EQ(refusal({a(), with(b(), "/latency/response/hdr", nullptr)}),
+  EXPECT_NE(merge_refusal({a(), with(b(), "/latency/response/hdr", "HISTFAAA")}), "merged");
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/latency/response/hdr", nullptr)}),
             "cannot merge: a histogram says n = 2000 and holds 0");
 }
 

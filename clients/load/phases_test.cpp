@@ -1,5 +1,6 @@
 #include "clients/load/phases.hpp"
 
+#include "clients/load/clock.hpp"
 #include "clients/load/load.hpp"
 
 #include <gtest/gtest.h>
@@ -11,8 +12,6 @@
 
 namespace tvl::load {
 namespace {
-
-constexpr std::int64_t second = 1'000'000'000, ms = 1'000'000;
 
 plan open_loop(std::vector<step> steps) {
   plan p;
@@ -87,18 +86,18 @@ TEST(Phases, ARequestBelongsToWhereItFellDueAReplyToWhereItArrived) {
   const plan p = open_loop({{2, 2000}, {4, 500}});
   phase_record r(p);
   r.ok(0, 1);  // forgotten: before the window
-  const std::int64_t begin = 100 * second;
+  const std::int64_t begin = 100 * one_second;
   r.begin(begin);
   r.fell_due(begin - 1);  // carried in
-  r.fell_due(begin + 2 * second - 1);
-  r.fell_due(begin + 2 * second, 3);
-  r.fell_due(begin + 9 * second);
+  r.fell_due(begin + 2 * one_second - 1);
+  r.fell_due(begin + 2 * one_second, 3);
+  r.fell_due(begin + 9 * one_second);
   r.ok(begin - 1, begin + 1);
-  r.ok(begin + 2 * second - 1, begin + 2 * second + 7 * ms);
-  r.failed(begin + 2 * second);
-  r.ok(begin + 2 * second, begin + 5 * second);
-  r.unanswered(begin + 2 * second, begin + 10 * second);
-  r.ok(begin + 9 * second, begin + 9 * second + ms);
+  r.ok(begin + 2 * one_second - 1, begin + 2 * one_second + 7 * one_millisecond);
+  r.failed(begin + 2 * one_second);
+  r.ok(begin + 2 * one_second, begin + 5 * one_second);
+  r.unanswered(begin + 2 * one_second, begin + 10 * one_second);
+  r.ok(begin + 9 * one_second, begin + 9 * one_second + one_millisecond);
 
   const auto all = r.phases(p, 10);
   ASSERT_EQ(all.size(), 3u);
@@ -120,8 +119,8 @@ TEST(Phases, ARequestBelongsToWhereItFellDueAReplyToWhereItArrived) {
   EXPECT_EQ(all[0].goodput, 0.5);  // one of its two arrived in the next
   EXPECT_EQ(all[1].goodput, 0.5);
   EXPECT_DOUBLE_EQ(all[2].goodput.value(), 2.0 / 6);
-  EXPECT_EQ(all[0].response.max(), 7 * ms + 1);
-  EXPECT_EQ(all[1].response.max(), 3 * second);
+  EXPECT_EQ(all[0].response.max(), 7 * one_millisecond + 1);
+  EXPECT_EQ(all[1].response.max(), 3 * one_second);
   EXPECT_EQ(all[1].response.count(), 1u);
 }
 
@@ -129,7 +128,7 @@ TEST(Phases, EndWithTheWindow) {
   const plan p = open_loop({{2, 2000}, {4, 500}});
   phase_record r(p);
   r.begin(0);
-  r.ok(2 * second, 2 * second + ms);
+  r.ok(2 * one_second, 2 * one_second + one_millisecond);
   const auto all = r.phases(p, 2.5);
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[1].end_s, 2.5);
@@ -169,16 +168,16 @@ TEST(Phases, OfSeveralThreadsAddUp) {
     phase_record r(p);
     r.begin(0);
     r.fell_due(1);
-    r.fell_due(3 * second, 3);
-    r.ok(1, 1 + thread * ms);
-    r.ok(3 * second, 3 * second + ms);
-    r.failed(3 * second);
-    r.unanswered(3 * second, 10 * second);
+    r.fell_due(3 * one_second, 3);
+    r.ok(1, 1 + thread * one_millisecond);
+    r.ok(3 * one_second, 3 * one_second + one_millisecond);
+    r.failed(3 * one_second);
+    r.unanswered(3 * one_second, 10 * one_second);
     all.merge(r);
   }
   const auto merged = all.phases(p, 10);
   EXPECT_EQ(merged[0].scheduled, 2u);
-  EXPECT_EQ(merged[0].response.max(), 2 * ms);
+  EXPECT_EQ(merged[0].response.max(), 2 * one_millisecond);
   EXPECT_EQ(merged[1].scheduled, 6u);
   EXPECT_EQ(merged[1].ok, 2u);
   EXPECT_EQ(merged[1].errors, 2u);
@@ -191,8 +190,10 @@ TEST(Phases, RecoveryNeedsAPercentileOfBefore) {
   for (const int samples : {999, 1000}) {
     phase_record r(p);
     r.begin(0);
-    for (int i = 0; i < samples; ++i) r.ok(i * ms, i * ms + ms);
-    for (int i = 0; i < 5000; ++i) r.ok(5 * second + i * ms, 5 * second + i * ms + (i < 700 ? 50 : 1) * ms);
+    for (int i = 0; i < samples; ++i) r.ok(i * one_millisecond, i * one_millisecond + one_millisecond);
+    for (int i = 0; i < 5000; ++i)
+      r.ok(5 * one_second + i * one_millisecond,
+           5 * one_second + i * one_millisecond + (i < 700 ? 50 : 1) * one_millisecond);
     if (samples == 999)
       EXPECT_FALSE(r.response_recovery_s(10));
     else

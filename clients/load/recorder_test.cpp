@@ -1,26 +1,26 @@
 #include "clients/load/recorder.hpp"
 
+#include "clients/load/clock.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tvl::load {
 namespace {
 
-constexpr std::int64_t ms = 1'000'000;
-
 TEST(Recorder, ResponseIsFromTheDueTimeServiceFromTheSend) {
   recorder r(true, 1);
   r.begin(0);
-  r.ok(0, 100 * ms, 103 * ms, 110 * ms);
+  r.ok(0, 100 * one_millisecond, 103 * one_millisecond, 110 * one_millisecond);
   r.finish();
-  EXPECT_EQ(r.latency.response.max(), 10 * ms);
-  EXPECT_EQ(r.latency.service.max(), 7 * ms);
-  EXPECT_EQ(r.latency.lag.max(), 3 * ms);
+  EXPECT_EQ(r.latency.response.max(), 10 * one_millisecond);
+  EXPECT_EQ(r.latency.service.max(), 7 * one_millisecond);
+  EXPECT_EQ(r.latency.lag.max(), 3 * one_millisecond);
 }
 
 TEST(Recorder, WithoutAPaceServiceIsResponseAndLagIsNone) {
   recorder r(false, 1);
   r.begin(0);
-  for (int i = 1; i <= 5; ++i) r.ok(0, 0, 0, i * ms);
+  for (int i = 1; i <= 5; ++i) r.ok(0, 0, 0, i * one_millisecond);
   r.finish();
   EXPECT_EQ(r.latency.response.count(), 5u);
   EXPECT_EQ(r.latency.service.encode(), r.latency.response.encode());
@@ -55,30 +55,31 @@ TEST(Recorder, TargetsAreToldApart) {
   r.sent(0);
   r.sent(1);
   r.sent(1);
-  r.ok(0, 0, 1 * ms, 2 * ms);
-  r.ok(1, 0, 1 * ms, 100 * ms);
+  r.ok(0, 0, 1 * one_millisecond, 2 * one_millisecond);
+  r.ok(1, 0, 1 * one_millisecond, 100 * one_millisecond);
   r.failed(1, &request_counts::resets, 0, 1);
   r.finish();
   EXPECT_EQ(r.targets[0].counts.sent, 1u);
   EXPECT_EQ(r.targets[1].counts.sent, 2u);
   EXPECT_EQ(r.targets[1].counts.resets, 1u);
-  EXPECT_EQ(r.targets[0].response.max(), 2 * ms);
-  EXPECT_EQ(r.targets[0].service.max(), 1 * ms);
-  EXPECT_EQ(r.targets[1].response.max(), 100 * ms);
-  EXPECT_EQ(r.targets[1].service.max(), 99 * ms);
+  EXPECT_EQ(r.targets[0].response.max(), 2 * one_millisecond);
+  EXPECT_EQ(r.targets[0].service.max(), 1 * one_millisecond);
+  EXPECT_EQ(r.targets[1].response.max(), 100 * one_millisecond);
+  EXPECT_EQ(r.targets[1].service.max(), 99 * one_millisecond);
   EXPECT_EQ(r.latency.response.count(), 2u);
   EXPECT_EQ(r.counts.sent, 3u);
 }
 
 TEST(Recorder, TheTraceIsTheFirstTargetsHoweverItsRequestsEnd) {
-  recorder r(true, 2, stall_trace(10 * ms, 30 * ms));
-  r.begin(100 * ms);
-  r.ok(0, 101 * ms, 102 * ms, 104 * ms);
-  r.failed(1, &request_counts::resets, 101 * ms, 900 * ms);
-  r.unsent_at_end(1, 111 * ms, 900 * ms);
-  r.in_flight_at_end(0, 125 * ms, 900 * ms);
+  recorder r(true, 2, stall_trace(10 * one_millisecond, 30 * one_millisecond));
+  r.begin(100 * one_millisecond);
+  r.ok(0, 101 * one_millisecond, 102 * one_millisecond, 104 * one_millisecond);
+  r.failed(1, &request_counts::resets, 101 * one_millisecond, 900 * one_millisecond);
+  r.unsent_at_end(1, 111 * one_millisecond, 900 * one_millisecond);
+  r.in_flight_at_end(0, 125 * one_millisecond, 900 * one_millisecond);
   r.finish();
-  EXPECT_EQ(r.trace.within(30 * ms), (std::vector<std::optional<std::int64_t>>{3 * ms, std::nullopt, 775 * ms}));
+  EXPECT_EQ(r.trace.within(30 * one_millisecond),
+            (std::vector<std::optional<std::int64_t>>{3 * one_millisecond, std::nullopt, 775 * one_millisecond}));
 }
 
 TEST(Recorder, BeginForgetsTheWarmUp) {
@@ -112,7 +113,7 @@ TEST(Recorder, SecondsAddUpToTheWindow) {
   recorder r(true, 1);
   r.begin(0);
   for (int s = 1; s <= 3; ++s) {
-    for (int i = 0; i < s; ++i) r.ok(0, 0, 0, s * ms);
+    for (int i = 0; i < s; ++i) r.ok(0, 0, 0, s * one_millisecond);
     r.failed(0, &request_counts::resets, 0, 1);
     if (s < 3) r.end_second();
   }
@@ -123,7 +124,7 @@ TEST(Recorder, SecondsAddUpToTheWindow) {
   for (std::size_t s = 0; s < 3; ++s) {
     EXPECT_EQ(seconds[s].ok, s + 1);
     EXPECT_EQ(seconds[s].errors, 1u);
-    EXPECT_EQ(seconds[s].response.max(), static_cast<std::int64_t>(s + 1) * ms);
+    EXPECT_EQ(seconds[s].response.max(), static_cast<std::int64_t>(s + 1) * one_millisecond);
     all.merge(seconds[s].response);
   }
   EXPECT_EQ(all.encode(), r.latency.response.encode());
@@ -134,7 +135,7 @@ TEST(Recorder, ASecondIsHandedOverOnce) {
   recorder r(true, 1);
   r.begin(0);
   r.end_second();  // nothing came back: a second all the same
-  r.ok(0, 0, 0, ms);
+  r.ok(0, 0, 0, one_millisecond);
   r.end_second();
   const auto seconds = r.take_seconds();
   ASSERT_EQ(seconds.size(), 2u);

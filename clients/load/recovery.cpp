@@ -12,7 +12,7 @@ namespace tvl::load {
 namespace {
 
 constexpr double tolerance = 1.2;
-constexpr std::int64_t shortest_interval = 100 * one_millisecond, most_intervals = 2000;
+constexpr std::int64_t shortest_interval = 100 * one_millisecond, most_steps = 2000;
 
 std::size_t count(std::int64_t length, std::int64_t interval) {
   return static_cast<std::size_t>(std::max<std::int64_t>(length, 0) / interval);
@@ -33,7 +33,7 @@ void merge_intervals(Intervals& into, const Intervals& from) {
 
 recovery_record::recovery_record(std::int64_t first_change, std::int64_t last_change, std::int64_t end)
     : last_change_(last_change),
-      interval_(std::max(shortest_interval, std::max(first_change, end - last_change) / most_intervals)),
+      interval_(std::max(shortest_interval, std::max(first_change, end - last_change) / most_steps)),
       before_(count(first_change, interval_)),
       after_(count(end - last_change, interval_)) {}
 

@@ -3,28 +3,29 @@
 
 #include "clients/load/recovery.hpp"
 
+#include "clients/load/clock.hpp"
+
 #include <gtest/gtest.h>
 
 namespace tvl::load {
 namespace {
 
-constexpr std::int64_t ms = 1'000'000, second = 1000 * ms;
-constexpr std::int64_t first = 2 * second, last = 3 * second;
-constexpr std::int64_t good = 1 * ms, bad = 5 * ms;
+constexpr std::int64_t first = 2 * one_second, last = 3 * one_second;
+constexpr std::int64_t soon = 1 * one_millisecond, late = 5 * one_millisecond;
 
 // One request each millisecond; `before` and `after` tell how long it took, `after` of the time since the last change.
 template <class Before, class After>
 recovery_record record(std::int64_t rest, Before before, After after) {
   recovery_record r(first, last, last + rest);
-  for (std::int64_t due = 0; due < first; due += ms) r.took(due, before(due));
-  for (std::int64_t since = 0; since < rest; since += ms) r.took(last + since, after(since));
+  for (std::int64_t due = 0; due < first; due += one_millisecond) r.took(due, before(due));
+  for (std::int64_t since = 0; since < rest; since += one_millisecond) r.took(last + since, after(since));
   return r;
 }
 
 template <class After>
 recovery_record record(std::int64_t rest, After after) {
   return record(
-      rest, [](auto) { return good; }, after);
+      rest, [](auto) { return soon; }, after);
 }
 
 template <class After>
@@ -33,49 +34,57 @@ std::optional<double> recovered_s(std::int64_t rest, After after) {
 }
 
 TEST(Recovery, IsAtOnceWhereNothingChanged) {
-  EXPECT_EQ(recovered_s(3 * second, [](auto) { return good; }), 0.0);
+  EXPECT_EQ(recovered_s(3 * one_second, [](auto) { return soon; }), 0.0);
 }
 
 TEST(Recovery, IsWhenTheLastBadIntervalIsOver) {
-  EXPECT_DOUBLE_EQ(recovered_s(5 * second, [](auto since) { return since < 1350 * ms ? bad : good; }).value(), 1.4);
+  EXPECT_DOUBLE_EQ(
+      recovered_s(5 * one_second, [](auto since) { return since < 1350 * one_millisecond ? late : soon; }).value(),
+      1.4);
 }
 
 TEST(Recovery, IsNoneWhileItIsBad) {
-  EXPECT_FALSE(recovered_s(3 * second, [](auto) { return bad; }));
+  EXPECT_FALSE(recovered_s(3 * one_second, [](auto) { return late; }));
 }
 
 TEST(Recovery, NeedsASecondThatIsAsBefore) {
-  EXPECT_FALSE(recovered_s(3 * second, [](auto since) { return since < 2100 * ms ? bad : good; }));
-  EXPECT_DOUBLE_EQ(recovered_s(3 * second, [](auto since) { return since < 2000 * ms ? bad : good; }).value(), 2);
+  EXPECT_FALSE(recovered_s(3 * one_second, [](auto since) { return since < 2100 * one_millisecond ? late : soon; }));
+  EXPECT_DOUBLE_EQ(
+      recovered_s(3 * one_second, [](auto since) { return since < 2000 * one_millisecond ? late : soon; }).value(), 2);
 }
 
-// A percentile of the whole rest would forgive 100 bad requests in 10,000, wherever they are.
+// A percentile of the whole rest would forgive 100 late requests in 10,000, wherever they are.
 TEST(Recovery, ALongGoodRestHidesNothing) {
-  EXPECT_DOUBLE_EQ(recovered_s(20 * second, [](auto since) { return since < 100 * ms ? bad : good; }).value(), 0.1);
+  EXPECT_DOUBLE_EQ(
+      recovered_s(20 * one_second, [](auto since) { return since < 100 * one_millisecond ? late : soon; }).value(),
+      0.1);
 }
 
 TEST(Recovery, ARelapseIsNoRecovery) {
   const auto relapse = [](auto since) {
-    return since < second || (since >= 3 * second && since < 4 * second) ? bad : good;
+    return since < one_second || (since >= 3 * one_second && since < 4 * one_second) ? late : soon;
   };
-  EXPECT_DOUBLE_EQ(recovered_s(6 * second, relapse).value(), 4);
+  EXPECT_DOUBLE_EQ(recovered_s(6 * one_second, relapse).value(), 4);
 }
 
 TEST(Recovery, AHiccupIsNoRelapse) {
   const auto hiccups = [](auto since) {
-    return since < second || (since >= 3950 * ms && since < 4050 * ms) ? bad : good;
+    return since < one_second || (since >= 3950 * one_millisecond && since < 4050 * one_millisecond) ? late : soon;
   };
-  EXPECT_DOUBLE_EQ(recovered_s(6 * second, hiccups).value(), 1);
+  EXPECT_DOUBLE_EQ(recovered_s(6 * one_second, hiccups).value(), 1);
 }
 
 // As many over the limit as a p99 means: one in a hundred.
 TEST(Recovery, ChanceIsNoDisturbance) {
-  EXPECT_EQ(recovered_s(4 * second, [](auto since) { return since / ms % 100 == 7 ? bad : good; }), 0.0);
-  EXPECT_FALSE(recovered_s(4 * second, [](auto since) { return since / ms % 20 == 7 ? bad : good; }));
+  EXPECT_EQ(recovered_s(4 * one_second, [](auto since) { return since / one_millisecond % 100 == 7 ? late : soon; }),
+            0.0);
+  EXPECT_FALSE(recovered_s(4 * one_second, [](auto since) { return since / one_millisecond % 20 == 7 ? late : soon; }));
 }
 
 TEST(Recovery, TheLimitIsAFifthAboveWhatWasBefore) {
-  const auto all = [](std::int64_t took) { return recovered_s(2 * second, [took](auto) { return took; }).has_value(); };
+  const auto all = [](std::int64_t took) {
+    return recovered_s(2 * one_second, [took](auto) { return took; }).has_value();
+  };
   EXPECT_TRUE(all(1'200'000));
   EXPECT_FALSE(all(1'300'000));
 }
@@ -83,59 +92,61 @@ TEST(Recovery, TheLimitIsAFifthAboveWhatWasBefore) {
 TEST(Recovery, BeforeIsWhatNineInTenIntervalsStayUnder) {
   const auto some_bad_before = [](std::int64_t until) {
     const auto r = record(
-        2 * second, [until](auto due) { return due < until ? bad : good; }, [](auto) { return bad; });
-    return r.recovered_s(last + 2 * second).has_value();
+        2 * one_second, [until](auto due) { return due < until ? late : soon; }, [](auto) { return late; });
+    return r.recovered_s(last + 2 * one_second).has_value();
   };
-  EXPECT_FALSE(some_bad_before(200 * ms)) << "two of twenty are hiccups of the machine";
-  EXPECT_TRUE(some_bad_before(300 * ms));
+  EXPECT_FALSE(some_bad_before(200 * one_millisecond)) << "two of twenty are hiccups of the machine";
+  EXPECT_TRUE(some_bad_before(300 * one_millisecond));
 }
 
 TEST(Recovery, NeedsABefore) {
-  recovery_record r(first, last, last + 2 * second);
-  for (std::int64_t since = 0; since < 2 * second; since += ms) r.took(last + since, good);
-  EXPECT_FALSE(r.recovered_s(last + 2 * second));
+  recovery_record r(first, last, last + 2 * one_second);
+  for (std::int64_t since = 0; since < 2 * one_second; since += one_millisecond) r.took(last + since, soon);
+  EXPECT_FALSE(r.recovered_s(last + 2 * one_second));
 }
 
 TEST(Recovery, WhatFailedIsNotAsBefore) {
-  auto r = record(3 * second, [](auto since) { return since < 2 * second ? bad : good; });
-  EXPECT_DOUBLE_EQ(r.recovered_s(last + 3 * second).value(), 2);
-  for (int i = 0; i < 10; ++i) r.failed(last + 2050 * ms);
-  EXPECT_FALSE(r.recovered_s(last + 3 * second));
+  auto r = record(3 * one_second, [](auto since) { return since < 2 * one_second ? late : soon; });
+  EXPECT_DOUBLE_EQ(r.recovered_s(last + 3 * one_second).value(), 2);
+  for (int i = 0; i < 10; ++i) r.failed(last + 2050 * one_millisecond);
+  EXPECT_FALSE(r.recovered_s(last + 3 * one_second));
 }
 
 TEST(Recovery, SilenceIsNotAsBefore) {
-  recovery_record r(first, last, last + 4 * second);
-  for (std::int64_t due = 0; due < first; due += ms) r.took(due, good);
-  for (std::int64_t since = 2 * second; since < 4 * second; since += ms) r.took(last + since, good);
-  EXPECT_DOUBLE_EQ(r.recovered_s(last + 4 * second).value(), 2);
+  recovery_record r(first, last, last + 4 * one_second);
+  for (std::int64_t due = 0; due < first; due += one_millisecond) r.took(due, soon);
+  for (std::int64_t since = 2 * one_second; since < 4 * one_second; since += one_millisecond)
+    r.took(last + since, soon);
+  EXPECT_DOUBLE_EQ(r.recovered_s(last + 4 * one_second).value(), 2);
 }
 
 TEST(Recovery, LooksNoFurtherThanTheWindowWas) {
-  const auto r = record(5 * second, [](auto since) { return since < second ? bad : good; });
-  EXPECT_DOUBLE_EQ(r.recovered_s(last + 2 * second).value(), 1);
-  EXPECT_FALSE(r.recovered_s(last + 1900 * ms));
-  EXPECT_FALSE(r.recovered_s(last - second));
+  const auto r = record(5 * one_second, [](auto since) { return since < one_second ? late : soon; });
+  EXPECT_DOUBLE_EQ(r.recovered_s(last + 2 * one_second).value(), 1);
+  EXPECT_FALSE(r.recovered_s(last + 1900 * one_millisecond));
+  EXPECT_FALSE(r.recovered_s(last - one_second));
 }
 
 TEST(Recovery, KnowsNothingOfWhatCameBetweenOrOutside) {
-  auto r = record(2 * second, [](auto) { return good; });
-  for (const auto due : {-ms, first, last - ms, last + 2 * second})
-    for (int i = 0; i < 1000; ++i) r.took(due, bad);
-  EXPECT_EQ(r.recovered_s(last + 2 * second), 0.0);
+  auto r = record(2 * one_second, [](auto) { return soon; });
+  for (const auto due : {-one_millisecond, first, last - one_millisecond, last + 2 * one_second})
+    for (int i = 0; i < 1000; ++i) r.took(due, late);
+  EXPECT_EQ(r.recovered_s(last + 2 * one_second), 0.0);
   r.clear();
-  EXPECT_FALSE(r.recovered_s(last + 2 * second));
+  EXPECT_FALSE(r.recovered_s(last + 2 * one_second));
 }
 
 TEST(Recovery, ThreadsAreJudgedTogether) {
   recovery_record all;
-  all.merge(record(3 * second, [](auto) { return good; }));
-  all.merge(record(3 * second, [](auto since) { return since < second ? bad : good; }));
-  EXPECT_DOUBLE_EQ(all.recovered_s(last + 3 * second).value(), 1);
+  all.merge(record(3 * one_second, [](auto) { return soon; }));
+  all.merge(record(3 * one_second, [](auto since) { return since < one_second ? late : soon; }));
+  EXPECT_DOUBLE_EQ(all.recovered_s(last + 3 * one_second).value(), 1);
 }
 
 TEST(Recovery, ALongRestHasLongerIntervals) {
-  EXPECT_DOUBLE_EQ(recovered_s(1000 * second, [](auto since) { return since < 10'200 * ms ? bad : good; }).value(),
-                   10.5);
+  EXPECT_DOUBLE_EQ(
+      recovered_s(1000 * one_second, [](auto since) { return since < 10'200 * one_millisecond ? late : soon; }).value(),
+      10.5);
 }
 
 }  // namespace

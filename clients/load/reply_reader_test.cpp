@@ -14,21 +14,21 @@ using expectation = reply_reader::expectation;
 std::string name(result r) { return r == result::complete ? "complete" : r == result::bad ? "bad" : "need_more"; }
 
 // What came of feeding the pieces one after another: the first result that is not need_more, and what was left over.
-struct outcome {
+struct reading {
   std::string end;
   int status = 0;
   bool keep_alive = false;
   bool body_as_expected = true;
   std::string rest = {};
 
-  bool operator==(const outcome&) const = default;
-  friend std::ostream& operator<<(std::ostream& out, const outcome& o) {
+  bool operator==(const reading&) const = default;
+  friend std::ostream& operator<<(std::ostream& out, const reading& o) {
     return out << o.end << ' ' << o.status << (o.keep_alive ? " keep-alive" : " close")
                << (o.body_as_expected ? "" : " other body") << " rest '" << o.rest << "'";
   }
 };
 
-outcome feed(const std::vector<std::string>& pieces, const expectation& expected = {}, bool close = false) {
+reading feed(const std::vector<std::string>& pieces, const expectation& expected = {}, bool close = false) {
   reply_reader reader;
   reply r;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
@@ -45,12 +45,12 @@ outcome feed(const std::vector<std::string>& pieces, const expectation& expected
   }
   if (!close) return {name(result::need_more)};
   const auto got = reader.end(r);
-  return got == result::complete ? outcome{name(got), r.status, r.keep_alive, r.body_as_expected, ""}
-                                 : outcome{name(got)};
+  return got == result::complete ? reading{name(got), r.status, r.keep_alive, r.body_as_expected, ""}
+                                 : reading{name(got)};
 }
 
 // However a reply is cut into pieces, the same comes of it.
-void expect_however_split(const std::string& bytes, const outcome& expected, const expectation& e = {},
+void expect_however_split(const std::string& bytes, const reading& expected, const expectation& e = {},
                           bool close = false) {
   EXPECT_EQ(feed({bytes}, e, close), expected) << bytes;
   for (std::size_t i = 1; i < bytes.size(); ++i) {
@@ -64,9 +64,9 @@ void expect_however_split(const std::string& bytes, const outcome& expected, con
   EXPECT_EQ(feed(single, e, close), expected) << bytes << "\nbyte by byte";
 }
 
-const outcome ok_and_open{"complete", 200, true, true, ""};
-const outcome ok_and_closed{"complete", 200, false, true, ""};
-const outcome bad{"bad"};
+const reading ok_and_open{"complete", 200, true, true, ""};
+const reading ok_and_closed{"complete", 200, false, true, ""};
+const reading bad_reply{"bad"};
 
 TEST(ReplyReader, ContentLength) {
   expect_however_split("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nHello, World!", ok_and_open);
@@ -101,7 +101,7 @@ TEST(ReplyReader, ChunkedWithExtensionsAndTrailers) {
 TEST(ReplyReader, UntilTheConnectionCloses) {
   expect_however_split("HTTP/1.1 200 OK\r\nX: y\r\n\r\nHello", ok_and_closed, {}, true);
   expect_however_split("HTTP/1.0 200 OK\r\n\r\n", ok_and_closed, {}, true);
-  EXPECT_EQ(feed({"HTTP/1.1 200 OK\r\n\r\nHello"}), outcome{"need_more"});
+  EXPECT_EQ(feed({"HTTP/1.1 200 OK\r\n\r\nHello"}), reading{"need_more"});
 }
 
 TEST(ReplyReader, WithoutABodyByStatus) {
@@ -115,7 +115,7 @@ TEST(ReplyReader, InterimRepliesAreNotTheReply) {
   expect_however_split("HTTP/1.1 100 Continue\r\n\r\n" + reply, ok_and_open);
   expect_however_split("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + reply,
                        ok_and_open);
-  EXPECT_EQ(feed({"HTTP/1.1 100 Continue\r\n\r\n"}), outcome{"need_more"});
+  EXPECT_EQ(feed({"HTTP/1.1 100 Continue\r\n\r\n"}), reading{"need_more"});
   EXPECT_NE(feed({"HTTP/1.1 100 Continue\r\n\r\n"}, {}, true).end, "complete");
   EXPECT_EQ(feed({"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"}).status,
             101);
@@ -134,7 +134,7 @@ TEST(ReplyReader, ComparesTheBody) {
   const auto plain = [](const std::string& body) {
     return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   };
-  const outcome other{"complete", 200, true, false, ""};
+  const reading other{"complete", 200, true, false, ""};
   expect_however_split(plain("Hello"), ok_and_open, hello);
   for (const char* body : {"", "Hell", "Hello!", "hello", "HelloHello"})
     expect_however_split(plain(body), other, hello);
@@ -150,8 +150,8 @@ TEST(ReplyReader, ComparesTheBody) {
 TEST(ReplyReader, ABodyCutOffIsBad) {
   for (const std::string bytes : {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHell",
                                   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHello\r\n"})
-    expect_however_split(bytes, bad, {}, true);
-  EXPECT_EQ(feed({}, {}, true), outcome{"need_more"});  // nothing had begun
+    expect_however_split(bytes, bad_reply, {}, true);
+  EXPECT_EQ(feed({}, {}, true), reading{"need_more"});  // nothing had begun
 }
 
 TEST(ReplyReader, GarbageIsBad) {
@@ -162,9 +162,9 @@ TEST(ReplyReader, GarbageIsBad) {
         head + "Content-Length: -1\r\n\r\n", head + "Content-Length: 99999999999999999999999\r\n\r\n",
         head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", chunked + "zz\r\n\r\n",
         chunked + "5\r\nHelloX\r\n0\r\n\r\n"})
-    expect_however_split(bytes, bad);
-  EXPECT_EQ(feed({std::string(100, '\0')}), bad);
-  EXPECT_EQ(feed({"\x16\x03\x03" + std::string(61, '\0')}), bad);  // a TLS record
+    expect_however_split(bytes, bad_reply);
+  EXPECT_EQ(feed({std::string(100, '\0')}), bad_reply);
+  EXPECT_EQ(feed({"\x16\x03\x03" + std::string(61, '\0')}), bad_reply);  // a TLS record
 }
 
 // `endless` is repeated behind `begin` until the reader has had enough, in pieces of that size. It has to give up
@@ -211,13 +211,13 @@ TEST(ReplyReader, ALongBodyIsNotKept) {
 
 TEST(ReplyReader, BytesBehindAReplyAreLeft) {
   const std::string one = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-  EXPECT_EQ(feed({one + "more"}), (outcome{"complete", 200, true, true, "more"}));
-  EXPECT_EQ(feed({one + one}), (outcome{"complete", 200, true, true, one}));
-  EXPECT_EQ(feed({"HTTP/1.1 204 No Content\r\n\r\nmore"}), (outcome{"complete", 204, true, true, "more"}));
+  EXPECT_EQ(feed({one + "more"}), (reading{"complete", 200, true, true, "more"}));
+  EXPECT_EQ(feed({one + one}), (reading{"complete", 200, true, true, one}));
+  EXPECT_EQ(feed({"HTTP/1.1 204 No Content\r\n\r\nmore"}), (reading{"complete", 204, true, true, "more"}));
   // A reply whose header came in two pieces, with bytes behind it, is never a good one with nothing behind it.
   for (std::size_t i = 1; i < one.size(); ++i) {
     const auto got = feed({one.substr(0, i), one.substr(i) + "more"});
-    EXPECT_TRUE(got == bad || got == (outcome{"complete", 200, true, true, "more"})) << i << ": " << got;
+    EXPECT_TRUE(got == bad_reply || got == (reading{"complete", 200, true, true, "more"})) << i << ": " << got;
   }
 }
 

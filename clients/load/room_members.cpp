@@ -19,7 +19,6 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::size_t read_size = 64u << 10;
 constexpr std::int64_t most_idle = 100 * one_millisecond;  // between looks at the stop token
 constexpr int most_joining = 256;                          // at once: below any sane server's backlog
 // Nobody between us and the server has to be fooled by a random one (RFC 6455 10.3), so all members have the same.

@@ -21,7 +21,7 @@ plan large() {
   return p;
 }
 
-std::string refusal(const plan& p) {
+std::string shares_refusal(const plan& p) {
   try {
     check_limits(p);
   } catch (const bad_plan& e) {
@@ -102,15 +102,15 @@ TEST(shares, are_as_few_as_the_descriptors_allow) {
 TEST(shares, are_refused_in_one_line) {
   plan p = large();
   p.processes = 101;
-  EXPECT_EQ(refusal(p), "101 generator processes need as many active connections, there are 100");
+  EXPECT_EQ(shares_refusal(p), "101 generator processes need as many active connections, there are 100");
   p.processes = -1;
-  EXPECT_EQ(refusal(p), "a generator cannot have -1 processes");
+  EXPECT_EQ(shares_refusal(p), "a generator cannot have -1 processes");
   p = large();
   p.processes = 2;
   p.crowd.idle = 2 * static_cast<int>(claim_budget(1).descriptors);
-  EXPECT_NE(refusal(p).find("in each of 2 processes"), std::string::npos) << refusal(p);
+  EXPECT_NE(shares_refusal(p).find("in each of 2 processes"), std::string::npos) << shares_refusal(p);
   p.processes = 3;
-  EXPECT_EQ(refusal(p), "fits");
+  EXPECT_EQ(shares_refusal(p), "fits");
 }
 
 TEST(sources, are_added_before_connects_get_slow) {

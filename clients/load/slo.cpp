@@ -1,6 +1,7 @@
 #include "clients/load/slo.hpp"
 
 #include "clients/load/load.hpp"
+#include "clients/load/number.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -42,12 +43,6 @@ objective parse_objective(std::string_view part, const std::string& text) {
   if (equals == part.npos) throw bad_plan("'" + std::string(part) + "' is not of the form p99=10ms in '" + text + "'");
   const auto name = part.substr(0, equals);
   return {std::string(name), parse_percentile(name, text), parse_duration_us(part.substr(equals + 1), text)};
-}
-
-std::string number(double x) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", x);
-  return text;
 }
 
 // Empty = met.

@@ -24,7 +24,7 @@ std::vector<std::string> texts(const std::string& sources) {
   return result;
 }
 
-std::string refusal(const std::string& sources) {
+std::string sources_refusal(const std::string& sources) {
   try {
     parse_sources(sources);
   } catch (const bad_plan& e) {
@@ -44,18 +44,19 @@ TEST(sources, are_addresses_and_ranges) {
 }
 
 TEST(sources, are_refused_in_one_line) {
-  EXPECT_EQ(refusal(""), "'' in the sources is not an IPv4 address");
-  EXPECT_EQ(refusal("127.0.0.300"), "'127.0.0.300' in the sources is not an IPv4 address");
-  EXPECT_EQ(refusal("localhost"), "'localhost' in the sources is not an IPv4 address");
-  EXPECT_EQ(refusal("::1"), "'::1' in the sources is not an IPv4 address");
-  EXPECT_EQ(refusal("127.0.0.1,"), "'' in the sources is not an IPv4 address");
-  EXPECT_EQ(refusal("127.0.0.1, 127.0.0.2"), "' 127.0.0.2' in the sources is not an IPv4 address");
-  EXPECT_EQ(refusal("127.0.0.1-40"), "'40' in the sources is not an IPv4 address");
-  EXPECT_EQ(refusal("127.0.0.9-127.0.0.1"), "'127.0.0.9-127.0.0.1' in the sources runs backwards");
-  EXPECT_EQ(refusal("127.0.0.1-127.0.0.3,127.0.0.2"), "127.0.0.2 is in the sources twice");
-  EXPECT_EQ(refusal("127.1.0.0-127.1.16.0"), "the sources are more than 4096 addresses");
-  EXPECT_EQ(refusal("0.0.0.0-255.255.255.255"), "the sources are more than 4096 addresses");
-  EXPECT_EQ(refusal("192.0.2.1"), "cannot send from 192.0.2.1: Cannot assign requested address");  // RFC 5737: nobody's
+  EXPECT_EQ(sources_refusal(""), "'' in the sources is not an IPv4 address");
+  EXPECT_EQ(sources_refusal("127.0.0.300"), "'127.0.0.300' in the sources is not an IPv4 address");
+  EXPECT_EQ(sources_refusal("localhost"), "'localhost' in the sources is not an IPv4 address");
+  EXPECT_EQ(sources_refusal("::1"), "'::1' in the sources is not an IPv4 address");
+  EXPECT_EQ(sources_refusal("127.0.0.1,"), "'' in the sources is not an IPv4 address");
+  EXPECT_EQ(sources_refusal("127.0.0.1, 127.0.0.2"), "' 127.0.0.2' in the sources is not an IPv4 address");
+  EXPECT_EQ(sources_refusal("127.0.0.1-40"), "'40' in the sources is not an IPv4 address");
+  EXPECT_EQ(sources_refusal("127.0.0.9-127.0.0.1"), "'127.0.0.9-127.0.0.1' in the sources runs backwards");
+  EXPECT_EQ(sources_refusal("127.0.0.1-127.0.0.3,127.0.0.2"), "127.0.0.2 is in the sources twice");
+  EXPECT_EQ(sources_refusal("127.1.0.0-127.1.16.0"), "the sources are more than 4096 addresses");
+  EXPECT_EQ(sources_refusal("0.0.0.0-255.255.255.255"), "the sources are more than 4096 addresses");
+  EXPECT_EQ(sources_refusal("192.0.2.1"),
+            "cannot send from 192.0.2.1: Cannot assign requested address");  // RFC 5737: nobody's
 }
 
 TEST(sources, are_where_connections_come_from_and_share_their_ports) {
@@ -93,7 +94,7 @@ TEST(sources, that_cannot_be_bound_leave_errno) {
   EXPECT_EQ(errno, EADDRNOTAVAIL);
 }
 
-std::string refusal(const budget& b, std::uint64_t asked) {
+std::string sources_refusal(const budget& b, std::uint64_t asked) {
   try {
     b.check(asked);
   } catch (const bad_plan& e) {
@@ -115,22 +116,22 @@ TEST(budget, counts_every_process) {
   const budget b{1000, 936, {}, 1, 1, 3};
   EXPECT_EQ(b.line(2000),
             "budget: 3 processes x 936 descriptors (RLIMIT_NOFILE hard 1000), n/a ports x 1 source; asked 2,000");
-  EXPECT_EQ(refusal(b, 2808), "fits");
+  EXPECT_EQ(sources_refusal(b, 2808), "fits");
   EXPECT_EQ(
-      refusal(b, 2809),
+      sources_refusal(b, 2809),
       "2809 connections need 3001 descriptors, the limit of open files is 1000 (ulimit -Hn) in each of 3 processes");
 }
 
 TEST(budget, says_which_limit_forbids) {
   const budget few_files{1000, 936, 28232, 1, 1};
-  EXPECT_EQ(refusal(few_files, 936), "fits");
-  EXPECT_EQ(refusal(few_files, 937),
+  EXPECT_EQ(sources_refusal(few_files, 936), "fits");
+  EXPECT_EQ(sources_refusal(few_files, 937),
             "937 connections need 1001 descriptors, the limit of open files is 1000 (ulimit -Hn)");
   const budget few_ports{1000000, 999936, 100, 3, 2};
-  EXPECT_EQ(refusal(few_ports, 600), "fits");
-  EXPECT_EQ(refusal(few_ports, 601),
+  EXPECT_EQ(sources_refusal(few_ports, 600), "fits");
+  EXPECT_EQ(sources_refusal(few_ports, 601),
             "601 connections need as many ports, ip_local_port_range has 100 for each of 3 sources (--sources)");
-  EXPECT_EQ(refusal(budget{1000, 936, {}, 1, 1}, 900), "fits") << "an unknown limit forbids nothing";
+  EXPECT_EQ(sources_refusal(budget{1000, 936, {}, 1, 1}, 900), "fits") << "an unknown limit forbids nothing";
 }
 
 TEST(budget, is_this_process_s_once_claimed) {

@@ -67,6 +67,13 @@ bool conserved(const request_counts& r) {
          r.sent == r.ok + r.status_errors + r.protocol_errors + r.timeouts + r.resets + r.in_flight_at_end;
 }
 
+// `exact`: the sums are. `enough`: what was to be tried has happened, for which a busy machine may have no time.
+finding counted(std::string measured, std::string expected, bool exact, bool enough) {
+  auto f = judged(std::move(measured), std::move(expected), enough);
+  if (!exact) f.result = finding::outcome::wrong;
+  return f;
+}
+
 // ---- this machine's floor
 
 finding timer_error(ground& g) {
@@ -221,9 +228,9 @@ finding conservation(ground& g) {
   s.stop();
   // Without those that made sure of each connection before the load.
   const std::uint64_t seen = s.seen().requests - static_cast<std::uint64_t>(p.connections);
-  return judged(text("sent %llu, server saw %llu", static_cast<unsigned long long>(r.sent),
-                     static_cast<unsigned long long>(seen)),
-                "equal, and all sums exact", conserved(r) && r.sent == seen && r.ok > 0);
+  return counted(text("sent %llu, server saw %llu", static_cast<unsigned long long>(r.sent),
+                      static_cast<unsigned long long>(seen)),
+                 "equal, and all sums exact", conserved(r) && r.sent == seen, r.ok > 0);
 }
 
 finding conservation_when_killed(ground& g) {
@@ -236,10 +243,10 @@ finding conservation_when_killed(ground& g) {
   });
   const point result = run(p);
   const auto& r = result.requests;
-  return judged(
+  return counted(
       text("ok %llu, lost %llu, unsent %llu", static_cast<unsigned long long>(r.ok),
            static_cast<unsigned long long>(r.resets + r.protocol_errors), static_cast<unsigned long long>(r.unsent)),
-      "all sums exact", conserved(r) && r.ok > 0 && r.unsent > 0);
+      "all sums exact", conserved(r), r.ok > 0 && r.unsent > 0);
 }
 
 finding censoring(ground& g) {
@@ -250,10 +257,11 @@ finding censoring(ground& g) {
   plan p = offer(g, s, "/constant/1000", g.seconds(1, 0.5), 0);
   p.connections = 8;
   const point r = run(p);
-  return judged(text("%llu starved, %llu in flight at the end", static_cast<unsigned long long>(r.connections.starved),
-                     static_cast<unsigned long long>(r.requests.in_flight_at_end)),
-                "3 starved, at least 3 in flight",
-                r.connections.starved == silent && r.requests.in_flight_at_end >= silent && conserved(r.requests));
+  return counted(text("%llu starved, %llu in flight at the end", static_cast<unsigned long long>(r.connections.starved),
+                      static_cast<unsigned long long>(r.requests.in_flight_at_end)),
+                 "3 starved, at least 3 in flight",
+                 conserved(r.requests) && r.connections.starved >= silent && r.requests.in_flight_at_end >= silent,
+                 r.connections.starved == silent);
 }
 
 // ---- pacing and verdict

@@ -45,7 +45,7 @@ TEST(Url, EveryPortIsOne) {
   EXPECT_EQ(parse_url("http://127.0.0.1:65535/", false).port, 65535);
 }
 
-std::string refusal(const std::string& text, bool allow_remote = false) {
+std::string url_refusal(const std::string& text, bool allow_remote = false) {
   try {
     parse_url(text, allow_remote);
   } catch (const bad_plan& e) {
@@ -56,18 +56,18 @@ std::string refusal(const std::string& text, bool allow_remote = false) {
 
 TEST(BadUrl, IsNoneOfOurForm) {
   for (const std::string text : {"", "127.0.0.1:8080/", "https://127.0.0.1/", "http:/127.0.0.1/", "ftp://127.0.0.1/"})
-    EXPECT_EQ(refusal(text), "'" + text + "' is not a URL of the form http://HOST[:PORT]/PATH");
+    EXPECT_EQ(url_refusal(text), "'" + text + "' is not a URL of the form http://HOST[:PORT]/PATH");
 }
 
 TEST(BadUrl, NamesNoHost) {
   for (const std::string text : {"http://", "http:///path", "http://:8080/", "http://?a"})
-    EXPECT_EQ(refusal(text), "'" + text + "' names no host");
+    EXPECT_EQ(url_refusal(text), "'" + text + "' names no host");
 }
 
 TEST(BadUrl, HasNoPort) {
   for (const std::string port : {"", "0", "-1", "65536", "99999999999", "80x", "x", "8 0", "+80", "0x50"}) {
     const std::string text = "http://127.0.0.1:" + port + "/";
-    const auto reason = refusal(text);
+    const auto reason = url_refusal(text);
     if (port.find(' ') == port.npos)
       EXPECT_EQ(reason, "'" + port + "' is not a port in '" + text + "'");
     else
@@ -79,20 +79,20 @@ TEST(BadUrl, HasNoPort) {
 TEST(BadUrl, HasWhiteSpace) {
   for (const std::string text : {"http://127.0.0.1/a b", "http://127.0.0.1/a\tb", "http://127.0.0.1/\r\nX: y",
                                  "http://127.0.0.1/a\n", "http://127.0.0.1 /"})
-    EXPECT_EQ(refusal(text), "'" + text + "' has white space in it");
+    EXPECT_EQ(url_refusal(text), "'" + text + "' has white space in it");
 }
 
 // Names that no resolver has to be asked for.
 TEST(BadUrl, CannotBeResolved) {
   for (const std::string host : {"a..b", ".."})
-    EXPECT_EQ(refusal("http://" + host + ":8080/").find("cannot resolve '" + host + "': "), 0u) << host;
+    EXPECT_EQ(url_refusal("http://" + host + ":8080/").find("cannot resolve '" + host + "': "), 0u) << host;
 }
 
 TEST(BadUrl, IsRemoteWithoutPermission) {
-  EXPECT_EQ(refusal("http://192.0.2.1:8080/"),
+  EXPECT_EQ(url_refusal("http://192.0.2.1:8080/"),
             "'192.0.2.1' is 192.0.2.1, outside 127.0.0.0/8; --allow-remote if you mean it");
   for (const std::string host : {"0.0.0.0", "128.0.0.1", "126.255.255.255", "12.7.0.1", "1.127.0.0"})
-    EXPECT_NE(refusal("http://" + host + "/").find("outside 127.0.0.0/8"), std::string::npos) << host;
+    EXPECT_NE(url_refusal("http://" + host + "/").find("outside 127.0.0.0/8"), std::string::npos) << host;
 }
 
 TEST(Url, IsRemoteWithPermission) {

@@ -1,5 +1,7 @@
 #include "clients/load/verdict.hpp"
 
+#include "clients/load/number.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -7,12 +9,6 @@
 
 namespace tvl::load {
 namespace {
-
-std::string number(double x) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", x);
-  return text;
-}
 
 // Collects findings: those that make the point invalid before those that do not, of either kind the weightiest first.
 // The first of all names the limiter.

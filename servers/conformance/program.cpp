@@ -21,7 +21,7 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 // Longer than the 5 s a server may take to drain, and the start of a sanitized program on a busy machine.
-constexpr std::chrono::seconds patience{45};
+constexpr std::chrono::seconds patience_with_end{45};
 
 std::array<int, 2> make_pipe() {
   std::array<int, 2> ends{};
@@ -61,9 +61,9 @@ program::~program() {
 }
 
 // Reads up to the first line end, or up to the end of all output, which is the end of the program. False when
-// patience ended first.
+// patience_with_end ended first.
 bool program::read(bool whole) {
-  const auto until = clock::now() + patience;
+  const auto until = clock::now() + patience_with_end;
   std::array<pollfd, 2> ends{{{output_, POLLIN, 0}, {errors_, POLLIN, 0}}};
   const std::array<std::string*, 2> texts{&result_.output, &result_.errors};
   while ((ends[0].fd >= 0 || ends[1].fd >= 0) && (whole || result_.output.find('\n') == std::string::npos)) {

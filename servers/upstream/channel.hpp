@@ -6,9 +6,6 @@
 
 #include "servers/runtime/asio_types.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
-
 #include <memory>
 #include <openssl/ssl.h>
 #include <span>
@@ -16,7 +13,7 @@
 
 namespace tvl::upstream {
 
-inline constexpr auto quietly = boost::asio::as_tuple(boost::asio::deferred);
+using runtime::quietly;
 
 class channel {
  public:

@@ -25,14 +25,6 @@ waits::service_options at(std::uint16_t port, unsigned pool = 4, unsigned queue 
   return o;
 }
 
-std::ptrdiff_t count(const outcomes& all, unsigned status) {
-  return std::ranges::count(all, status, &handler::outcome::status);
-}
-
-std::ptrdiff_t open_descriptors() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
-}
-
 class real_redis {
  public:
   explicit real_redis(std::uint16_t port = unused_port()) : port_(port) { start(); }

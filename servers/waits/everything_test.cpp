@@ -93,11 +93,6 @@ class services_of_a_test {
 
 const std::string serial = "/services?order=serial", gather = "/services?order=gather";
 
-std::size_t threads() {
-  const std::filesystem::directory_iterator all("/proc/self/task");
-  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
-
 // ThreadSanitizer has a thread of its own from the first that is started.
 const auto first_thread_was_started = [] {
   std::thread([] {}).join();
@@ -296,18 +291,18 @@ handler::outcome reply_of(const std::string& token, const std::string& cache, co
   reply.take(part::object, {200, "0"});
   return reply.result();
 }
-const std::string active = R"({"active":true})";
+const std::string active_token = R"({"active":true})";
 
 TEST(everything_reply, is_json_whatever_the_services_hold) {
-  EXPECT_EQ(reply_of(active, "a\"\n\xff", "[1, 2]").body, R"({"token":{"active":true},"cache":"a\"\n)"
-                                                          "\xef\xbf\xbd"
-                                                          R"(","db":{},"api":[1, 2],"object_bytes":0})");
+  EXPECT_EQ(reply_of(active_token, "a\"\n\xff", "[1, 2]").body, R"({"token":{"active":true},"cache":"a\"\n)"
+                                                                "\xef\xbf\xbd"
+                                                                R"(","db":{},"api":[1, 2],"object_bytes":0})");
   for (const auto* garbage : {"", "{", "42 43", "\"\xff\""}) {
-    EXPECT_EQ(reply_of(active, "", garbage).status, 502);
-    EXPECT_EQ(reply_of(active, "", garbage).body, "upstream: sent no valid reply") << garbage;
+    EXPECT_EQ(reply_of(active_token, "", garbage).status, 502);
+    EXPECT_EQ(reply_of(active_token, "", garbage).body, "upstream: sent no valid reply") << garbage;
   }
   const std::string deep = std::string(500'000, '[') + std::string(500'000, ']');
-  EXPECT_EQ(reply_of(active, "", deep).status, 200);
+  EXPECT_EQ(reply_of(active_token, "", deep).status, 200);
 }
 
 TEST(everything_reply, needs_a_good_token) {

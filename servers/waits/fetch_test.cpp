@@ -19,11 +19,6 @@ std::string fetched(int calls) {  // of what tvl-upstream replies: {"answer":42}
   return json_reply(R"({"calls":)" + std::to_string(calls) + R"(,"bytes":)" + std::to_string(13 * calls) + "}");
 }
 
-std::size_t threads() {
-  const std::filesystem::directory_iterator all("/proc/self/task");
-  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-}
-
 template <class Server>
 class fetch : public upstream_wait<Server> {};
 TYPED_TEST_SUITE(fetch, both_twins);

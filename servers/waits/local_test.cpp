@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 using conformance::client;
 
-const std::string hello = text_reply("200 OK", "Hello, World!");
 const std::string late = text_reply("504 Gateway Timeout", "the executor: took too long");
 const std::string full = text_reply("503 Service Unavailable", "the executor: too many are waiting for it");
 

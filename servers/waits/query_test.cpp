@@ -97,14 +97,6 @@ waits::service_options at(const std::string& conninfo, unsigned pool = 4, unsign
   return o;
 }
 
-std::ptrdiff_t count(const outcomes& all, unsigned status) {
-  return std::ranges::count(all, status, &handler::outcome::status);
-}
-
-std::ptrdiff_t open_descriptors() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
-}
-
 template <class Way>
 class query : public testing::Test {
  protected:

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 using conformance::client;
 
-const std::string hello = text_reply("200 OK", "hello from a subprocess\n");
+const std::string greeting = text_reply("200 OK", "hello from a subprocess\n");
 std::string slept(int ms) { return text_reply("200 OK", "slept " + std::to_string(ms) + " ms\n"); }
 
 // Running, or dead and not waited for.
@@ -42,8 +42,8 @@ TYPED_TEST_SUITE(run, both);
 TYPED_TEST(run, replies_with_the_output) {
   TypeParam server(local_only());
   client c(server.port());
-  for (int i = 0; i < 5; ++i) expect_reply(c, get("/run"), hello);
-  expect_reply(c, get("/run?command=echo") + get("/run"), hello + hello);
+  for (int i = 0; i < 5; ++i) expect_reply(c, get("/run"), greeting);
+  expect_reply(c, get("/run?command=echo") + get("/run"), greeting + greeting);
 }
 
 TYPED_TEST(run, takes_as_long_as_the_command) {
@@ -58,14 +58,14 @@ TYPED_TEST(run, tells_how_a_command_failed) {
   TypeParam server(local_only());
   client c(server.port());
   expect_reply(c, get("/run?command=fail"), text_reply("502 Bad Gateway", "the command: ended with status 1"));
-  expect_reply(c, get("/run"), hello);
+  expect_reply(c, get("/run"), greeting);
 }
 
 TYPED_TEST(run, bounds_the_output) {
   TypeParam server(local_only());
   client c(server.port());
   expect_reply(c, get("/run?command=flood"), text_reply("502 Bad Gateway", "the command: too much output"));
-  expect_reply(c, get("/run"), hello);
+  expect_reply(c, get("/run"), greeting);
 }
 
 TYPED_TEST(run, bounds_the_time) {
@@ -109,14 +109,14 @@ TYPED_TEST(run, runs_many_at_once) {
     auto& c = clients.emplace_back(std::make_unique<client>(server.port()));
     EXPECT_TRUE(c->send(get(i % 2 ? "/run" : "/run?command=sleep&ms=50")));
   }
-  for (std::size_t i = 0; i < clients.size(); ++i) expect_reply(*clients[i], i % 2 ? hello : slept(50));
+  for (std::size_t i = 0; i < clients.size(); ++i) expect_reply(*clients[i], i % 2 ? greeting : slept(50));
 }
 
 // Each time there is room for one descriptor more, and what was there for naught is put back.
 TYPED_TEST(run, is_refused_without_descriptors) {
   TypeParam server(local_only());
   client c(server.port());
-  expect_reply(c, get("/run"), hello);
+  expect_reply(c, get("/run"), greeting);
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
   const int lowest_free = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -127,16 +127,16 @@ TYPED_TEST(run, is_refused_without_descriptors) {
     tight.rlim_cur = static_cast<rlim_t>(lowest_free + room);
     ::setrlimit(RLIMIT_NOFILE, &tight);
     EXPECT_TRUE(c.send(get("/run")));
-    c.receive(hello.size());
+    c.receive(greeting.size());
     const auto reply = c.take();
     ::setrlimit(RLIMIT_NOFILE, &before);
-    if (reply == hello) break;
+    if (reply == greeting) break;
     EXPECT_EQ(reply, text_reply("503 Service Unavailable", "the command: Too many open files")) << room;
     EXPECT_FALSE(has_children());
     ++refused;
   }
   EXPECT_GE(refused, 2);
-  expect_reply(c, get("/run"), hello);
+  expect_reply(c, get("/run"), greeting);
 }
 
 TEST(run_on_a_loop, is_killed_with_the_loop) {

@@ -13,9 +13,12 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
+#include <iterator>
 #include <latch>
 #include <memory>
 #include <string>
@@ -28,6 +31,14 @@ namespace tvl::test {
 inline const auto pipe_signal_ignored = ::signal(SIGPIPE, SIG_IGN);
 
 using outcomes = std::vector<handler::outcome>;
+
+inline std::ptrdiff_t count(const outcomes& all, unsigned status) {
+  return std::ranges::count(all, status, &handler::outcome::status);
+}
+
+inline std::ptrdiff_t open_descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+}
 
 class on_threads {
  public:

@@ -15,7 +15,6 @@ using conformance::client;
 const std::string head =
     "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 const std::string end_of_stream = "0\r\n\r\n";
-const std::string hello = text_reply("200 OK", "Hello, World!");
 
 std::string as_chunk(int number) {
   const auto text = "chunk " + std::to_string(number) + "\n";

@@ -34,6 +34,8 @@ inline std::string text_reply(const std::string& status, const std::string& body
          "\r\n\r\n" + body;
 }
 
+inline const std::string hello = text_reply("200 OK", "Hello, World!");  // to GET /plaintext
+
 inline void expect_reply(conformance::client& c, const std::string& expect) {
   c.receive(expect.size());
   EXPECT_EQ(c.take(), expect);
@@ -43,10 +45,12 @@ inline void expect_reply(conformance::client& c, const std::string& request, con
   expect_reply(c, expect);
 }
 
-inline std::size_t open_descriptors() {
-  const std::filesystem::directory_iterator all("/proc/self/fd");
+inline std::size_t entries(const char* folder) {
+  const std::filesystem::directory_iterator all(folder);
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
+inline std::size_t open_descriptors() { return entries("/proc/self/fd"); }
+inline std::size_t threads() { return entries("/proc/self/task"); }
 
 // Polls until `is`, for half a minute at most.
 template <class F>
@@ -142,11 +146,9 @@ class awaiting_server : public test_server {
   }
 
  private:
-  static constexpr auto quietly = boost::asio::as_tuple(boost::asio::deferred);
-
   runtime::task accept() {
     for (;;) {
-      co_await acceptor_.async_wait(runtime::tcp_acceptor::wait_read, quietly);
+      co_await acceptor_.async_wait(runtime::tcp_acceptor::wait_read, runtime::quietly);
       boost::system::error_code ec;
       auto socket = acceptor_.accept(ec);
       if (ec) continue;
@@ -157,7 +159,7 @@ class awaiting_server : public test_server {
   }
   runtime::task serve(std::unique_ptr<runtime::peer> peer) {
     while (!peer->finished()) {
-      co_await peer->socket().async_wait(peer->next_wait(), quietly);
+      co_await peer->socket().async_wait(peer->next_wait(), runtime::quietly);
       peer->exchange(bytes_);
       while (const auto* plan = peer->next()) co_await awaiting::answer(*services_, *peer, *plan);
       peer->send();

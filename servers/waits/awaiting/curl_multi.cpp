@@ -1,7 +1,5 @@
 #include "servers/waits/awaiting/curl_multi.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
@@ -252,7 +250,7 @@ curl_multi::~curl_multi() { engine_->stop(); }
 asio::awaitable<CURLcode, runtime::executor> curl_multi::perform(CURL* easy, clock::time_point deadline) {
   engine::transfer transfer(*engine_, easy, deadline);
   if (!transfer.under_way()) co_return transfer.result();
-  const auto [ec] = co_await transfer.end().async_wait(asio::as_tuple(asio::deferred));
+  const auto [ec] = co_await transfer.end().async_wait(runtime::quietly);
   if (!transfer.under_way()) co_return transfer.result();
   co_return ec ? CURLE_ABORTED_BY_CALLBACK : CURLE_OPERATION_TIMEDOUT;
 }

@@ -4,8 +4,6 @@
 #include "servers/waits/blocking/local.hpp"
 #include "servers/waits/failure.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <atomic>
@@ -19,7 +17,7 @@ namespace asio = boost::asio;
 using handler::outcome;
 using handler::plan;
 
-constexpr auto quietly = asio::as_tuple(asio::deferred);
+using runtime::quietly;
 
 // What the executor's thread and the coroutine share; whoever needs it last frees it.
 struct errand {

@@ -3,7 +3,6 @@
 #include "servers/waits/awaiting/client.hpp"
 #include "servers/waits/object_reply.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -66,7 +65,7 @@ runtime::task paced_reply::transfer() {
   code_ = code;
   news_.cancel();
   runtime::timer for_ever(news_.get_executor(), clock::time_point::max());
-  co_await for_ever.async_wait(asio::as_tuple(asio::deferred));
+  co_await for_ever.async_wait(runtime::quietly);
 }
 
 runtime::task paced_reply::pass_on_all() {

@@ -4,8 +4,6 @@
 
 #include "servers/runtime/asio_types.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/intrusive/list.hpp>
 
@@ -61,7 +59,7 @@ class pool {
     if (from->line.size() >= from->queue) co_return lease();
     waiter me{co_await boost::asio::this_coro::executor, deadline, *from};
     // Whether it is the deadline or give_back() that ends this, a connection that was handed over counts.
-    co_await me.served.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    co_await me.served.async_wait(runtime::quietly);
     if (!me.connection) co_return lease();
     co_return lease(from, std::move(me.connection));
   }

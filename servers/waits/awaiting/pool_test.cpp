@@ -32,7 +32,7 @@ class awaiting_pool : public testing::Test {
     const auto lease = co_await all.take(clock::now() + patience);
     log += lease ? name : '-';
     runtime::timer timer(co_await boost::asio::this_coro::executor, time);
-    if (lease) co_await timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    if (lease) co_await timer.async_wait(runtime::quietly);
   }
   void start(connections& all, char name, clock::duration patience, clock::duration time) {
     boost::asio::co_spawn(context, use(all, name, patience, time), boost::asio::detached);

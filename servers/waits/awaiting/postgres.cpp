@@ -1,8 +1,5 @@
 #include "servers/waits/awaiting/postgres.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
-
 #include <utility>
 
 namespace tvl::waits::awaiting {
@@ -84,7 +81,7 @@ postgres_connection::awaitable<service_reply> postgres_connection::finish(postgr
 }
 
 postgres_connection::awaitable<bool> postgres_connection::wait(borrowed_descriptor::wait_type what) {
-  if (!link_->late) co_await link_->socket.async_wait(what, asio::as_tuple(asio::deferred));
+  if (!link_->late) co_await link_->socket.async_wait(what, runtime::quietly);
   co_return !link_->late;
 }
 

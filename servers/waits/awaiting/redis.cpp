@@ -1,8 +1,6 @@
 #include "servers/waits/awaiting/redis.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
@@ -15,7 +13,7 @@ namespace tvl::waits::awaiting {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto quietly = asio::as_tuple(asio::deferred);
+using runtime::quietly;
 
 }  // namespace
 

@@ -4,8 +4,6 @@
 #include "servers/waits/awaiting/client.hpp"
 #include "servers/waits/subprocess.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-
 namespace tvl::waits::awaiting {
 
 namespace asio = boost::asio;
@@ -24,7 +22,7 @@ asio::awaitable<handler::outcome, runtime::executor> run(services& s, runtime::p
   }
   if (job.process() >= 0) {
     borrowed_descriptor end(loop, job.process());
-    co_await end.async_wait(end.wait_read, asio::as_tuple(asio::deferred));
+    co_await end.async_wait(end.wait_read, runtime::quietly);
   }
   co_return job.result();
 }

@@ -5,9 +5,7 @@
 #include "servers/waits/conversation.hpp"
 #include "servers/waits/offers.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 
 #include <memory>
@@ -16,7 +14,7 @@
 namespace tvl::waits::awaiting {
 namespace {
 
-constexpr auto quietly = boost::asio::as_tuple(boost::asio::deferred);
+using runtime::quietly;
 using conversation = waits::conversation<wire, rooms>;
 
 // Each of these in a coroutine of its own, because what a coroutine may ever need it keeps while its WebSocket is idle.
