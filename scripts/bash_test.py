@@ -152,7 +152,7 @@ class Setup(unittest.TestCase):
         self.assertEqual(calls.splitlines()[-1], "7 postgresql")
 
     def test_nothing_is_asked_of_apt_when_nothing_is_missing(self):
-        dpkg_query = '[ "${@: -1}" = libboost1.74-dev ] || echo -n installed\n'
+        dpkg_query = '[ "${@: -1}" = libboost1.74-dev ] || printf "installed %s\\n" "${@:4}"\n'
         done, calls = self.pretend(user=1000, **{"dpkg-query": dpkg_query})
         self.assertEqual((done.returncode, calls), (0, ""), done.stderr)
         self.assertIn("nothing to install", done.stdout)
@@ -161,7 +161,7 @@ class Setup(unittest.TestCase):
         with open("/etc/os-release", encoding="utf-8") as file:
             if 'VERSION_ID="12"' not in file.read():
                 self.skipTest("only Debian 12 has two Boosts")
-        done, calls = self.pretend(user=0, **{"dpkg-query": "echo -n installed\n"})
+        done, calls = self.pretend(user=0, **{"dpkg-query": 'printf "installed %s\\n" "${@:4}"\n'})
         self.assertEqual((done.returncode, calls), (2, ""))
         self.assertIn("libboost1.74-dev is installed and conflicts with libboost1.81-dev", done.stderr)
 
@@ -199,6 +199,15 @@ class Library(unittest.TestCase):
         self.assertIn("    the reason\n", done.stderr)
         self.assertIn("doing it failed (exit code 3", done.stderr)
         self.assertNotIn("not reached", done.stdout)
+
+    def test_long_work_says_how_far_it_is(self):
+        slow = "for i in 1 2 3; do echo \"[$i/3] piece\"; sleep 0.6; done"
+        done = bash(f". ./lib.sh; step_by_step 'doing it' bash -c '{slow}'", TVL_PROGRESS_S="1")
+        self.assertRegex(done.stdout, r"^\S+ doing it \.\.\. \n\S+ doing it \.\.\. \[[23]/3\] (\n.*)?\d s\n$")
+        done = bash(". ./lib.sh; step_by_step 'doing it' bash -c 'echo [1/2] piece; echo the reason; exit 3'")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("    the reason\n", done.stderr)
+        self.assertIn("doing it failed (exit code 3 of: bash -c ", done.stderr)
 
     def test_a_step_that_works_is_one_line(self):
         done = bash(". ./lib.sh; step 'doing it' echo noise")

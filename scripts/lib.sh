@@ -1,9 +1,11 @@
 # What setup, run and test share. Sourced, not run.
 # shellcheck shell=bash
+set -o pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 logs=$(mktemp -d "${TMPDIR:-/tmp}/tvl-logs.XXXXXX")
 trap 'rm -rf "$logs"' EXIT
+TVL_PROGRESS_S=${TVL_PROGRESS_S:-30} # seconds between two lines of progress; the tests have less
 interrupted=
 trap 'interrupted=yes' INT # the child in the foreground gets the Ctrl-C too; what it returns decides
 
@@ -23,6 +25,21 @@ step() {
   shift
   printf '%s %s ... ' "$(date +%H:%M:%S)" "$title"
   "$@" >"$log" 2>&1 </dev/null || code=$?
+  end_step "$@"
+}
+
+# step_by_step "what is done" COMMAND...: the same for what prints [N/M] before each of M pieces of work. Of these the
+# newest is shown: at once on a terminal, in a line each half minute elsewhere.
+step_by_step() {
+  local title=$1 log=$logs/step.log begin=$SECONDS code=0
+  shift
+  printf '%s %s ... ' "$(date +%H:%M:%S)" "$title"
+  "$@" 2>&1 </dev/null | tee "$log" | show_progress "$title" || code=$?
+  end_step "$@"
+}
+
+# end_step COMMAND...: the end of a line of step or step_by_step, whose variables it reads.
+end_step() {
   if [ -n "$interrupted" ]; then
     echo interrupted
     exit 130
@@ -32,6 +49,22 @@ step() {
     fail 2 "$title failed (exit code $code of: $*)"
   fi
   echo "$((SECONDS - begin)) s"
+}
+
+show_progress() {
+  local line piece='' shown=$SECONDS got ended=''
+  while [ -z "$ended" ]; do
+    got=0
+    IFS= read -r -t 5 line || got=$?
+    [ "$got" -eq 0 ] || [ "$got" -gt 128 ] || ended=yes # beyond 128: 5 s without a line
+    [[ ! $line =~ ^\[[0-9]+/[0-9]+\] ]] || piece=${BASH_REMATCH[0]}
+    if [ -t 1 ]; then
+      printf '\r%s %s ... %s ' "$(date +%H:%M:%S)" "$1" "$piece"
+    elif [ $((SECONDS - shown)) -ge "$TVL_PROGRESS_S" ] && [ -z "$ended" ]; then
+      printf '\n%s %s ... %s ' "$(date +%H:%M:%S)" "$1" "$piece"
+      shown=$SECONDS
+    fi
+  done
 }
 
 # Prints the compiler to use: $CXX if it is set, else the first that CMakeLists.txt accepts (its reasons are there).
@@ -78,15 +111,28 @@ configure() {
 build() {
   local preset=$1 targets=("${@:2}")
   cd "$root" || exit 2
-  step "building preset $preset${2:+, only ${*:2}}" \
+  step_by_step "building preset $preset" \
     cmake --build --preset "$preset" --parallel "$(build_jobs)" ${2:+--target "${targets[@]}"}
 }
 
-# Builds what measures and what is measured, and nothing else: the suite, the generator and every contestant of ours.
+# prepare [FLAG...]: builds what measures and, of our contestants, those that a run with these flags of tvl-suite needs.
 prepare() {
+  local flag programs=(contestants tvl-load tvl-upstream)
   "$root/scripts/setup"
   configure release
-  build release tvl-suite tvl-load tvl-upstream contestants
+  for flag in "$@"; do
+    case $flag in
+      --workload* | --contestant* | --benchmark_filter*) programs=() ;;
+    esac
+  done
+  if [ ${#programs[@]} -eq 0 ]; then
+    build release tvl-suite
+    build/bin/tvl-suite "$@" --list-programs >"$logs/programs" || exit 2 # it has said what is wrong
+    while read -r flag; do
+      ! has_target "$root/build" "$flag" || programs+=("$flag") # one that this system cannot build is left out
+    done <"$logs/programs"
+  fi
+  build release tvl-suite "${programs[@]}"
 }
 
 # draw FOLDER: the charts and the report of a run. Sets python, for what follows. The report draws its own charts: it is

@@ -14,6 +14,9 @@ SUITE = f"""#!{sys.executable} -B
 import os, signal, sys
 sys.path.insert(0, {HERE!r})
 import synthetic_points as made
+if "--list-programs" in sys.argv:
+    print("asio_loop", "asio_uring", "tvl-load", sep="\\n")
+    sys.exit()
 resumed = "--resume" in sys.argv
 folder = sys.argv[sys.argv.index("--resume" if resumed else "--output") + 1]
 os.makedirs(folder, exist_ok=resumed)
@@ -41,6 +44,9 @@ class Run(unittest.TestCase):
         self.program("build/bin/tvl-suite", SUITE)
         self.program("path/cmake", f'#!/bin/bash\necho "$@" >> {self.root}/cmake.log\n')
         self.environment = {**os.environ, "PATH": f"{self.root}/path:{os.environ['PATH']}"}
+
+    def without_charts(self):
+        self.program("scripts/plot.py", "")  # drawing takes longer than all the rest: the first test does it
 
     def program(self, path, text):
         full = os.path.join(self.root, path)
@@ -70,14 +76,25 @@ class Run(unittest.TestCase):
         self.assertIn("asio_loop", said)
         self.assertRegex(said, r"Report: results/.*/report.html\n$")
         with open(f"{self.root}/cmake.log", encoding="utf-8") as file:
-            self.assertIn("--target tvl-suite tvl-load tvl-upstream contestants\n", file.read())
+            self.assertIn("--target tvl-suite contestants tvl-load tvl-upstream\n", file.read())
+
+    def test_a_selection_builds_what_it_needs(self):
+        self.without_charts()
+        self.program("path/ninja", '#!/bin/bash\n[ "${*: -1}" != asio_uring ]\n')  # which cannot be built here
+        code, said = self.finish("--workload", "delay")
+        self.assertEqual(code, 0, said)
+        with open(f"{self.root}/cmake.log", encoding="utf-8") as file:
+            targets = [line.split("--target ")[1] for line in file if "--target" in line]
+        self.assertEqual(targets, ["tvl-suite\n", "tvl-suite asio_loop tvl-load\n"])
 
     def test_a_contestant_left_out_is_passed_on_after_drawing(self):
+        self.without_charts()
         code, said = self.finish("--left-out")
         self.assertEqual(code, 1, said)
         self.assertTrue(os.path.exists(f"{self.output()}/report.html"))
 
     def test_a_point_above_its_ceiling_fails_the_run_after_drawing(self):
+        self.without_charts()
         code, said = self.finish("--impossible")
         self.assertEqual(code, 1, said)
         self.assertIn("report.py: connections: asio_loop at 64: impossible: 9 replies/s\n", said)
@@ -94,6 +111,7 @@ class Run(unittest.TestCase):
         self.assertIn("no point was measured", said)
 
     def test_ctrl_c_keeps_and_draws_what_was_measured(self):
+        self.without_charts()
         started = self.start("--wait")
         for line in started.stdout:
             if line == "ready\n":
@@ -105,6 +123,7 @@ class Run(unittest.TestCase):
         self.assertTrue(os.path.exists(f"{self.output()}/report.html"))
 
     def test_the_newest_run_is_resumed(self):
+        self.without_charts()
         self.assertEqual(self.finish("--resume")[0], 2)
         for age, name in enumerate(("new", "old")):
             os.makedirs(f"{self.root}/results/{name}")

@@ -1,4 +1,4 @@
-find_package(Boost 1.81 QUIET COMPONENTS context)
+find_package(Boost 1.81 CONFIG QUIET COMPONENTS context)
 if(NOT TARGET Boost::context)
   set(missing libboost-context-dev)
   return()

@@ -5,5 +5,6 @@ if(NOT httplib_FOUND)
   set(missing "cpp-httplib (scripts/setup installs it)")
   return()
 endif()
-list(APPEND libraries PkgConfig::httplib)
+find_package(OpenSSL REQUIRED) # which its headers call
+list(APPEND libraries PkgConfig::httplib OpenSSL::Crypto)
 set(transcripts OFF)

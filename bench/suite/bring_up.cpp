@@ -27,11 +27,16 @@ std::vector<std::string> fill_command(const manifest& m, const std::map<std::str
   return command;
 }
 
-std::filesystem::path unbuilt_program(const manifest& m, const std::filesystem::path& bin) {
+std::string program_of(const manifest& m) {
   static const std::string folder = "{bin}/";
-  if (m.command.empty() || !m.command.front().starts_with(folder)) return {};
-  const auto program = bin / m.command.front().substr(folder.size());
-  return std::filesystem::exists(program) ? std::filesystem::path() : program;
+  if (m.command.empty() || !m.command.front().starts_with(folder)) return "";
+  return m.command.front().substr(folder.size());
+}
+
+std::filesystem::path unbuilt_program(const manifest& m, const std::filesystem::path& bin) {
+  const auto name = program_of(m);
+  if (name.empty() || std::filesystem::exists(bin / name)) return {};
+  return bin / name;
 }
 
 std::unique_ptr<running_server> bring_up(const manifest& m, launch how) {

@@ -19,7 +19,10 @@ std::filesystem::path program_folder();
 // The command with everything but {port} filled in. Throws contestant_failed for a placeholder without a value.
 std::vector<std::string> fill_command(const manifest&, const std::map<std::string, std::string>& values);
 
-// The program of ours that the command names by {bin}/..., if it is not there; else empty.
+// The program of ours that the command names by {bin}/...; empty when it names none.
+std::string program_of(const manifest&);
+
+// That program, if it is not there; else empty.
 std::filesystem::path unbuilt_program(const manifest&, const std::filesystem::path& bin);
 
 // Starts it, or finds it where it runs already: then of `how` only the probe counts. Throws as contestant does.

@@ -95,6 +95,8 @@ std::optional<settings> read_command_line(int argc, char** argv) {
   app.footer(subcommands);
   app.add_flag("--quick", s.quick, "fewer and shorter points: each workload's [quick]");
   app.add_flag("--list", s.list, "print workloads with the minutes they take here, and contestants; measure nothing");
+  app.add_flag("--list-programs", s.list_programs,
+               "print which programs of build/bin the selection needs beside this one; measure nothing");
   app.add_option("--seconds", s.seconds, "length of every measured window, instead of the workload's own")
       ->check(CLI::Range(0.01, 7 * 86400.0));
   app.add_option("--workload", s.workloads, "only this workload; may be repeated")->allow_extra_args(false);

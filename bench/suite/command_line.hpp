@@ -17,6 +17,7 @@ namespace tvl::suite {
 struct settings {
   bool quick = false;
   bool list = false;
+  bool list_programs = false;
   bool together = false;          // all of a row at the same time, see measurer::measure()
   std::optional<double> seconds;  // of every window, instead of the workload's
   std::vector<std::string> workloads;

@@ -110,6 +110,14 @@ service_names services_wanted(const catalogue& known, const std::vector<schedule
   return wanted;
 }
 
+void print_programs(const catalogue& known, const std::vector<scheduled>& rounds, std::ostream& out) {
+  std::set<std::string> names = {"tvl-load"};  // where the generator is several processes
+  for (const auto& round : rounds) names.insert(program_of(known.manifests.at(round.contestant)));
+  if (services_wanted(known, rounds).contains("upstream")) names.insert("tvl-upstream");
+  names.erase("");  // somebody else's
+  for (const auto& name : names) out << name << '\n';
+}
+
 // What is measured together shares the generator's core, a knee is of a server of its own, and who asked how much of a
 // service nobody could tell.
 void check_together(const catalogue& known, const std::vector<scheduled>& rounds, bool quick) {
@@ -240,14 +248,18 @@ int run(const settings& s) {
   if (s.seconds) set_seconds(known, *s.seconds);
   const auto asked = bring(known, s.who);
   wish wanted{s.workloads, asked.names, s.quick, s.google.repetitions, asked.brought, program_folder()};
+  if (s.list || s.list_programs) wanted.bin.clear();  // what is not built yet is in the lists too
   if (s.list) {
-    wanted.bin.clear();  // what is not built yet takes its time too
     print_list(known, wanted, std::cout);
     return all_measured;
   }
   const auto chosen = select(known, wanted);
   if (s.seconds) check_seconds(known, chosen, s.quick);
   const auto all = schedule(chosen.demands, s.seed);
+  if (s.list_programs) {
+    print_programs(known, filtered_rounds(all, s.google), std::cout);
+    return all_measured;
+  }
   if (s.google.list) {
     list_points(names_of(all), s.google);
     return all_measured;

@@ -254,6 +254,14 @@ TEST_F(suite_test, lists_what_there_is_with_the_time_it_takes) {
   EXPECT_FALSE(std::filesystem::exists(folder / "run"));
 }
 
+TEST_F(suite_test, lists_the_programs_that_a_run_needs) {
+  folder.write("servers/built.toml",
+               "name = 'built'\ntitle = 'a test'\nmodel = 'pool'\ncommand = ['{bin}/asio_pool', '{port}']\n");
+  workload("pair", "right', 'built", "connections = [1]\nseconds = 1\nwarmup_s = 0\nrepetitions = 1\n");
+  EXPECT_EQ(suite({"--list-programs", "--workload", "pair"}).out, "asio_pool\ntvl-load\n");
+  EXPECT_EQ(suite({"--list-programs", "--workload", "pair", "--contestant", "right"}).out, "tvl-load\n");
+}
+
 // Blocks until the file has this many lines; inotify, so that nothing is polled.
 void wait_for_lines(const std::filesystem::path& file, long lines) {
   const int fd = inotify_init1(IN_CLOEXEC);

@@ -1,5 +1,6 @@
 #include "clients/load/schedule.hpp"
 
+#include "clients/load/clock.hpp"
 #include "clients/load/truth.hpp"
 
 #include <gtest/gtest.h>
@@ -106,13 +107,11 @@ TEST(Schedule, PhasesOfSeveralThreadsInterleave) {
   EXPECT_EQ(all, due_times({arrivals::constant, 1000, 1, start, 0}, 400));
 }
 
-constexpr std::int64_t second = 1'000'000'000;
-
 TEST(Schedule, AConstantRateChangesWhenItShall) {
-  schedule s(arrivals::constant, 100, 1, start, 0, {{start + second, 1000}, {start + 2 * second, 10}});
-  for (int i = 0; i < 100; ++i, s.pop()) ASSERT_EQ(s.due(), start + i * second / 100) << i;
-  for (int i = 0; i < 1000; ++i, s.pop()) ASSERT_EQ(s.due(), start + second + i * second / 1000) << i;
-  for (int i = 0; i < 100; ++i, s.pop()) ASSERT_EQ(s.due(), start + 2 * second + i * second / 10) << i;
+  schedule s(arrivals::constant, 100, 1, start, 0, {{start + one_second, 1000}, {start + 2 * one_second, 10}});
+  for (int i = 0; i < 100; ++i, s.pop()) ASSERT_EQ(s.due(), start + i * one_second / 100) << i;
+  for (int i = 0; i < 1000; ++i, s.pop()) ASSERT_EQ(s.due(), start + one_second + i * one_second / 1000) << i;
+  for (int i = 0; i < 100; ++i, s.pop()) ASSERT_EQ(s.due(), start + 2 * one_second + i * one_second / 10) << i;
 }
 
 // Half a gap before the change at the old rate is worth half a gap after it at the new one.
@@ -133,12 +132,12 @@ TEST(Schedule, SeveralChangesMayFallIntoOneGap) {
 TEST(Schedule, PoissonStaysPoissonAcrossAChange) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     std::vector<schedule::rate_change> changes;
-    for (int i = 1; i <= 100; ++i) changes.push_back({start + i * second, i % 2 ? 2000.0 : 200.0});
+    for (int i = 1; i <= 100; ++i) changes.push_back({start + i * one_second, i % 2 ? 2000.0 : 200.0});
     std::vector<double> expected;  // gaps, in requests that were to be expected in them
     double last = 0;
     for (const auto t : due_times({arrivals::poisson, 200, seed, start, 0, changes}, 100'000)) {
-      const auto whole = (t - start) / second;
-      const double part = static_cast<double>((t - start) % second) / 1e9;
+      const auto whole = (t - start) / one_second;
+      const double part = static_cast<double>((t - start) % one_second) / 1e9;
       const double now = static_cast<double>(whole / 2) * 2200 + (whole % 2 ? 200 + 2000 * part : 200 * part);
       expected.push_back(now - last);
       last = now;
@@ -152,11 +151,11 @@ TEST(Schedule, PoissonStaysPoissonAcrossAChange) {
 TEST(Schedule, PhasesOfSeveralThreadsInterleaveAfterAChangeToo) {
   std::vector<std::int64_t> all;
   for (int thread = 0; thread < 4; ++thread) {
-    const schedule s(arrivals::constant, 250, 1, start, thread / 4.0, {{start + second, 2500}});
+    const schedule s(arrivals::constant, 250, 1, start, thread / 4.0, {{start + one_second, 2500}});
     for (const auto t : due_times(s, 500)) all.push_back(t);
   }
   std::ranges::sort(all);
-  const auto one = due_times({arrivals::constant, 1000, 1, start, 0, {{start + second, 10'000}}}, 2000);
+  const auto one = due_times({arrivals::constant, 1000, 1, start, 0, {{start + one_second, 10'000}}}, 2000);
   for (std::size_t i = 0; i < one.size(); ++i) EXPECT_NEAR(static_cast<double>(all[i] - one[i]), 0, 1) << i;
 }
 
