@@ -122,7 +122,7 @@ prepare() {
   configure release
   for flag in "$@"; do
     case $flag in
-      --workload* | --contestant* | --benchmark_filter*) programs=() ;;
+      --quick | --workload* | --contestant* | --benchmark_filter*) programs=() ;;
     esac
   done
   if [ ${#programs[@]} -eq 0 ]; then

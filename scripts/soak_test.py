@@ -12,6 +12,8 @@ SUITE = f"""#!{sys.executable} -B
 import os, sys
 sys.path.insert(0, {HERE!r})
 import synthetic_days as made
+if "--list-programs" in sys.argv:
+    sys.exit()
 folder = sys.argv[sys.argv.index("--output") + 1]
 with open("suite.log", "w", encoding="utf-8") as file:
     file.write(" ".join(sys.argv[3:]))

@@ -38,13 +38,13 @@ struct library : httplib::Server {
   void drain() { svr_sock_ = INVALID_SOCKET; }
 };
 
-// The library's pool behind one that counts connections, and hears first that the listener was shut down.
+// The library's pool behind one that counts connections, and hears first that the listener was shut down. What
+// enqueue() returns is void, or bool in later versions of the library.
 struct counted_pool : httplib::TaskQueue {
   counted_pool(library& l, runtime::server& s)
       : http(l), connections(s.connections), threads(static_cast<std::size_t>(s.options.threads)) {}
 
-  using enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));  // void, or bool in later versions
-  enqueued enqueue(std::function<void()> serve) override {
+  auto enqueue(std::function<void()> serve) -> decltype(std::declval<TaskQueue&>().enqueue({})) override {
     const auto entry = std::make_shared<runtime::connection_entry>(connections, -1);
     return threads.enqueue([entry, serve = std::move(serve)] {
       work = &entry->work();

@@ -22,14 +22,14 @@ struct launch {
   std::string name;
   // Only {port} is still open. Without it, and without a port below, the server prints its ready line.
   std::vector<std::string> command;
-  std::optional<int> port;                // where it listens without being told
-  std::string probe;                      // path that is requested until it is answered
-  std::function<bool(int port)> answers;  // asked instead, of what does not speak HTTP
-  std::optional<account> run_as;          // empty = as this process
-  int stop_signal = SIGTERM;              // ends it in order
-  std::vector<int> cpus;                  // empty = not pinned
-  std::filesystem::path logs;             // folder for NAME.stdout and NAME.stderr, appended to
-  std::chrono::milliseconds ready_limit{10'000};
+  std::optional<int> port;                        // where it listens without being told
+  std::string probe;                              // path that is requested until it is answered
+  std::function<bool(int port)> answers;          // asked instead, of what does not speak HTTP
+  std::optional<account> run_as;                  // empty = as this process
+  int stop_signal = SIGTERM;                      // ends it in order
+  std::vector<int> cpus;                          // empty = not pinned
+  std::filesystem::path logs;                     // folder for NAME.stdout and NAME.stderr, appended to
+  std::chrono::milliseconds ready_limit{30'000};  // a thousand processes forked in advance take some ten seconds
   std::chrono::milliseconds stop_limit{6'000};
   std::stop_token stop;
 };

@@ -8,8 +8,7 @@
 //     }
 //   }
 //
-// Boost.Asio's own, experimental::coro of 1.81, does not compile with BOOST_ASIO_DISABLE_CONCEPTS, and what waits in
-// one leaks when its loop is destroyed.
+// What waits in Boost.Asio's own, experimental::coro of 1.81, leaks when its loop is destroyed.
 
 #include "servers/runtime/asio_types.hpp"
 
