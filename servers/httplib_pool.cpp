@@ -38,8 +38,7 @@ struct library : httplib::Server {
   void drain() { svr_sock_ = INVALID_SOCKET; }
 };
 
-// The library's pool behind one that counts connections, and hears first that the listener was shut down. What
-// enqueue() returns is void, or bool in later versions of the library.
+// The library's pool behind one that counts connections. enqueue() returns void, or bool in later versions.
 struct counted_pool : httplib::TaskQueue {
   counted_pool(library& l, runtime::server& s)
       : http(l), connections(s.connections), threads(static_cast<std::size_t>(s.options.threads)) {}
