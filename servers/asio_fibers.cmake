@@ -26,4 +26,4 @@ endif()
 
 add_executable(tvl_fiber_tests runtime/fiber_stacks_test.cpp)
 target_link_libraries(tvl_fiber_tests PRIVATE tvl_fibers GTest::gtest_main)
-gtest_discover_tests(tvl_fiber_tests DISCOVERY_TIMEOUT 60)
+tvl_gtests(tvl_fiber_tests 1)

@@ -197,7 +197,7 @@ void crowd::connected(std::uint32_t i) {
   ::getsockopt(m.socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return connect_failed(i, error);
   // Slow readers look at their sockets when it is time to, not when something has come; a reset is reported anyway.
-  watch(i, kind(i) == slow_readers ? 0 : EPOLLIN);
+  watch(i, kind(i) == slow_readers ? 0u : std::uint32_t{EPOLLIN});
   if (kind(i) == idle_websockets) return upgrade(i);
   opened(i);
   if (kind(i) != greedy) return;

@@ -126,7 +126,7 @@ void expect_in_every_way(const transcript& t) {
   expect_transcript(t, {}, t.steps.front().expect.size() < 10'000 ? 1 : 4099);
   if (!t.in_pieces) return;
   expect_transcript(t, every(size < 100'000 ? 1 : 997, size));
-  for (const auto cut : every(size < 2000 ? 1 : 1 + size / 50, size)) {
+  for (const auto cut : every(size < 2000 ? 1 : 1 + size / 12, size)) {
     SCOPED_TRACE("split at " + std::to_string(cut));
     expect_transcript(t, {cut});
     if (testing::Test::HasFailure()) return;
@@ -298,7 +298,7 @@ TEST(session, reads_damaged_requests_the_same_however_they_arrive) {
     for (const auto& step : t.steps) all += step.send;
     if (t.in_pieces && all.size() < 3000 && all.find("Expect") == all.npos) sources.push_back(all);
   }
-  for (int round = 0; round < 10'000; ++round) {
+  for (int round = 0; round < 4000; ++round) {
     std::string bytes = sources[below(sources.size())] + sources[below(sources.size())];
     for (auto changes = 1 + below(3); changes > 0; --changes) {
       const auto at = below(bytes.size());

@@ -52,8 +52,9 @@ runtime::task answer(services& s, runtime::peer& peer, const handler::plan& p) {
       return reply(peer, local(p));
     case wait::offload:
     case wait::burn_offload:
-      return reply(peer, offload(s, p));
+      break;
   }
+  return reply(peer, offload(s, p));
 }
 
 }  // namespace tvl::waits::awaiting
