@@ -147,7 +147,10 @@ class Program(unittest.TestCase):
             self.assertRegex(errors, r"\Atvl-fetch: interrupted[^\n]*\n\Z")
 
     def test_progress_is_for_a_terminal(self):
-        ours, theirs = pty.openpty()
+        try:
+            ours, theirs = pty.openpty()
+        except OSError as error:  # a container without /dev/pts
+            self.skipTest(f"no terminal here: {error}")
         done = subprocess.run([FETCH, f"{self.root}/json", "--how", "gather"], stdout=subprocess.PIPE, stderr=theirs,
                               timeout=240)
         os.close(theirs)
