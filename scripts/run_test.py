@@ -70,7 +70,7 @@ class Run(unittest.TestCase):
         return f"{self.root}/results/{name}"
 
     def test_it_builds_measures_draws_and_prints(self):
-        code, said = self.finish("--quick")
+        code, said = self.finish()
         self.assertEqual(code, 0, said)
         self.assertTrue(os.path.exists(f"{self.output()}/charts/connections.svg"))
         self.assertIn("asio_loop", said)
@@ -81,7 +81,7 @@ class Run(unittest.TestCase):
     def test_a_selection_builds_what_it_needs(self):
         self.without_charts()
         self.program("path/ninja", '#!/bin/bash\n[ "${*: -1}" != asio_uring ]\n')  # which cannot be built here
-        code, said = self.finish("--workload", "delay")
+        code, said = self.finish("--quick")
         self.assertEqual(code, 0, said)
         with open(f"{self.root}/cmake.log", encoding="utf-8") as file:
             targets = [line.split("--target ")[1] for line in file if "--target" in line]
