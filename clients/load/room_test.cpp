@@ -117,7 +117,7 @@ TEST(Room, AMemberThatTheServerClosesIsCountedAndCutOff) {
     EXPECT_GT(r.deliveries.cut_off, 0u);
     EXPECT_GT(r.messages.sent, 60u);  // the others go on
     EXPECT_LT(r.reach.value(), 0.95);
-    EXPECT_GE(r.reach.value(), 0.8);  // just that where it left before the window
+    EXPECT_GT(r.reach.value(), 0.7);  // 0.8 without it, less what was on its way to it
   }
 }
 
