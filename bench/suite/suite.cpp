@@ -114,7 +114,7 @@ void print_programs(const catalogue& known, const std::vector<scheduled>& rounds
   std::set<std::string> names = {"tvl-load"};  // where the generator is several processes
   for (const auto& round : rounds) names.insert(program_of(known.manifests.at(round.contestant)));
   if (services_wanted(known, rounds).contains("upstream")) names.insert("tvl-upstream");
-  names.erase("");  // somebody else's
+  names.erase("");  // of contestants without a program of ours
   for (const auto& name : names) out << name << '\n';
 }
 
