@@ -271,7 +271,7 @@ void wait_for_lines(const std::filesystem::path& file, long lines) {
     const auto text = read_file(file);
     if (std::count(text.begin(), text.end(), '\n') >= lines) break;
     pollfd event{fd, POLLIN, 0};
-    if (poll(&event, 1, 120'000) != 1) {  // ms; a sanitized suite on a busy machine is silent for half a minute
+    if (poll(&event, 1, 120'000) != 1) {  // ms; for a sanitized suite on a busy machine
       ADD_FAILURE() << file << " has not got " << lines << " lines in time";
       break;
     }
