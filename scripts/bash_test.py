@@ -69,6 +69,11 @@ class Setup(unittest.TestCase):
         self.assertEqual(set(more) - set(base),
                          {"libclang-rt-19-dev", "clang-format", "libbenchmark-tools", "python3-scipy"})
 
+    def test_a_quick_run_needs_no_service(self):
+        base, quick = packages("debian", 13), packages("debian", 13, "--quick")
+        self.assertEqual(set(base) - set(quick), {"redis-server", "postgresql"})
+        self.assertLess(set(quick), set(base))
+
     def test_what_cmake_asks_for_is_there(self):
         for name in ("clang-19", "lld-19", "cmake", "ninja-build", "libbenchmark-dev", "libgtest-dev",
                      "libcli11-dev", "nlohmann-json3-dev", "libtomlplusplus-dev", "libcurl4-openssl-dev", "libssl-dev",

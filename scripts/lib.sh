@@ -81,11 +81,12 @@ find_compiler() {
   return 1
 }
 
-# Prints a Python that can import matplotlib: the first python3 on PATH may be somebody's own without it.
+# Prints the path of a Python that can import matplotlib: the first python3 on PATH may be somebody's own without it.
 find_python() {
   local name
   for name in python3 /usr/bin/python3; do
-    "$name" -c 'import matplotlib, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo "$name" && return
+    "$name" -c 'import matplotlib, sys; sys.version_info < (3, 10) and sys.exit(1); print(sys.executable)' 2>/dev/null &&
+      return
   done
   return 1
 }
@@ -117,16 +118,19 @@ build() {
 
 # prepare [FLAG...]: builds what measures and, of our contestants, those that a run with these flags of tvl-suite needs.
 prepare() {
-  local flag programs=(contestants tvl-load tvl-upstream)
-  "$root/scripts/setup"
-  configure release
+  local flag programs=(contestants tvl-load tvl-upstream) pair=(asio_loop asio_threads) system=()
   for flag in "$@"; do
     case $flag in
-      --quick | --workload* | --contestant* | --benchmark_filter*) programs=() ;;
+      --quick) programs=() system=(--quick) ;;
+      --workload* | --benchmark_filter*) programs=() ;;
+      --contestant*) programs=() pair=() ;;
     esac
   done
+  [[ " $* " != *" --workload"* ]] || system=() # it may need a service
+  "$root/scripts/setup" "${system[@]}"
+  configure release
   if [ ${#programs[@]} -eq 0 ]; then
-    build release tvl-suite
+    build release tvl-suite tvl-load "${pair[@]}" # not one after the other: nearly every workload has this pair
     build/bin/tvl-suite "$@" --list-programs >"$logs/programs" || exit 2 # it has said what is wrong
     while read -r flag; do
       ! has_target "$root/build" "$flag" || programs+=("$flag") # one that this system cannot build is left out

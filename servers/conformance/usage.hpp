@@ -10,6 +10,7 @@
 #include <iterator>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -63,20 +64,10 @@ inline usage settled_usage_of(pid_t process) {
 
 // AddressSanitizer keeps what was freed, some hundred MB of it; ThreadSanitizer a few KiB for what every connection's
 // socket, thread and memory went through.
-#if defined(__has_feature)
-inline constexpr bool frees_late = __has_feature(address_sanitizer), keeps_history = __has_feature(thread_sanitizer);
-#else
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr bool frees_late = true;
-#else
-inline constexpr bool frees_late = false;
-#endif
-#if defined(__SANITIZE_THREAD__)
-inline constexpr bool keeps_history = true;
-#else
-inline constexpr bool keeps_history = false;
-#endif
-#endif
+// What the server was built with, which these tests are not.
+inline constexpr std::string_view sanitizers = TVL_SANITIZE;
+inline constexpr bool frees_late = sanitizers.find("address") != sanitizers.npos;
+inline constexpr bool keeps_history = sanitizers.find("thread") != sanitizers.npos;
 
 // Its children's included; 0 for a process that is gone.
 inline long resident_kib(pid_t process) {
