@@ -177,6 +177,38 @@ class Setup(unittest.TestCase):
             self.assertRegex(done.stderr, r"^\w+: unknown \w+ -?-?frobnicate, try --help\n$")
 
 
+class Test(unittest.TestCase):
+    """A ctest of which two tests fail, when the others run beside them."""
+
+    CTEST = """if [[ $* = *--rerun-failed* ]]; then
+  echo '1/2 Test #3: late ...   Passed    1.00 sec'
+  echo '50% tests passed, 1 tests failed out of 2'
+else
+  echo '4/9 Test #9: absent ...***Skipped   1.00 sec'
+  echo "$SAID"
+  echo '78% tests passed, 2 tests failed out of 9'
+fi
+exit 8
+"""
+
+    def said(self, text):
+        folder = programs(self, ctest=self.CTEST, cmake="")
+        done = bash("./test dev", PATH=f"{folder}:{os.environ['PATH']}", SAID=text)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        return done.stdout
+
+    def test_what_failed_runs_again_alone_and_is_named(self):
+        said = self.said("expected 1, got 2")
+        self.assertIn("late: failed beside others, passed alone\n", said)
+        self.assertTrue(said.endswith("1 skipped\n7 passed, 1 failed\n"), said)
+
+    def test_what_a_sanitizer_found_counts_at_once(self):
+        for text in ("WARNING: ThreadSanitizer: data race", "a.cpp:1:2: runtime error: shift"):
+            said = self.said(text)
+            self.assertNotIn("passed alone", said)
+            self.assertTrue(said.endswith("1 skipped\n6 passed, 2 failed\n"), said)
+
+
 class Library(unittest.TestCase):
     def test_a_python_without_matplotlib_first_on_path_is_passed_over(self):
         folder = programs(self, python3="exit 1\n")

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <string>
+#include <system_error>
 
 namespace tvl::primitives {
 namespace {
@@ -112,9 +114,13 @@ pinned::pinned(benchmark::State& state, unsigned cores) {
         ("skipped: needs " + std::to_string(cores) + " cores, may use " + std::to_string(allowed.size())).c_str());
     return;
   }
-  before_ = allowed;
   cores_.assign(allowed.begin(), allowed.begin() + cores);
-  suite::pin_to(cores_);
+  try {
+    suite::pin_to(cores_);
+    before_ = allowed;
+  } catch (const std::system_error& error) {
+    state.SkipWithError((std::string("skipped: ") + error.what()).c_str());
+  }
 }
 
 pinned::~pinned() {

@@ -105,7 +105,7 @@ class pinned {
   ~pinned();
   pinned(const pinned&) = delete;
   pinned& operator=(const pinned&) = delete;
-  explicit operator bool() const { return !cores_.empty(); }
+  explicit operator bool() const { return !before_.empty(); }
   const std::vector<int>& cores() const { return cores_; }
 
  private:

@@ -75,7 +75,9 @@ void pin_to(const std::vector<int>& cpus) {
   cpu_set_t set;
   CPU_ZERO(&set);
   for (const int cpu : cpus) CPU_SET(cpu, &set);
-  if (sched_setaffinity(0, sizeof set, &set) != 0) throw std::system_error(errno, std::generic_category(), "affinity");
+  if (sched_setaffinity(0, sizeof set, &set) == 0) return;
+  throw std::system_error(errno, std::generic_category(),
+                          "cannot choose the core that a process runs on, which measuring needs (sched_setaffinity)");
 }
 
 }  // namespace tvl::suite

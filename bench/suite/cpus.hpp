@@ -26,7 +26,8 @@ std::vector<int> allowed_cpus(pid_t pid = 0);
 cpu_split split_cpus(std::vector<int> server, std::vector<int> generator, const std::vector<int>& allowed,
                      bool may_share);
 
-// Pins the calling thread, and threads and processes that it starts from now on.
+// Pins the calling thread, and threads and processes that it starts from now on. Throws std::system_error, e.g. in a
+// container that forbids it.
 void pin_to(const std::vector<int>& cpus);
 
 }  // namespace tvl::suite

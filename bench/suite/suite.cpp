@@ -82,8 +82,12 @@ std::filesystem::path make_output(const settings& s) {
 
 cpu_split choose_cpus(const settings& s) {
   try {
-    return split_cpus(s.server_cpus, s.generator_cpus, allowed_cpus(), s.shared_core);
+    const auto allowed = allowed_cpus();
+    pin_to(allowed);  // changes nothing, and says in time whether it may
+    return split_cpus(s.server_cpus, s.generator_cpus, allowed, s.shared_core);
   } catch (const std::invalid_argument& error) {
+    throw bad_input(error.what());
+  } catch (const std::system_error& error) {
     throw bad_input(error.what());
   }
 }

@@ -187,6 +187,34 @@ TEST_F(suite_test, one_core_is_refused_or_marked) {
   EXPECT_FALSE(std::filesystem::exists(folder / "run"));
 }
 
+// Runs a command that may not make one system call, as in a container: NUMBER COMMAND...
+constexpr char without_a_call[] = R"(
+import ctypes, os, struct, sys
+program = b''.join(struct.pack('HBBI', *line) for line in (
+    (0x20, 0, 0, 0), (0x15, 0, 1, int(sys.argv[1])), (0x06, 0, 0, 0x50001), (0x06, 0, 0, 0x7fff0000)))
+code = ctypes.create_string_buffer(program)
+class Filter(ctypes.Structure):
+    _fields_ = [('length', ctypes.c_ushort), ('code', ctypes.c_void_p)]
+libc = ctypes.CDLL(None)
+no_new_privileges, seccomp, by_filter = 38, 22, 2
+assert libc.prctl(no_new_privileges, 1, 0, 0, 0) == 0
+assert libc.prctl(seccomp, by_filter, ctypes.byref(Filter(4, ctypes.addressof(code))), 0, 0) == 0
+os.execv(sys.argv[2], sys.argv[2:])
+)";
+
+TEST_F(suite_test, where_no_core_may_be_chosen_nothing_begins) {
+  std::vector<std::string> arguments = {"-c", without_a_call, std::to_string(SYS_sched_setaffinity), TVL_SUITE};
+  for (const auto& argument : with_folders({})) arguments.push_back(argument);
+  bp::child child(bp::exe = TVL_PYTHON, bp::args = arguments, bp::std_out > bp::null,
+                  bp::std_err > (folder / "err").string());
+  child.wait();
+  EXPECT_EQ(child.exit_code(), 2);
+  EXPECT_EQ(read_file(folder / "err"),
+            "tvl-suite: cannot choose the core that a process runs on, which measuring needs (sched_setaffinity): "
+            "Operation not permitted\n");
+  EXPECT_FALSE(std::filesystem::exists(folder / "run"));
+}
+
 TEST_F(suite_test, does_not_mix_runs) {
   folder.write("run/points.jsonl", "{}\n");
   const auto r = suite({});
