@@ -4,8 +4,8 @@ if(NOT TARGET Boost::context)
   return()
 endif()
 
-add_library(tvl_fibers STATIC runtime/fiber_stacks.cpp waits/yielding.cpp
-  waits/yielding_websocket.cpp)
+add_library(tvl_fibers STATIC runtime/fiber_stacks.cpp waits/fiber/answer.cpp
+  waits/fiber/websocket.cpp)
 target_link_libraries(tvl_fibers PUBLIC tvl_runtime Boost::context)
 # Else spawn() includes the deprecated Boost.Coroutine, although it would not use it.
 target_compile_definitions(tvl_fibers PUBLIC BOOST_ASIO_DISABLE_BOOST_COROUTINE)

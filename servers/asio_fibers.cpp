@@ -3,7 +3,7 @@
 #include "servers/runtime/fiber_stacks.hpp"
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/yielding.hpp"
+#include "servers/waits/fiber/answer.hpp"
 
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>

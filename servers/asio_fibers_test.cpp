@@ -1,7 +1,7 @@
 // What makes it fibers: they wait for the loop's coroutines.
 
-#include "servers/conformance/client.hpp"
-#include "servers/conformance/program.hpp"
+#include "servers/testing/http_client.hpp"
+#include "servers/testing/server_process.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

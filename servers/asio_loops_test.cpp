@@ -1,9 +1,9 @@
 // What several processes of loops are: more than one, and each with descriptors of its own.
 
-#include "servers/conformance/client.hpp"
-#include "servers/conformance/program.hpp"
 #include "servers/conformance/usage.hpp"
 #include "servers/conformance/websocket_transcripts.hpp"
+#include "servers/testing/http_client.hpp"
+#include "servers/testing/server_process.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

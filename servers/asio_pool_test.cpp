@@ -1,7 +1,7 @@
 // What makes a pool one: who waits for whom.
 
-#include "servers/conformance/client.hpp"
-#include "servers/conformance/program.hpp"
+#include "servers/testing/http_client.hpp"
+#include "servers/testing/server_process.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 // Yardsticks: what nobody who waits can go below. A switch that costs less than a system call did not ask the kernel; a
 // task that costs less than malloc and free did not allocate.
 
-#include "bench/primitives/primitive.hpp"
+#include "bench/primitives/support/primitive.hpp"
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

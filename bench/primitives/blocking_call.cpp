@@ -7,9 +7,9 @@
 // loop:   the heart and the call are coroutines on one loop; in place: it blocks; offloaded: it awaits an executor
 // thread: the heart and the call have a thread each
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
-#include "bench/primitives/run_in.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "bench/primitives/support/run_in.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

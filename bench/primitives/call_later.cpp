@@ -8,9 +8,9 @@
 // N calls are pending all the time, far in the future. fire: due at once, until all were made. cancel: arranged among
 // the pending ones and cancelled. The plain loop of task.hpp has timers too, but none that can be cancelled.
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
-#include "bench/primitives/timer_thread.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "bench/primitives/support/timer_thread.hpp"
 #include "servers/runtime/asio_types.hpp"
 
 #include <random>

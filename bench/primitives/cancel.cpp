@@ -6,8 +6,8 @@
 // loop:   a coroutine with a cancellation slot, which hands it on to the timer that it awaits
 // thread: a condition variable's wait with a stop_token
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
 #include "servers/runtime/asio_types.hpp"
 
 #include <boost/asio/as_tuple.hpp>

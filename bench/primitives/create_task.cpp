@@ -4,9 +4,9 @@
 // Claim: a task is so cheap that one per request needs no thought. With threads the same is a thread each; or, because
 // threads are expensive, n jobs for a pool of as many threads as there are cores, which is fair until the jobs wait.
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
-#include "bench/primitives/task.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "bench/primitives/support/task.hpp"
 #include "servers/runtime/asio_types.hpp"
 #include "servers/runtime/bounded_queue.hpp"
 

@@ -5,9 +5,9 @@
 // loop:   a coroutine hops to the pool and back, with nothing to do, with CPU work, with a call that blocks
 // thread: the same function, called; for several at once a thread each
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
-#include "bench/primitives/run_in.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "bench/primitives/support/run_in.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -4,8 +4,8 @@
 // Claim: running several at once needs no thread each. On the loop it is Asio's parallel_group; with threads a future
 // each (std::async), and a stop_token that whoever waits has to listen to.
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
 #include "servers/runtime/asio_types.hpp"
 
 #include <boost/asio/as_tuple.hpp>

@@ -7,8 +7,8 @@
 
 #include "servers/waits/awaiting/generator.hpp"
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
 #include "servers/runtime/bounded_queue.hpp"
 
 #include <boost/asio/deferred.hpp>

@@ -3,11 +3,11 @@
 //   tvl-primitives --quick
 //   tvl-primitives --benchmark_filter=^switch --benchmark_repetitions=5 --benchmark_out=switch.json
 
-#include "bench/primitives/primitive.hpp"
-#include "bench/suite/arguments.hpp"
-#include "bench/suite/bad_input.hpp"
-#include "bench/suite/build_facts.hpp"
-#include "bench/suite/google_flags.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "bench/support/build_facts.hpp"
+#include "bench/support/google_flags.hpp"
+#include "bench/support/parse_arguments.hpp"
+#include "bench/support/usage_error.hpp"
 
 #include <CLI/CLI.hpp>
 #include <benchmark/benchmark.h>

@@ -7,10 +7,10 @@
 // Each of four sizes up to N is measured in a process of its own; the counters are slopes over the sizes, in bytes per
 // item: heap_bytes, rss_bytes, kernel_bytes (footprint.hpp), and bytes_per_item = rss_bytes + kernel_bytes.
 
-#include "bench/primitives/footprint.hpp"
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
-#include "bench/primitives/task.hpp"
+#include "bench/primitives/support/footprint.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "bench/primitives/support/task.hpp"
 #include "servers/runtime/asio_types.hpp"
 #include "servers/runtime/thread.hpp"
 

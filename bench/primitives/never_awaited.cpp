@@ -6,8 +6,8 @@
 // thread: the same for a future of std::async(), which would wait in place if it were dropped
 // There is no number in it.
 
-#include "bench/primitives/primitive.hpp"
-#include "bench/primitives/task.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "bench/primitives/support/task.hpp"
 #include "servers/runtime/asio_types.hpp"
 #include "servers/waits/awaiting/generator.hpp"
 

@@ -5,8 +5,8 @@
 // loop:   a channel of Asio between two coroutines, tried first and awaited when it is full or empty
 // thread: a queue with a mutex and two condition variables between two threads, as the servers' pool has it
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
 #include "servers/runtime/asio_types.hpp"
 #include "servers/runtime/bounded_queue.hpp"
 

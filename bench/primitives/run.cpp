@@ -4,8 +4,8 @@
 // Claim: a loop of its own is cheap enough for a single call. With threads the same is a thread that runs one function
 // and is joined. Boost.Asio's loop opens three descriptors (epoll, eventfd, timerfd); the plain one opens none.
 
-#include "bench/primitives/primitive.hpp"
-#include "bench/primitives/task.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "bench/primitives/support/task.hpp"
 #include "servers/runtime/asio_types.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -3,9 +3,9 @@
 // Claim: waiting costs a loop a timer and no thread. Everybody sleeps 10 ms, and again, from when it came; overshoot is
 // how much later it went on: the kernel's wake-up for a thread, for a task the loop's and whoever is due before it.
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
-#include "bench/primitives/task.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "bench/primitives/support/task.hpp"
 #include "servers/runtime/asio_types.hpp"
 
 #include <boost/asio/as_tuple.hpp>

@@ -5,12 +5,12 @@
 //         loop of posix_loop
 // thread: a thread per pair and one for the sender, which wake each other
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "servers/drivers/borrowed_descriptor.hpp"
 #include "servers/runtime/asio_types.hpp"
 #include "servers/runtime/epoll_loop.hpp"
 #include "servers/runtime/thread.hpp"
-#include "servers/waits/awaiting/borrowed_descriptor.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -4,13 +4,13 @@
 //
 // loop:   a coroutine per command awaits its pipe and its pidfd
 // thread: a thread per command polls them; one command needs no thread but the caller's
-// Both by servers/waits/subprocess.hpp, as GET /run.
+// Both by servers/drivers/process/subprocess.hpp, as GET /run.
 
-#include "servers/waits/subprocess.hpp"
+#include "servers/drivers/process/subprocess.hpp"
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
-#include "servers/waits/awaiting/borrowed_descriptor.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "servers/drivers/borrowed_descriptor.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

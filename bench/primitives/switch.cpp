@@ -6,9 +6,9 @@
 // and the kernel switches; on one core that is the switch, on two it is waking a core up. asyncio never does either,
 // so the pair to compare is the cheapest of each: through the loop, and a futex on one core.
 
-#include "bench/primitives/primitive.hpp"
-#include "bench/primitives/ring.hpp"
-#include "bench/primitives/task.hpp"
+#include "bench/primitives/support/primitive.hpp"
+#include "bench/primitives/support/ring.hpp"
+#include "bench/primitives/support/task.hpp"
 #include "servers/runtime/asio_types.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -7,8 +7,8 @@
 // loop:   the wait || a timer (operators); the same without the coroutines that || makes (group)
 // thread: a timed wait on a condition variable
 
-#include "bench/primitives/limits.hpp"
-#include "bench/primitives/primitive.hpp"
+#include "bench/primitives/support/limits.hpp"
+#include "bench/primitives/support/primitive.hpp"
 #include "servers/runtime/asio_types.hpp"
 
 #include <boost/asio/as_tuple.hpp>

@@ -4,11 +4,11 @@
 //   tvl-suite --workload delay --benchmark_filter=asio_loop/64 --benchmark_repetitions=3
 //   tvl-suite validate asio_loop
 
-#include "bench/suite/doctor.hpp"
-#include "bench/suite/import_command.hpp"
-#include "bench/suite/suite.hpp"
-#include "bench/suite/toml_file.hpp"
-#include "bench/suite/validate_command.hpp"
+#include "bench/suite/commands/doctor_command.hpp"
+#include "bench/suite/commands/import_command.hpp"
+#include "bench/suite/commands/run_command.hpp"
+#include "bench/suite/commands/validate_command.hpp"
+#include "bench/suite/config/toml_reader.hpp"
 
 #include <exception>
 #include <iostream>

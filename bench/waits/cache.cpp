@@ -4,8 +4,8 @@
 
 #include "bench/waits/epoll_driver.hpp"
 #include "bench/waits/wait.hpp"
+#include "servers/drivers/redis/redis.hpp"
 #include "servers/waits/awaiting/cache.hpp"
-#include "servers/waits/redis.hpp"
 
 #include <poll.h>
 

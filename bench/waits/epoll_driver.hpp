@@ -1,7 +1,7 @@
 #pragma once
 // What the bare ways are driven by: epoll_wait(), level-triggered, and nothing else.
 
-#include "clients/load/descriptor.hpp"
+#include "clients/load/base/descriptor.hpp"
 
 #include <sys/epoll.h>
 

@@ -4,9 +4,9 @@
 
 #include "bench/waits/epoll_driver.hpp"
 #include "bench/waits/wait.hpp"
+#include "servers/drivers/http/curl_handles.hpp"
+#include "servers/drivers/http/http_call.hpp"
 #include "servers/waits/awaiting/fetch.hpp"
-#include "servers/waits/curl_handles.hpp"
-#include "servers/waits/upstream_call.hpp"
 
 #include <curl/curl.h>
 

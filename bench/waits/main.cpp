@@ -3,11 +3,11 @@
 //   tvl-waits --benchmark_repetitions=9 --benchmark_enable_random_interleaving=true
 //   tvl-waits --benchmark_filter=fetch/.*/64 --benchmark_out=waits.json
 
-#include "bench/suite/arguments.hpp"
-#include "bench/suite/bad_input.hpp"
-#include "bench/suite/cpus.hpp"
-#include "bench/suite/google_flags.hpp"
-#include "bench/suite/reporter.hpp"
+#include "bench/machine/cpus.hpp"
+#include "bench/suite/measuring/google_benchmark_reporter.hpp"
+#include "bench/support/google_flags.hpp"
+#include "bench/support/parse_arguments.hpp"
+#include "bench/support/usage_error.hpp"
 #include "bench/waits/ratios.hpp"
 #include "bench/waits/service_stock.hpp"
 #include "bench/waits/wait.hpp"

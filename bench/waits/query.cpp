@@ -4,8 +4,8 @@
 
 #include "bench/waits/epoll_driver.hpp"
 #include "bench/waits/wait.hpp"
+#include "servers/drivers/postgres/postgres.hpp"
 #include "servers/waits/awaiting/query.hpp"
-#include "servers/waits/postgres.hpp"
 
 #include <poll.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 // The services that the ways call, each started when it is first asked for.
 
-#include "bench/suite/service_flags.hpp"
-#include "bench/suite/services.hpp"
+#include "bench/suite/services/service_flags.hpp"
+#include "bench/suite/services/services.hpp"
 
 #include <filesystem>
 #include <map>

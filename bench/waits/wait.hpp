@@ -3,9 +3,9 @@
 
 #include "bench/waits/way.hpp"
 #include "servers/handler/plan.hpp"
-#include "servers/waits/awaiting/services.hpp"
-#include "servers/waits/blocking/services.hpp"
-#include "servers/waits/service_options.hpp"
+#include "servers/runtime/service_options.hpp"
+#include "servers/waits/awaiting/context.hpp"
+#include "servers/waits/blocking/context.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -3,7 +3,7 @@
 #include "clients/fetch/loop.hpp"
 #include "clients/fetch/transfer.hpp"
 #include "clients/fetch/ways.hpp"
-#include "servers/waits/awaiting/curl_multi.hpp"
+#include "servers/drivers/http/curl_multi.hpp"
 
 #include <boost/asio/post.hpp>
 

@@ -7,7 +7,7 @@
 #include "clients/fetch/command_line.hpp"
 #include "clients/fetch/progress.hpp"
 #include "clients/fetch/report.hpp"
-#include "clients/load/interrupt.hpp"
+#include "clients/load/base/stop_on_signal.hpp"
 #include "servers/runtime/listener.hpp"
 
 #include <curl/curl.h>

@@ -1,7 +1,7 @@
 #include "clients/fetch/ways.hpp"
 
 #include "clients/fetch/measure.hpp"
-#include "servers/waits/awaiting/hostile_server.hpp"
+#include "servers/drivers/http/hostile_server.hpp"
 
 #include <gtest/gtest.h>
 

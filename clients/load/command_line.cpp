@@ -1,9 +1,9 @@
 #include "clients/load/command_line.hpp"
 
-#include "clients/load/load.hpp"
-#include "clients/load/prepared_target.hpp"
-#include "clients/load/shares.hpp"
-#include "clients/load/sources.hpp"
+#include "clients/load/base/bad_plan.hpp"
+#include "clients/load/engine/prepared_target.hpp"
+#include "clients/load/plan/process_shares.hpp"
+#include "clients/load/plan/source_addresses.hpp"
 
 #include <CLI/CLI.hpp>
 

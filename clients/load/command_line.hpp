@@ -1,7 +1,7 @@
 #pragma once
 // tvl-load's flags.
 
-#include "clients/load/plan.hpp"
+#include "clients/load/plan/plan.hpp"
 
 #include <sys/types.h>
 

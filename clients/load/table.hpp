@@ -1,8 +1,8 @@
 #pragma once
 // Results for people.
 
-#include "clients/load/point.hpp"
-#include "clients/load/room.hpp"
+#include "clients/load/broadcast/broadcast.hpp"
+#include "clients/load/point/point.hpp"
 
 #include <iosfwd>
 

@@ -1,11 +1,11 @@
 #pragma once
 // A server process of its own, its clients, and what they saw.
 
-#include "servers/conformance/client.hpp"
-#include "servers/conformance/program.hpp"
 #include "servers/conformance/suites.hpp"
 #include "servers/conformance/tally.hpp"
 #include "servers/conformance/transcripts.hpp"
+#include "servers/testing/http_client.hpp"
+#include "servers/testing/server_process.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,8 +1,8 @@
 #include "servers/conformance/symmetry.hpp"
 
-#include "servers/conformance/client.hpp"
-#include "servers/conformance/program.hpp"
 #include "servers/conformance/websocket_transcripts.hpp"
+#include "servers/testing/http_client.hpp"
+#include "servers/testing/server_process.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,10 +5,10 @@
 
 #include "servers/conformance/transcripts.hpp"
 
-#include "servers/conformance/client.hpp"
-#include "servers/conformance/program.hpp"
 #include "servers/conformance/suites.hpp"
 #include "servers/conformance/tally.hpp"
+#include "servers/testing/http_client.hpp"
+#include "servers/testing/server_process.hpp"
 
 #include <memory>
 #include <thread>

@@ -1,8 +1,8 @@
 #pragma once
 // A client's WebSocket, for tests: what it sends is up to the test, byte for byte.
 
-#include "servers/conformance/client.hpp"
 #include "servers/conformance/websocket_transcripts.hpp"
+#include "servers/testing/http_client.hpp"
 
 #include <gtest/gtest.h>
 

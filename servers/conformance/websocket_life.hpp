@@ -1,10 +1,10 @@
 #pragma once
 // A server process of its own, and the WebSockets to it.
 
-#include "servers/conformance/program.hpp"
 #include "servers/conformance/suites.hpp"
 #include "servers/conformance/usage.hpp"
 #include "servers/conformance/websocket_client.hpp"
+#include "servers/testing/server_process.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "servers/handler/routes.hpp"
 
+#include "servers/handler/injected_work.hpp"
 #include "servers/handler/limits.hpp"
-#include "servers/handler/planted.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 // The flags every server program has, and those that only some models have.
 
-#include "servers/waits/service_options.hpp"
+#include "servers/runtime/service_options.hpp"
 
 #include <cstddef>
 #include <cstdint>

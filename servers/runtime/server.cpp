@@ -1,6 +1,6 @@
 #include "servers/runtime/server.hpp"
 
-#include "servers/handler/planted.hpp"
+#include "servers/handler/injected_work.hpp"
 #include "servers/runtime/listener.hpp"
 
 #include <nlohmann/json.hpp>

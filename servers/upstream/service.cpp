@@ -1,7 +1,7 @@
 #include "servers/upstream/service.hpp"
 
+#include "servers/drivers/http/oauth_credentials.hpp"
 #include "servers/handler/limits.hpp"
-#include "servers/upstream/credentials.hpp"
 #include "servers/upstream/form.hpp"
 #include "servers/upstream/objects.hpp"
 

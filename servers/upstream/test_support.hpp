@@ -1,8 +1,8 @@
 #pragma once
 // A running tvl-upstream for tests, and what came back from it.
 
-#include "servers/conformance/client.hpp"
-#include "servers/conformance/program.hpp"
+#include "servers/testing/http_client.hpp"
+#include "servers/testing/server_process.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // Introspection as an app server meets it: libcurl, a certificate that is really checked, connections kept.
 
-#include "servers/upstream/credentials.hpp"
+#include "servers/drivers/http/oauth_credentials.hpp"
 #include "servers/upstream/objects.hpp"
 #include "servers/upstream/test_support.hpp"
 

@@ -1,6 +1,6 @@
 // GET /fetch from threads and from a loop: the upstream as it should be, and as it may be.
 
-#include "servers/waits/test_upstream.hpp"
+#include "servers/testing/test_upstream.hpp"
 
 #include <atomic>
 #include <deque>

@@ -1,6 +1,6 @@
 #include "servers/waits/introspection.hpp"
 
-#include "servers/upstream/credentials.hpp"
+#include "servers/drivers/http/oauth_credentials.hpp"
 
 #include <nlohmann/json.hpp>
 

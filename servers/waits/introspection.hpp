@@ -1,9 +1,9 @@
 #pragma once
 // OAuth token introspection (RFC 7662): where the upstream has it, what is asked there and what the answer means.
 
+#include "servers/drivers/http/http_call.hpp"
 #include "servers/handler/plan.hpp"
-#include "servers/waits/service_options.hpp"
-#include "servers/waits/upstream_call.hpp"
+#include "servers/runtime/service_options.hpp"
 
 #include <chrono>
 #include <mutex>

@@ -1,6 +1,6 @@
 // Waits without a service, on threads and on a loop.
 
-#include "servers/waits/test_servers.hpp"
+#include "servers/testing/test_servers.hpp"
 
 #include <atomic>
 #include <future>

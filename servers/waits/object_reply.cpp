@@ -1,6 +1,6 @@
 #include "servers/waits/object_reply.hpp"
 
-#include "servers/waits/limits.hpp"
+#include "servers/drivers/reply_limit.hpp"
 
 #include <optional>
 

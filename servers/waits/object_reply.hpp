@@ -4,8 +4,8 @@
 // Begun with the upstream's first bytes: until then it can still become an error. An upstream that fails later ends the
 // client's connection before the end of the reply.
 
+#include "servers/drivers/http/http_call.hpp"
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/upstream_call.hpp"
 
 #include <curl/curl.h>
 

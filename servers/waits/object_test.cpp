@@ -1,7 +1,7 @@
 // GET /object/{name} from threads and from a loop.
 
+#include "servers/testing/test_upstream.hpp"
 #include "servers/upstream/objects.hpp"
-#include "servers/waits/test_upstream.hpp"
 
 #include <fstream>
 

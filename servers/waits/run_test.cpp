@@ -1,7 +1,7 @@
 // Subprocesses, of threads and of a loop. After each test there is no trace of them.
 
-#include "servers/waits/subprocess.hpp"
-#include "servers/waits/test_servers.hpp"
+#include "servers/drivers/process/subprocess.hpp"
+#include "servers/testing/test_servers.hpp"
 
 #include <fcntl.h>
 #include <sys/resource.h>

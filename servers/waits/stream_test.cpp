@@ -1,7 +1,7 @@
 // Streamed replies, from threads and from a loop.
 
-#include "servers/waits/chunk.hpp"
-#include "servers/waits/test_servers.hpp"
+#include "servers/testing/test_servers.hpp"
+#include "servers/waits/stream_chunk.hpp"
 
 #include <limits>
 

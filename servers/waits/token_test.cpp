@@ -1,6 +1,6 @@
 // GET /token from threads and from a loop.
 
-#include "servers/waits/test_upstream.hpp"
+#include "servers/testing/test_upstream.hpp"
 
 #include <atomic>
 #include <deque>

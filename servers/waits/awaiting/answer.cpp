@@ -9,7 +9,7 @@
 #include "servers/waits/awaiting/run.hpp"
 #include "servers/waits/awaiting/stream.hpp"
 #include "servers/waits/awaiting/token.hpp"
-#include "servers/waits/offers.hpp"
+#include "servers/waits/room_support.hpp"
 
 namespace tvl::waits::awaiting {
 namespace {

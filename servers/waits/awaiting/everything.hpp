@@ -1,8 +1,8 @@
 #pragma once
 
 #include "servers/handler/plan.hpp"
+#include "servers/waits/awaiting/context.hpp"
 #include "servers/waits/awaiting/gather.hpp"
-#include "servers/waits/awaiting/services.hpp"
 
 namespace tvl::waits::awaiting {
 

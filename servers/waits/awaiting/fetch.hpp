@@ -1,9 +1,9 @@
 #pragma once
 
+#include "servers/drivers/http/http_call.hpp"
 #include "servers/handler/plan.hpp"
+#include "servers/waits/awaiting/context.hpp"
 #include "servers/waits/awaiting/gather.hpp"
-#include "servers/waits/awaiting/services.hpp"
-#include "servers/waits/upstream_call.hpp"
 
 #include <chrono>
 

@@ -1,8 +1,8 @@
 #include "servers/waits/awaiting/local.hpp"
 
-#include "servers/waits/awaiting/services.hpp"
+#include "servers/drivers/failure.hpp"
+#include "servers/waits/awaiting/context.hpp"
 #include "servers/waits/blocking/local.hpp"
-#include "servers/waits/failure.hpp"
 
 #include <boost/asio/this_coro.hpp>
 

@@ -1,6 +1,6 @@
 #include "servers/waits/awaiting/object.hpp"
 
-#include "servers/waits/awaiting/client.hpp"
+#include "servers/waits/awaiting/client_watch.hpp"
 #include "servers/waits/object_reply.hpp"
 
 #include <boost/asio/cancellation_state.hpp>

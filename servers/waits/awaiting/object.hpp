@@ -2,7 +2,7 @@
 
 #include "servers/handler/plan.hpp"
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/awaiting/services.hpp"
+#include "servers/waits/awaiting/context.hpp"
 
 namespace tvl::waits::awaiting {
 

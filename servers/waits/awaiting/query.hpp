@@ -1,7 +1,7 @@
 #pragma once
 
 #include "servers/handler/plan.hpp"
-#include "servers/waits/awaiting/services.hpp"
+#include "servers/waits/awaiting/context.hpp"
 
 namespace tvl::waits::awaiting {
 

@@ -2,7 +2,7 @@
 // A subprocess, its output as the reply.
 
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/awaiting/services.hpp"
+#include "servers/waits/awaiting/context.hpp"
 
 namespace tvl::waits::awaiting {
 

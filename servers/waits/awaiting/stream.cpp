@@ -1,8 +1,8 @@
 #include "servers/waits/awaiting/stream.hpp"
 
-#include "servers/waits/awaiting/client.hpp"
+#include "servers/waits/awaiting/client_watch.hpp"
 #include "servers/waits/awaiting/generator.hpp"
-#include "servers/waits/chunk.hpp"
+#include "servers/waits/stream_chunk.hpp"
 
 #include <algorithm>
 #include <optional>

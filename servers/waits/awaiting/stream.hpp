@@ -2,7 +2,7 @@
 // A reply in chunks, one every so often.
 
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/awaiting/services.hpp"
+#include "servers/waits/awaiting/context.hpp"
 
 namespace tvl::waits::awaiting {
 

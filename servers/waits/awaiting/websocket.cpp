@@ -1,9 +1,9 @@
 #include "servers/waits/awaiting/websocket.hpp"
 
-#include "servers/waits/awaiting/client.hpp"
-#include "servers/waits/awaiting/wire.hpp"
-#include "servers/waits/conversation.hpp"
-#include "servers/waits/offers.hpp"
+#include "servers/drivers/websocket/awaiting_stream.hpp"
+#include "servers/drivers/websocket/websocket_session.hpp"
+#include "servers/waits/awaiting/client_watch.hpp"
+#include "servers/waits/room_support.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -2,7 +2,7 @@
 // A connection that becomes a WebSocket.
 
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/awaiting/services.hpp"
+#include "servers/waits/awaiting/context.hpp"
 
 #include <memory>
 

@@ -3,7 +3,7 @@
 
 #include "servers/handler/plan.hpp"
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/blocking/services.hpp"
+#include "servers/waits/blocking/context.hpp"
 
 namespace tvl::waits::blocking {
 

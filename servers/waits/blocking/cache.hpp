@@ -1,7 +1,7 @@
 #pragma once
 
 #include "servers/handler/plan.hpp"
-#include "servers/waits/blocking/services.hpp"
+#include "servers/waits/blocking/context.hpp"
 
 namespace tvl::waits::blocking {
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "servers/drivers/http/http_call.hpp"
 #include "servers/handler/plan.hpp"
-#include "servers/waits/blocking/services.hpp"
-#include "servers/waits/upstream_call.hpp"
+#include "servers/waits/blocking/context.hpp"
 
 #include <chrono>
 

@@ -1,7 +1,7 @@
 #include "servers/waits/blocking/local.hpp"
 
-#include "servers/waits/blocking/services.hpp"
-#include "servers/waits/failure.hpp"
+#include "servers/drivers/failure.hpp"
+#include "servers/waits/blocking/context.hpp"
 
 #include <atomic>
 #include <ctime>

@@ -1,6 +1,6 @@
 #include "servers/waits/blocking/object.hpp"
 
-#include "servers/waits/blocking/client.hpp"
+#include "servers/waits/blocking/client_watch.hpp"
 #include "servers/waits/object_reply.hpp"
 
 #include <chrono>

@@ -2,7 +2,7 @@
 // A subprocess, its output as the reply.
 
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/blocking/services.hpp"
+#include "servers/waits/blocking/context.hpp"
 
 namespace tvl::waits::blocking {
 

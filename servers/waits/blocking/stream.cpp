@@ -1,7 +1,7 @@
 #include "servers/waits/blocking/stream.hpp"
 
-#include "servers/waits/blocking/client.hpp"
-#include "servers/waits/chunk.hpp"
+#include "servers/waits/blocking/client_watch.hpp"
+#include "servers/waits/stream_chunk.hpp"
 
 #include <algorithm>
 #include <optional>

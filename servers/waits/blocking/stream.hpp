@@ -2,7 +2,7 @@
 // A reply in chunks, one every so often.
 
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/blocking/services.hpp"
+#include "servers/waits/blocking/context.hpp"
 
 namespace tvl::waits::blocking {
 

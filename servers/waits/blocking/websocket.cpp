@@ -1,9 +1,9 @@
 #include "servers/waits/blocking/websocket.hpp"
 
-#include "servers/waits/blocking/client.hpp"
-#include "servers/waits/blocking/wire.hpp"
-#include "servers/waits/conversation.hpp"
-#include "servers/waits/offers.hpp"
+#include "servers/drivers/websocket/blocking_stream.hpp"
+#include "servers/drivers/websocket/websocket_session.hpp"
+#include "servers/waits/blocking/client_watch.hpp"
+#include "servers/waits/room_support.hpp"
 
 namespace tvl::waits::blocking {
 

@@ -2,7 +2,7 @@
 // A connection that becomes a WebSocket.
 
 #include "servers/runtime/peer.hpp"
-#include "servers/waits/blocking/services.hpp"
+#include "servers/waits/blocking/context.hpp"
 
 namespace tvl::waits::blocking {
 

@@ -1,0 +1,24 @@
+#include "bench/suite/catalogue/contestant_flags.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace tvl::suite {
+namespace {
+
+std::string process_number(const std::string& text) {
+  pid_t pid = 0;
+  return CLI::detail::lexical_cast(text, pid) && pid > 0 ? "" : "'" + text + "' is no process number";
+}
+
+}  // namespace
+
+void add_url_flags(CLI::App& app, contestant_flags& flags) {
+  app.add_option("--url", flags.url, "a server that runs already: http://HOST:PORT[/PATH that answers plaintext]");
+  app.add_option("--pid", flags.pid, "its process: CPU, switches and memory are those of its tree (else n/a)")
+      ->check(CLI::Validator(process_number, ""));
+  app.add_option("--endpoint", flags.endpoints, "what it offers, e.g. delay=/sleep/{ms}; may be repeated")
+      ->allow_extra_args(false);
+  app.add_flag("--allow-remote-host", flags.allow_remote_host, "load a host outside 127.0.0.0/8: yours, please");
+}
+
+}  // namespace tvl::suite

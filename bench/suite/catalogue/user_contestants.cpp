@@ -1,0 +1,135 @@
+#include "bench/suite/catalogue/user_contestants.hpp"
+
+#include "bench/suite/config/endpoints.hpp"
+#include "bench/suite/config/toml_reader.hpp"
+#include "bench/suite/contestants/inline_manifest.hpp"
+#include "bench/suite/contestants/manifest_table.hpp"
+#include "bench/support/suggestion.hpp"
+#include "bench/support/usage_error.hpp"
+#include "clients/load/base/bad_plan.hpp"
+#include "clients/load/protocol/url.hpp"
+
+#include <algorithm>
+#include <ostream>
+#include <regex>
+#include <utility>
+
+namespace tvl::suite {
+namespace {
+
+toml::table endpoints_at(const std::string& path, const std::vector<std::string>& given) {
+  toml::table endpoints;
+  if (given.empty()) {
+    endpoints.insert("plaintext", path.empty() ? "/" : path);
+    return endpoints;
+  }
+  if (path.size() > 1) throw bad_input("--url with --endpoint is http://HOST:PORT, without a path");
+  for (const auto& text : given) {
+    const auto equals = text.find('=');
+    if (equals == text.npos) throw bad_input("--endpoint is NAME=/PATH, not '" + text + "'");
+    endpoints.insert(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return endpoints;
+}
+
+manifest manifest_of(const contestant_flags& flags) {
+  static const std::regex pattern(R"((http://[^/?#\s]+)(/[^#\s]*)?)");
+  std::smatch match;
+  if (!std::regex_match(flags.url, match, pattern)) {
+    throw bad_input("--url is http://HOST:PORT or http://HOST:PORT/PATH, not '" + flags.url + "'");
+  }
+  toml::table table;
+  table.insert("name", flags.pid != 0 ? "attached" : "remote");
+  table.insert("title", match.str(1));
+  table.insert("url", match.str(1));
+  table.insert("endpoints", endpoints_at(match.str(2), flags.endpoints));
+  return read_manifest_table(table, std::filesystem::current_path() / "--url", manifest_origin::brought);
+}
+
+class bringer {
+ public:
+  explicit bringer(catalogue& known) : known_(known) {}
+
+  void add(manifest m) {
+    if (known_.manifests.contains(m.name) || known_.broken.contains(m.name)) {
+      throw bad_input("there is another contestant '" + m.name + "': give yours another name");
+    }
+    brought_.push_back(m.name);
+    known_.manifests.emplace(m.name, std::move(m));
+  }
+
+  void add_file(const std::filesystem::path& file) {
+    if (!std::filesystem::is_regular_file(file)) throw bad_input("there is no file " + file.string());
+    const auto same = [&](const auto& entry) { return is_same(entry.second.file, file); };
+    if (const auto ours = std::ranges::find_if(known_.manifests, same); ours != known_.manifests.end()) {
+      brought_.push_back(ours->first);
+      return;
+    }
+    try {
+      add(read_brought_manifest(file));
+    } catch (const bad_file& error) {
+      brought_.push_back(file.stem().string());
+      known_.broken.emplace(brought_.back(), error.what());
+    }
+  }
+
+  // The one that was brought with a URL gets the pid.
+  void attach(pid_t pid) {
+    std::vector<manifest*> there;
+    for (const auto& name : brought_) {
+      const auto found = known_.manifests.find(name);
+      if (found != known_.manifests.end() && found->second.url) there.push_back(&found->second);
+    }
+    if (there.size() != 1) throw bad_input("--pid needs --url, or one --contestant with a url");
+    there.front()->pid = pid;
+  }
+
+  std::vector<std::string> brought() { return std::move(brought_); }
+
+ private:
+  // An inline manifest's file is none.
+  static bool is_same(const std::filesystem::path& a, const std::filesystem::path& b) {
+    std::error_code absent;
+    return std::filesystem::equivalent(a, b, absent);
+  }
+
+  catalogue& known_;
+  std::vector<std::string> brought_;
+};
+
+}  // namespace
+
+asked_contestants bring(catalogue& known, const contestant_flags& flags) {
+  bringer all(known);
+  asked_contestants asked;
+  for (const auto& word : flags.contestants) {
+    if (is_inline_manifest(word)) {
+      all.add(read_inline_manifest(word));
+    } else if (word.ends_with(".toml")) {
+      all.add_file(word);
+    } else {
+      asked.names.push_back(word);
+    }
+  }
+  if (flags.url.empty() && !flags.endpoints.empty()) throw bad_input("--endpoint needs --url");
+  if (!flags.url.empty()) all.add(manifest_of(flags));
+  if (flags.pid != 0) all.attach(flags.pid);
+  asked.brought = all.brought();
+  return asked;
+}
+
+void check_host(const manifest& m, bool allowed, std::ostream& warnings) {
+  if (!m.url) return;
+  load::url where;
+  try {
+    where = load::parse_url(*m.url, true);
+  } catch (const load::bad_plan& error) {
+    throw bad_input(m.name + ": " + error.what());
+  }
+  if (where.address.starts_with("127.")) return;
+  const auto place = where.host == where.address ? where.host : where.host + " (" + where.address + ")";
+  if (!allowed) throw bad_input(m.name + " is on another machine, " + place + ": --allow-remote-host if you mean it");
+  warnings << "warning: load for " << m.name << " goes to another machine, " << place << "\n";
+}
+
+}  // namespace tvl::suite

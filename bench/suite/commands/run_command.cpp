@@ -1,0 +1,282 @@
+#include "bench/suite/commands/run_command.hpp"
+
+#include "bench/suite/catalogue/catalogue.hpp"
+#include "bench/suite/catalogue/user_contestants.hpp"
+#include "bench/suite/commands/list_command.hpp"
+#include "bench/suite/measuring/google_benchmark_run.hpp"
+#include "bench/suite/measuring/measure.hpp"
+#include "bench/suite/measuring/progress.hpp"
+#include "bench/suite/output/environment.hpp"
+#include "bench/suite/output/json_file.hpp"
+#include "bench/suite/output/points_file.hpp"
+#include "bench/suite/output/resume.hpp"
+#include "bench/suite/processes/launched_server.hpp"
+#include "bench/suite/processes/start_server.hpp"
+#include "bench/suite/services/services.hpp"
+#include "bench/support/build_facts.hpp"
+#include "clients/load/base/stop_on_signal.hpp"
+
+#include <curl/curl.h>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+#include <deque>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <set>
+#include <system_error>
+
+namespace tvl::suite {
+namespace {
+
+std::vector<std::string> names_of(const std::vector<scheduled>& rounds) {
+  std::vector<std::string> names;
+  std::set<std::string> seen;
+  for (const auto& round : rounds) {
+    if (seen.insert(round.name()).second) names.push_back(round.name());
+  }
+  return names;
+}
+
+// The rounds that --benchmark_filter leaves.
+std::vector<scheduled> filtered_rounds(std::vector<scheduled> rounds, const google_flags& google) {
+  const auto chosen = filtered(names_of(rounds), google);
+  const std::set<std::string> names(chosen.begin(), chosen.end());
+  std::erase_if(rounds, [&](const scheduled& round) { return !names.contains(round.name()); });
+  return rounds;
+}
+
+// A sweep should meet the machine's limit, not a default one.
+void raise_descriptor_limit() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+std::filesystem::path output_folder(const settings& s) {
+  if (!s.output.empty()) return s.output;
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  char date[32];
+  std::strftime(date, sizeof date, "%Y-%m-%d-%H%M%S", &parts);
+  return std::filesystem::path(build::source_dir) / "results" / (std::string(date) + "-" + host_name());
+}
+
+std::filesystem::path make_output(const settings& s) {
+  const auto folder = output_folder(s);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw bad_input("cannot make the folder " + folder.string() + ": " + error.message());
+  if (std::filesystem::exists(folder / "points.jsonl")) {
+    throw bad_input(folder.string() + " already holds a run (points.jsonl): choose another --output, or --resume it");
+  }
+  return folder;
+}
+
+cpu_split choose_cpus(const settings& s) {
+  try {
+    const auto allowed = allowed_cpus();
+    pin_to(allowed);  // changes nothing, and says in time whether it may
+    return split_cpus(s.server_cpus, s.generator_cpus, allowed, s.shared_core);
+  } catch (const std::invalid_argument& error) {
+    throw bad_input(error.what());
+  } catch (const std::system_error& error) {
+    throw bad_input(error.what());
+  }
+}
+
+// Before hours of measuring, not after.
+void check_report_file(const std::string& file) {
+  if (!file.empty() && !std::ofstream(file, std::ios::app)) throw bad_input("--benchmark_out: cannot write " + file);
+}
+
+// Before anything is loaded.
+void check_hosts(const catalogue& known, const selection& chosen, bool allowed) {
+  std::set<std::string> names;
+  for (const auto& d : chosen.demands) names.insert(d.contestants.begin(), d.contestants.end());
+  for (const auto& name : names) check_host(known.manifests.at(name), allowed, std::cerr);
+}
+
+service_names services_wanted(const catalogue& known, const std::vector<scheduled>& rounds) {
+  service_names wanted;
+  for (const auto& round : rounds) {
+    for (const auto& endpoint : endpoints_of(known.workloads.at(round.workload), round.settings)) {
+      wanted.merge(services_for(known.manifests.at(round.contestant), endpoint));
+    }
+  }
+  return wanted;
+}
+
+void print_programs(const catalogue& known, const std::vector<scheduled>& rounds, std::ostream& out) {
+  std::set<std::string> names = {"tvl-load"};  // where the generator is several processes
+  for (const auto& round : rounds) names.insert(program_of(known.manifests.at(round.contestant)));
+  if (services_wanted(known, rounds).contains("upstream")) names.insert("tvl-upstream");
+  names.erase("");  // of contestants without a program of ours
+  for (const auto& name : names) out << name << '\n';
+}
+
+// What is measured together shares the generator's core, a knee is of a server of its own, and who asked how much of a
+// service nobody could tell.
+void check_together(const catalogue& known, const std::vector<scheduled>& rounds, bool quick) {
+  for (const auto& round : rounds) {
+    const auto& w = known.workloads.at(round.workload);
+    const auto refuse = [&](const std::string& why) { throw bad_input("--together: " + w.name + " " + why); };
+    if (w.is_room) refuse("is a room");
+    if (!settings_of(w, quick).knee_slo.empty()) refuse("is about each contestant's knee");
+    if (!services_wanted(known, {round}).empty()) refuse("calls services");
+  }
+}
+
+// What the workloads of this run claim, for whoever judges it later.
+nlohmann::json claims_of(const catalogue& known, const std::vector<scheduled>& rounds) {
+  auto claims = nlohmann::json::object();
+  for (const auto& round : rounds) {
+    const auto& w = known.workloads.at(round.workload);
+    if (!w.claims.empty()) claims[w.name] = w.claims;
+  }
+  return claims;
+}
+
+nlohmann::json shape_of(const std::vector<scheduled>& rounds) {
+  std::set<std::string> blocks;
+  std::set<int> rows;
+  for (const auto& round : rounds) {
+    blocks.insert(round.block());
+    rows.insert(round.row);
+  }
+  const auto controls = std::ranges::count_if(rounds, &scheduled::control);
+  return {{"blocks", blocks.size()}, {"repetitions", rows.size()}, {"points", rounds.size()}, {"controls", controls}};
+}
+
+nlohmann::json conditions_of(const settings& s, const catalogue& known, const std::vector<scheduled>& rounds) {
+  auto conditions = environment(s.command, s.quick);
+  conditions["seed"] = s.seed;
+  conditions["claims"] = claims_of(known, rounds);
+  conditions["run"] = shape_of(rounds);
+  conditions["resumed"] = nlohmann::json::array();
+  return conditions;
+}
+
+// What of the run is there already. Throws bad_input when it is not this one.
+kept_points kept_of(const settings& s, const std::vector<scheduled>& rounds) {
+  if (!s.resume) return {};
+  if (read_run_order(s.output).rounds != round_names(rounds)) {
+    throw bad_input(s.output.string() +
+                    ": workloads or contestants are not those any more that the run was begun with");
+  }
+  return read_kept_points(s.output / "points.jsonl", rounds);
+}
+
+std::vector<scheduled> remaining(const std::vector<scheduled>& rounds, const kept_points& kept) {
+  std::vector<scheduled> rest(rounds.begin() + static_cast<std::ptrdiff_t>(kept.next), rounds.end());
+  std::erase_if(rest, [&](const scheduled& s) { return kept.failed.contains({s.workload, s.contestant}); });
+  return rest;
+}
+
+// Those that are measured with one another, from this one on.
+std::vector<scheduled> next_of(const std::vector<scheduled>& rounds, std::size_t first, bool together) {
+  auto end = rounds.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto begin = end;
+  do ++end;
+  while (together && end != rounds.end() && end->row == begin->row);
+  return {begin, end};
+}
+
+void write_conditions(const settings& s, nlohmann::json now, const std::vector<scheduled>& rounds) {
+  if (s.resume) {
+    now = resumed_conditions(s.output / "environment.json", now);
+  } else {
+    write_run_order(s.output, {s.arguments, s.seed, round_names(rounds)});
+  }
+  write_json(s.output / "environment.json", now);
+}
+
+void measure_rounds(const std::vector<scheduled>& rounds, measurer& m, const settings& s) {
+  std::size_t next = 0;
+  std::deque<outcome> found;  // of this round, and of those after it that were measured together with it
+  const auto measure = [&](const scheduled&) {
+    if (found.empty()) std::ranges::move(m.measure(next_of(rounds, next, s.together)), std::back_inserter(found));
+    ++next;
+    auto mine = std::move(found.front());
+    found.pop_front();
+    return mine;
+  };
+  run_rounds(rounds, measure, s.google);
+}
+
+int measure_all(settings s, const catalogue& known, const selection& chosen, const std::vector<scheduled>& rounds) {
+  const auto cpus = choose_cpus(s);
+  const auto cpus_of_services = service_cpus(cpus, allowed_cpus());
+  check_report_file(s.google.out);
+  if (!s.resume) s.output = make_output(s);
+  const auto folder = s.output;
+  const auto kept = kept_of(s, rounds);
+  const auto rest = remaining(rounds, kept);
+  raise_descriptor_limit();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is told, like a full disk
+  const load::interrupt stop;
+  adopt_orphans();
+  services neighbours(services_wanted(known, rest), s.services, program_folder(), folder / "logs", cpus_of_services,
+                      stop.token());
+  const auto file = folder / "points.jsonl";
+  journal points = s.resume ? journal(file, kept.bytes) : journal(file);
+  write_conditions(s, conditions_of(s, known, rounds), rounds);
+  if (s.resume) std::cerr << folder.string() << ": " << to_text(kept) << "\n";
+  pin_to(cpus.generator);
+  progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_rounds(rest, known, s.quick));
+  measurer m(known,
+             {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", s.seed, s.idle_wait_s,
+              10 + rest.size() / 100, stop.token()},
+             neighbours, points, shown);
+  for (const auto& [round, rate] : kept.knees) m.knee_was(rounds[round], rate);
+  for (const auto& missing : chosen.missing) m.leave_out(missing);
+  if (!rest.empty()) measure_rounds(rest, m, s);
+  if (stop.token().stop_requested()) std::cerr << "stopped; ";
+  std::cerr << points.records() << " records kept in " << points.file().string() << "\n";
+  if (stop.token().stop_requested()) return interrupted;
+  return m.somebody_failed() || !kept.failed.empty() ? somebody_failed : all_measured;
+}
+
+}  // namespace
+
+int run(const settings& s) {
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  auto known = read_catalogue(s.servers_dir, s.workloads_dir);
+  if (s.seconds) set_seconds(known, *s.seconds);
+  const auto asked = bring(known, s.who);
+  wish wanted{s.workloads, asked.names, s.quick, s.google.repetitions, asked.brought, program_folder()};
+  if (s.list || s.list_programs) wanted.bin.clear();  // what is not built yet is in the lists too
+  if (s.list) {
+    print_list(known, wanted, std::cout);
+    return all_measured;
+  }
+  const auto chosen = select(known, wanted);
+  if (s.seconds) check_seconds(known, chosen, s.quick);
+  const auto all = schedule(chosen.demands, s.seed);
+  if (s.list_programs) {
+    print_programs(known, filtered_rounds(all, s.google), std::cout);
+    return all_measured;
+  }
+  if (s.google.list) {
+    list_points(names_of(all), s.google);
+    return all_measured;
+  }
+  const auto rounds = filtered_rounds(all, s.google);
+  if (rounds.empty() && !all.empty()) return wrong_input;  // Google Benchmark has said that the filter matches nothing
+  check_hosts(known, chosen, s.who.allow_remote_host);
+  if (s.together) check_together(known, rounds, s.quick);
+  try {
+    return measure_all(s, known, chosen, rounds);
+  } catch (const run_stopped&) {  // while the services were being started
+    return interrupted;
+  }
+}
+
+}  // namespace tvl::suite

@@ -1,0 +1,131 @@
+#include "bench/suite/commands/run_flags.hpp"
+
+#include "bench/machine/cpus.hpp"
+#include "bench/suite/output/resume.hpp"
+#include "bench/support/build_facts.hpp"
+#include "bench/support/parse_arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <random>
+#include <stdexcept>
+
+namespace tvl::suite {
+namespace {
+
+const char* const description =
+    "Measures contestants under workloads: every point is a Google Benchmark named workload/contestant/load, "
+    "and one\n"
+    "line of points.jsonl. Google Benchmark's flags work as usual: --benchmark_filter=REGEX, "
+    "--benchmark_list_tests,\n"
+    "--benchmark_repetitions=N, --benchmark_out=FILE, --benchmark_format=console|json|csv, ...";
+
+const char* const subcommands =
+    "Other work, each with its own --help:\n"
+    "  tvl-suite validate CONTESTANT...   does a server answer rightly?\n"
+    "  tvl-suite doctor                   what does this machine allow?\n"
+    "  tvl-suite import FILE              a manifest from TechEmpower's benchmark_config.json";
+
+const char* const contestant_help =
+    "a name: instead of those that the workload names; FILE.toml, or 'name=mine;command=./mine {port};"
+    "plaintext=/hello': beside them; may be repeated";
+
+std::string joined(int argc, char** argv) {
+  std::string text = std::filesystem::path(argv[0]).filename().string();
+  for (int i = 1; i < argc; ++i) text += std::string(" ") + argv[i];
+  return text;
+}
+
+google_flags read_the_rest(const CLI::App& app, const std::string& program) {
+  const auto rest = app.remaining();
+  for (const auto& word : rest) {
+    if (!is_google_flag(word)) refuse_argument(app, word);
+  }
+  return read_google_flags(program, rest);
+}
+
+std::uint32_t read_seed(const std::string& text) {
+  if (text.empty()) return std::random_device()();
+  std::uint32_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error == std::errc() && end == text.data() + text.size()) return seed;
+  throw bad_input("--seed is a whole number from 0 to 4294967295, not '" + text + "'");
+}
+
+double read_idle_wait(const std::string& text) {
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error == std::errc() && end == text.data() + text.size() && seconds >= 0 && seconds <= 3600) return seconds;
+  throw bad_input("--idle-wait is a number of seconds from 0 to 3600, not '" + text + "'");
+}
+
+// The settings of the run in `folder`, which is to go on.
+settings read_resumed(const std::filesystem::path& folder, const settings& given, const char* program) {
+  const std::size_t words_of_it = given.arguments.front().starts_with("--resume=") ? 1 : 2;
+  if (given.arguments.size() != words_of_it)
+    throw bad_input("--resume goes on with what the run was begun with: no other flag");
+  auto order = read_run_order(folder);
+  std::vector<std::string> words = {program};
+  words.insert(words.end(), order.arguments.begin(), order.arguments.end());
+  std::vector<char*> argv;
+  for (auto& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  auto s = read_command_line(static_cast<int>(words.size()), argv.data());
+  if (!s || s->resume) throw bad_input((folder / "run.json").string() + " is not what tvl-suite wrote");
+  s->output = folder;
+  s->resume = true;
+  s->seed = order.seed;
+  return std::move(*s);
+}
+
+}  // namespace
+
+std::optional<settings> read_command_line(int argc, char** argv) {
+  settings s;
+  s.command = joined(argc, argv);
+  s.arguments.assign(argv + 1, argv + argc);
+  s.workloads_dir = std::filesystem::path(build::source_dir) / "bench/workloads";
+  s.servers_dir = std::filesystem::path(build::source_dir) / "servers";
+  std::string server_cpus, generator_cpus, seed, resume;
+  std::string idle_wait = "10";
+  CLI::App app(description, "tvl-suite");
+  app.allow_extras();
+  app.footer(subcommands);
+  app.add_flag("--quick", s.quick, "fewer and shorter points: each workload's [quick]");
+  app.add_flag("--list", s.list, "print workloads with the minutes they take here, and contestants; measure nothing");
+  app.add_flag("--list-programs", s.list_programs,
+               "print which programs of build/bin the selection needs beside this one; measure nothing");
+  app.add_option("--seconds", s.seconds, "length of every measured window, instead of the workload's own")
+      ->check(CLI::Range(0.01, 7 * 86400.0));
+  app.add_option("--workload", s.workloads, "only this workload; may be repeated")->allow_extra_args(false);
+  app.add_option("--contestant", s.who.contestants, contestant_help)->allow_extra_args(false);
+  add_url_flags(app, s.who);
+  app.add_option("--output", s.output, "new folder for points.jsonl (default: results/<date>-<host>)");
+  app.add_option("--resume", resume,
+                 "go on with the run in this folder, as it was begun: no other flag (reports are of what is added)");
+  app.add_flag("--together", s.together, "load all contestants of a block at the same time: for CPU per request alone");
+  app.add_option("--seed", seed, "of the order and of every load, to repeat a run (default: a new one, see run.json)");
+  app.add_option("--idle-wait", idle_wait, "seconds to wait for an idle machine before each repetition (default: 10)");
+  app.add_option("--workloads", s.workloads_dir, "folder of workloads");
+  app.add_option("--servers", s.servers_dir, "folder of manifests");
+  app.add_option("--server-cpus", server_cpus, "cores of the server, e.g. 0 or 0,2-3 (default: the first)");
+  app.add_option("--generator-cpus", generator_cpus, "cores of the load generator (default: the last)");
+  app.add_flag("--shared-core", s.shared_core, "measure even if they share a core, and mark every point");
+  add_service_flags(app, s.services);
+  if (!parse_arguments(app, argc, argv)) return std::nullopt;
+  if (app.count("--resume") > 0) return read_resumed(resume, s, argv[0]);
+  s.seed = read_seed(seed);
+  s.idle_wait_s = read_idle_wait(idle_wait);
+  try {
+    s.google = read_the_rest(app, argv[0]);
+    if (!server_cpus.empty()) s.server_cpus = parse_cpus(server_cpus);
+    if (!generator_cpus.empty()) s.generator_cpus = parse_cpus(generator_cpus);
+  } catch (const std::invalid_argument& error) {
+    throw bad_input(error.what());
+  }
+  return s;
+}
+
+}  // namespace tvl::suite

@@ -1,0 +1,76 @@
+#pragma once
+// Reading TOML so that every mistake names file, line and key.
+
+#include "bench/suite/config/variables.hpp"
+
+#include <nlohmann/json.hpp>
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tvl::suite {
+
+// A file that cannot be used. what() is one line: "connections.toml:4: what is wrong".
+struct bad_file : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Line 0: what was read is not a file's, and has no lines.
+[[noreturn]] void fail(const std::filesystem::path& file, std::size_t line, const std::string& what);
+
+toml::table parse_toml(const std::filesystem::path& file);
+
+// One table of a file. Keys that were asked for are the known ones; reject_unknown() names any other.
+class table_reader {
+ public:
+  // `name` is the table's name in messages, e.g. "[load]"; empty for the file's top level.
+  table_reader(std::filesystem::path file, std::string name, const toml::table& table);
+
+  std::string text(const std::string& key);
+  std::optional<std::string> text_if(const std::string& key);
+  std::vector<std::string> texts(const std::string& key);
+  std::optional<std::vector<std::string>> texts_if(const std::string& key);
+  double positive(const std::string& key);
+  std::optional<double> positive_if(const std::string& key);  // more than 0
+  std::optional<double> number_if(const std::string& key);    // 0 or more
+  std::optional<long> count_if(const std::string& key);       // a whole number, 0 or more
+  std::optional<bool> flag_if(const std::string& key);
+  // One value or a list of them, none twice.
+  std::optional<std::vector<quantity>> values_if(const load_variable&);
+  std::optional<quantity> value_if(const load_variable&);  // one, and not its word
+  // A list of so many numbers of 0 or more; `what` says which: "[seconds, connections]".
+  std::optional<std::vector<double>> numbers_if(const std::string& key, std::size_t count, const std::string& what);
+  // A list of one or more such lists.
+  std::optional<std::vector<std::vector<double>>> rows_if(const std::string& key, std::size_t count,
+                                                          const std::string& what);
+  std::vector<quantity> values(const std::string& key);  // numbers and texts
+  std::optional<table_reader> table_if(const std::string& key);
+  std::vector<table_reader> tables(const std::string& key);  // [[key]]
+  // [[key]] as it stands there, whatever its keys, for those who read it later; [] when there is none.
+  nlohmann::json tables_as_json(const std::string& key);
+
+  bool has(const std::string& key) const;
+  std::vector<std::string> keys() const;
+  void reject_unknown() const;
+  // Ends the reading with what is wrong with this key's value, or with its absence.
+  [[noreturn]] void fail_at(const std::string& key, const std::string& what) const;
+
+ private:
+  const toml::node* find(const std::string& key);
+  const toml::node& need(const std::string& key);
+  std::vector<quantity> values_of(const std::string& key, const toml::node&,
+                                  const std::function<std::optional<quantity>(const toml::node&)>& read,
+                                  const std::string& wanted) const;
+
+  std::filesystem::path file_;
+  std::string name_;
+  const toml::table* table_;
+  std::vector<std::string> asked_;
+};
+
+}  // namespace tvl::suite

@@ -1,0 +1,226 @@
+// Workloads, and what is said about wrong ones.
+
+#include "bench/suite/config/toml_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tvl::suite {
+namespace {
+
+TEST(workload, is_read_whole) {
+  const temporary_folder folder;
+  const auto w = read_workload(folder.write("wait.toml", good_workload));
+  EXPECT_EQ(w.name, "wait");
+  EXPECT_EQ(w.contestants, (std::vector<std::string>{"mine", "yours"}));
+  EXPECT_EQ(values_of(w.full, "connections"), (std::vector<std::string>{"1", "64"}));
+  EXPECT_EQ(values_of(w.full, "ms"), std::vector<std::string>{"50"});
+  EXPECT_EQ(w.full.sources.size(), 3u);
+  EXPECT_EQ(w.full.seconds, 3);
+  EXPECT_EQ(w.full.repetitions, 5);
+  EXPECT_EQ(values_of(w.quick, "connections"), std::vector<std::string>{"8"});
+  EXPECT_FALSE(w.quick.named_only);
+  EXPECT_EQ(w.quick.seconds, 0.5);
+  EXPECT_EQ(w.quick.warmup_s, 1.5) << "what [quick] does not say is [load]'s";
+  EXPECT_EQ(w.quick.repetitions, 5);
+  EXPECT_EQ(request_path("/sleep?for={ms}", {{"ms", quantity::of(50)}}), "/sleep?for=50");
+  ASSERT_EQ(w.ceilings.size(), 1U);
+  EXPECT_EQ(ceiling_rate(w.ceilings[0], {64}), 1280);
+  EXPECT_EQ(w.panels, (std::vector<std::string>{"throughput", "p99"}));
+}
+
+TEST(workload, errors_name_file_line_and_key) {
+  EXPECT_EQ(workload_error("\"How long?\"", "\"Long.\""), "wait.toml:1: 'question' must end in a question mark");
+  EXPECT_EQ(workload_error("\"delay\"", "\"dealy\""),
+            "wait.toml:2: 'endpoint' names an unknown endpoint 'dealy' (nearest: delay)");
+  EXPECT_EQ(workload_error("{ ms = 50 }", "{ s = 50 }"),
+            "wait.toml:3: 'parameters' lacks 'ms', which /delay/{ms} needs");
+  EXPECT_EQ(workload_error("{ ms = 50 }", "{ ms = 50, us = 1 }"),
+            "wait.toml:3: unknown key 'us' (nearest: ms) in [parameters]");
+  EXPECT_EQ(workload_error("{ ms = 50 }", "{ ms = [50, true] }"),
+            "wait.toml:3: 'ms' in [parameters] must be a number or a text, or a list of such");
+  EXPECT_EQ(workload_error("warmup_s", "warmup"), "wait.toml:10: unknown key 'warmup' (nearest: warmup_s) in [load]");
+  EXPECT_EQ(workload_error("127.0.0.3", "127.0.0.x").substr(0, 23), "wait.toml:8: 'sources' ");
+  EXPECT_EQ(workload_error("repetitions = 5", "repetitions = 0"),
+            "wait.toml:11: 'repetitions' in [load] must be a whole number from 1 to 1000");
+  EXPECT_EQ(workload_error("seconds = 0.5", "seconds = 0"), "wait.toml:14: 'seconds' in [quick] must be more than 0");
+  EXPECT_EQ(workload_error("[1, 64]", "[1, 0]"),
+            "wait.toml:6: 'connections' in [load] must be a whole number from 1 to 1000000, or a list of such");
+  EXPECT_EQ(workload_error("[1, 64]", "[]"), "wait.toml:6: 'connections' in [load] must not be empty");
+  EXPECT_EQ(workload_error("[1, 64]", "[1, 64, 1]"), "wait.toml:6: 'connections' in [load] holds 1 twice");
+  EXPECT_EQ(workload_error("connections = [1, 64]\n", ""),
+            "wait.toml:5: 'connections' in [load] is missing: a whole number or a list of them");
+  EXPECT_EQ(workload_error("[load]", "[laod]"), "wait.toml:1: 'load' is missing: a table [load]");
+  EXPECT_EQ(workload_error("\"connection\"", "\"conection\""),
+            "wait.toml:17: 'per' in [[ceiling]] names an unknown unit 'conection' (nearest: connection)");
+  EXPECT_EQ(workload_error("\"p99\"", "\"p98\""),
+            "wait.toml:20: 'panels' in [chart] names an unknown word 'p98' (nearest: p99)");
+  EXPECT_EQ(workload_error("[quick]", "[quik]"), "wait.toml:12: unknown key 'quik' (nearest: quick)");
+  EXPECT_EQ(workload_error("connections = [8]", "connections = [8]\nnamed_only = 1"),
+            "wait.toml:14: 'named_only' in [quick] must be true or false");
+}
+
+TEST(workload, expects_a_product_of_variables_as_response_time) {
+  const temporary_folder folder;
+  const auto with = [](const std::string& product) {
+    return replaced(good_workload, "[chart]", "[[expected]]\nlabel = \"sum\"\nproduct = " + product + "\n[chart]");
+  };
+  const auto w = read_workload(folder.write("wait.toml", with("[\"connections\", \"ms\"]")));
+  ASSERT_EQ(w.expected.size(), 1u);
+  EXPECT_EQ(w.expected[0].label, "sum");
+  const std::vector<setting> settings = {{"connections", quantity::of(8)}, {"ms", quantity{"0.5", 0.5}}};
+  EXPECT_EQ(expected_ms(w.expected[0], settings), 4);
+  EXPECT_EQ(expected_ms(w.expected[0], {settings[0]}), std::nullopt);
+  const auto error = [&](const std::string& product) { return error_of(read_workload, "wait.toml", with(product)); };
+  EXPECT_EQ(error("[\"msec\"]"),
+            "wait.toml:21: 'product' in [[expected]] names an unknown variable 'msec' (nearest: ms)");
+  EXPECT_EQ(error_of(read_workload, "wait.toml", replaced(with("[\"ms\"]"), "{ ms = 50 }", "{ ms = [50, \"x\"] }")),
+            "wait.toml:21: 'product' in [[expected]] is 'ms', which may be 'x': no number");
+  EXPECT_EQ(error("[]"), "wait.toml:21: 'product' in [[expected]] must not be empty");
+}
+
+TEST(workload, a_ceiling_is_per_unit_of_what_each_contestant_has) {
+  const temporary_folder folder;
+  const auto rate = [&](const std::string& per, const room& r) {
+    const auto text = replaced(good_workload, "\"connection\"", "\"" + per + "\"");
+    return ceiling_rate(read_workload(folder.write("wait.toml", text)).ceilings.at(0), r);
+  };
+  const room all{64, 2, 3, 4};
+  EXPECT_EQ(rate("server", all), 20);
+  EXPECT_EQ(rate("connection", all), 20 * 64);
+  EXPECT_EQ(rate("thread", all), 20 * 2);
+  EXPECT_EQ(rate("pool", all), 20 * 3);
+  EXPECT_EQ(rate("offload_thread", all), 20 * 4);
+  for (const auto* per : {"thread", "pool", "offload_thread"}) EXPECT_EQ(rate(per, {64}), std::nullopt) << per;
+}
+
+TEST(workload, sweeps_any_variable) {
+  const temporary_folder folder;
+  const auto w = read_workload(folder.write(
+      "wait.toml",
+      replaced(replaced(replaced(good_workload, "[1, 64]", "64\nthreads = [1, 8]\nrate = [\"saturation\", 2000]"),
+                        "{ ms = 50 }", "{ ms = [0.5, 50] }"),
+               "[chart]", "[chart]\nx = \"threads\"\nseries = \"ms\"")));
+  ASSERT_EQ(w.full.variables.size(), 4U);
+  const auto expect = [&](std::size_t i, const std::string& name, const std::vector<std::string>& values, role part) {
+    EXPECT_EQ(w.full.variables[i].name, name);
+    EXPECT_EQ(values_of(w.full, name), values);
+    EXPECT_EQ(w.full.variables[i].part, part) << name;
+  };
+  expect(0, "connections", {"64"}, role::fixed);
+  expect(1, "rate", {"saturation", "2000"}, role::facet);
+  expect(2, "threads", {"1", "8"}, role::x);
+  expect(3, "ms", {"0.5", "50"}, role::series);
+  EXPECT_EQ(w.full.variables[1].values[0].number, std::nullopt);
+  EXPECT_EQ(values_of(w.quick, "threads"), (std::vector<std::string>{"1", "8"}));
+}
+
+TEST(workload, errors_about_variables_name_file_line_and_key) {
+  const auto load = [](const std::string& more) { return workload_error("[1, 64]\n", "[1, 64]\n" + more + "\n"); };
+  EXPECT_EQ(
+      load("rate = [\"saturated\"]"),
+      "wait.toml:7: 'rate' in [load] must be a whole number from 1 to 1000000 or \"saturation\", or a list of such");
+  EXPECT_EQ(
+      load("rate = 0"),
+      "wait.toml:7: 'rate' in [load] must be a whole number from 1 to 1000000 or \"saturation\", or a list of such");
+  EXPECT_EQ(load("threads = [1, 2.5]"),
+            "wait.toml:7: 'threads' in [load] must be a whole number from 1 to 1000000 or \"connections\", or a list "
+            "of such");
+  EXPECT_EQ(load("proceses = 2"), "wait.toml:7: unknown key 'proceses' (nearest: processes) in [load]");
+  const auto chart = [](const std::string& line, const std::string& more = "") {
+    return error_of(read_workload, "wait.toml",
+                    replaced(replaced(good_workload, "[chart]", "[chart]\n" + line), "[1, 64]\n", "[1, 64]\n" + more));
+  };
+  EXPECT_EQ(chart("x = \"conections\""),
+            "wait.toml:20: 'x' in [chart] names an unknown variable 'conections' (nearest: connections)");
+  EXPECT_EQ(chart("x = \"threads\""),
+            "wait.toml:20: 'x' in [chart] names an unknown variable 'threads' (known: connections, ms)");
+  EXPECT_EQ(chart("x = \"rate\"", "rate = [1, \"saturation\"]\n"),
+            "wait.toml:21: 'x' in [chart] is 'rate', which may be 'saturation': no number");
+  EXPECT_EQ(chart("series = \"connections\""), "wait.toml:20: 'series' in [chart] is the x axis");
+  EXPECT_EQ(chart("series = \"ms\""), "wait.toml:20: 'series' in [chart] is 'ms', which has one value only");
+}
+
+std::string beside_error(const std::string& from, const std::string& to) {
+  return error_of(read_workload, "wait.toml", replaced(with_others, from, to));
+}
+
+TEST(workload, has_requests_of_others_beside_its_own) {
+  const temporary_folder folder;
+  const auto w = read_workload(folder.write("wait.toml", with_others));
+  EXPECT_EQ(w.beside, (std::vector<std::string>{"block", "cpu"}));
+  ASSERT_EQ(w.full.variables.size(), 5U);
+  const auto expect = [&](std::size_t i, const std::string& name, const std::vector<std::string>& values, role part) {
+    EXPECT_EQ(w.full.variables[i].name, name);
+    EXPECT_EQ(values_of(w.full, name), values);
+    EXPECT_EQ(w.full.variables[i].part, part) << name;
+  };
+  expect(0, "connections", {"64"}, role::fixed);
+  expect(1, "percent", {"0", "0.1", "1"}, role::x);
+  expect(2, "beside", {"block", "cpu"}, role::series);
+  expect(3, "ms", {"100"}, role::fixed);
+  expect(4, "us", {"5", "7"}, role::facet);
+  EXPECT_EQ(w.full.variables[1].values[1].number, 0.1);
+  EXPECT_EQ(w.full.trace_s, 0.01);
+  EXPECT_EQ(values_of(w.quick, "percent"), std::vector<std::string>{"1"});
+  EXPECT_EQ(values_of(w.quick, "beside"), (std::vector<std::string>{"block", "cpu"}));
+  EXPECT_EQ(w.quick.trace_s, 0.01);
+  EXPECT_EQ(endpoints_of(w, {{"percent", quantity::of(0)}, {"beside", {"cpu", std::nullopt}}}),
+            (std::vector<std::string>{"plaintext", "cpu"}));
+}
+
+TEST(workload, errors_about_the_others_name_file_line_and_key) {
+  EXPECT_EQ(beside_error("\"block\"", "\"blok\""),
+            "wait.toml:5: 'endpoints' in [beside] names an unknown endpoint 'blok' (nearest: block)");
+  EXPECT_EQ(beside_error("\"cpu\"", "\"block\""), "wait.toml:5: 'endpoints' in [beside] holds block twice");
+  EXPECT_EQ(beside_error("[\"block\", \"cpu\"]", "\"block\""),
+            "wait.toml:5: 'endpoints' in [beside] must be a list of texts");
+  EXPECT_EQ(beside_error("[\"block\", \"cpu\"]", "[]"), "wait.toml:5: 'endpoints' in [beside] must not be empty");
+  EXPECT_EQ(beside_error("endpoints  = [\"block\", \"cpu\"]\n", ""),
+            "wait.toml:4: missing key 'endpoints' in [beside]");
+  EXPECT_EQ(beside_error("ms = 100, ", ""),
+            "wait.toml:6: 'parameters' in [beside] lacks 'ms', which /block/{ms} needs");
+  EXPECT_EQ(beside_error("ms = 100", "ms = 100, n = 3"),
+            "wait.toml:6: unknown key 'n' (known: ms, us) in [beside.parameters]");
+  EXPECT_EQ(beside_error("endpoint    = \"plaintext\"", "endpoint = \"delay\"\nparameters = { ms = 1 }"),
+            "wait.toml:7: 'parameters' in [beside] has 'ms', a variable that there is already");
+  const auto percent = [](const std::string& values) { return beside_error("[0, 0.1, 1]", values); };
+  const std::string wrong =
+      "wait.toml:7: 'percent' in [beside] must be a number from 0 to below 100, or a list of such";
+  for (const auto* values : {"100", "[1, -0.5]", "\"many\"", "[1, \"many\"]"})
+    EXPECT_EQ(percent(values), wrong) << values;
+  EXPECT_EQ(percent("[1, 1]"), "wait.toml:7: 'percent' in [beside] holds 1 twice");
+  EXPECT_EQ(beside_error("percent    = [0, 0.1, 1]\n", ""), "wait.toml:4: missing key 'percent' in [beside]");
+  EXPECT_EQ(beside_error("percent    =", "percents   ="), "wait.toml:4: missing key 'percent' in [beside]");
+  EXPECT_EQ(beside_error("[beside]\n", "[beside]\nrate = 1\n"),
+            "wait.toml:5: unknown key 'rate' (known: endpoints, percent, parameters) in [beside]");
+  EXPECT_EQ(beside_error("[quick]\npercent = 1", "[quick]\npercent = 100"),
+            "wait.toml:13: 'percent' in [quick] must be a number from 0 to below 100, or a list of such");
+  EXPECT_EQ(beside_error("x       = \"percent\"\nseries  = \"beside\"", "x = \"beside\""),
+            "wait.toml:15: 'x' in [chart] is 'beside', which may be 'block': no number");
+  EXPECT_TRUE(workload_error("connections = [8]", "percent = 1").starts_with("wait.toml:13: unknown key 'percent' "));
+}
+
+TEST(workload, claims_are_passed_on_as_they_stand) {
+  const temporary_folder folder;
+  const std::string claims =
+      "[[claim]]\nmetric = \"cpu\"\nthreshold = 0.9\nat = [1, 8]\nslope = true\n[[claim]]\nof = \"mine\"\n";
+  EXPECT_EQ(
+      read_workload(folder.write("wait.toml", good_workload + claims)).claims,
+      nlohmann::json::parse(R"([{"metric": "cpu", "threshold": 0.9, "at": [1, 8], "slope": true}, {"of": "mine"}])"));
+  EXPECT_EQ(read_workload(folder.write("wait.toml", good_workload)).claims, nlohmann::json::array());
+  EXPECT_EQ(workload_error("[chart]", "[claim]\n[chart]"), "wait.toml:19: 'claim' must be tables: [[claim]]");
+}
+
+TEST(workload, a_trace_has_no_more_intervals_than_a_point_holds) {
+  EXPECT_EQ(beside_error("seconds = 2\n", "seconds = 21\n"),
+            "wait.toml:11: 'trace_s' in [load] is too short: a trace of 21 s in steps of 0.01 s has more than 2000 "
+            "intervals");
+  EXPECT_EQ(beside_error("percent = 1\n", "seconds = 21\ntrace_s = 0.01\n"),
+            "wait.toml:14: 'trace_s' in [quick] is too short: a trace of 21 s in steps of 0.01 s has more than 2000 "
+            "intervals");
+  EXPECT_EQ(beside_error("trace_s = 0.01", "trace_s = -1"),
+            "wait.toml:11: 'trace_s' in [load] must be a number of 0 or more");
+}
+
+}  // namespace
+}  // namespace tvl::suite

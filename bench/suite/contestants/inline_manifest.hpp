@@ -1,0 +1,19 @@
+#pragma once
+// A manifest in one argument: 'name=mine;command=./mine {port};plaintext=/hello'
+//
+// Keys are those of a manifest file and the names of endpoints; quotes work as in a shell; paths in the command are
+// relative to the current folder, which is {dir}.
+
+#include "bench/suite/contestants/manifest.hpp"
+
+#include <string>
+
+namespace tvl::suite {
+
+// Does it begin with "key="? Else it is a name or a file.
+bool is_inline_manifest(const std::string& argument);
+
+// Throws bad_file.
+manifest read_inline_manifest(const std::string& text);
+
+}  // namespace tvl::suite

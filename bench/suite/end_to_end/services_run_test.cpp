@@ -1,0 +1,97 @@
+// A run of the program with services.
+
+#include "bench/suite/end_to_end/suite_fixture.hpp"
+#include "bench/suite/services/services_fixture.hpp"
+
+namespace tvl::suite {
+namespace {
+
+class services_run_test : public suite_test {
+ protected:
+  void SetUp() override {
+    suite_test::SetUp();
+    folder.write("servers/right.toml",
+                 "name = 'right'\ntitle = 'a test'\nmodel = 'loop'\n"
+                 "command = ['/usr/bin/env', 'PATH=" +
+                     std::string(std::getenv("PATH")) + "', '" TVL_PYTHON "', '{dir}/fake.py', '" +
+                     folder.path().string() +
+                     "', '{port}', 'ok', '{redis}']\n"
+                     "[endpoints]\nplaintext = '/plaintext'\ncache = '/cache/key:1'\n");
+    folder.write("workloads/cached.toml",
+                 "question = 'How?'\nendpoint = 'cache'\nparameters = { key = 'key:1' }\ncontestants = ['right']\n"
+                 "[load]\nconnections = 1\nseconds = 0.2\nwarmup_s = 0.05\nrepetitions = 1\n");
+  }
+};
+
+TEST_F(services_run_test, writes_down_what_was_called) {
+  if (!redis_is_installed()) GTEST_SKIP() << "redis-server is not installed";
+  const auto r = suite({});
+  EXPECT_EQ(r.code, 0) << r.err;
+  int called = 0;
+  for (const auto& p : records()) {
+    if (p.at("workload") != "cached") {
+      EXPECT_EQ(p.at("services"), nlohmann::json::object());
+      continue;
+    }
+    ++called;
+    EXPECT_EQ(p.at("services").at("redis").at("origin"), "started");
+    EXPECT_TRUE(p.at("services").at("redis").at("cpu_share").is_number());
+  }
+  EXPECT_EQ(called, 1);
+}
+
+TEST_F(services_run_test, leaves_out_what_needs_a_service_that_is_not_installed) {
+  const environment_variable path("PATH", folder / "empty");
+  const auto r = suite({"--benchmark_filter=right/1$"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  int left_out = 0, measured = 0;
+  for (const auto& p : records()) {
+    if (p.contains("left_out")) {
+      ++left_out;
+      EXPECT_EQ(p.at("workload"), "cached");
+      EXPECT_EQ(p.at("left_out").at("status"), "not installed");
+      EXPECT_EQ(p.at("left_out").at("reason"), "redis: 'redis-server' is not on PATH");
+    } else {
+      ++measured;
+      EXPECT_EQ(p.at("workload"), "fast");
+    }
+  }
+  EXPECT_EQ(left_out, 1);
+  EXPECT_EQ(measured, 2);
+}
+
+TEST_F(services_run_test, validates_what_a_service_is_there_for) {
+  const auto with_redis = program({"validate", "right", "--servers", folder / "servers"});
+  if (redis_is_installed()) {
+    EXPECT_EQ(with_redis.code, 0) << with_redis.err;
+    EXPECT_NE(with_redis.out.find("  cache               pass\n"), std::string::npos) << with_redis.out;
+  }
+
+  const environment_variable path("PATH", folder / "empty");
+  const auto without = program({"validate", "right", "--servers", folder / "servers"});
+  EXPECT_EQ(without.code, 0) << without.out << without.err;
+  EXPECT_NE(without.out.find("  cache               not checked: needs redis: 'redis-server' is not on PATH\n"),
+            std::string::npos)
+      << without.out;
+  EXPECT_NE(without.out.find(" not offered, 1 not checked\n"), std::string::npos) << without.out;
+  const auto report =
+      nlohmann::json::parse(program({"validate", "right", "--json", "--servers", folder / "servers"}).out);
+  for (const auto& c : report.at("contestants").at(0).at("checks")) {
+    if (c.at("check") != "cache") continue;
+    EXPECT_EQ(c.at("result"), "not checked");
+    EXPECT_EQ(c.at("got"), "needs redis: 'redis-server' is not on PATH");
+    EXPECT_TRUE(c.at("expected").is_null());
+  }
+}
+
+TEST_F(services_run_test, refuses_a_given_service_that_is_not_there) {
+  const auto address = "127.0.0.1:" + std::to_string(unused_port());
+  const auto r = suite({"--redis", address});
+  EXPECT_EQ(r.code, 2);
+  EXPECT_EQ(r.err, "tvl-suite: --redis " + address + ": Connection refused\n");
+  EXPECT_FALSE(std::filesystem::exists(folder / "run/points.jsonl"));
+  EXPECT_EQ(suite({"--redis", address, "--workload", "fast"}).code, 0);
+}
+
+}  // namespace
+}  // namespace tvl::suite

@@ -1,0 +1,83 @@
+#pragma once
+// For tests only: tvl-suite as a program, with servers in Python as its contestants.
+
+#include "bench/suite/processes/test_support.hpp"
+#include "bench/support/http_client.hpp"
+
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/io.hpp>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <sstream>
+
+namespace tvl::suite {
+
+namespace bp = boost::process;
+
+// A server that somebody else started, with a port of its own. It answers.
+class foreign_server {
+ public:
+  explicit foreign_server(const temporary_folder& folder)
+      : process(TVL_PYTHON, (folder / "servers/fake.py").string(), folder.path().string(), std::to_string(port), "ok",
+                bp::std_out > bp::null) {
+    while (process.running() && !http_answers(url, std::chrono::seconds(2))) usleep(10'000);
+  }
+  ~foreign_server() { process.terminate(); }
+
+  const int port = unused_port();
+  const std::string url = "http://127.0.0.1:" + std::to_string(port);
+  bp::child process;
+};
+
+class suite_test : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder.write("servers/fake.py", fake_server);
+    contestant("right", "ok");
+    workload("fast", "right", "connections = [1, 2]\nseconds = 0.2\nwarmup_s = 0.05\nrepetitions = 2\n");
+  }
+  void TearDown() override { EXPECT_TRUE(still_running(folder.path()).empty()); }
+
+  void contestant(const std::string& name, const std::string& mode) const {
+    folder.write("servers/" + name + ".toml", "name = '" + name +
+                                                  "'\ntitle = 'a test'\nmodel = 'loop'\ncommand = ['" TVL_PYTHON
+                                                  "', '{dir}/fake.py', '" +
+                                                  folder.path().string() + "', '{port}', '" + mode +
+                                                  "']\n[endpoints]\nplaintext = '/plaintext'\ndelay = '/delay/{ms}'\n");
+  }
+  void workload(const std::string& name, const std::string& contestants, const std::string& load) const {
+    folder.write("workloads/" + name + ".toml",
+                 "question = 'How?'\nendpoint = 'plaintext'\ncontestants = ['" + contestants + "']\n[load]\n" + load);
+  }
+
+  struct result {
+    int code;
+    std::string out, err;
+  };
+  std::vector<std::string> with_folders(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--servers", folder / "servers", "--workloads", folder / "workloads", "--output",
+                                       folder / "run", "--shared-core", "--idle-wait", "0"});
+    return arguments;
+  }
+  result suite(const std::vector<std::string>& arguments) const { return program(with_folders(arguments)); }
+  result program(const std::vector<std::string>& arguments) const {
+    for (const auto* file : {"out", "err"}) std::filesystem::remove(folder / file);
+    bp::child child(bp::exe = TVL_SUITE, bp::args = arguments, bp::std_out > (folder / "out").string(),
+                    bp::std_err > (folder / "err").string());
+    child.wait();
+    return {child.exit_code(), read_file(folder / "out"), read_file(folder / "err")};
+  }
+  std::vector<nlohmann::json> records() const {
+    std::vector<nlohmann::json> all;
+    std::istringstream lines(read_file(folder / "run/points.jsonl"));
+    for (std::string line; std::getline(lines, line);) all.push_back(nlohmann::json::parse(line));
+    return all;
+  }
+
+  temporary_folder folder;
+};
+
+}  // namespace tvl::suite

@@ -1,0 +1,190 @@
+#include "bench/suite/output/environment.hpp"
+
+#include "bench/machine/host_noise.hpp"
+#include "bench/machine/resource_limits.hpp"
+#include "bench/suite/output/point_record.hpp"
+#include "bench/suite/processes/installed_programs.hpp"
+#include "bench/support/build_facts.hpp"
+#include "bench/support/usage_error.hpp"
+
+#include <benchmark/benchmark.h>
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/io.hpp>
+#include <boost/version.hpp>
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <thread>
+
+namespace tvl::suite {
+namespace {
+
+using nlohmann::json;
+namespace bp = boost::process;
+
+template <class T>
+json or_null(const std::optional<T>& value) {
+  return value ? json(*value) : json();
+}
+
+json or_null(const std::vector<std::uint64_t>& numbers) { return numbers.empty() ? json() : json(numbers); }
+
+json finite(std::optional<std::uint64_t> value) { return value == unlimited ? json() : or_null(value); }
+
+json limits(const machine_files& files, const std::vector<limit>& all) {
+  const auto resources = files.text("/proc/self/limits").value_or("");
+  const auto open = parse_resource_limit(resources, "Max open files");
+  const std::string net = "/proc/sys/net/";
+  return {{"open_files_soft", finite(open.soft)},
+          {"open_files_hard", finite(open.hard)},
+          {"processes", finite(parse_resource_limit(resources, "Max processes").soft)},
+          {"threads_max", or_null(files.amount("/proc/sys/kernel/threads-max"))},
+          {"pid_max", or_null(files.amount("/proc/sys/kernel/pid_max"))},
+          {"max_map_count", or_null(files.amount("/proc/sys/vm/max_map_count"))},
+          {"somaxconn", or_null(files.amount(net + "core/somaxconn"))},
+          {"ip_local_port_range", or_null(files.numbers(net + "ipv4/ip_local_port_range"))},
+          {"tcp_mem", or_null(files.numbers(net + "ipv4/tcp_mem"))},
+          {"tcp_rmem", or_null(files.numbers(net + "ipv4/tcp_rmem"))},
+          {"tcp_wmem", or_null(files.numbers(net + "ipv4/tcp_wmem"))},
+          {"tcp_tw_reuse", or_null(files.amount(net + "ipv4/tcp_tw_reuse"))},
+          {"tcp_max_syn_backlog", or_null(files.amount(net + "ipv4/tcp_max_syn_backlog"))},
+          {"by_name", values_of(all)}};
+}
+
+json most(const limit* l, std::optional<std::uint64_t> limit::*room) {
+  return l ? json{{"most", *(l->*room)}, {"limit", l->name}} : json();
+}
+
+// What a report can name as the end of a sweep.
+json bounds(const std::vector<limit>& all) {
+  return {{"connections", most(tightest_for_connections(all), &limit::connections)},
+          {"threads", most(tightest_for_threads(all), &limit::threads)}};
+}
+
+json host_state(const machine_files& files) {
+  json facts = json::object();
+  for (const auto& fact : read_host_facts(files)) facts[fact.name] = or_null(fact.value);
+  return facts;
+}
+
+json mitigations(const machine_files& files) {
+  const std::string folder = "/sys/devices/system/cpu/vulnerabilities";
+  json found = json::object();
+  for (const auto& name : files.names(folder)) found[name] = or_null(files.line(folder + "/" + name));
+  return found.empty() ? json() : found;
+}
+
+// What git says of the source folder; empty when there is no git or no repository.
+std::optional<std::string> git(std::vector<std::string> arguments) {
+  const auto program = find_program("git");
+  if (program.empty()) return std::nullopt;
+  arguments.insert(arguments.begin(), {"-C", build::source_dir});
+  bp::ipstream out;
+  bp::child child(bp::exe = program.string(), bp::args = arguments, bp::std_in<bp::null, bp::std_out> out,
+                  bp::std_err > bp::null);
+  std::ostringstream text;
+  text << out.rdbuf();
+  child.wait();
+  if (child.exit_code() != 0) return std::nullopt;
+  return text.str();
+}
+
+json benchmark_facts() {
+  return {{"version", build::benchmark_version},
+          {"library_build_type", or_null(benchmark_build_type())},
+          {"note",
+           "Google Benchmark only names, selects and reports the points here. Times come from the load "
+           "generator's own "
+           "clock, so a library built as debug changes no figure."}};
+}
+
+json load_average() {
+  double averages[3];
+  return getloadavg(averages, 3) == 3 ? json(averages) : json();
+}
+
+// Without the folder of the sources, which says nothing to a reader elsewhere.
+std::string portable(std::string command) {
+  const std::string folder = std::string(build::source_dir) + "/";
+  for (auto at = command.find(folder); at != std::string::npos; at = command.find(folder))
+    command.erase(at, folder.size());
+  return command;
+}
+
+}  // namespace
+
+// The library has no call for this, but says it in the head of its JSON.
+std::optional<std::string> benchmark_build_type() {
+  std::ostringstream out;
+  benchmark::JSONReporter reporter;
+  reporter.SetOutputStream(&out);
+  reporter.ReportContext(benchmark::BenchmarkReporter::Context());
+  reporter.Finalize();
+  const auto head = json::parse(out.str(), nullptr, false);
+  const auto context = head.is_object() ? head.value("context", json::object()) : json::object();
+  const auto type = context.find("library_build_type");
+  return type == context.end() ? std::nullopt : std::optional(type->get<std::string>());
+}
+
+std::string host_name() {
+  utsname names{};
+  uname(&names);
+  return names.nodename;
+}
+
+json environment(const std::string& command, bool quick) {
+  utsname names{};
+  uname(&names);
+  const auto commit = git({"rev-parse", "--verify", "HEAD"});
+  const auto changes = git({"status", "--porcelain"});
+  const machine_files files;
+  const auto all = read_limits(files);
+  return {{"schema", 1},
+          {"created", utc_now()},
+          {"host", host_name()},
+          {"cpu_model", or_null(files.field("/proc/cpuinfo", "model name", ':'))},
+          {"cores", std::thread::hardware_concurrency()},
+          {"memory_bytes",
+           static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))},
+          {"kernel", std::string(names.sysname) + " " + names.release},
+          {"os", or_null(files.field("/etc/os-release", "PRETTY_NAME", '='))},
+          {"governor", or_null(files.line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
+          {"mitigations", mitigations(files)},
+          {"limits", limits(files, all)},
+          {"bounds", bounds(all)},
+          {"host_state", host_state(files)},
+          {"compiler", build::compiler},
+          {"compiler_flags", build::compiler_flags},
+          {"build_type", build::build_type},
+          {"boost", BOOST_LIB_VERSION},
+          {"benchmark", benchmark_facts()},
+          {"commit", commit ? json(commit->substr(0, commit->find('\n'))) : json()},
+          {"dirty", changes ? json(!changes->empty()) : json()},
+          {"command", portable(command)},
+          {"quick", quick},
+          {"load_average_at_start", load_average()}};
+}
+
+json resumed_conditions(const std::filesystem::path& file, const json& now) {
+  std::ifstream in(file);
+  auto then = json::parse(in, nullptr, false);
+  if (!then.is_object() || !then.contains("host")) throw bad_input(file.string() + " is not what tvl-suite wrote");
+  for (const auto* machine : {"host", "cpu_model", "cores", "memory_bytes"}) {
+    if (then.value(machine, json()) != now.at(machine)) {
+      throw bad_input(file.string() + " is of another machine ('" + machine + "'): points of two are no pairs");
+    }
+  }
+  json difference;
+  for (const auto* key : {"created", "commit", "dirty", "load_average_at_start"}) difference[key] = now.at(key);
+  then["resumed"].push_back(difference);
+  return then;
+}
+
+}  // namespace tvl::suite

@@ -1,0 +1,231 @@
+#include "bench/suite/output/point_record.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+namespace tvl::suite {
+namespace {
+
+constexpr char shared_core[] = "server and generator share a core";
+
+nlohmann::json or_null(const std::optional<std::string>& text) {
+  return text ? nlohmann::json(*text) : nlohmann::json();
+}
+
+// Connections that get nothing are what a full pool looks like from outside: that is its ceiling's doing.
+bool has_limit_of_its_own(const std::string& limiter) { return limiter != "none" && limiter != "connections"; }
+
+// Where the point is in its chart.
+void place(nlohmann::json& record, const scheduled& s) {
+  record["load"] = s.load();
+  record["x"] = s.x().json();
+  record["series"] = or_null(s.series());
+  record["facet"] = or_null(s.facet());
+  record["variables"] = nlohmann::json::object();
+  for (const auto& v : s.settings) {
+    if (v.part != role::fixed || v.variable == "connections") record["variables"][v.variable] = v.value.json();
+  }
+}
+
+// What a server does that can take no more of them, whatever its reason.
+bool lost_connections(const load::point& p) {
+  return p.connections.failed > 0 || p.connections.established < p.connections.asked || p.requests.resets > 0 ||
+         p.requests.protocol_errors > 0;
+}
+
+nlohmann::json knee_json(const circumstances& c) {
+  if (!c.knee) return nullptr;
+  const auto* percent = find(c.where.settings, knee_variable);
+  return {{"rate", c.knee->rate}, {"slo", c.knee->slo}, {"percent", percent->json()}};
+}
+
+nlohmann::json idle_json(const idle_check& found) {
+  return {{"busy_share", found.busy_share ? nlohmann::json(*found.busy_share) : nlohmann::json()},
+          {"waited_s", found.waited_s}};
+}
+
+void judge_host(load::verdict& v, const idle_check& found) {
+  if (!found.busy()) return;
+  char text[96];
+  std::snprintf(text, sizeof text, "others used %.2f cores right before it, after %.1f s of waiting", *found.busy_share,
+                found.waited_s);
+  v.valid = false;
+  v.limiter = "host-busy";
+  v.reasons.emplace_back(text);
+}
+
+std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
+  if (!nanoseconds) return std::nullopt;
+  return static_cast<double>(*nanoseconds) * 1e-9;
+}
+
+}  // namespace
+
+void judge(load::point& p, const workload& w, const circumstances& c) {
+  if (c.cpus.shared) p.verdict.reasons.emplace_back(shared_core);
+  judge_host(p.verdict, c.idle);
+  if (lost_connections(p) && !c.complaints.empty()) p.verdict.reasons.push_back("the server says: " + c.complaints);
+  for (const auto& top : w.ceilings) {
+    const auto rate = ceiling_rate(top, c.at_once);
+    if (!p.throughput || !rate) continue;
+    const double allowed = *rate;
+    // What is answered first in the window may have been asked before it.
+    const int begun_before = top.per == ceiling::unit::server ? c.at_once.connections : *units(top, c.at_once);
+    const double replies_allowed = 1.02 * allowed * p.window_s + begun_before;
+    if (static_cast<double>(p.replies) > replies_allowed) {
+      p.verdict.valid = false;
+      p.verdict.limiter = "ceiling";
+      p.verdict.reasons.push_back("impossible: " + std::to_string(std::llround(*p.throughput)) +
+                                  " replies/s are above the ceiling of " + std::to_string(std::llround(allowed)) +
+                                  " (" + top.label + ")");
+    } else if (p.verdict.valid && !has_limit_of_its_own(p.verdict.limiter) && *p.throughput >= 0.95 * allowed) {
+      p.verdict.limiter = "ceiling";
+    }
+  }
+}
+
+void judge_services(load::point& p, const cpu_shares& shares, const cpu_split& cpus,
+                    const std::vector<int>& service_cpus) {
+  double generator = 0;
+  if (service_cpus == cpus.generator) generator = p.generator.cpu_share.value_or(0) * p.asked.threads;
+  const auto limit = service_limit(shares, generator, static_cast<double>(service_cpus.size()));
+  if (limit.empty()) return;
+  p.verdict.reasons.push_back(limit);
+  const auto& limiter = p.verdict.limiter;
+  if (limiter == "none" || limiter == "generator" || limiter == "connections") p.verdict.limiter = "services";
+}
+
+namespace {
+
+nlohmann::json described(nlohmann::json record, const workload& w, const manifest& m, const circumstances& c) {
+  record["workload"] = w.name;
+  record["question"] = w.question;
+  record["chart"] = {{"panels", w.panels}, {"caption", w.caption}, {"x", w.x}, {"series", or_null(w.series)}};
+  record["contestant"] = m.name;
+  record["contestant_kind"] = to_text(m.kind());
+  record["title"] = m.title;
+  record["model"] = m.model;
+  record["versus"] = or_null(m.versus);
+  place(record, c.where);
+  record["repetition"] = c.where.repetition;
+  record["block"] = c.where.block();
+  record["position"] = c.where.position;
+  record["control"] = c.where.control;
+  record["host"]["idle_check"] = idle_json(c.idle);
+  record["started"] = c.started;
+  record["quick"] = c.quick;
+  record["endpoint"] = w.endpoint;
+  record["path"] = c.path;
+  record["cpus"] = {{"server", nullptr}, {"generator", c.cpus.generator}};
+  if (!c.cpus.server.empty()) record["cpus"]["server"] = c.cpus.server;
+  record["ceilings"] = nlohmann::json::array();
+  for (const auto& top : w.ceilings) {
+    const auto rate = ceiling_rate(top, c.at_once);
+    if (rate) record["ceilings"].push_back({{"label", top.label}, {"rate", *rate}});
+  }
+  record["expected"] = nlohmann::json::array();
+  for (const auto& e : w.expected) {
+    const auto ms = expected_ms(e, c.where.settings);
+    if (ms) record["expected"].push_back({{"label", e.label}, {"ms", *ms}});
+  }
+  record["knee"] = knee_json(c);
+  record["server_counters"] = c.server_counters;
+  record["services"] = c.services;
+  return record;
+}
+
+load::verdict verdict_in(const nlohmann::json& record) {
+  const auto& said = record.at("verdict");
+  return {said.at("valid"), said.at("limiter"), said.at("reasons")};
+}
+
+}  // namespace
+
+nlohmann::json point_record(const load::point& p, const workload& w, const manifest& m, const circumstances& c) {
+  return described(to_json(p), w, m, c);
+}
+
+nlohmann::json point_record(const load::room_result& r, const workload& w, const manifest& m, const circumstances& c) {
+  auto record = described(room_point(r), w, m, c);
+  auto v = verdict_in(record);
+  judge_host(v, c.idle);
+  if (c.cpus.shared) v.reasons.emplace_back(shared_core);
+  if (r.members.failed + r.members.closed > 0 && !c.complaints.empty())
+    v.reasons.push_back("the server says: " + c.complaints);
+  record["verdict"] = {{"valid", v.valid}, {"limiter", v.limiter}, {"reasons", v.reasons}};
+  return record;
+}
+
+nlohmann::json left_out_record(const left_out& missing, const catalogue& known) {
+  nlohmann::json record = {{"schema", 1},
+                           {"workload", missing.workload},
+                           {"contestant", missing.contestant},
+                           {"contestant_kind", nullptr},
+                           {"title", nullptr},
+                           {"model", nullptr},
+                           {"versus", nullptr},
+                           {"left_out", {{"status", missing.status}, {"reason", missing.reason}}}};
+  if (const auto m = known.manifests.find(missing.contestant); m != known.manifests.end()) {
+    record["contestant_kind"] = to_text(m->second.kind());
+    record["title"] = m->second.title;
+    record["model"] = m->second.model;
+    record["versus"] = or_null(m->second.versus);
+  }
+  return record;
+}
+
+nlohmann::json limit_record(const scheduled& s, const std::string& reason, const catalogue& known) {
+  auto record = left_out_record({s.workload, s.contestant, "limit", reason}, known);
+  place(record, s);
+  return record;
+}
+
+namespace {
+
+void take_verdict(outcome& o, const load::verdict& v) {
+  o.spoilt = !v.valid && (v.limiter == "host-busy" || v.limiter == "generator");
+  if (!v.valid) o.label = "not valid: " + (v.reasons.empty() ? v.limiter : v.reasons.front());
+}
+
+}  // namespace
+
+outcome outcome_of(const load::point& p) {
+  outcome o;
+  const auto& response = p.targets.empty() ? p.latency.response : p.targets.front().response;
+  o.response_time_s = seconds(response.quantile(0.5));
+  if (p.server.cpu_us_per_request) o.server_cpu_s = *p.server.cpu_us_per_request * 1e-6;
+  o.rate = p.throughput;
+  if (!p.targets.empty() && p.window_s > 0) {
+    o.rate = static_cast<double>(p.targets.front().requests.ok) / p.window_s;
+  }
+  if (const auto p99 = seconds(response.quantile(0.99, load::samples_beyond))) o.p99_us = *p99 * 1e6;
+  const auto& voluntary = p.server.voluntary_switches_per_request;
+  const auto& involuntary = p.server.involuntary_switches_per_request;
+  if (voluntary && involuntary) o.switches = *voluntary + *involuntary;
+  if (p.server.pss_bytes) o.memory_bytes = static_cast<double>(*p.server.pss_bytes);
+  take_verdict(o, p.verdict);
+  return o;
+}
+
+outcome outcome_of(const load::room_result& r, const nlohmann::json& record) {
+  outcome o;
+  o.response_time_s = seconds(r.delivery.quantile(0.5));
+  if (r.server_cpu_us_per_delivery) o.server_cpu_s = *r.server_cpu_us_per_delivery * 1e-6;
+  if (r.window_s > 0) o.rate = static_cast<double>(r.deliveries.received) / r.window_s;
+  if (const auto p99 = seconds(r.delivery.quantile(0.99, load::samples_beyond))) o.p99_us = *p99 * 1e6;
+  if (r.server.pss_bytes) o.memory_bytes = static_cast<double>(*r.server.pss_bytes);
+  take_verdict(o, verdict_in(record));
+  return o;
+}
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+}  // namespace tvl::suite

@@ -1,0 +1,64 @@
+#pragma once
+// From a load run to a line of points.jsonl.
+
+#include "bench/machine/cpus.hpp"
+#include "bench/machine/idle_check.hpp"
+#include "bench/suite/catalogue/catalogue.hpp"
+#include "bench/suite/output/outcome.hpp"
+#include "bench/suite/services/services.hpp"
+#include "clients/load/broadcast/broadcast.hpp"
+#include "clients/load/point/point.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tvl::suite {
+
+// What only the suite knows of a point.
+struct circumstances {
+  struct share_of_knee {
+    double rate = 0;  // the knee, in requests per second
+    std::string slo;
+  };
+
+  scheduled where;
+  room at_once;
+  std::string path;
+  std::string started;  // ISO 8601, UTC
+  bool quick = false;
+  cpu_split cpus;
+  nlohmann::json server_counters = nullptr;
+  std::string complaints = "";                       // of the server, see farewell
+  nlohmann::json services = nullptr;                 // that it called, see services::record()
+  std::optional<share_of_knee> knee = std::nullopt;  // of a point whose load is a share of it
+  idle_check idle = {};                              // before the repetition of its block
+};
+
+// Adds to the verdict what only the suite knows: a throughput more than 2 % above a ceiling is impossible,
+// one close to it is limited by it; server and generator on one core.
+void judge(load::point&, const workload&, const circumstances&);
+
+// A service that is full is the limit, whatever else seems to be.
+void judge_services(load::point&, const cpu_shares&, const cpu_split&, const std::vector<int>& service_cpus);
+
+nlohmann::json point_record(const load::point&, const workload&, const manifest&, const circumstances&);
+nlohmann::json point_record(const load::room_result&, const workload&, const manifest&, const circumstances&);
+
+// `contestant` may be one whose manifest is broken: what is not known of it is null.
+nlohmann::json left_out_record(const left_out&, const catalogue&);
+
+// For one point that this machine cannot hold; nothing further out on its line is measured.
+nlohmann::json limit_record(const scheduled&, const std::string& reason, const catalogue&);
+
+// For Google Benchmark. Response time and rate are the first target's where there are several: the workload asks how
+// the others are for it.
+outcome outcome_of(const load::point&);
+// Of a room a message's delivery is what a reply is elsewhere. `record` is its point_record().
+outcome outcome_of(const load::room_result&, const nlohmann::json& record);
+
+std::string utc_now();  // "2025-01-31T12:34:56Z"
+
+}  // namespace tvl::suite

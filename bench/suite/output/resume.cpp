@@ -1,0 +1,135 @@
+#include "bench/suite/output/resume.hpp"
+
+#include "bench/suite/output/json_file.hpp"
+#include "bench/support/usage_error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <map>
+
+namespace tvl::suite {
+namespace {
+
+using nlohmann::json;
+
+constexpr char file_name[] = "run.json";
+
+std::string round_name(const scheduled& s) { return s.name() + "#" + std::to_string(s.repetition); }
+
+// A point's record -> its round's name.
+std::string round_name(const json& r) {
+  const auto name = r.at("workload").get<std::string>() + "/" + r.at("contestant").get<std::string>() + "/" +
+                    r.at("load").get<std::string>();
+  return name + (r.value("control", false) ? "/control#" : "#") + std::to_string(r.at("repetition").get<int>());
+}
+
+struct line {
+  json record;
+  std::uintmax_t begin = 0, end = 0;
+};
+
+struct lines {
+  std::vector<line> whole;
+  bool torn = false;
+};
+
+lines read_lines(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw bad_input(file.string() + " cannot be read");
+  lines found;
+  std::uintmax_t begin = 0;
+  for (std::string text; std::getline(in, text);) {
+    if (found.torn)
+      throw bad_input(file.string() + ": line " + std::to_string(found.whole.size() + 1) + " is no record");
+    auto record = json::parse(text, nullptr, false);
+    found.torn = in.eof() || !record.is_object();  // the last one ends in no newline
+    if (found.torn) continue;
+    const auto end = begin + text.size() + 1;
+    found.whole.push_back({std::move(record), begin, end});
+    begin = end;
+  }
+  return found;
+}
+
+// Of the whole workload, because it failed.
+bool is_failure(const json& record) {
+  return record.contains("left_out") && !record.contains("load") && record.at("left_out").at("status") == "failed";
+}
+
+// Is this round measured beside the one before it?
+bool in_a_row(const std::vector<scheduled>& rounds, std::size_t at) {
+  return at > 0 && at < rounds.size() && rounds[at - 1].row == rounds[at].row;
+}
+
+kept_points keep(const lines& found, const std::vector<scheduled>& rounds) {
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < rounds.size(); ++i) places[round_name(rounds[i])] = i;
+  kept_points kept;
+  if (!found.whole.empty()) kept.bytes = found.whole.back().end;
+  kept.torn = found.torn;
+  std::vector<std::pair<std::size_t, std::uintmax_t>> points;  // round, where its line begins
+  for (const auto& one : found.whole) {
+    if (one.record.contains("left_out")) continue;
+    const auto round = places.at(round_name(one.record));
+    points.emplace_back(round, one.begin);
+    const auto knee = one.record.find("knee");
+    if (knee != one.record.end() && knee->is_object()) kept.knees[round] = knee->at("rate");
+  }
+  if (!points.empty()) kept.next = points.back().first + 1;
+  while (in_a_row(rounds, kept.next)) --kept.next;
+  for (; !points.empty() && points.back().first >= kept.next; points.pop_back(), ++kept.again) {
+    kept.bytes = points.back().second;
+  }
+  kept.points = points.size();
+  for (const auto& one : found.whole) {
+    if (one.begin < kept.bytes && is_failure(one.record)) {
+      kept.failed.emplace(one.record.at("workload"), one.record.at("contestant"));
+    }
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::vector<std::string> round_names(const std::vector<scheduled>& rounds) {
+  std::vector<std::string> names;
+  for (const auto& round : rounds) names.push_back(round_name(round));
+  return names;
+}
+
+void write_run_order(const std::filesystem::path& folder, const run_order& order) {
+  write_json(folder / file_name,
+             {{"schema", 1}, {"arguments", order.arguments}, {"seed", order.seed}, {"rounds", order.rounds}});
+}
+
+run_order read_run_order(const std::filesystem::path& folder) {
+  std::ifstream in(folder / file_name);
+  if (!in) throw bad_input(folder.string() + " has no run.json: there is no run to go on with");
+  try {
+    const auto order = json::parse(in);
+    return {order.at("arguments"), order.at("seed"), order.at("rounds")};
+  } catch (const json::exception&) {
+    throw bad_input((folder / file_name).string() + " is not what tvl-suite wrote");
+  }
+}
+
+kept_points read_kept_points(const std::filesystem::path& file, const std::vector<scheduled>& rounds) {
+  const auto found = read_lines(file);
+  try {
+    return keep(found, rounds);
+  } catch (const json::exception&) {
+    throw bad_input(file.string() + " holds a record that is not one of tvl-suite's");
+  } catch (const std::out_of_range&) {
+    throw bad_input(file.string() + " holds a point that this run does not have");
+  }
+}
+
+std::string to_text(const kept_points& kept) {
+  std::string text = std::to_string(kept.points) + " points are kept";
+  if (kept.again > 0) text += ", " + std::to_string(kept.again) + " of an incomplete repetition are measured again";
+  if (kept.torn) text += ", the last line was written in part and is cut off";
+  return text;
+}
+
+}  // namespace tvl::suite

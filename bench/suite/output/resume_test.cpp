@@ -1,0 +1,125 @@
+// What a run that was cut off keeps, and what it measures again.
+
+#include "bench/suite/output/resume.hpp"
+
+#include "bench/suite/processes/test_support.hpp"
+#include "bench/support/usage_error.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace tvl::suite {
+namespace {
+
+class resume_test : public testing::Test {
+ protected:
+  // Two blocks of two repetitions of three: a, its control, b.
+  const std::vector<scheduled> rounds = schedule({{"w", {numbers("connections", {1, 8})}, {"a", "b"}, 2}});
+
+  static std::string line(const scheduled& s) {
+    const nlohmann::json record = {{"workload", s.workload}, {"contestant", s.contestant}, {"load", s.load()},
+                                   {"control", s.control},   {"repetition", s.repetition}, {"replies", 10}};
+    return record.dump() + "\n";
+  }
+  std::string lines(std::size_t count) const {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += line(rounds[i]);
+    return text;
+  }
+  static std::string left_out(const std::string& contestant, const std::string& status) {
+    const nlohmann::json record = {
+        {"workload", "w"}, {"contestant", contestant}, {"left_out", {{"status", status}, {"reason", "a test"}}}};
+    return record.dump() + "\n";
+  }
+  kept_points read(const std::string& text) const {
+    return read_kept_points(folder.write("points.jsonl", text), rounds);
+  }
+  std::string error_of(const std::string& text) const {
+    try {
+      read(text);
+    } catch (const bad_input& error) {
+      return std::filesystem::path(error.what()).filename();
+    }
+    return "no error";
+  }
+  temporary_folder folder;
+};
+
+TEST_F(resume_test, complete_repetitions_are_kept) {
+  ASSERT_EQ(rounds.size(), 12U);
+  const auto kept = read(lines(6));
+  EXPECT_EQ(kept.next, 6U);
+  EXPECT_EQ(kept.points, 6U);
+  EXPECT_EQ(kept.again, 0U);
+  EXPECT_FALSE(kept.torn);
+  EXPECT_EQ(kept.bytes, lines(6).size());
+  EXPECT_EQ(to_text(kept), "6 points are kept");
+  EXPECT_EQ(read("").next, 0U);
+  EXPECT_EQ(read(lines(12)).next, 12U);
+}
+
+TEST_F(resume_test, an_incomplete_repetition_is_measured_again_as_a_whole) {
+  for (const std::size_t begun : {1U, 2U}) {
+    const auto kept = read(lines(6 + begun));
+    EXPECT_EQ(kept.next, 6U);
+    EXPECT_EQ(kept.points, 6U);
+    EXPECT_EQ(kept.again, begun);
+    EXPECT_EQ(kept.bytes, lines(6).size());
+  }
+  EXPECT_EQ(read(lines(1)).bytes, 0U);
+  EXPECT_EQ(to_text(read(lines(8))), "6 points are kept, 2 of an incomplete repetition are measured again");
+}
+
+TEST_F(resume_test, a_torn_last_line_is_cut_off) {
+  for (const std::string torn : {"{\"workload\": \"w\", \"cont", "{\"workload\": \"w\", \"cont\n", "{}"}) {
+    const auto kept = read(lines(3) + torn);
+    EXPECT_TRUE(kept.torn);
+    EXPECT_EQ(kept.next, 3U);
+    EXPECT_EQ(kept.bytes, lines(3).size());
+    EXPECT_EQ(to_text(kept), "3 points are kept, the last line was written in part and is cut off");
+  }
+}
+
+TEST_F(resume_test, who_failed_stays_left_out) {
+  const auto absent = left_out("c", "not installed"), failed = left_out("b", "failed");
+  const auto kept = read(absent + line(rounds[0]) + line(rounds[1]) + failed + line(rounds[3]) + line(rounds[4]));
+  EXPECT_EQ(kept.failed, (std::set<std::pair<std::string, std::string>>{{"w", "b"}}));
+  EXPECT_EQ(kept.points + kept.again, 4U);
+  const auto tail = read(lines(3) + line(rounds[3]) + failed);
+  EXPECT_TRUE(tail.failed.empty()) << "it failed in the repetition that is measured again";
+}
+
+TEST_F(resume_test, a_knee_is_known_from_the_points_that_are_a_share_of_it) {
+  auto record = nlohmann::json::parse(line(rounds[1]));
+  record["knee"] = {{"rate", 1234.5}, {"slo", "p99=10ms"}, {"percent", 50}};
+  auto none = nlohmann::json::parse(line(rounds[0]));
+  none["knee"] = nullptr;
+  const auto kept = read(none.dump() + "\n" + record.dump() + "\n");
+  EXPECT_EQ(kept.knees, (std::map<std::size_t, double>{{1, 1234.5}}));
+}
+
+TEST_F(resume_test, a_file_of_something_else_is_refused) {
+  EXPECT_EQ(error_of("no json\n" + lines(1)), "points.jsonl: line 1 is no record");
+  EXPECT_EQ(error_of(lines(1) + "[]\n" + lines(1)), "points.jsonl: line 2 is no record");
+  EXPECT_EQ(error_of("{\"workload\": 7}\n"), "points.jsonl holds a record that is not one of tvl-suite's");
+  auto other = rounds[0];
+  other.repetition = 9;
+  EXPECT_EQ(error_of(line(other)), "points.jsonl holds a point that this run does not have");
+  EXPECT_THROW(read_kept_points(folder / "nowhere", rounds), bad_input);
+}
+
+TEST_F(resume_test, the_order_of_a_run_is_read_as_it_was_written) {
+  write_run_order(folder.path(), {{"--workload", "w"}, 4294967295U, round_names(rounds)});
+  const auto order = read_run_order(folder.path());
+  EXPECT_EQ(order.arguments, (std::vector<std::string>{"--workload", "w"}));
+  EXPECT_EQ(order.seed, 4294967295U);
+  EXPECT_EQ(order.rounds, round_names(rounds));
+  EXPECT_EQ(order.rounds[0], "w/a/1#0");
+  EXPECT_EQ(order.rounds[1], "w/a/1/control#0");
+  EXPECT_THROW(read_run_order(folder / "nowhere"), bad_input);
+  folder.write("run.json", "{\"schema\": 1");
+  EXPECT_THROW(read_run_order(folder.path()), bad_input);
+}
+
+}  // namespace
+}  // namespace tvl::suite

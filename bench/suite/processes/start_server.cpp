@@ -1,0 +1,48 @@
+#include "bench/suite/processes/start_server.hpp"
+
+#include "bench/suite/config/endpoints.hpp"
+#include "bench/suite/processes/attached_server.hpp"
+#include "bench/suite/processes/installed_programs.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace tvl::suite {
+
+std::filesystem::path program_folder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
+
+std::vector<std::string> fill_command(const manifest& m, const std::map<std::string, std::string>& values) {
+  std::vector<std::string> command;
+  for (const auto& word : m.command) {
+    command.push_back(fill(word, [&](const std::string& name) -> std::optional<std::string> {
+      if (name == "port") return std::nullopt;
+      if (name == "python") return find_python(m.needs).string();
+      const auto value = values.find(name);
+      if (value == values.end()) {
+        throw contestant_failed(m.name + " needs {" + name + "}, which this run does not have");
+      }
+      return value->second;
+    }));
+  }
+  return command;
+}
+
+std::string program_of(const manifest& m) {
+  static const std::string folder = "{bin}/";
+  if (m.command.empty() || !m.command.front().starts_with(folder)) return "";
+  return m.command.front().substr(folder.size());
+}
+
+std::filesystem::path unbuilt_program(const manifest& m, const std::filesystem::path& bin) {
+  const auto name = program_of(m);
+  if (name.empty() || std::filesystem::exists(bin / name)) return {};
+  return bin / name;
+}
+
+std::unique_ptr<running_server> bring_up(const manifest& m, launch how) {
+  if (m.kind() != contestant_kind::launch) return std::make_unique<attached>(m.name, *m.url, m.pid, how.probe);
+  how.port = m.port;
+  return std::make_unique<contestant>(std::move(how));
+}
+
+}  // namespace tvl::suite

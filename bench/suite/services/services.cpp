@@ -1,0 +1,172 @@
+#include "bench/suite/services/services.hpp"
+
+#include "bench/suite/services/postgres.hpp"
+#include "bench/suite/services/redis.hpp"
+#include "bench/suite/services/upstream.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <system_error>
+#include <utility>
+
+namespace tvl::suite {
+namespace {
+
+constexpr double full = 0.95;  // of a core
+
+struct kind {
+  std::string name;
+  std::set<std::string> endpoints;
+  std::optional<std::string> service_flags::*given;
+  service (*use)(const std::string&);
+  service (*start)(const surroundings&);
+  bool one_thread;  // it cannot use more than one core
+};
+
+const std::array<kind, 3>& kinds() {
+  static const std::array<kind, 3> all = {{
+      {"redis", {"cache", "services"}, &service_flags::redis, given_redis, start_redis, true},
+      {"postgres", {"db", "services"}, &service_flags::postgres, given_postgres, start_postgres, false},
+      {"upstream",
+       {"fetch", "token", "object", "services"},
+       &service_flags::upstream,
+       given_upstream,
+       start_upstream,
+       true},
+  }};
+  return all;
+}
+
+void end(running_server& process) {
+  try {
+    process.check_alive();
+    process.stop();
+  } catch (const std::exception&) {
+    // It ended by itself; its destructor removes what it left behind.
+  }
+}
+
+std::string percent(double cores) { return std::to_string(std::lround(cores * 100)) + " %"; }
+
+}  // namespace
+
+service_names services_for(const manifest& m, const std::string& endpoint) {
+  service_names names;
+  for (const auto& k : kinds()) {
+    if (k.endpoints.contains(endpoint) && takes(m, k.name)) names.insert(k.name);
+  }
+  return names;
+}
+
+services::services(const service_names& wanted, const service_flags& given, const std::filesystem::path& bin,
+                   const std::filesystem::path& logs, const std::vector<int>& cpus, std::stop_token stop) {
+  for (const auto& k : kinds()) {
+    const auto& own = given.*k.given;
+    if (own && wanted.contains(k.name)) running_.emplace(k.name, k.use(*own));
+  }
+  for (const auto& k : kinds()) {
+    if (!wanted.contains(k.name) || running_.contains(k.name)) continue;
+    try {
+      if (!folder_) folder_.emplace();
+      running_.emplace(k.name, k.start({bin, folder_->path(), logs, cpus, stop}));
+    } catch (const run_stopped&) {
+      stop_all();
+      throw;
+    } catch (const not_installed& error) {
+      absent_[k.name] = {"not installed", k.name + ": " + error.what()};
+    } catch (const contestant_failed& error) {
+      absent_[k.name] = {"failed", error.what()};
+    } catch (const std::system_error& error) {
+      absent_[k.name] = {"failed", k.name + " cannot be started: " + error.what()};
+    }
+  }
+}
+
+services::~services() { stop_all(); }
+
+void services::stop_all() {
+  for (auto& [name, one] : running_) {
+    if (one.process) end(*one.process);
+  }
+}
+
+std::map<std::string, std::string> services::values() const {
+  std::map<std::string, std::string> all;
+  for (const auto& k : kinds()) {
+    const auto found = running_.find(k.name);
+    all[k.name] = found != running_.end() ? found->second.value : "";
+  }
+  return all;
+}
+
+std::optional<services::absence> services::absent(const service_names& needed) const {
+  for (const auto& name : needed) {
+    if (const auto found = absent_.find(name); found != absent_.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
+service_names services::known(const service_names& asked) const {
+  service_names names;
+  for (const auto& [name, one] : running_) {
+    if (asked.contains(name) && (one.process || name == "upstream")) names.insert(name);
+  }
+  return names;
+}
+
+void services::check_alive(const service_names& needed) {
+  for (const auto& name : needed) {
+    const auto found = running_.find(name);
+    if (found != running_.end() && found->second.process) found->second.process->check_alive();
+  }
+}
+
+std::map<std::string, load::meter> services::meters(const service_names& needed) const {
+  std::map<std::string, load::meter> all;
+  for (const auto& name : needed) {
+    const auto found = running_.find(name);
+    if (found == running_.end() || !found->second.process) continue;
+    if (const auto pid = found->second.process->pid()) all.emplace(name, load::meter(*pid));
+  }
+  return all;
+}
+
+nlohmann::json services::record(const service_names& needed, const cpu_shares& shares) const {
+  auto all = nlohmann::json::object();
+  for (const auto& name : needed) {
+    const auto found = running_.find(name);
+    if (found == running_.end()) continue;
+    const auto& [value, version, process] = found->second;
+    const auto share = shares.find(name);
+    all[name] = {{"origin", process ? "started" : "given"}, {"version", nullptr}, {"cpu_share", nullptr}};
+    if (version) all[name]["version"] = *version;
+    if (share != shares.end() && share->second) all[name]["cpu_share"] = *share->second;
+  }
+  return all;
+}
+
+std::vector<int> service_cpus(const cpu_split& split, const std::vector<int>& allowed) {
+  std::vector<int> spare;
+  std::ranges::copy_if(allowed, std::back_inserter(spare), [&](int cpu) {
+    const auto has = [cpu](const std::vector<int>& list) { return std::ranges::find(list, cpu) != list.end(); };
+    return !has(split.server) && !has(split.generator);
+  });
+  return spare.empty() ? split.generator : spare;
+}
+
+std::string service_limit(const cpu_shares& shares, double others, double cores) {
+  double sum = 0;
+  for (const auto& k : kinds()) {
+    const auto found = shares.find(k.name);
+    if (found == shares.end() || !found->second) continue;
+    const double share = *found->second;
+    if (k.one_thread && share > full) return k.name + " used " + percent(share) + " of a core";
+    sum += share;
+  }
+  if (sum == 0 || sum + others <= full * cores) return "";
+  return "the services used " + percent(sum) + " and the generator " + percent(others) + " of a core, of " +
+         std::to_string(std::lround(cores)) + " that they have";
+}
+
+}  // namespace tvl::suite

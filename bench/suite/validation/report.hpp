@@ -1,0 +1,31 @@
+#pragma once
+// What `tvl-suite validate` found, for people and as JSON.
+
+#include "bench/suite/contestants/manifest.hpp"
+#include "bench/suite/validation/validate.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace tvl::suite {
+
+struct validation {
+  std::string contestant;
+  contestant_kind kind = contestant_kind::launch;
+  std::string status;  // pass | fail | not installed
+  std::string reason;  // why it could not be asked; empty when it was
+  std::vector<check> checks;
+};
+
+// One line per check.
+void print(std::ostream&, const validation&, bool colours);
+
+// {schema, contestants: [{contestant, contestant_kind, status, reason, checks: [{check, result, expected, got}]}]};
+// result is pass, fail, not offered or not checked (then got says why); reason, expected and got are null where there
+// is nothing to say.
+nlohmann::json to_json(const std::vector<validation>&);
+
+}  // namespace tvl::suite

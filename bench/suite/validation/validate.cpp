@@ -1,0 +1,176 @@
+#include "bench/suite/validation/validate.hpp"
+
+#include "bench/suite/config/endpoints.hpp"
+#include "bench/suite/validation/subject.hpp"
+#include "bench/suite/validation/wait_checks.hpp"
+#include "bench/suite/validation/websocket_checks.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <random>
+#include <utility>
+
+namespace tvl::suite {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto close_limit = 2s;
+constexpr int overlapping = 32;
+
+// Where only the connection matters.
+const values cheap = {{"n", "1"}, {"ms", "1"}, {"us", "1"}, {"name", "small"}, {"command", "echo"}};
+
+check waited(const std::string& name, const reply& r, const std::string& value, double least_ms, double most_ms) {
+  if (!came(r) || r.body != value) return verdict(name, false, "200 and " + shown(value), shown(r));
+  return in_time(name, r, least_ms, most_ms);
+}
+
+class examiner {
+ public:
+  explicit examiner(const examination& e) : e_(e), x_(e) {}
+
+  void endpoint(const std::string& name) {
+    if (const auto why = e_.unaskable.find(name); offered(name) && why != e_.unaskable.end()) {
+      results_.push_back({name, finding::not_checked, "", why->second});
+    } else if (!offered(name)) {
+      results_.push_back({name, finding::not_offered, "", ""});
+    } else if (name == "plaintext") {
+      fixed(name, "Hello, World!", "text/plain");
+    } else if (name == "json") {
+      json(name);
+    } else if (name == "bytes") {
+      bytes(name);
+    } else if (name == "echo" || name == "upload") {
+      body(name);
+    } else if (name == "delay" || name == "block" || name == "offload") {
+      wait(name, "ms", 20, 120, 1);
+      if (name == "delay") overlap(name);
+    } else if (name == "cpu" || name == "cpu_offload") {
+      wait(name, "us", 500, 5000, 1e-3);
+    } else if (is_websocket(name)) {
+      std::ranges::move(check_websocket(name, x_), std::back_inserter(results_));
+    } else {
+      others(name);
+    }
+  }
+
+  // By an endpoint that takes GET; false when this one does not.
+  bool connection(const std::string& name) {
+    if (!offered(name) || e_.unaskable.contains(name) || name == "echo" || name == "upload" || is_websocket(name))
+      return false;
+    const auto where = x_.url(name, cheap);
+    http_client client(request_limit);
+    client.get(where);
+    const auto second = client.get(where);
+    report("keep-alive", second.error.empty() && !second.new_connection, "the second request on the same connection",
+           second.error.empty() ? "a new connection" : second.error);
+    report("connection: close", closes_when_asked(where, close_limit), "the connection closed after the reply",
+           "still open, or no reply, after " + std::to_string(close_limit.count()) + " s");
+    return true;
+  }
+
+  std::vector<check> results() { return std::move(results_); }
+
+ private:
+  bool offered(const std::string& name) const { return e_.offered.contains(name); }
+
+  void report(const std::string& name, bool right, const std::string& expected, const std::string& got) {
+    results_.push_back(verdict(name, right, expected, got));
+  }
+
+  void fixed(const std::string& name, const std::string& text, const std::string& type) {
+    const auto r = x_.get(name);
+    report(name, came(r) && r.body == text && r.type.starts_with(type), "200 " + type + " " + shown(text), shown(r));
+  }
+
+  void json(const std::string& name) {
+    const auto expected = nlohmann::json{{"message", "Hello, World!"}};
+    const auto r = x_.get(name);
+    report(name, object_of(r) == expected, "200 application/json " + expected.dump(), shown(r));
+  }
+
+  void bytes(const std::string& name) {
+    const auto n = static_cast<std::size_t>(x_.choose(name, "n", 1, 100'000));
+    std::string pattern(n, ' ');
+    for (std::size_t i = 0; i < n; ++i) pattern[i] = "0123456789abcdef"[i % 16];
+    const auto r = x_.get(name, {{"n", std::to_string(n)}});
+    report(name, came(r) && r.body == pattern, "200 and " + shown(pattern), shown(r));
+  }
+
+  void body(const std::string& name) {
+    std::string sent(std::uniform_int_distribution<std::size_t>(1, 20'000)(x_.random), ' ');
+    for (auto& byte : sent) byte = static_cast<char>(x_.random());
+    const auto wanted = name == "echo" ? sent : std::to_string(sent.size());
+    const auto r = x_.post(name, sent);
+    report(name, came(r) && r.body == wanted,
+           name == "echo" ? "200 and the " + std::to_string(sent.size()) + " bytes sent" : "200 and " + shown(wanted),
+           shown(r));
+  }
+
+  void wait(const std::string& name, const std::string& key, long low, long high, double unit_ms) {
+    const long value = x_.choose(name, key, low, high);
+    const double least = static_cast<double>(value) * unit_ms;
+    const auto r = x_.get(name, {{key, std::to_string(value)}});
+    results_.push_back(waited(name, r, std::to_string(value), least, least + late_limit_ms));
+  }
+
+  // Each reply is its own request's, and none is early. How late they may be depends on the model: a pool
+  // makes them wait.
+  void overlap(const std::string& name) {
+    std::vector<std::future<check>> replies;
+    for (int i = 0; i < overlapping; ++i) {
+      const auto ms = x_.choose(name, "ms", 20, 120);
+      const auto where = x_.url(name, {{"ms", std::to_string(ms)}});
+      replies.push_back(std::async(std::launch::async, [name, ms, where] {
+        return waited(name + " overlapping", http_client(request_limit).get(where), std::to_string(ms),
+                      static_cast<double>(ms), std::chrono::duration<double, std::milli>(request_limit).count());
+      }));
+    }
+    check worst{name + " overlapping", finding::pass, "", ""};
+    for (auto& pending : replies) {
+      auto one = pending.get();
+      if (one.result == finding::fail) worst = std::move(one);
+    }
+    results_.push_back(std::move(worst));
+  }
+
+  void others(const std::string& name) {
+    auto found = check_waits(name, x_);
+    if (found.empty()) {
+      const auto r = x_.get(name);
+      found.push_back(verdict(name, came(r), "200", shown(r)));
+    }
+    std::ranges::move(found, std::back_inserter(results_));
+  }
+
+  const examination& e_;
+  examinee x_;
+  std::vector<check> results_;
+};
+
+}  // namespace
+
+std::vector<check> validate(const examination& e) {
+  examiner x(e);
+  for (const auto& name : e.endpoints) x.endpoint(name);
+  // The cheapest request that there is comes first.
+  auto names = e.endpoints;
+  if (const auto plain = std::ranges::find(names, "plaintext"); plain != names.end())
+    std::iter_swap(names.begin(), plain);
+  for (const auto& name : names) {
+    if (x.connection(name)) break;
+  }
+  return x.results();
+}
+
+std::string first_failure(const std::vector<check>& checks) {
+  const auto failed = std::ranges::find(checks, finding::fail, &check::result);
+  if (failed == checks.end()) return "";
+  return failed->endpoint + ": expected " + failed->expected + ", got " + failed->got;
+}
+
+}  // namespace tvl::suite

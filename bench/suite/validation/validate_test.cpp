@@ -1,0 +1,79 @@
+#include "bench/suite/validation/validate.hpp"
+
+#include "bench/suite/config/endpoints.hpp"
+#include "bench/suite/processes/launched_server.hpp"
+#include "bench/suite/processes/test_support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace tvl::suite {
+namespace {
+
+class validate_test : public testing::Test {
+ protected:
+  std::vector<check> examine(const std::string& mode, std::vector<std::string> endpoints) {
+    folder.write("fake.py", fake_server);
+    launch l;
+    l.name = "mine";
+    l.command = {TVL_PYTHON, folder / "fake.py", folder.path(), "{port}", mode};
+    l.probe = "/plaintext";
+    l.logs = folder / "logs";
+    const contestant server(l);
+    return validate({server.url(""),
+                     {{"plaintext", "/plaintext"}, {"delay", "/delay/{ms}"}},
+                     std::move(endpoints),
+                     {{"ms", "20"}},
+                     7});
+  }
+  temporary_folder folder;
+};
+
+TEST_F(validate_test, passes_a_right_server) {
+  const auto checks = examine("ok", {"plaintext", "delay"});
+  EXPECT_EQ(first_failure(checks), "");
+  std::vector<std::string> names;
+  for (const auto& c : checks) {
+    EXPECT_EQ(c.result, finding::pass) << c.endpoint;
+    names.push_back(c.endpoint);
+  }
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"plaintext", "delay", "delay overlapping", "keep-alive", "connection: close"}));
+}
+
+TEST_F(validate_test, tells_what_was_expected_and_what_came) {
+  EXPECT_EQ(first_failure(examine("wrong", {"plaintext"})),
+            "plaintext: expected 200 text/plain 'Hello, World!', got 200 text/plain 'Hello, World?'");
+}
+
+TEST_F(validate_test, finds_delays_that_are_too_short) {
+  const auto checks = examine("early", {"delay"});
+  ASSERT_GE(checks.size(), 2U);
+  EXPECT_EQ(checks[0].result, finding::fail);
+  EXPECT_TRUE(checks[0].expected.starts_with("a reply after ")) << checks[0].expected;
+  EXPECT_EQ(checks[1].result, finding::fail);
+}
+
+TEST_F(validate_test, finds_connections_that_are_not_kept) {
+  EXPECT_EQ(first_failure(examine("closing", {"plaintext"})),
+            "keep-alive: expected the second request on the same connection, got a new connection");
+}
+
+TEST_F(validate_test, what_is_not_offered_is_no_failure) {
+  const auto checks = examine("ok", {"plaintext", "json"});
+  const auto json = std::ranges::find(checks, "json", &check::endpoint);
+  ASSERT_NE(json, checks.end());
+  EXPECT_EQ(json->result, finding::not_offered);
+  EXPECT_EQ(first_failure(checks), "");
+}
+
+TEST(endpoints, placeholders_are_filled_or_kept) {
+  EXPECT_EQ(placeholders("/stream/{n}?ms={ms}"), (std::vector<std::string>{"n", "ms"}));
+  EXPECT_EQ(fill("a{x}b{y}c",
+                 [](const std::string& name) { return name == "x" ? std::optional<std::string>("1") : std::nullopt; }),
+            "a1b{y}c");
+}
+
+}  // namespace
+}  // namespace tvl::suite

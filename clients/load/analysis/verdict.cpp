@@ -1,0 +1,173 @@
+#include "clients/load/analysis/verdict.hpp"
+
+#include "clients/load/base/number.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+
+namespace tvl::load {
+namespace {
+
+// Collects findings: those that make the point invalid before those that do not, of either kind the weightiest first.
+// The first of all names the limiter.
+class findings {
+ public:
+  void invalid(const std::string& limiter, const std::string& reason) {
+    if (result_.valid) result_.limiter = limiter;  // whatever was only noted before
+    result_.valid = false;
+    result_.reasons.insert(result_.reasons.begin() + grave_++, reason);
+  }
+  void note(const std::string& limiter, const std::string& reason) {
+    if (result_.limiter == "none") result_.limiter = limiter;
+    result_.reasons.push_back(reason);
+  }
+  verdict take() { return std::move(result_); }
+
+ private:
+  verdict result_;
+  std::ptrdiff_t grave_ = 0;
+};
+
+// What a plan does to a server inside the window is to be seen, not held against the point. But until the first change
+// the server has to have kept up, or there is nothing to compare the rest with.
+void check_first_phase(const point& p, const thresholds& at, findings& f) {
+  if (p.phases.empty()) return;
+  const auto& first = p.phases.front();
+  if (first.scheduled == 0) return;
+  // A storm cuts off what is in flight, which may be one request on each connection.
+  const auto cut_off = std::min(first.unanswered, static_cast<std::uint64_t>(first.connections));
+  const double ok = static_cast<double>(first.ok + cut_off) / static_cast<double>(first.scheduled);
+  if (ok < at.least_rate_ratio)
+    f.invalid("rate-not-met", "answered " + number(ok * 100) + " % of the requests before the first change");
+}
+
+void check_errors(const point& p, const thresholds& at, findings& f) {
+  const auto& r = p.requests;
+  const auto errors = r.status_errors + r.protocol_errors + r.timeouts + r.resets;
+  if (errors == 0) return;
+  const std::string what = std::to_string(errors) + " of " + std::to_string(r.sent) + " requests failed (" +
+                           std::to_string(r.status_errors) + " status, " + std::to_string(r.protocol_errors) +
+                           " protocol, " + std::to_string(r.timeouts) + " time-outs, " + std::to_string(r.resets) +
+                           " resets)";
+  if (p.phases.empty() && static_cast<double>(errors) > at.most_errors * static_cast<double>(r.sent))
+    f.invalid("errors", what);
+  else
+    f.note("errors", what);
+}
+
+void check_connections(const point& p, findings& f) {
+  const auto& c = p.connections;
+  if (c.established < c.asked)
+    f.invalid("connections",
+              std::to_string(c.established) + " of " + std::to_string(c.asked) + " connections were established");
+  if (c.starved > 0 && !p.asked.open_loop())
+    f.note("connections",
+           std::to_string(c.starved) + " of " + std::to_string(c.asked) + " connections got no reply at all");
+}
+
+// Who is only there has to be there, or the point is not what it says. What becomes of slow ones and greedy ones is the
+// server's choice: a limit on patience is a good one.
+void check_crowd(const point& p, findings& f) {
+  if (!p.crowd) return;
+  const auto check = [&](const char* who, const std::optional<population_counts>& c, bool has_to_be_there) {
+    if (!c) return;
+    const std::string of_them = " of " + std::to_string(c->asked) + " " + who;
+    if (c->established < c->asked) {
+      const auto what = std::to_string(c->established) + of_them + " were established";
+      has_to_be_there ? f.invalid("connections", what) : f.note("none", what);
+    }
+    if (c->lost > 0) f.note("none", "the server ended " + std::to_string(c->lost) + " connections" + of_them);
+    if (c->failed > 0) f.note("none", std::to_string(c->failed) + " connects failed" + of_them);
+  };
+  check("idle connections", p.crowd->idle, true);
+  check("idle WebSockets", p.crowd->idle_websockets, true);
+  check("greedy clients", p.crowd->greedy, false);
+  check("slow senders", p.crowd->slow_senders, false);
+  check("slow readers", p.crowd->slow_readers, false);
+}
+
+void check_samples(const point& p, findings& f) {
+  const auto too_few = [&](const char* what) {
+    return std::to_string(p.latency.response.count()) + " replies are too few for a " + what;
+  };
+  if (p.latency.response.quantile(0.5, samples_beyond)) {
+    if (!p.latency.response.quantile(0.99, samples_beyond)) f.note("none", too_few("p99"));
+  } else if (p.asked.overload) {
+    f.note("too-few-samples", too_few("median"));  // that nobody is served any more is a result
+  } else {
+    f.invalid("too-few-samples", too_few("median"));
+  }
+}
+
+void check_pace(const point& p, const thresholds& at, findings& f) {
+  if (!p.asked.open_loop()) return;
+  const bool server_full = p.server.cpu_share && *p.server.cpu_share > at.server_full * p.asked.server_cores;
+  const auto late = p.latency.pacing.quantile(0.99);
+  const double late_us = late ? static_cast<double>(*late) / 1e3 : 0;
+  const bool sleeps = p.asked.idle == idle_strategy::sleep;
+  if (late_us > at.most_lag_us) {
+    const auto what = "requests left the generator " + number(late_us) + " us late (p99)";
+    if (late_us > (sleeps ? at.most_lag_asleep_us : at.most_lag_us))
+      f.invalid("generator", what);
+    else
+      f.note("none", what + ": response times are no more exact");
+  }
+  if (!p.rate_ratio || *p.rate_ratio >= (p.targets.empty() ? at.least_rate_ratio : at.least_rate_ratio_of_a_mix))
+    return;
+  const auto answered = static_cast<double>(p.latency.response.count());
+  if (*p.rate_ratio > 0 && answered > 0 && answered / *p.rate_ratio - answered <= at.most_under_way) return;
+  const std::string limiter = server_full ? "server-cpu" : "rate-not-met";
+  const auto what = "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due";
+  const bool on_purpose = p.asked.overload || !p.phases.empty();
+  on_purpose ? f.note(limiter, what) : f.invalid(limiter, what);
+}
+
+void check_host(const point& p, const thresholds& at, findings& f) {
+  const auto& others = p.host.others_share;
+  if (others && *others > at.most_others)
+    f.invalid("host-busy", "other processes used " + number(*others * 100) + " % of a core meanwhile");
+}
+
+void check_cores(const point& p, const thresholds& at, findings& f) {
+  const auto& server = p.server.cpu_share;
+  const auto& generator = p.generator.cpu_share;
+  if (server && *server > at.server_full * p.asked.server_cores)
+    f.note("server-cpu", "the server used " + number(*server * 100) + " % of a core");
+  else if (generator && *generator > at.generator_full && !p.asked.open_loop())
+    f.note("generator", "the generator used " + number(*generator * 100) + " % of its core: the server may be faster");
+}
+
+// Connections = throughput x time each request takes. A closed loop that does not obey has connections that are not
+// being served, or a clock that lies.
+void check_little(const point& p, const thresholds& at, findings& f) {
+  const auto mean = p.latency.response.mean();
+  if (p.asked.open_loop() || !p.phases.empty() || !mean || !p.throughput || p.latency.response.count() < 1000) return;
+  // A window of a few rounds may hold one more or less of a connection's requests: the law is about the long run.
+  if (p.window_s < 20 * (*mean / 1e9 + p.asked.think_s)) return;
+  const double busy = *p.throughput * (*mean / 1e9 + p.asked.think_s);
+  const auto connections = static_cast<double>(p.connections.established);
+  if (std::abs(busy / connections - 1) > at.most_little_error)
+    f.note("connections", "Little's law: " + number(connections) +
+                              " connections, but throughput x response time accounts for " + number(busy));
+}
+
+}  // namespace
+
+verdict judge(const point& p, const thresholds& at) {
+  findings f;
+  if (p.interrupted) f.invalid("none", "interrupted after " + number(p.window_s) + " s");
+  check_host(p, at, f);
+  check_first_phase(p, at, f);
+  check_errors(p, at, f);
+  check_connections(p, f);
+  check_crowd(p, f);
+  check_samples(p, f);
+  check_pace(p, at, f);
+  check_cores(p, at, f);
+  check_little(p, at, f);
+  return f.take();
+}
+
+}  // namespace tvl::load

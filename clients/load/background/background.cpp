@@ -1,0 +1,297 @@
+#include "clients/load/background/background.hpp"
+
+#include "clients/load/base/bad_plan.hpp"
+#include "clients/load/base/clock.hpp"
+#include "clients/load/base/pin.hpp"
+#include "clients/load/engine/prepared_target.hpp"
+#include "clients/load/plan/source_addresses.hpp"
+
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <system_error>
+
+namespace tvl::load {
+namespace {
+
+constexpr std::uint32_t most_connecting = 256;  // at once: below any sane server's backlog
+constexpr std::uint32_t stop_event = UINT32_MAX;
+constexpr int most_greedy = 4096;
+constexpr int receive_buffer = 4096;  // of slow readers; the kernel doubles it, half of that is its own book-keeping
+constexpr int syn_retries = 3;        // the kernel gives a connect() up after 1 + 2 + 4 + 8 s
+
+std::int64_t back_off(unsigned failures) { return 100 * one_millisecond << std::min(failures, 4u); }
+
+std::int64_t cpu_ns_of(std::jthread& thread) {
+  clockid_t clock{};
+  timespec t{};
+  if (::pthread_getcpuclockid(thread.native_handle(), &clock) != 0 || ::clock_gettime(clock, &t) != 0)
+    throw std::system_error(errno, std::system_category(), "CPU time of the crowd's thread");
+  return t.tv_sec * one_second + t.tv_nsec;
+}
+
+descriptor checked(int fd, const char* what) {
+  if (fd < 0) throw std::system_error(errno, std::system_category(), what);
+  return descriptor(fd);
+}
+
+const crowd_plan& checked(const crowd_plan& p) {
+  if (std::min({p.idle, p.idle_websockets, p.greedy, p.slow_senders, p.slow_readers}) < 0)
+    throw bad_plan("a population cannot have fewer than 0 connections");
+  if (p.greedy_depth < 1 || p.greedy_depth > most_greedy)
+    throw bad_plan("a greedy connection pipelines 1 to " + std::to_string(most_greedy) + " requests");
+  if (!(p.drip_s >= 0.001 && p.drip_s <= 3600)) throw bad_plan("the time between two drips has to be 1 ms to 1 h");
+  if (p.read_bytes == 0) throw bad_plan("a slow reader that reads 0 bytes at a time is an idle connection");
+  return p;
+}
+
+std::string request_bytes(const std::string& path, const url& server) {
+  target t;
+  t.path = path;
+  return prepare({t}, server).front().request;
+}
+
+}  // namespace
+
+crowd::crowd(const crowd_plan& p, const url& server, const std::vector<in_addr>& sources, std::optional<int> cpu)
+    : plan_(checked(p)),
+      server_(server.endpoint()),
+      sources_(sources),
+      slice_(std::min(10 * one_millisecond, static_cast<std::int64_t>(p.drip_s * 1e9 / 10))),
+      epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      stop_(checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
+      members_(static_cast<std::size_t>(p.connections())),
+      drips_(static_cast<std::size_t>(p.slow_senders + p.slow_readers), static_cast<std::int64_t>(p.drip_s * 1e9),
+             clock_now()),
+      buffer_(read_size) {
+  const auto size = [](int connections) { return static_cast<std::uint32_t>(connections); };
+  populations_[idle] = {size(p.idle)};
+  populations_[idle_websockets] = {size(p.idle_websockets),
+                                   upgrade_request(server.host, server.port, p.websocket_target, websocket_key)};
+  populations_[greedy] = {size(p.greedy), request_bytes("", server)};
+  populations_[slow_senders] = {size(p.slow_senders), request_bytes(p.slow_sender_target, server)};
+  populations_[slow_readers] = {size(p.slow_readers), request_bytes(p.slow_reader_target, server)};
+  for (int n = 0; p.greedy > 0 && n <= p.greedy_depth; ++n) batch_ += populations_[greedy].request;
+  first_slow_ = size(p.idle + p.idle_websockets + p.greedy);
+  for (std::uint32_t i = 0; i < members_.size(); ++i) closed_.push({0, i});
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u32 = stop_event;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, stop_.get(), &event);
+  thread_ = std::jthread([this](const std::stop_token& stopped) { run(stopped); });
+  if (cpu) pin(thread_.native_handle(), *cpu);
+}
+
+bool crowd::wait_until_settled(std::chrono::nanoseconds timeout, std::stop_token stopped) {
+  std::unique_lock lock(mutex_);
+  return all_settled_.wait_for(lock, std::move(stopped), timeout, [this] { return settled_ == members_.size(); });
+}
+
+void crowd::begin_window() {
+  const std::lock_guard lock(mutex_);
+  for (auto& p : populations_) {
+    p.counts = {};
+    p.counts.established = p.open;
+  }
+  cpu_at_begin_ = cpu_ns_of(thread_);
+}
+
+crowd_counts crowd::end_window() const {
+  const std::lock_guard lock(mutex_);
+  const auto counts = [&](const population& p) {
+    auto result = p.size > 0 ? std::optional(p.counts) : std::nullopt;
+    if (result) result->asked = p.size;
+    return result;
+  };
+  return {counts(populations_[idle]),         counts(populations_[idle_websockets]),
+          counts(populations_[greedy]),       counts(populations_[slow_senders]),
+          counts(populations_[slow_readers]), static_cast<double>(cpu_ns_of(thread_) - cpu_at_begin_) / 1e9};
+}
+
+int crowd::last_error() const {
+  const std::lock_guard lock(mutex_);
+  return last_error_;
+}
+
+// ---- the loop
+
+void crowd::run(const std::stop_token& stopped) {
+  ::pthread_setname_np(::pthread_self(), "crowd");
+  const std::stop_callback wake(stopped, [this] { ::eventfd_write(stop_.get(), 1); });
+  std::array<epoll_event, 256> events;
+  while (!stopped.stop_requested()) {
+    const std::int64_t next = next_wake(), wait = std::max<std::int64_t>(0, next - clock_now());
+    const timespec timeout{wait / one_second, wait % one_second};
+    const int n =
+        ::epoll_pwait2(epoll_.get(), events.data(), events.size(), next == INT64_MAX ? nullptr : &timeout, nullptr);
+    const std::lock_guard lock(mutex_);
+    for (int i = 0; i < n; ++i) {
+      const epoll_event& e = events[static_cast<std::size_t>(i)];
+      if (e.data.u32 != stop_event) ready(e.data.u32, e.events);
+    }
+    const std::int64_t now = clock_now();
+    drips_.take(now, [&](std::size_t turn) { drip(first_slow_ + static_cast<std::uint32_t>(turn)); });
+    open_due(now);
+  }
+}
+
+// INT64_MAX = nothing is to be done unless a socket says so.
+std::int64_t crowd::next_wake() const {
+  const std::int64_t drip = drips_.next();
+  const std::int64_t next = drip == INT64_MAX ? drip : (drip / slice_ + 1) * slice_;
+  return closed_.empty() || connecting_ >= most_connecting ? next : std::min(next, closed_.top().at);
+}
+
+int crowd::kind(std::uint32_t i) const {
+  int k = idle;
+  for (; i >= populations_[static_cast<std::size_t>(k)].size; ++k) i -= populations_[static_cast<std::size_t>(k)].size;
+  return k;
+}
+
+// ---- connections
+
+void crowd::open_due(std::int64_t now) {
+  while (connecting_ < most_connecting && !closed_.empty() && closed_.top().at <= now) {
+    const std::uint32_t i = closed_.top().member;
+    closed_.pop();
+    open(i);
+  }
+}
+
+void crowd::open(std::uint32_t i) {
+  if (!start_connect(i)) return connect_failed(i, errno);
+  members_[i].now = state::connecting;
+  ++connecting_;
+}
+
+// False with errno set when it failed at once.
+bool crowd::start_connect(std::uint32_t i) {
+  members_[i].socket = descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const int socket = members_[i].socket.get();
+  if (socket < 0) return false;
+  const int on = 1;  // a byte waits for no other
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_SYNCNT, &syn_retries, sizeof syn_retries);
+  if (kind(i) == slow_readers) ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  if (!sources_.empty() && !bind_source(socket, sources_[i % sources_.size()])) return false;
+  if (::connect(socket, reinterpret_cast<const sockaddr*>(&server_), sizeof server_) != 0 && errno != EINPROGRESS)
+    return false;
+  epoll_event event{};
+  event.events = EPOLLOUT;
+  event.data.u32 = i;
+  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &event) == 0;
+}
+
+void crowd::connected(std::uint32_t i) {
+  member& m = members_[i];
+  --connecting_;
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(m.socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) return connect_failed(i, error);
+  // Slow readers look at their sockets when it is time to, not when something has come; a reset is reported anyway.
+  watch(i, kind(i) == slow_readers ? 0u : std::uint32_t{EPOLLIN});
+  if (kind(i) == idle_websockets) return upgrade(i);
+  opened(i);
+  if (kind(i) != greedy) return;
+  m.unsent = static_cast<std::uint32_t>(plan_.greedy_depth) * static_cast<std::uint32_t>(of(i).request.size());
+  send_batch(i);
+}
+
+void crowd::opened(std::uint32_t i) {
+  member& m = members_[i];
+  m.now = state::open;
+  m.since = clock_now();
+  population& p = of(i);
+  p.counts.established = std::max(p.counts.established, ++p.open);
+  settle(m);
+}
+
+void crowd::connect_failed(std::uint32_t i, int error) {
+  ++of(i).counts.failed;
+  last_error_ = error;
+  open_later(i);
+  settle(members_[i]);
+}
+
+void crowd::settle(member& m) {
+  if (!std::exchange(m.settled, true) && ++settled_ == members_.size()) all_settled_.notify_all();
+}
+
+void crowd::lose(std::uint32_t i) {
+  population& p = of(i);
+  if (members_[i].now == state::closed) return;
+  if (members_[i].now == state::upgrading) return connect_failed(i, EPROTO);
+  ++p.counts.lost;
+  --p.open;
+  // A connection that is closed as soon as it is open is no better than one that is refused.
+  if (clock_now() - members_[i].since > back_off(UINT8_MAX)) members_[i].failures = 0;
+  open_later(i);
+}
+
+void crowd::open_later(std::uint32_t i) {
+  member& m = members_[i];
+  m.socket.close();
+  m.reader.emplace<reply_reader>();
+  m.sent = m.unsent = 0;
+  m.now = state::closed;
+  closed_.push({clock_now() + back_off(m.failures), i});
+  if (m.failures < UINT8_MAX) ++m.failures;
+}
+
+// ---- bytes
+
+void crowd::ready(std::uint32_t i, std::uint32_t events) {
+  if (members_[i].now == state::connecting) return connected(i);
+  if ((events & EPOLLOUT) != 0) {
+    watch(i, EPOLLIN);
+    send_batch(i);
+  }
+  if ((events & EPOLLIN) != 0) return receive(i, buffer_.size());
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) lose(i);
+}
+
+void crowd::watch(std::uint32_t i, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u32 = i;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, members_[i].socket.get(), &event);
+}
+
+void crowd::receive(std::uint32_t i, std::size_t most) {
+  if (members_[i].now == state::closed) return;
+  const ssize_t n = ::recv(members_[i].socket.get(), buffer_.data(), most, 0);
+  if (n == 0) return hung_up(i);
+  if (n < 0) return errno == EAGAIN ? void() : lose(i);
+  of(i).counts.bytes_received += static_cast<std::uint64_t>(n);
+  const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(n));
+  if (members_[i].now == state::upgrading) return read_upgrade(i, bytes);
+  if (kind(i) == idle_websockets) return read_frames(i, bytes);
+  read_replies(i, bytes);
+  if (kind(i) == greedy && members_[i].now == state::open) send_batch(i);
+}
+
+void crowd::hung_up(std::uint32_t i) {
+  auto* const reader = std::get_if<reply_reader>(&members_[i].reader);
+  if (reader == nullptr) return lose(i);
+  reply r;
+  switch (reader->end(r)) {
+    case reply_reader::result::complete:
+      r.keep_alive = false;
+      return replied(i, r);
+    case reply_reader::result::bad:
+      ++of(i).counts.protocol_errors;
+      [[fallthrough]];
+    case reply_reader::result::need_more:
+      lose(i);
+  }
+}
+
+}  // namespace tvl::load

@@ -1,0 +1,86 @@
+// The crowd's members that ask for something: slow ones by and by, greedy ones without pause.
+
+#include "clients/load/background/background.hpp"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tvl::load {
+
+// A slow member's turn.
+void crowd::drip(std::uint32_t i) {
+  if (members_[i].now != state::open) return;
+  const bool reader = kind(i) == slow_readers;
+  if (!send_some(i)) return receive(i, buffer_.size());  // the server hung up; what it said before may be there
+  if (reader) receive(i, std::min(plan_.read_bytes, buffer_.size()));
+}
+
+// The next byte of a slow sender's request, or what is left of a slow reader's. False when the connection has ended.
+bool crowd::send_some(std::uint32_t i) {
+  member& m = members_[i];
+  population& p = of(i);
+  const std::size_t left = p.request.size() - m.sent;
+  if (left == 0) return true;
+  const ssize_t n = ::send(m.socket.get(), p.request.data() + m.sent, kind(i) == slow_senders ? 1 : left, MSG_NOSIGNAL);
+  if (n < 0) return errno == EAGAIN;
+  m.sent += static_cast<std::uint32_t>(n);
+  p.counts.bytes_sent += static_cast<std::uint64_t>(n);
+  return true;
+}
+
+// What a greedy member may send. `sent` is how far it has come in the request at hand.
+void crowd::send_batch(std::uint32_t i) {
+  member& m = members_[i];
+  population& p = of(i);
+  while (m.unsent > 0) {
+    const ssize_t n = ::send(m.socket.get(), batch_.data() + m.sent, m.unsent, MSG_NOSIGNAL);
+    if (n < 0) {
+      if (errno == EAGAIN) watch(i, EPOLLIN | EPOLLOUT);
+      return;  // an end of the connection is read, after what the server said before
+    }
+    m.unsent -= static_cast<std::uint32_t>(n);
+    m.sent = static_cast<std::uint32_t>((m.sent + static_cast<std::size_t>(n)) % p.request.size());
+    p.counts.bytes_sent += static_cast<std::uint64_t>(n);
+  }
+}
+
+void crowd::read_replies(std::uint32_t i, std::string_view bytes) {
+  static const reply_reader::expectation anything;
+  member& m = members_[i];
+  while (!bytes.empty() && m.now == state::open) {
+    reply r;
+    switch (std::get<reply_reader>(m.reader).read(bytes, anything, r)) {
+      case reply_reader::result::need_more:
+        return;
+      case reply_reader::result::bad:
+        ++of(i).counts.protocol_errors;
+        return lose(i);
+      case reply_reader::result::complete:
+        replied(i, r);
+    }
+  }
+}
+
+void crowd::replied(std::uint32_t i, const reply& r) {
+  population& p = of(i);
+  member& m = members_[i];
+  const std::size_t size = p.request.size();
+  const bool pipelines = kind(i) == greedy;
+  // A greedy member has sent what it may, less what is unsent.
+  const std::size_t on_its_way = pipelines ? static_cast<std::size_t>(plan_.greedy_depth) * size - m.unsent : m.sent;
+  const bool asked = size > 0 && on_its_way >= size;
+  if (r.status < 200 || r.status > 299)
+    ++p.counts.status_errors;
+  else
+    ++(asked ? p.counts.replies : p.counts.protocol_errors);
+  if (!asked || !r.keep_alive) return lose(i);
+  if (pipelines)
+    m.unsent += static_cast<std::uint32_t>(size);
+  else
+    m.sent = 0;
+}
+
+}  // namespace tvl::load

@@ -1,0 +1,12 @@
+#pragma once
+// A plan that cannot be run as requested: bad URL, nobody listens, too few descriptors or ports.
+
+#include <stdexcept>
+
+namespace tvl::load {
+
+struct bad_plan : std::runtime_error {  // what() is one clear line
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace tvl::load

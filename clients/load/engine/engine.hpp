@@ -1,0 +1,179 @@
+#pragma once
+// One generator thread: an epoll loop over its share of the connections, sharing nothing with the other threads.
+//
+// Sockets are registered once, edge-triggered; a request is written at once and a reply read with one recv(), so a
+// request costs two system calls and its share of an epoll_wait().
+
+#include "clients/load/engine/backlog.hpp"
+#include "clients/load/engine/connection.hpp"
+#include "clients/load/engine/prepared_target.hpp"
+#include "clients/load/engine/recorder.hpp"
+#include "clients/load/plan/plan.hpp"
+
+#include <netinet/in.h>
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tvl::load {
+
+inline constexpr std::int64_t never = INT64_MAX;
+
+// When what happens: set by the thread that runs the load, obeyed by the engines. steady_clock nanoseconds.
+struct timetable {
+  std::atomic<std::int64_t> start = never;         // first request
+  std::atomic<std::int64_t> window_begin = never;  // counting begins
+  std::atomic<std::int64_t> window_end = never;    // all stop; moved forward to stop early
+};
+
+// What an engine needs beside the plan to know its share.
+struct share {
+  std::size_t first = 0;  // number of its first connection among all
+  int connections = 0;
+  std::size_t first_late = 0;  // of those that come late, whose numbers follow all others
+  int late = 0;
+  std::uint64_t requests = 0;  // see plan::requests
+  double rate_share = 1;       // of the plan's rates
+  double phase = 0;            // see schedule
+  std::uint64_t seed = 0;
+  bool spin = false;
+};
+
+// How a connection begins.
+struct opening {
+  sockaddr_in server{};
+  std::vector<in_addr> sources;  // connection number i comes from sources[i % size]; empty = the kernel's choice
+  std::string upgrade;           // sent first, and to be accepted with `accept`; empty = plain HTTP
+  std::string accept;
+};
+
+class engine {
+ public:
+  engine(const plan&, const share&, const std::vector<prepared_target>&, const opening&, const timetable&);
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  // Opens the connections, runs until window_end, closes them. To be called on the engine's own thread.
+  void run();
+
+  // Connections that have been answered once (are open, when each is for one request), or have failed at least once:
+  // all of them = the load can start.
+  int settled() const { return settled_.load(std::memory_order_relaxed); }
+  // Open at the same time, at the most.
+  int most_established() const { return most_established_.load(std::memory_order_relaxed); }
+  // The window's requests were answered before window_end; when the last one was.
+  bool ended() const { return ended_at_.load() != never; }
+  std::int64_t ended_at() const { return ended_at_.load(); }
+  int last_error() const { return last_error_.load(std::memory_order_relaxed); }
+
+  recorder& records() { return records_; }
+  const std::vector<connection>& slots() const { return slots_; }
+  // When every slot that the storm closed, or that came late, had had an ok reply; never = not in the window.
+  std::int64_t all_served_at() const { return all_served_at_; }
+  // CPU time of this thread inside the window.
+  std::int64_t window_cpu_ns() const { return window_cpu_ns_; }
+
+ private:
+  using state = connection::state;
+  // Those that are to be open from the beginning.
+  std::span<connection> early_slots() { return std::span(slots_).first(static_cast<std::size_t>(share_.connections)); }
+  static constexpr std::uint64_t no_quota = UINT64_MAX;
+  static constexpr std::int64_t watch_period = 100'000'000;  // between two looks for time-outs and lost connections
+
+  void poll();
+  std::int64_t next_wake() const;
+  void advance(std::int64_t now);
+  void start(std::int64_t at);
+  void begin_window();
+  void end_window(std::int64_t at);
+  void end_unanswered(std::int64_t until);
+  std::uint64_t waiting_for_connection() const;
+  void watch(std::int64_t now);
+
+  std::vector<schedule::rate_change> rate_changes(std::int64_t window_begin) const;
+  void plan_change(std::int64_t window_begin);
+  void change(std::int64_t now);
+  void drop(connection&, std::int64_t now);
+  void rejoin();
+  void served(connection&, std::int64_t now);
+
+  void open_some(std::int64_t now);
+  std::size_t number_of(const connection&) const;
+  void open(connection&, std::int64_t now);
+  void connected(connection&, std::int64_t now);
+  void upgrade(connection&, std::string_view& bytes, std::int64_t now);
+  void established(connection&, std::int64_t now);
+  void connect_failed(connection&, int error, std::int64_t now);
+  void settle(connection&, std::int64_t now);
+  void close(connection&, std::int64_t retry_at);
+
+  void ready(connection&, std::uint32_t events);
+  void receive(connection&, bool hang_up);
+  void read(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
+  void read_frames(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
+  void hung_up(connection&, std::int64_t now);
+  void replied(connection&, const reply&, std::int64_t now);
+  void fail(connection&, std::uint64_t request_counts::*kind, std::int64_t now);
+
+  void set_free(connection&, std::int64_t now);
+  void make_due(connection&, std::int64_t at);
+  void plan_next(connection&, std::int64_t now);
+  void end_thinking(std::int64_t now);
+  void fall_due(std::int64_t before);
+  void send_due(std::int64_t now);
+  std::uint16_t draw_target();
+  void send(connection&, std::int64_t due, std::int64_t now);
+  void send_rest(connection&);
+
+  const plan& plan_;
+  const share share_;
+  const opening& opening_;
+  const std::vector<prepared_target>& targets_;
+  const timetable& times_;
+  const std::int64_t timeout_ns_, think_ns_, ramp_ns_;
+  // A first request goes out on every connection before the load begins. Established is not accepted: a server whose
+  // accepting thread competes with busy ones would otherwise serve whom it has and leave the others in its backlog.
+  const bool greets_;
+
+  int epoll_ = -1;
+  std::vector<connection> slots_;
+  std::vector<char> buffer_;
+  recorder records_;
+
+  enum class phase { connecting, warming, measuring, ended } phase_ = phase::connecting;
+  std::int64_t created_ = 0;
+  std::size_t opened_ = 0;  // slots whose first connect() has been called
+  std::int64_t second_end_ = never;
+  std::int64_t next_watch_ = 0;
+  std::int64_t cpu_at_begin_ = 0;
+  std::int64_t window_cpu_ns_ = 0;
+  std::uint64_t in_flight_ = 0;
+
+  std::int64_t next_change_ = never;  // the storm, or when the late ones come
+  std::size_t rejoining_;             // the slot to be opened next in a storm; all are = nothing is under way
+  std::size_t unserved_ = 0;          // slots that are
+  std::int64_t all_served_at_ = never;
+
+  std::optional<backlog> backlog_;    // open loop
+  std::deque<connection*> thinking_;  // closed loop with think time: free, and due at connection::due; soonest first
+  std::uint64_t quota_ = no_quota;    // requests that may still be sent
+  std::deque<connection*> free_;      // open loop; first in, first out, so that every connection gets its turn
+  std::mt19937_64 random_;            // for draw_target()
+  std::uniform_real_distribution<double> uniform_;
+
+  std::atomic<int> settled_ = 0;
+  std::atomic<int> established_ = 0, most_established_ = 0;
+  std::atomic<int> last_error_ = 0;
+  std::atomic<std::int64_t> ended_at_ = never;
+};
+
+}  // namespace tvl::load

@@ -1,0 +1,71 @@
+#include "clients/load/engine/prepared_target.hpp"
+
+#include "clients/load/base/bad_plan.hpp"
+#include "clients/load/protocol/websocket_frames.hpp"
+
+#include <charconv>
+#include <string_view>
+
+namespace tvl::load {
+namespace {
+
+std::string request_bytes(const target& t, const url& u) {
+  std::string result = t.method + ' ' + (t.path.empty() ? u.target : t.path) + " HTTP/1.1\r\nHost: " + u.host + ':' +
+                       std::to_string(u.port) + "\r\n";
+  for (const auto& line : t.headers) {
+    if (line.find(':') == line.npos || line.find_first_of("\r\n") != line.npos)
+      throw bad_plan("'" + line + "' is not a header of the form Name: value");
+    result += line + "\r\n";
+  }
+  if (!t.body.empty() || t.method == "POST" || t.method == "PUT")
+    result += "Content-Length: " + std::to_string(t.body.size()) + "\r\n";
+  return result + "\r\n" + t.body;
+}
+
+// A WebSocket's message, which an echo has to bring back as it was.
+prepared_target message_of(const target& t, double cumulated) {
+  const std::string text = t.body.empty() ? "Hello, World!" : t.body;
+  constexpr std::uint32_t mask = 0x37fa213d;  // any will do: no proxy is between
+  return {client_frame(opcode::text, text, mask), cumulated, {false, t.expect_body ? t.expect_body : text}, {}};
+}
+
+}  // namespace
+
+std::vector<prepared_target> prepare(const std::vector<target>& targets, const url& u) {
+  double all = 0;
+  for (const auto& t : targets) {
+    if (!(t.weight > 0)) throw bad_plan("the weight of " + t.path + " is not positive");
+    all += t.weight;
+  }
+  if (targets.empty()) throw bad_plan("there is no target to send requests to");
+  std::vector<prepared_target> result;
+  double sum = 0;
+  for (const auto& t : targets) {
+    sum += t.weight;
+    if (u.websocket)
+      result.push_back(message_of(t, sum / all));
+    else
+      result.push_back({request_bytes(t, u), sum / all, {t.method == "HEAD", t.expect_body}, t.expect_status});
+  }
+  return result;
+}
+
+std::vector<target> parse_mix(const std::string& text, const target& form) {
+  std::vector<target> result;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto comma = std::min(text.find(',', at), text.size());
+    const std::string_view part = std::string_view(text).substr(at, comma - at);
+    const auto colon = part.find(':');
+    target t = form;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + std::min(colon, part.size()), t.weight);
+    if (colon == part.npos || error != std::errc{} || end != part.data() + colon || !(t.weight > 0) ||
+        !part.substr(colon + 1).starts_with('/'))
+      throw bad_plan("'" + std::string(part) + "' in the mix is not WEIGHT:/PATH");
+    t.path = part.substr(colon + 1);
+    result.push_back(t);
+    at = comma + 1;
+  }
+  return result;
+}
+
+}  // namespace tvl::load

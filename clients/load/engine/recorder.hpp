@@ -1,0 +1,106 @@
+#pragma once
+// What one generator thread has seen since its window began. Owned by that thread; read by others when it has ended,
+// except for the finished seconds, which are handed over under a lock once a second.
+
+#include "clients/load/analysis/phases.hpp"
+#include "clients/load/analysis/stall_trace.hpp"
+#include "clients/load/point/histogram.hpp"
+#include "clients/load/point/point.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace tvl::load {
+
+// One second of one thread.
+struct thread_second {
+  std::uint64_t ok = 0;
+  std::uint64_t errors = 0;
+  histogram response;
+};
+
+// What became of one target's requests. scheduled, unsent, in_flight_at_start and the bytes are not told apart.
+struct target_record {
+  request_counts counts;
+  histogram response, service;  // of several targets only: a single one's are the total
+};
+
+class recorder {
+ public:
+  // `paced`: due and send times differ, so service time and lag are worth their own histograms. In a closed loop on
+  // open connections the three say the same.
+  recorder(bool paced, std::size_t target_count, stall_trace empty = {}, phase_record none = {})
+      : targets(target_count), trace(std::move(empty)), phases(std::move(none)), paced_(paced) {}
+
+  request_counts counts;  // complete after finish()
+  connection_counts connections;
+  latencies latency;  // complete after finish()
+  std::vector<target_record> targets;
+  stall_trace trace;    // of the first target
+  phase_record phases;  // of a plan that changes
+
+  void fell_due(std::int64_t due) {
+    ++counts.scheduled;
+    if (phases.kept()) phases.fell_due(due);
+  }
+  void sent(std::size_t target) { ++targets[target].counts.sent; }
+  // Open loop: a request found a connection free and left `late` nanoseconds after it was due.
+  void paced(std::int64_t late) { latency.pacing.record(late); }
+  // A whole reply, as expected.
+  void ok(std::size_t target, std::int64_t due, std::int64_t sent, std::int64_t received) {
+    ++targets[target].counts.ok;
+    end(target, due, received);
+    if (phases.kept()) phases.ok(due, received);
+    ++second_.ok;
+    second_.response.record(received - due);
+    if (targets.size() > 1) {
+      targets[target].response.record(received - due);
+      targets[target].service.record(received - sent);
+    }
+    if (!paced_) return;
+    latency.service.record(received - sent);
+    latency.lag.record(sent - due);
+  }
+  void failed(std::size_t target, std::uint64_t request_counts::*kind, std::int64_t due, std::int64_t at) {
+    ++(targets[target].counts.*kind);
+    ++second_.errors;
+    end(target, due, at);
+    if (phases.kept()) phases.failed(due);
+  }
+  // Censored: no end of the request is known, only that it has waited until then.
+  void in_flight_at_end(std::size_t target, std::int64_t due, std::int64_t until) {
+    ++targets[target].counts.in_flight_at_end;
+    unsent_at_end(target, due, until);
+  }
+  // The same, of a request that was not even sent; `unsent` is the caller's to count.
+  void unsent_at_end(std::size_t target, std::int64_t due, std::int64_t until) {
+    end(target, due, until);
+    if (phases.kept()) phases.unanswered(due, until);
+  }
+
+  // The window begins: forget what came before it.
+  void begin(std::int64_t at);
+  // A second of the window is over.
+  void end_second();
+  // The window is over.
+  void finish();
+
+  // The seconds that ended since the last call.
+  std::vector<thread_second> take_seconds();
+
+ private:
+  void end(std::size_t target, std::int64_t due, std::int64_t until) {
+    if (target == 0) trace.ended(due, until);
+  }
+
+  const bool paced_;
+  thread_second second_;
+  std::mutex mutex_;
+  std::vector<thread_second> seconds_;
+};
+
+}  // namespace tvl::load

@@ -1,0 +1,184 @@
+#pragma once
+// The result of one load run: "a point". Schema 1 of points.jsonl.
+//
+// Absent is std::optional without a value and becomes `null` in JSON, never 0. Times are microseconds unless the name
+// says otherwise.
+
+#include "clients/load/plan/plan.hpp"
+#include "clients/load/point/background_counts.hpp"
+#include "clients/load/point/histogram.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tvl::load {
+
+// Conservation, exact in every run: scheduled = sent + unsent, and
+// sent = ok + status_errors + protocol_errors + timeouts + resets + in_flight_at_end.
+struct request_counts {
+  std::uint64_t scheduled = 0;         // fell due in the window, or before it and still unsent when it began
+  std::uint64_t sent = 0;              // on the wire at some moment of the window (in_flight_at_start included)
+  std::uint64_t ok = 0;                // answered in full with the expected status
+  std::uint64_t status_errors = 0;     // answered in full with another status
+  std::uint64_t protocol_errors = 0;   // answered with something that is not HTTP, or cut off by an orderly close
+  std::uint64_t timeouts = 0;          // not answered within the plan's timeout
+  std::uint64_t resets = 0;            // ended by a connection reset or another socket error
+  std::uint64_t in_flight_at_end = 0;  // censored: still unanswered when the window ended, or the storm cut them off
+  std::uint64_t unsent = 0;            // due, but never got a free connection
+  std::uint64_t in_flight_at_start = 0;
+  std::uint64_t unsent_at_start = 0;  // of `scheduled`: fell due before the window, like those in flight at its start
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+};
+
+inline constexpr std::uint64_t request_counts::*request_fields[] = {&request_counts::scheduled,
+                                                                    &request_counts::sent,
+                                                                    &request_counts::ok,
+                                                                    &request_counts::status_errors,
+                                                                    &request_counts::protocol_errors,
+                                                                    &request_counts::timeouts,
+                                                                    &request_counts::resets,
+                                                                    &request_counts::in_flight_at_end,
+                                                                    &request_counts::unsent,
+                                                                    &request_counts::in_flight_at_start,
+                                                                    &request_counts::unsent_at_start,
+                                                                    &request_counts::bytes_sent,
+                                                                    &request_counts::bytes_received};
+
+struct connection_counts {
+  std::uint64_t asked = 0;
+  std::uint64_t established = 0;  // open at the same time, at the most
+  std::uint64_t failed = 0;       // connect attempts that failed
+  std::uint64_t opened = 0;       // connects that succeeded inside the window (churn)
+  std::uint64_t starved = 0;      // connection slots without one reply in the window
+  // None with late connections, which cannot have had as many replies.
+  std::optional<double> worst;  // replies of the connection slot with the fewest / mean of all slots
+  std::optional<double> jain;   // Jain's index of replies per connection slot: 1 = all alike, 1/n = one has all
+};
+
+struct latencies {
+  histogram response;  // reply minus due time
+  histogram service;   // reply minus send time
+  histogram lag;       // send minus due time
+  histogram pacing;    // send minus due of requests that found a connection free: the generator's own lateness
+  histogram connect;   // connect() until established; those before the window too
+};
+
+// One of several targets. scheduled, unsent, in_flight_at_start and the bytes of `requests` are counted in total only.
+struct target_result {
+  target asked;
+  request_counts requests;
+  histogram response, service;
+};
+
+struct generator_cost {
+  std::optional<double> cpu_us_per_request;
+  std::optional<double> cpu_share;  // of one core, the busiest generator thread
+};
+
+// Filled by the meter, over exactly the window, for the whole process tree. Empty when no process could be watched.
+struct server_cost {
+  std::optional<double> cpu_us_per_request;
+  std::optional<double> cpu_share;  // of one core; 2.0 = two cores full
+  std::optional<double> voluntary_switches_per_request;
+  std::optional<double> involuntary_switches_per_request;
+  std::optional<std::uint64_t> rss_bytes;
+  std::optional<std::uint64_t> pss_bytes;
+  std::optional<std::uint64_t> kernel_bytes;  // kernel stacks and page tables
+  std::optional<std::uint64_t> threads;
+  std::optional<std::uint64_t> processes;
+};
+
+// The machine around the two, over the same window.
+struct host_cost {
+  // Cores that neither the server, nor its services, nor the generator used; empty without a meter.
+  std::optional<double> others_share;
+};
+
+struct verdict {
+  bool valid = true;
+  // server-cpu generator connections errors ceiling too-few-samples host-busy services none
+  std::string limiter = "none";
+  std::vector<std::string> reasons;
+};
+
+// One second of the run. The last row may be shorter.
+struct second {
+  double t = 0;  // seconds since the window began, at the row's end
+  std::uint64_t ok = 0;
+  std::uint64_t errors = 0;
+  std::optional<double> p50, p99;  // response time in microseconds
+  std::optional<double> server_cpu;
+  std::optional<std::uint64_t> rss, threads, descriptors;  // of the server's whole process tree
+};
+
+// Of the first target: the highest response time of the requests that were due in each interval of the window. Those
+// never answered count with what they had waited when they were given up, or when the window ended. At most 2000.
+struct trace_result {
+  double interval_s = 0;
+  std::vector<std::optional<double>> max_us;  // from the window's begin; none = nothing was due then
+};
+
+// A stretch of the window between two changes that the plan asks for. Requests belong to the phase they fell due in
+// (closed loop: were sent in), whenever their reply came.
+struct phase {
+  double begin_s = 0, end_s = 0;        // of the window
+  std::optional<double> rate;           // offered; none in a closed loop
+  int connections = 0;                  // asked to be open
+  std::uint64_t scheduled = 0, ok = 0;  // of the requests that belong to it
+  std::uint64_t errors = 0;             // status and protocol errors, timeouts, resets
+  std::uint64_t unanswered = 0;         // when the window ended, or the storm cut them off
+  std::optional<double> goodput;        // ok replies that arrived in it, per second
+  histogram response;                   // of those that belong to it
+};
+
+// After the last change of the plan; none = there was no change, or it did not come to that before the window's end.
+struct recovery {
+  // Until requests fell due whose p99, tenth by tenth of a second, was within 1.2 times what it was in phase 0, and
+  // stayed there: see recovery.hpp.
+  std::optional<double> response_s;
+  // Since the storm, or since the late connections came: until every slot that it closed, or every late one, had had an
+  // ok reply. In an open loop that is no sooner than the turn of the last: connections / rate.
+  std::optional<double> all_served_s;
+};
+
+struct point {
+  plan asked;
+  std::string started;  // ISO-8601 UTC, when the connections began to be opened
+  double window_s = 0;  // as it really was
+  request_counts requests;
+  connection_counts connections;
+  std::uint64_t replies = 0;         // ok replies that ended inside the window: what throughput counts
+  std::optional<double> throughput;  // replies / window_s
+  std::optional<double> rate_ratio;  // replies / requests that fell due in the window; open loop only
+  latencies latency;
+  std::vector<target_result> targets;  // empty when there is one: the totals are its
+  std::optional<crowd_counts> crowd;   // the populations beside the active connections
+  generator_cost generator;
+  server_cost server;
+  std::vector<std::optional<double>> services_cpu_share;  // of one core; as many as the watcher's services
+  host_cost host;
+  load::verdict verdict;
+  std::vector<second> timeline;
+  std::vector<phase> phases;  // two or more, when the plan changes inside its window
+  load::recovery recovery;
+  std::optional<trace_result> trace;  // when the plan asks for it
+  bool interrupted = false;           // stopped before the window's end: what is here is what was seen until then
+};
+
+// Smallest number of samples that must lie beyond a percentile before it is printed.
+inline constexpr std::uint64_t samples_beyond = 10;
+
+nlohmann::json to_json(const histogram&);  // {n, min, mean, p50, p90, p95, p99, p999, max, hdr}
+nlohmann::json to_json(const point&);
+
+// The opposite. A point's plan is read as far as the verdict looks at it; its trace, and what was metered of the server
+// and the host, are left out. Throw nlohmann::json::exception, or std::invalid_argument: a histogram that is none.
+histogram histogram_from_json(const nlohmann::json&);
+point point_from_json(const nlohmann::json&);
+
+}  // namespace tvl::load

@@ -1,0 +1,242 @@
+// run() of plans that change inside their window. As in every run nothing is lost, and the phases say where it went.
+
+#include "clients/load/meter/watcher.hpp"
+#include "clients/load/run/run.hpp"
+#include "clients/load/selftest/invariants.hpp"
+#include "clients/load/selftest/reference_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <stop_token>
+#include <string>
+
+namespace tvl::load {
+namespace {
+
+// The window is long for what happens in it: these tests run on busy machines.
+plan changing(const known_server& s, std::string_view path) {
+  plan p = against(s, path);
+  p.seconds = 1;
+  return p;
+}
+
+void expect_phases_conserved(const point& p) {
+  expect_conserved(p);
+  request_counts sum;
+  histogram response;
+  double replies = 0;
+  for (const auto& each : p.phases) {
+    EXPECT_EQ(each.scheduled, each.ok + each.errors + each.unanswered) << each.begin_s;
+    EXPECT_EQ(each.response.count(), each.ok);
+    sum.scheduled += each.scheduled;
+    sum.ok += each.ok;
+    sum.resets += each.errors;
+    sum.unsent += each.unanswered;
+    replies += each.goodput.value() * (each.end_s - each.begin_s);
+    response.merge(each.response);
+  }
+  EXPECT_EQ(sum.scheduled, p.requests.scheduled);
+  EXPECT_EQ(sum.ok, p.requests.ok);
+  EXPECT_EQ(sum.resets, errors(p.requests));
+  EXPECT_EQ(sum.unsent, p.requests.unsent + p.requests.in_flight_at_end);
+  EXPECT_NEAR(replies, static_cast<double>(p.replies), 1e-6);
+  EXPECT_EQ(response.encode(), p.latency.response.encode());
+  EXPECT_EQ(p.phases.front().begin_s, 0);
+  EXPECT_EQ(p.phases.back().end_s, p.window_s);
+}
+
+TEST(LoadChanges, StepsAreWhereThePlanSays) {
+  for (const int threads : {1, 2}) {
+    known_server s;
+    plan asked = changing(s, "/constant/100");
+    asked.threads = threads;
+    asked.arrivals = arrivals::constant;
+    asked.rate = 200;
+    asked.steps = {{0.4, 1000}, {0.6, 200}};
+    const point p = run(asked);
+    expect_phases_conserved(p);
+    expect_seen_by(s, p);
+    ASSERT_EQ(p.phases.size(), 3u);
+    EXPECT_EQ(p.phases[0].scheduled, 80u);
+    EXPECT_EQ(p.phases[1].scheduled, 200u);
+    EXPECT_EQ(p.phases[2].scheduled, 80u);
+    EXPECT_FALSE(p.recovery.response_s);  // 80 replies have no p99
+    EXPECT_FALSE(p.recovery.all_served_s);
+  }
+}
+
+TEST(LoadChanges, PoissonStepsToo) {
+  known_server s;
+  plan asked = changing(s, "/constant/100");
+  asked.warmup_s = 0.1;
+  asked.rate = 400;
+  asked.steps = {{0.5, 2000}};
+  const point p = run(asked);
+  expect_phases_conserved(p);
+  EXPECT_NEAR(static_cast<double>(p.phases[0].scheduled), 200, 6 * std::sqrt(200));
+  EXPECT_NEAR(static_cast<double>(p.phases[1].scheduled), 1000, 6 * std::sqrt(1000));
+}
+
+TEST(LoadChanges, WithoutChangesThereAreNoPhases) {
+  known_server s;
+  const point p = run(against(s, "/constant/1000"));
+  EXPECT_TRUE(p.phases.empty());
+  EXPECT_FALSE(p.recovery.response_s);
+  EXPECT_FALSE(p.recovery.all_served_s);
+}
+
+TEST(LoadChanges, AStormClosesAllAndAllComeBack) {
+  known_server s;
+  plan asked = changing(s, "/constant/1000");
+  asked.storm_s = 0.3;
+  const point p = run(asked);
+  expect_phases_conserved(p);
+  s.stop();
+  EXPECT_EQ(s.seen().connections, 16u);
+  EXPECT_EQ(p.connections.opened, 8u);
+  EXPECT_EQ(p.connections.failed, 0u);
+  EXPECT_EQ(p.connections.established, 8u);
+  EXPECT_EQ(errors(p.requests), 0u);           // what the storm cut off is nobody's error
+  EXPECT_GT(p.requests.in_flight_at_end, 8u);  // eight were under way at the storm, and some at the end
+  EXPECT_GE(p.recovery.all_served_s.value(), 0.001);
+  EXPECT_LE(p.recovery.all_served_s.value(), 0.7);
+}
+
+TEST(LoadChanges, AStormInAnOpenLoopKeepsTheSchedule) {
+  known_server s;
+  plan asked = changing(s, "/constant/1000");
+  asked.arrivals = arrivals::constant;
+  asked.rate = 1000;
+  asked.storm_s = 0.3;
+  asked.threads = 2;
+  const point p = run(asked);
+  expect_phases_conserved(p);
+  EXPECT_EQ(p.phases[0].scheduled, 300u);
+  EXPECT_EQ(p.phases[1].scheduled, 700u);
+  EXPECT_EQ(p.connections.opened, 8u);
+  EXPECT_EQ(errors(p.requests), 0u);
+  EXPECT_TRUE(p.recovery.all_served_s);
+}
+
+// More than are opened between two looks at the sockets.
+TEST(LoadChanges, AStormOfMany) {
+  known_server s;
+  plan asked = changing(s, "/constant/1000");
+  asked.connections = 600;
+  asked.seconds = 3;
+  asked.storm_s = 0.5;
+  const point p = run(asked);
+  expect_phases_conserved(p);
+  EXPECT_EQ(p.connections.opened, 600u);
+  EXPECT_EQ(p.connections.failed, 0u);
+  EXPECT_EQ(p.connections.established, 600u);
+}
+
+TEST(LoadChanges, AStormGoesTogetherWithAllElse) {
+  const auto expect_sane = [](std::string_view path, const auto& change) {
+    known_server s;
+    plan asked = changing(s, path);
+    asked.storm_s = 0.2;
+    asked.seconds = 0.5;
+    change(asked);
+    const point p = run(asked);
+    expect_phases_conserved(p);
+    return p;
+  };
+  expect_sane("/constant/1000", [](plan& p) { p.requests_per_connection = 1; });
+  expect_sane("/constant/1000", [](plan& p) { p.requests_per_connection = 3, p.rate = 500; });
+  expect_sane("/constant/1000", [](plan& p) { p.think_s = 0.05; });
+  expect_sane("/reset", [](plan&) {});
+  expect_sane("/constant/1000", [](plan& p) { p.rate = 500, p.steps = {{0.2, 100}, {0.3, 900}}; });
+  const point silent = expect_sane("/silent", [](plan& p) { p.timeout_s = 0.1; });
+  EXPECT_FALSE(silent.recovery.all_served_s);
+  const point refused = expect_sane("/500", [](plan&) {});
+  EXPECT_FALSE(refused.recovery.all_served_s);  // a 500 does not serve
+}
+
+TEST(LoadChanges, AStormThatWasNotReachedLeavesNoTrace) {
+  known_server s;
+  plan asked = changing(s, "/constant/1000");
+  asked.seconds = 60;
+  asked.storm_s = 50;
+  asked.requests = 100;
+  const point p = run(asked);
+  expect_phases_conserved(p);
+  EXPECT_EQ(p.phases.size(), 1u);
+  EXPECT_EQ(p.connections.opened, 0u);
+  EXPECT_FALSE(p.recovery.all_served_s);
+}
+
+TEST(LoadChanges, AnInterruptedStormIsSane) {
+  known_server s;
+  plan asked = changing(s, "/constant/1000");
+  asked.seconds = 60;
+  asked.storm_s = 0.1;
+  std::stop_source stop;
+  const auto stopper = after_replies(s, 500, [&] { stop.request_stop(); });
+  watcher w;
+  w.stop = stop.get_token();
+  const point p = run(asked, w);
+  EXPECT_TRUE(p.interrupted);
+  expect_phases_conserved(p);
+}
+
+TEST(LoadChanges, LateConnectionsComeAndAreServed) {
+  known_server s;
+  plan asked = changing(s, "/constant/1000");
+  asked.connections = 4;
+  asked.threads = 2;
+  asked.late = {0.3, 5};
+  const point p = run(asked);
+  expect_phases_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_EQ(s.seen().connections, 9u);
+  EXPECT_EQ(p.connections.asked, 9u);
+  EXPECT_EQ(p.connections.established, 9u);
+  EXPECT_EQ(p.connections.starved, 0u);
+  EXPECT_EQ(p.phases[0].connections, 4);
+  EXPECT_EQ(p.phases[1].connections, 9);
+  EXPECT_GE(p.recovery.all_served_s.value(), 0.001);
+  EXPECT_FALSE(p.connections.jain);
+  EXPECT_FALSE(p.connections.worst);
+}
+
+// There are never enough for 1000 a second of 100 ms each: what the late ones are there for shows in the replies.
+TEST(LoadChanges, LateConnectionsJoinTheOpenLoop) {
+  known_server s;
+  plan asked = changing(s, "/constant/100000");
+  asked.connections = 4;
+  asked.rate = 1000;
+  asked.arrivals = arrivals::constant;
+  asked.late = {0.5, 12};
+  const point p = run(asked);
+  expect_phases_conserved(p);
+  expect_seen_by(s, p);
+  EXPECT_EQ(p.connections.established, 16u);
+  EXPECT_EQ(p.phases[0].scheduled, 500u);
+  EXPECT_EQ(p.phases[1].scheduled, 500u);
+  EXPECT_LE(p.phases[0].goodput.value(), 4 * 5 / 0.5);
+  EXPECT_GT(p.requests.ok, 0u);
+}
+
+TEST(LoadChanges, LateConnectionsNobodyAnswersAreNotServed) {
+  known_server s;
+  plan asked = changing(s, "/silent");
+  asked.seconds = 0.3;
+  asked.late = {0.1, 5};
+  const point p = run(asked);
+  expect_phases_conserved(p);
+  EXPECT_FALSE(p.recovery.all_served_s);
+  EXPECT_EQ(p.connections.starved, 13u);
+}
+
+TEST(LoadChanges, NonsenseIsRefused) {
+  known_server s;
+  plan asked = against(s, "/constant/100");
+  asked.steps = {{0.1, 100}};
+  EXPECT_EQ(message_of(asked), "steps change a rate: they need an open loop");
+}
+
+}  // namespace
+}  // namespace tvl::load

@@ -1,0 +1,215 @@
+#include "clients/load/run/multi_process.hpp"
+
+#include "clients/load/analysis/merge_points.hpp"
+#include "clients/load/analysis/phases.hpp"
+#include "clients/load/analysis/verdict.hpp"
+#include "clients/load/base/clock.hpp"
+#include "clients/load/plan/plan_serialization.hpp"
+#include "clients/load/plan/process_shares.hpp"
+#include "clients/load/run/generator_process.hpp"
+#include "clients/load/run/window_meter.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <poll.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <istream>
+#include <memory>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tvl::load {
+namespace {
+
+// What is said between the two sides, line by line: the plan down, `ready` up, the moment the warm-up begins down,
+// `over` up, `leave` down once the server's memory has been read, the point up.
+constexpr std::string_view ready = "ready", over = "over", a_point = "{", leave = "leave\n";
+constexpr std::int64_t head_start = 50 * one_millisecond;  // for the moment to be known everywhere before it comes
+constexpr std::int64_t look_for_stop = 20 * one_millisecond;
+constexpr std::int64_t patience = 10 * one_second;  // for processes to end that were asked to
+constexpr std::int64_t whenever = INT64_MAX;
+
+class team {
+ public:
+  team(const std::filesystem::path& program, const plan& whole, int n, std::stop_token stop) : stop_(std::move(stop)) {
+    for (int i = 0; i < n; ++i) {
+      const std::string mine = pack(share_of(whole, i, n));
+      members_.push_back(std::make_unique<generator_process>(program));
+      members_.back()->say(std::to_string(mine.size()) + "\n" + mine);
+    }
+  }
+
+  void say(std::size_t i, std::string_view words) { members_[i]->say(words); }
+  std::vector<meter> meters() const {
+    std::vector<meter> all;
+    for (const auto& m : members_) all.emplace_back(m->pid());
+    return all;
+  }
+
+  // Waits until every process has said a line that begins with `word`; false: not all have by `until`.
+  bool all_say(std::string_view word, std::int64_t until = whenever) {
+    for (;;) {
+      hear(word);
+      if (std::ranges::none_of(lines_, &std::string::empty)) return true;
+      const std::int64_t now = clock_now();
+      if (now >= until) return false;
+      end_if_asked_to(now);
+      wait(std::min(until - now, look_for_stop));
+    }
+  }
+  // What they have said; from here on the next line counts.
+  std::vector<std::string> take_lines() { return std::exchange(lines_, {}); }
+
+ private:
+  void hear(std::string_view word) {
+    lines_.resize(members_.size());
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      if (!lines_[i].empty()) continue;
+      members_[i]->hear();
+      if (auto line = members_[i]->next_line()) {
+        if (!line->starts_with(word)) throw bad_plan(name(i) + ": " + without_program(*line));
+        lines_[i] = std::move(*line);
+      } else if (members_[i]->is_silent()) {
+        throw std::runtime_error(name(i) + " ended before its time: " + members_[i]->how_it_ended());
+      }
+    }
+  }
+  void end_if_asked_to(std::int64_t now) {
+    if (!stop_.stop_requested()) return;
+    if (!give_up_) {
+      give_up_ = now + patience;
+      for (const auto& m : members_) m->signal(SIGTERM);
+    }
+    if (now > *give_up_) throw std::runtime_error("the generator processes do not end");
+  }
+  void wait(std::int64_t ns) const {
+    std::vector<pollfd> sockets;
+    for (std::size_t i = 0; i < members_.size(); ++i)
+      if (lines_[i].empty()) sockets.push_back({members_[i]->socket(), POLLIN, 0});
+    const timespec time{0, static_cast<long>(ns)};
+    ::ppoll(sockets.data(), sockets.size(), &time, nullptr);
+  }
+  std::string name(std::size_t i) const {
+    return "generator process " + std::to_string(i + 1) + " of " + std::to_string(members_.size());
+  }
+  static std::string without_program(const std::string& complaint) {
+    constexpr std::string_view program = "tvl-load: ";
+    return complaint.starts_with(program) ? complaint.substr(program.size()) : complaint;
+  }
+
+  const std::stop_token stop_;
+  std::vector<std::unique_ptr<generator_process>> members_;
+  std::vector<std::string> lines_;  // empty = that process has not said it yet
+  std::optional<std::int64_t> give_up_;
+};
+
+// Constant arrivals of all together are as far apart as one process's would be.
+std::int64_t start_of(std::size_t i, std::int64_t start, const plan& whole) {
+  if (!whole.open_loop() || whole.arrivals != arrivals::constant) return start;
+  return start + static_cast<std::int64_t>(static_cast<double>(i) * 1e9 / whole.rate);
+}
+
+// From the common moment to the end of the window; returns the server's seconds.
+std::vector<second> watch(team& all, std::int64_t start, const plan& p, bracket& costs) {
+  const std::int64_t begin = start + static_cast<std::int64_t>(p.warmup_s * 1e9);
+  const std::int64_t end = begin + static_cast<std::int64_t>(p.seconds * 1e9);
+  bool ended = all.all_say(over, costs.begin_before(begin));  // before its time when it was interrupted
+  costs.begin();
+  std::vector<second> rows;
+  for (std::int64_t edge = begin + one_second; !ended && edge < end; edge += one_second) {
+    ended = all.all_say(over, edge);
+    if (ended) break;
+    rows.emplace_back().t = static_cast<double>(edge - begin) / 1e9;
+    costs.end_second(rows.back());
+  }
+  if (!ended) ended = all.all_say(over, end);
+  costs.end();
+  costs.read_memory();
+  if (!ended) all.all_say(over);
+  all.take_lines();
+  return rows;
+}
+
+void add_server(const std::vector<second>& rows, point& into) {
+  for (std::size_t i = 0; i < std::min(rows.size(), into.timeline.size()); ++i) {
+    into.timeline[i].server_cpu = rows[i].server_cpu;
+    into.timeline[i].rss = rows[i].rss;
+    into.timeline[i].threads = rows[i].threads;
+    into.timeline[i].descriptors = rows[i].descriptors;
+  }
+}
+
+point merged(const std::vector<std::string>& lines, const plan& whole) {
+  std::vector<nlohmann::json> parts;
+  for (const auto& line : lines) parts.push_back(nlohmann::json::parse(line));
+  point result = point_from_json(merge(parts));
+  result.asked = whole;
+  result.started = parts.front().at("started");
+  for (std::size_t i = 0; i < result.targets.size(); ++i) result.targets[i].asked = whole.targets[i];
+  return result;
+}
+
+}  // namespace
+
+point run_in_processes(const plan& asked, const watcher& w, const std::filesystem::path& tvl_load) {
+  check_changes(asked);
+  const int n = processes_of(asked);
+  if (n == 1) return run(asked, w);
+  if (asked.requests > 0)
+    throw bad_plan("a number of requests ends the window of one generator process, not of " + std::to_string(n) +
+                   " together");
+  plan whole = with_enough_sources(asked);
+  whole.processes = n;
+  whole.idle = share_of(whole, 0, n).idle;
+  check_limits(whole);
+  team all(tvl_load, whole, n, w.stop);
+  all.all_say(ready);
+  all.take_lines();
+
+  const auto generators = all.meters();
+  std::vector<const meter*> meters;
+  for (const auto& m : generators) meters.push_back(&m);
+  bracket costs(w, meters);
+  const std::int64_t start = clock_now() + head_start;
+  for (std::size_t i = 0; i < generators.size(); ++i) all.say(i, std::to_string(start_of(i, start, whole)) + "\n");
+  const auto rows = watch(all, start, whole, costs);
+  for (std::size_t i = 0; i < generators.size(); ++i) all.say(i, leave);
+  all.all_say(a_point);
+
+  point result = merged(all.take_lines(), whole);
+  add_server(rows, result);
+  costs.add_to(result);
+  // The parts' verdict knows what is lost in the sum, ours knows the server and the machine.
+  if (const verdict ours = judge(result); !ours.valid || result.verdict.valid) result.verdict = ours;
+  return result;
+}
+
+void run_share(std::istream& in, std::ostream& out, std::stop_token stop) {
+  std::size_t size = 0;
+  in >> size;
+  in.ignore();
+  std::string bytes(size, '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(size));
+  if (!in) throw bad_plan("--share is for tvl-load's own use");
+  watcher w;
+  w.stop = std::move(stop);
+  w.start = [&] {
+    out << ready << std::endl;
+    std::int64_t at = 0;
+    if (!(in >> at)) throw std::runtime_error("whoever asked for this share has gone");
+    return at;
+  };
+  w.over = [&] {
+    out << over << std::endl;
+    std::string word;
+    in >> word;
+  };
+  out << to_json(run(unpack(bytes), w)).dump() << std::endl;
+}
+
+}  // namespace tvl::load

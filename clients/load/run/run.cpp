@@ -1,0 +1,311 @@
+#include "clients/load/run/run.hpp"
+
+#include "clients/load/analysis/phases.hpp"
+#include "clients/load/analysis/verdict.hpp"
+#include "clients/load/background/background.hpp"
+#include "clients/load/base/bad_plan.hpp"
+#include "clients/load/base/clock.hpp"
+#include "clients/load/base/pin.hpp"
+#include "clients/load/base/sleep.hpp"
+#include "clients/load/engine/engine.hpp"
+#include "clients/load/meter/watcher.hpp"
+#include "clients/load/plan/process_shares.hpp"
+#include "clients/load/plan/source_addresses.hpp"
+#include "clients/load/protocol/url.hpp"
+#include "clients/load/protocol/websocket_frames.hpp"
+#include "clients/load/run/window_meter.hpp"
+
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <memory>
+#include <thread>
+
+namespace tvl::load {
+namespace {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
+
+// Pins this thread to each for a moment: once the generator threads run, it is too late to refuse.
+void check_cpus(const std::vector<int>& cpus) {
+  cpu_set_t before;
+  ::pthread_getaffinity_np(::pthread_self(), sizeof before, &before);
+  for (const int cpu : cpus) pin(::pthread_self(), cpu);
+  ::pthread_setaffinity_np(::pthread_self(), sizeof before, &before);
+}
+
+bool may_spin(const plan& p) {
+  if (p.idle != idle_strategy::automatic) return p.idle == idle_strategy::spin;
+  return p.open_loop() && p.cpus.size() >= static_cast<std::size_t>(p.threads);
+}
+
+// The engines and their threads, from the first connect() to the end of the window.
+class fleet {
+ public:
+  explicit fleet(const plan& p) : plan_(p) {
+    check_cpus(p.cpus);
+    const url u = parse_url(p.url, p.allow_remote);
+    targets_ = prepare(p.targets, u);
+    opening_ = {u.endpoint(), p.sources, {}, {}};
+    if (u.websocket) {
+      constexpr const char* key = "dGhyZWFkcy12cy1sb29wIQ==";
+      opening_.upgrade = upgrade_request(u.host, u.port, u.target, key);
+      opening_.accept = accept_of(key);
+    }
+    const auto threads = static_cast<std::size_t>(p.threads);
+    for (std::size_t i = 0; i < threads; ++i) engines_.push_back(make_engine(i, threads));
+    for (std::size_t i = 0; i < engines_.size(); ++i)
+      threads_.emplace_back([this, i] {
+        ::pthread_setname_np(::pthread_self(), "generator");
+        if (!plan_.cpus.empty()) pin(::pthread_self(), plan_.cpus[i % plan_.cpus.size()]);
+        engines_[i]->run();
+      });
+  }
+  ~fleet() { stop(0); }
+
+  std::unique_ptr<engine> make_engine(std::size_t i, std::size_t threads) const {
+    const auto all = static_cast<std::size_t>(plan_.connections);
+    const auto first = all * i / threads, count = all * (i + 1) / threads - first;
+    share mine;
+    mine.first = first;
+    mine.connections = static_cast<int>(count);
+    mine.requests = plan_.requests * (i + 1) / threads - plan_.requests * i / threads;
+    const auto late = static_cast<std::size_t>(plan_.late ? plan_.late->connections : 0);
+    mine.first_late = late * i / threads;
+    mine.late = static_cast<int>(late * (i + 1) / threads - mine.first_late);
+    mine.rate_share = static_cast<double>(count) / static_cast<double>(all);
+    mine.phase = static_cast<double>(i) / static_cast<double>(threads);
+    mine.seed = plan_.seed * 1000003 + i;
+    mine.spin = may_spin(plan_);
+    return std::make_unique<engine>(plan_, mine, targets_, opening_, times);
+  }
+
+  // Every connection is ready or has failed once, or for `patience` no further one has: a server may be unable to
+  // answer as many at once, which is for the window to show.
+  void wait_until_settled(clock::duration patience, const std::stop_token& stopped) const {
+    int seen = 0;
+    for (auto give_up = clock::now() + patience; clock::now() < give_up && !stopped.stop_requested();) {
+      const int settled = sum(&engine::settled);
+      if (settled >= plan_.connections) return;
+      if (settled > seen) give_up = clock::now() + patience;
+      seen = std::max(seen, settled);
+      std::this_thread::sleep_for(1ms);
+    }
+  }
+  int sum(int (engine::*count)() const) const {
+    int result = 0;
+    for (const auto& e : engines_) result += (e.get()->*count)();
+    return result;
+  }
+  // Ends all that has not ended by itself, at `end_ns` or at once, and waits for it.
+  void stop(std::int64_t end_ns) {
+    times.start = times.window_begin = std::min(times.start.load(), end_ns);
+    times.window_end = std::min(times.window_end.load(), end_ns);
+    threads_.clear();
+  }
+  bool ended() const {
+    return std::ranges::all_of(engines_, [](const auto& e) { return e->ended(); });
+  }
+  // When the last engine's window ended; all have ended.
+  std::int64_t ended_at() const {
+    std::int64_t result = 0;
+    for (const auto& e : engines_) result = std::max(result, e->ended_at());
+    return result;
+  }
+  const std::vector<std::unique_ptr<engine>>& engines() const { return engines_; }
+
+  timetable times;
+
+ private:
+  const plan& plan_;
+  std::vector<prepared_target> targets_;
+  opening opening_;
+  std::vector<std::unique_ptr<engine>> engines_;
+  std::vector<std::jthread> threads_;
+};
+
+void collect_counts(const engine& e, recorder& from, point& into) {
+  auto& r = into.requests;
+  for (const auto field : request_fields) r.*field += from.counts.*field;
+  for (std::size_t i = 0; i < into.targets.size(); ++i) {
+    for (const auto field : request_fields) into.targets[i].requests.*field += from.targets[i].counts.*field;
+    into.targets[i].response.merge(from.targets[i].response);
+    into.targets[i].service.merge(from.targets[i].service);
+  }
+  into.connections.failed += from.connections.failed;
+  into.connections.opened += from.connections.opened;
+  into.connections.starved +=
+      static_cast<std::uint64_t>(std::ranges::count(e.slots(), std::uint64_t{0}, &connection::replies));
+  into.latency.response.merge(from.latency.response);
+  into.latency.service.merge(from.latency.service);
+  into.latency.lag.merge(from.latency.lag);
+  into.latency.pacing.merge(from.latency.pacing);
+  into.latency.connect.merge(from.latency.connect);
+}
+
+// How evenly the connection slots were served: Jain's index, and the worst of them against the mean.
+void add_fairness(const std::vector<std::unique_ptr<engine>>& engines, connection_counts& into) {
+  double n = 0, sum = 0, squares = 0, least = HUGE_VAL;
+  for (const auto& e : engines)
+    for (const auto& c : e->slots()) {
+      const auto x = static_cast<double>(c.replies);
+      n += 1, sum += x, squares += x * x;
+      least = std::min(least, x);
+    }
+  if (sum == 0) return;
+  into.jain = sum * sum / (n * squares);
+  into.worst = least * n / sum;
+}
+
+// Of all threads together.
+trace_result collect_trace(const fleet& f, const point& of) {
+  stall_trace merged;
+  for (const auto& e : f.engines()) merged.merge(e->records().trace);
+  trace_result result{of.asked.trace_s, {}};
+  for (const auto& ns : merged.within(std::llround(of.window_s * 1e9)))
+    result.max_us.push_back(ns ? std::optional(static_cast<double>(*ns) / 1e3) : std::nullopt);
+  return result;
+}
+
+// Since the storm, or since the late ones came; none = not all were served by the window's end.
+std::optional<double> all_served_s(const fleet& f, const plan& p) {
+  if (!p.storm_s && !p.late) return std::nullopt;
+  std::int64_t last = 0;
+  for (const auto& e : f.engines()) last = std::max(last, e->all_served_at());
+  if (last == never) return std::nullopt;
+  return static_cast<double>(last - f.times.window_begin) / 1e9 - (p.storm_s ? *p.storm_s : p.late->at_s);
+}
+
+void collect_phases(const fleet& f, point& into) {
+  phase_record merged;
+  for (const auto& e : f.engines()) merged.merge(e->records().phases);
+  into.phases = merged.phases(into.asked, into.window_s);
+  into.recovery = {merged.response_recovery_s(into.window_s), all_served_s(f, into.asked)};
+}
+
+void collect(const fleet& f, point& into) {
+  std::int64_t cpu = 0, busiest = 0;
+  for (const auto& e : f.engines()) {
+    collect_counts(*e, e->records(), into);
+    cpu += e->window_cpu_ns();
+    busiest = std::max(busiest, e->window_cpu_ns());
+  }
+  if (!into.asked.late) add_fairness(f.engines(), into.connections);
+  if (into.asked.trace_s > 0) into.trace = collect_trace(f, into);
+  collect_phases(f, into);
+  into.replies = into.requests.ok;
+  if (into.window_s <= 0) return;
+  into.throughput = static_cast<double>(into.replies) / into.window_s;
+  const auto& r = into.requests;
+  const auto fell_due = r.scheduled - r.in_flight_at_start - r.unsent_at_start;
+  // Not the nominal rate: Poisson arrivals are a few more or fewer by their nature.
+  if (into.asked.open_loop() && fell_due > 0)
+    into.rate_ratio = static_cast<double>(into.replies) / static_cast<double>(fell_due);
+  if (into.replies > 0)
+    into.generator.cpu_us_per_request = static_cast<double>(cpu) / 1e3 / static_cast<double>(into.replies);
+  into.generator.cpu_share = static_cast<double>(busiest) / 1e9 / into.window_s;
+}
+
+// The rows of one second from all threads as one.
+second merge_second(const fleet& f, double t) {
+  second row;
+  row.t = t;
+  histogram response;
+  for (const auto& e : f.engines())
+    for (const auto& part : e->records().take_seconds()) {
+      row.ok += part.ok;
+      row.errors += part.errors;
+      response.merge(part.response);
+    }
+  if (const auto p50 = response.quantile(0.5, samples_beyond)) row.p50 = static_cast<double>(*p50) / 1e3;
+  if (const auto p99 = response.quantile(0.99, samples_beyond)) row.p99 = static_cast<double>(*p99) / 1e3;
+  return row;
+}
+
+// Follows the window second by second; returns when it is over or stopped.
+void follow(const fleet& f, std::int64_t begin, std::int64_t end, const watcher& w, bracket& costs, point& into) {
+  for (std::int64_t edge = begin; edge < end && !w.stop.stop_requested();) {
+    edge = std::min(edge + to_ns(1), end);
+    // The engines hand over a second once they have seen its end.
+    for (const auto due = edge < end ? edge + to_ns(0.02) : end;
+         clock_now() < due && !f.ended() && !w.stop.stop_requested();)
+      sleep_until(into.asked.requests > 0 ? std::min(due, clock_now() + to_ns(0.005)) : due, w.stop);
+    if (edge >= end || f.ended() || w.stop.stop_requested()) return;
+    second row = merge_second(f, static_cast<double>(edge - begin) / 1e9);
+    costs.end_second(row);
+    into.timeline.push_back(row);
+    if (w.each_second) w.each_second(row);
+  }
+}
+
+void wait_for_connections(const fleet& f, crowd* beside, const plan& p, const watcher& w) {
+  f.wait_until_settled(std::chrono::nanoseconds(to_ns(std::min(p.timeout_s, 2.0) + p.ramp_s)), w.stop);
+  if (beside) beside->wait_until_settled(std::chrono::nanoseconds(to_ns(p.timeout_s)), w.stop);
+  if (f.sum(&engine::most_established) == 0 && !w.stop.stop_requested())
+    throw bad_plan("cannot connect to " + p.url + ": " + std::strerror(f.engines().front()->last_error()));
+}
+
+// From the first request to the end of the window.
+void measure(fleet& f, crowd* beside, const watcher& w, bracket& costs, point& into) {
+  const plan& p = into.asked;
+  const std::int64_t start = w.start ? w.start() : clock_now() + to_ns(0.001);
+  const std::int64_t begin = start + to_ns(p.warmup_s), end = begin + to_ns(p.seconds);
+  f.times.window_end = end;
+  f.times.window_begin = begin;
+  f.times.start = start;
+
+  sleep_until(costs.begin_before(begin), w.stop);
+  costs.begin();
+  sleep_until(begin, w.stop);
+  if (beside) beside->begin_window();
+  follow(f, begin, end, w, costs, into);
+  const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, clock_now());
+  costs.end();
+  f.stop(over);
+  if (beside) into.crowd = beside->end_window();
+  into.interrupted = over < end && w.stop.stop_requested();
+  into.window_s = static_cast<double>(std::max(over - begin, std::int64_t{0})) / 1e9;
+}
+
+}  // namespace
+
+point run(const plan& asked, const watcher& w) {
+  check_changes(asked);
+  const plan p = with_enough_sources(share_of(asked, 0, 1));  // in this process
+  check_limits(p);
+  point result;
+  result.asked = p;
+  result.started = utc_now();
+  if (p.targets.size() > 1)
+    for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
+  fleet f(p);
+  std::optional<crowd> beside;
+  if (p.crowd.connections() > 0)
+    beside.emplace(p.crowd, parse_url(p.url, p.allow_remote), p.sources,
+                   p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()));
+  crowd* const others = beside ? &*beside : nullptr;
+  wait_for_connections(f, others, p, w);
+  result.connections.asked = static_cast<std::uint64_t>(p.connections + (p.late ? p.late->connections : 0));
+  bracket costs(w);
+  measure(f, others, w, costs, result);
+  costs.read_memory();
+  if (w.over) w.over();
+  result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::most_established));
+  collect(f, result);
+  result.timeline.push_back(merge_second(f, result.window_s));
+  costs.add_to(result);
+  result.verdict = judge(result);
+  return result;
+}
+
+}  // namespace tvl::load

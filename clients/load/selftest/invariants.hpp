@@ -1,0 +1,76 @@
+#pragma once
+// What every run against a server of known behaviour has to obey, for tests.
+
+#include "clients/load/base/bad_plan.hpp"
+#include "clients/load/run/run.hpp"
+#include "clients/load/selftest/reference_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+namespace tvl::load {
+
+inline plan against(const known_server& s, std::string_view path) {
+  plan p;
+  p.url = s.url(path);
+  p.connections = 8;
+  p.warmup_s = 0;  // so that the server has seen no request that the point does not count
+  p.seconds = 0.3;
+  return p;
+}
+
+inline std::uint64_t errors(const request_counts& r) {
+  return r.status_errors + r.protocol_errors + r.timeouts + r.resets;
+}
+
+inline void expect_conserved(const point& p) {
+  const auto& r = p.requests;
+  EXPECT_EQ(r.scheduled, r.sent + r.unsent);
+  EXPECT_EQ(r.sent, r.ok + errors(r) + r.in_flight_at_end);
+  EXPECT_EQ(p.replies, r.ok);
+  EXPECT_EQ(p.latency.response.count(), r.ok);
+  EXPECT_EQ(p.latency.service.count(), r.ok);
+  EXPECT_EQ(p.latency.lag.count(), r.ok);
+}
+
+// Of a run without warm-up against a server that does not end before it. Not in the point are the requests that make
+// sure of each connection before the load starts, where connections are to last: one each, or more where the server
+// closes them.
+inline void expect_seen_by(known_server& s, const point& p, bool closes = false) {
+  s.stop();
+  const bool lasting = p.asked.requests_per_connection == 0;
+  EXPECT_GE(s.seen().requests, p.requests.sent);
+  EXPECT_GE(s.seen().replies, p.requests.ok + p.requests.status_errors);
+  EXPECT_LE(s.seen().replies, s.seen().requests);
+  if (!closes) EXPECT_LE(s.seen().requests, p.requests.sent + (lasting ? p.connections.asked : 0));
+}
+
+inline bool has_reason(const point& p, std::string_view text) {
+  return std::ranges::any_of(p.verdict.reasons, [&](const auto& r) { return r.find(text) != r.npos; });
+}
+
+// Does `then` once the server has answered so many requests; gives up with the test.
+inline std::jthread after_replies(const known_server& s, std::uint64_t replies, std::function<void()> then) {
+  return std::jthread([&s, replies, then = std::move(then)](const std::stop_token& over) {
+    while (s.seen().replies < replies && !over.stop_requested()) std::this_thread::yield();
+    then();
+  });
+}
+
+inline std::string message_of(const plan& p) {
+  try {
+    run(p);
+  } catch (const bad_plan& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace tvl::load

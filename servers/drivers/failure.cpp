@@ -1,0 +1,41 @@
+#include "servers/drivers/failure.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace tvl::waits {
+namespace {
+
+struct verdict {
+  std::uint16_t status;
+  std::string_view reason;
+};
+
+verdict verdict_on(failure how) {
+  switch (how) {
+    case failure::absent:
+      return {502, "this server was started without it"};
+    case failure::unreachable:
+      return {502, "cannot be reached"};
+    case failure::lost:
+      return {502, "closed the connection"};
+    case failure::late:
+      return {504, "took too long"};
+    case failure::full:
+      return {503, "too many are waiting for it"};
+    case failure::garbage:
+      break;
+  }
+  return {502, "sent no valid reply"};
+}
+
+}  // namespace
+
+handler::outcome outcome_of(std::string_view service, service_reply a) {
+  if (!failed(a)) return std::get<handler::outcome>(std::move(a));
+  const auto [status, reason] = verdict_on(std::get<failure>(a));
+  return {status, std::string(service) + ": " + std::string(reason)};
+}
+
+}  // namespace tvl::waits

@@ -1,0 +1,76 @@
+#include "servers/drivers/http/curl_handles.hpp"
+
+#include <array>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tvl::waits {
+
+class curl_handles::shelf {
+ public:
+  explicit shelf(std::size_t kept) : kept_(kept) {
+    static const CURLcode code = ::curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (code != CURLE_OK) throw std::runtime_error("libcurl: " + std::string(::curl_easy_strerror(code)));
+    share_ = ::curl_share_init();
+    if (!share_) throw std::runtime_error("libcurl: no share handle");
+    ::curl_share_setopt(share_, CURLSHOPT_USERDATA, this);
+    ::curl_share_setopt(share_, CURLSHOPT_LOCKFUNC, &lock);
+    ::curl_share_setopt(share_, CURLSHOPT_UNLOCKFUNC, &unlock);
+    // Not the connections: libcurl cannot share those between threads safely (CURLSHOPT_SHARE's manual).
+    ::curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+  }
+  shelf(const shelf&) = delete;
+  shelf& operator=(const shelf&) = delete;
+  ~shelf() {
+    for (CURL* easy : idle_) ::curl_easy_cleanup(easy);
+    ::curl_share_cleanup(share_);
+  }
+
+  CURL* take() {
+    {
+      const std::lock_guard held(mutex_);
+      if (!idle_.empty()) {
+        CURL* easy = idle_.back();
+        idle_.pop_back();
+        return easy;
+      }
+    }
+    CURL* easy = ::curl_easy_init();
+    if (easy) ::curl_easy_setopt(easy, CURLOPT_SHARE, share_);
+    return easy;
+  }
+
+  void give(CURL* easy) {
+    ::curl_easy_reset(easy);  // it pointed to what is gone now
+    {
+      const std::lock_guard held(mutex_);
+      if (idle_.size() < kept_) {
+        idle_.push_back(easy);
+        return;
+      }
+    }
+    ::curl_easy_cleanup(easy);
+  }
+
+ private:
+  static void lock(CURL*, curl_lock_data data, curl_lock_access, void* self) {
+    static_cast<shelf*>(self)->shared_[data].lock();
+  }
+  static void unlock(CURL*, curl_lock_data data, void* self) { static_cast<shelf*>(self)->shared_[data].unlock(); }
+
+  const std::size_t kept_;
+  std::mutex mutex_;
+  std::vector<CURL*> idle_;
+  std::array<std::mutex, CURL_LOCK_DATA_LAST> shared_;
+  CURLSH* share_ = nullptr;
+};
+
+curl_handles::curl_handles(std::size_t kept) : shelf_(std::make_shared<shelf>(kept)) {}
+
+curl_handles::handle curl_handles::take() { return {shelf_->take(), put_back(shelf_)}; }
+
+void curl_handles::put_back::operator()(CURL* easy) const { shelf_->give(easy); }
+
+}  // namespace tvl::waits

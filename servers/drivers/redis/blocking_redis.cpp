@@ -1,0 +1,90 @@
+#include "servers/drivers/redis/blocking_redis.hpp"
+
+#include <sys/time.h>
+
+#include <cerrno>
+#include <memory>
+#include <optional>
+
+namespace tvl::waits::blocking {
+namespace {
+
+using clock = redis_connection::clock;
+
+constexpr std::chrono::milliseconds shortest_wait{1};  // a socket takes a limit of 0 for none
+
+timeval in_timeval(clock::duration d) {
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(d).count();
+  return {us / 1'000'000, us % 1'000'000};
+}
+
+}  // namespace
+
+service_reply redis_connection::get(const std::string& key, clock::time_point deadline) {
+  const bool kept = context_ != nullptr;
+  service_reply result = attempt(key, deadline);
+  // Closed while nobody looked, by a restart say: no failure of this request, and what only reads may be asked twice.
+  if (kept && failed(result, failure::lost)) result = attempt(key, deadline);
+  return result;
+}
+
+service_reply redis_connection::attempt(const std::string& key, clock::time_point deadline) {
+  if (!context_ && !connect(deadline))
+    return deadline - clock::now() < shortest_wait ? failure::late : failure::unreachable;
+  service_reply result = exchange(key, deadline);
+  if (failed(result)) context_.reset();
+  return result;
+}
+
+bool redis_connection::connect(clock::time_point deadline) {
+  const auto left = deadline - clock::now();
+  if (left < shortest_wait) return false;
+  context_.reset(::redisConnectWithTimeout(address_.host.c_str(), address_.port, in_timeval(left)));
+  limit_ = {};
+  if (!prepare(context_.get())) context_.reset();
+  return context_ != nullptr;
+}
+
+service_reply redis_connection::exchange(const std::string& key, clock::time_point deadline) {
+  if (!append_get(*context_, key)) return failure::lost;
+  if (!limit_waits(deadline)) return failure::late;
+  const auto broken = [] { return errno == EAGAIN ? failure::late : failure::lost; };
+  for (int done = 0; done == 0;)
+    if (::redisBufferWrite(context_.get(), &done) != REDIS_OK) return broken();
+  std::optional<handler::outcome> reply;
+  while (!reply) {
+    if (!limit_waits(deadline)) return failure::late;
+    errno = 0;  // the end of the input sets none
+    if (::redisBufferRead(context_.get()) != REDIS_OK) return broken();
+    if (!next_reply(*context_, reply)) return failure::garbage;
+  }
+  // The next request would take what is left for its own reply.
+  if (has_more(*context_)) return failure::garbage;
+  return std::move(*reply);
+}
+
+// Gives the socket's waits a limit, and not each of them a poll() before it: that costs no system call while deadlines
+// stay about as far away as they were, at the price of waits that may last a tenth longer.
+bool redis_connection::limit_waits(clock::time_point deadline) {
+  const auto left = deadline - clock::now();
+  if (left < shortest_wait) return false;
+  if (left < limit_ * 10 / 11 || left > limit_) {
+    if (::redisSetTimeout(context_.get(), in_timeval(left)) != REDIS_OK) return false;
+    limit_ = left;
+  }
+  return true;
+}
+
+redis_client::redis_client(const service_options& options)
+    : options_(options),
+      address_(find_redis(options.redis)),
+      connections_(options.pool, options.queue, [this] { return std::make_unique<redis_connection>(address_); }) {}
+
+handler::outcome redis_client::get(const std::string& key, clock::time_point deadline) {
+  if (address_.host.empty()) return outcome_of("cache", failure::absent);
+  const auto connection = connections_.take(deadline);
+  if (!connection) return outcome_of("cache", clock::now() < deadline ? failure::full : failure::late);
+  return outcome_of("cache", connection->get(key, deadline));
+}
+
+}  // namespace tvl::waits::blocking

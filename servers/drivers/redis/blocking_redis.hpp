@@ -1,0 +1,51 @@
+#pragma once
+// Redis through hiredis' blocking calls, by a pool of connections that threads share.
+
+#include "servers/drivers/blocking_pool.hpp"
+#include "servers/drivers/failure.hpp"
+#include "servers/drivers/redis/redis.hpp"
+#include "servers/handler/plan.hpp"
+#include "servers/runtime/service_options.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace tvl::waits::blocking {
+
+// Connects when it is first used, and anew after it was lost.
+class redis_connection {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  explicit redis_connection(const redis_address& address) : address_(address) {}
+
+  service_reply get(const std::string& key, clock::time_point deadline);
+
+ private:
+  service_reply attempt(const std::string& key, clock::time_point deadline);
+  bool connect(clock::time_point deadline);
+  service_reply exchange(const std::string& key, clock::time_point deadline);
+  bool limit_waits(clock::time_point deadline);
+
+  const redis_address& address_;
+  redis_context context_;
+  clock::duration limit_{};  // of the socket's waits
+};
+
+class redis_client {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  // Throws as find_redis() does. The options have to outlive it.
+  explicit redis_client(const service_options&);
+
+  handler::outcome get(const std::string& key, clock::time_point deadline);
+  handler::outcome get(const std::string& key) { return get(key, options_.deadline()); }
+
+ private:
+  const service_options& options_;
+  const redis_address address_;
+  pool<redis_connection> connections_;
+};
+
+}  // namespace tvl::waits::blocking

@@ -1,0 +1,39 @@
+#pragma once
+// An outbox on a loop, for its thread alone: no lock. What is left in it is written when the socket takes it, whatever
+// the coroutine waits for meanwhile.
+
+#include "servers/drivers/websocket/outbox.hpp"
+#include "servers/runtime/connections.hpp"
+#include "servers/runtime/peer.hpp"
+
+#include <memory>
+
+namespace tvl::waits::awaiting {
+
+// Held by its coroutine; others, who may come too late, hold it weakly.
+class outlet final : public runtime::drain_listener, public std::enable_shared_from_this<outlet> {
+ public:
+  explicit outlet(runtime::peer& p) : out_(p) {}
+
+  runtime::peer& peer() const { return out_.peer(); }
+
+  void limit_to(const outbox_limit& limit) { out_.limit_to(limit); }
+  void open() { watch_if(out_.open()); }
+  void send(frame message) { watch_if(out_.send(std::move(message))); }
+  void write(std::string_view bytes) { watch_if(out_.write(bytes)); }
+  // From another loop's thread, perhaps.
+  void drain() override;
+  void close(close_code code) { watch_if(out_.close(code)); }
+  void finish() { out_.finish(); }
+  void count(runtime::websocket_work& done, std::uint64_t& bytes) { out_.count(done, bytes); }
+
+  void flush() { out_.flush(); }
+  bool waiting() const { return out_.waiting(); }
+
+ private:
+  void watch_if(bool something_left);
+
+  outbox<no_mutex> out_;
+};
+
+}  // namespace tvl::waits::awaiting

@@ -1,0 +1,44 @@
+#include "servers/drivers/websocket/blocking_outbox.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace tvl::waits::blocking {
+
+outlet::outlet(runtime::peer& p) : out_(p) {}
+
+outlet::~outlet() {
+  if (bell_ >= 0) ::close(bell_);
+}
+
+void outlet::expect_others() {
+  bell_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (bell_ < 0) out_.close(close_code::try_again_later);
+}
+
+void outlet::ring_if(bool something_left) const {
+  if (something_left && bell_ >= 0) ::eventfd_write(bell_, 1);
+}
+
+void outlet::wait(input when, bool may_wait) {
+  for (;;) {
+    const bool left = out_.waiting();
+    if (!left && may_wait && bell_ < 0) return;
+    const int input = left && when == input::behind_output ? 0 : POLLIN;
+    const int output = left ? POLLOUT : 0;
+    std::array<pollfd, 2> both{
+        {{peer().socket().native_handle(), static_cast<short>(input | output), 0}, {bell_, POLLIN, 0}}};
+    if (::poll(both.data(), both.size(), -1) < 0) continue;  // EINTR
+    if (both[1].revents != 0) {
+      eventfd_t rings = 0;
+      ::eventfd_read(bell_, &rings);
+    }
+    if (left || both[1].revents != 0) out_.flush();
+    if ((both[0].revents & ~POLLOUT) != 0) return;
+  }
+}
+
+}  // namespace tvl::waits::blocking

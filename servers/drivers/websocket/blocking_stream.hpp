@@ -1,0 +1,80 @@
+#pragma once
+// What Boost.Beast reads a thread's WebSocket from and writes it to.
+
+#include "servers/drivers/websocket/blocking_outbox.hpp"
+#include "servers/runtime/peer.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/websocket/stream_base.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace tvl::waits::blocking {
+
+class wire {
+ public:
+  using outlet = blocking::outlet;
+  using executor_type = runtime::executor;
+  using error_code = boost::system::error_code;
+
+  explicit wire(outlet& o) : outlet_(o) {}
+
+  executor_type get_executor() const { return outlet_.peer().socket().get_executor(); }
+
+  // What has been read already, and counted.
+  void begin_with(std::string bytes) {
+    if (!bytes.empty()) early_ = std::make_unique<std::string>(std::move(bytes));
+  }
+  // An echo reads no further while it has something to write: a client that takes nothing is not read from. Where
+  // others write, too, and at the end, input does not wait for that.
+  void read_at_any_time() { input_ = outlet::input::any_time; }
+
+  template <class Buffers>
+  std::size_t read_some(const Buffers& to, error_code& ec) {
+    ec = {};
+    if (early_) return take_early(to);
+    std::size_t n = 0;
+    for (bool may_wait = true;; may_wait = false) {  // not on a socket that does not block
+      outlet_.wait(input_, may_wait);
+      n = outlet_.peer().socket().read_some(to, ec);
+      if (ec != boost::asio::error::would_block) break;
+    }
+    outlet_.peer().work().bytes_in += n;
+    return n;
+  }
+  // Takes everything.
+  template <class Buffers>
+  std::size_t write_some(const Buffers& from, error_code& ec) {
+    ec = {};
+    const auto bytes = boost::beast::buffers_to_string(from);
+    outlet_.write(bytes);
+    return bytes.size();
+  }
+  // Beast checks that these are there, and calls those above.
+  template <class Buffers>
+  std::size_t read_some(const Buffers&);
+  template <class Buffers>
+  std::size_t write_some(const Buffers&);
+
+ private:
+  template <class Buffers>
+  std::size_t take_early(const Buffers& to) {
+    const auto n = boost::asio::buffer_copy(to, boost::asio::buffer(*early_));
+    early_->erase(0, n);
+    if (early_->empty()) early_.reset();
+    return n;
+  }
+
+  outlet& outlet_;
+  std::unique_ptr<std::string> early_;  // seldom any
+  outlet::input input_ = outlet::input::behind_output;
+};
+
+// The conversation ends the connection, not Beast.
+inline void teardown(boost::beast::role_type, wire&, boost::system::error_code& ec) { ec = {}; }
+inline void beast_close_socket(wire&) {}
+
+}  // namespace tvl::waits::blocking

@@ -1,0 +1,155 @@
+#pragma once
+// One connection's life as a WebSocket, without the waiting, which is the twins' (and the fibers') own:
+//
+//   conversation c(peer, rooms, plan, options);              // has shaken hands
+//   while (!c.over()) {
+//     n = c.closing() ? c.wire().read_some(c.space(), ec)     // waits here
+//                     : c.stream().read_some(c.space(), ec);  // or here
+//     c.took(ec, n);
+//   }
+//
+// Boost.Beast's stream shakes hands, reads, checks, and answers pings and close frames. Messages out go past it,
+// straight to the outbox: as whole frames, which a room makes once for all its members, and between which others (a
+// room, the drain) may put theirs. Beast's write would want the stream for itself, and a copy of each message for each
+// member.
+
+#include "servers/drivers/websocket/outbox.hpp"
+#include "servers/drivers/websocket/server_frame.hpp"
+#include "servers/drivers/websocket/websocket_limits.hpp"
+#include "servers/runtime/peer.hpp"
+#include "servers/runtime/service_options.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace tvl::waits {
+
+// Wire: what a stream reads from and writes to, with its `outlet`. Rooms: where a member's outlet may join().
+template <class Wire, class Rooms>
+class conversation {
+ public:
+  using error_code = boost::system::error_code;
+  using stream_type = boost::beast::websocket::stream<Wire, false>;  // without permessage-deflate
+  using outlet = typename Wire::outlet;
+
+  // All have to outlive it.
+  conversation(runtime::peer& p, Rooms& rooms, const handler::plan& plan, const service_options& o)
+      : peer_(p), outlet_(std::make_shared<outlet>(p)), stream_(*outlet_), message_(limits::message + 1) {
+    stream_.read_message_max(limits::message);
+    shake_hands(*plan.text);
+    wire().begin_with(p.upgrade());
+    if (plan.kind == handler::plan::wait::ws_room) {
+      outlet_->limit_to({o.room_queue, o.room_slow});
+      wire().read_at_any_time();
+      membership_ = rooms.join(plan.number, outlet_);
+    }
+    peer_.entry().on_drain(outlet_.get());
+    outlet_->open();
+  }
+  ~conversation() {
+    peer_.entry().on_drain(nullptr);
+    membership_.reset();
+    runtime::websocket_work done{.upgrades = 1, .messages_in = messages_in_, .protocol_failures = failed_ ? 1u : 0u};
+    outlet_->count(done, peer_.work().bytes_out);
+    peer_.entry().add(done);
+  }
+  conversation(const conversation&) = delete;
+  conversation& operator=(const conversation&) = delete;
+
+  stream_type& stream() { return stream_; }
+  Wire& wire() { return stream_.next_layer(); }
+
+  // Where to read to. Grows with what has come, so that no client makes us take memory by announcing a long message.
+  boost::asio::mutable_buffer space() {
+    if (closing_) return message_.prepare(limits::dropped_read);
+    if (message_.size() == 0) return message_.prepare(limits::first_read);
+    const auto most = std::clamp(message_.size(), limits::next_read, limits::most_read);
+    return message_.prepare(std::min({stream_.read_size_hint(most), most, message_.max_size() - message_.size()}));
+  }
+  void took(const error_code& ec, std::size_t bytes) {
+    if (closing_) return drop(ec, bytes);
+    if (ec) return end(ec);
+    message_.commit(bytes);
+    if (stream_.is_message_done()) pass_on();
+  }
+
+  // Everything is said, and what still comes is read and dropped until the client hangs up: closing before would reset
+  // the connection and destroy the close frame on its way.
+  bool closing() const { return closing_; }
+  bool over() const { return over_; }
+
+ private:
+  // With a request that is as good as the client's: what it said of itself, the handler has checked.
+  void shake_hands(std::string_view key) {
+    namespace http = boost::beast::http;
+    http::request<http::empty_body> request(http::verb::get, "/", 11);
+    request.set(http::field::host, "a");
+    request.set(http::field::connection, "Upgrade");
+    request.set(http::field::upgrade, "websocket");
+    request.set(http::field::sec_websocket_version, "13");
+    request.set(http::field::sec_websocket_key, boost::beast::string_view(key.data(), key.size()));
+    // Else Beast says its version.
+    stream_.set_option(boost::beast::websocket::stream_base::decorator(
+        [](boost::beast::websocket::response_type& r) { r.set(http::field::server, "threads-vs-loop"); }));
+    error_code ec;
+    stream_.accept(request, ec);
+    if (ec) over_ = true;
+  }
+
+  void pass_on() {
+    const std::string_view bytes(static_cast<const char*>(message_.cdata().data()), message_.size());
+    // Beast 1.81 misses this where an empty frame is the message's last.
+    if (stream_.got_text() && is_cut_off(bytes)) return fail(close_code::not_utf8);
+    ++messages_in_;
+    const auto message = make_frame(stream_.got_text() ? opcode::text : opcode::binary, bytes);
+    membership_ ? membership_->send(message) : outlet_->send(message);
+    message_.consume(message_.size());
+    if (message_.capacity() > limits::kept_buffer) message_.shrink_to_fit();
+  }
+
+  void end(const error_code& ec) {
+    const auto closed = make_error_code(boost::beast::websocket::error::closed);
+    if (ec.category() != closed.category()) {
+      over_ = true;  // the client is gone, or was too late
+      return;
+    }
+    failed_ = ec != closed;
+    begin_to_close();
+  }
+  void fail(close_code code) {
+    failed_ = true;
+    outlet_->close(code);
+    begin_to_close();
+  }
+  void begin_to_close() {
+    membership_.reset();
+    message_ = boost::beast::flat_buffer(limits::dropped_read);
+    closing_ = true;
+    wire().read_at_any_time();
+    outlet_->finish();
+  }
+
+  void drop(const error_code& ec, std::size_t bytes) {
+    dropped_ += static_cast<std::uint32_t>(bytes);
+    over_ = ec || dropped_ > limits::after_close;
+  }
+
+  runtime::peer& peer_;
+  const std::shared_ptr<outlet> outlet_;
+  stream_type stream_;
+  std::unique_ptr<typename Rooms::membership> membership_;
+  boost::beast::flat_buffer message_;
+  std::uint64_t messages_in_ = 0;
+  std::uint32_t dropped_ = 0;  // bytes
+  bool failed_ = false, closing_ = false, over_ = false;
+};
+
+}  // namespace tvl::waits

@@ -1,0 +1,61 @@
+#include "servers/waits/aggregate.hpp"
+
+#include "servers/drivers/http/http_call.hpp"
+#include "servers/waits/introspection.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string_view>
+#include <utility>
+
+namespace tvl::waits {
+namespace {
+
+using handler::outcome;
+using nlohmann::json;
+
+std::string_view name_of(part what) {
+  switch (what) {
+    case part::token:
+      return "token";
+    case part::cache:
+      return "cache";
+    case part::row:
+      return "db";
+    case part::api:
+      return "api";
+    case part::object:
+      break;
+  }
+  return "object_bytes";
+}
+
+// What it failed by, where it did.
+std::optional<outcome> failure_of(part what, outcome& brought) {
+  if (brought.status == 404) brought.status = 502;
+  if (brought.status != 200) return std::move(brought);
+  if (what == part::token && !is_active(brought)) return outcome{502, "upstream: it refuses the token"};
+  // Checked and put in as it is: printing what is nested deeply would need as deep a stack.
+  if (what == part::api && !json::accept(brought.body)) return upstream_failed(failure::garbage);
+  return std::nullopt;
+}
+
+// A value in Redis is any bytes, the other parts are JSON.
+std::string in_json(part what, std::string body) {
+  if (what != part::cache) return body;
+  return json(std::move(body)).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace
+
+bool everything_reply::take(part what, outcome brought) {
+  if (!failed_) failed_ = failure_of(what, brought);
+  if (failed_) return false;
+  text_ += text_.empty() ? "{\"" : ",\"";
+  ((text_ += name_of(what)) += "\":") += in_json(what, std::move(brought.body));
+  return true;
+}
+
+outcome everything_reply::result() { return failed_ ? std::move(*failed_) : outcome{200, std::move(text_) + '}'}; }
+
+}  // namespace tvl::waits

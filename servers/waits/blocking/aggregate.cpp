@@ -1,0 +1,63 @@
+#include "servers/waits/aggregate.hpp"
+
+#include "servers/waits/blocking/everything.hpp"
+#include "servers/waits/blocking/fetch.hpp"
+#include "servers/waits/blocking/gather.hpp"
+#include "servers/waits/blocking/token.hpp"
+
+#include <utility>
+
+namespace tvl::waits::blocking {
+namespace {
+
+using handler::outcome;
+using handler::plan;
+using time_point = std::chrono::steady_clock::time_point;
+
+outcome api(services& s, time_point deadline) {
+  upstream_call call(s.handles, api_url(s.options), upstream_call::body::kept);
+  return perform(call, deadline);
+}
+
+// Its size, and it is not held.
+outcome object(services& s, time_point deadline) {
+  upstream_call call(s.handles, object_url(s.options, wanted::object), upstream_call::body::counted);
+  auto reply = perform(call, deadline);
+  if (reply.status == 200) reply.body = std::to_string(call.bytes());
+  return reply;
+}
+
+outcome bring(services& s, part what, time_point deadline) {
+  switch (what) {
+    case part::token:
+      return introspect(s, wanted::token, deadline);
+    case part::cache:
+      return s.redis.get(wanted::key, deadline);
+    case part::row:
+      return s.postgres.row(wanted::row, {}, deadline);
+    case part::api:
+      return api(s, deadline);
+    case part::object:
+      break;
+  }
+  return object(s, deadline);
+}
+
+}  // namespace
+
+outcome everything(services& s, const plan& p) {
+  const auto deadline = s.options.deadline();
+  everything_reply reply;
+  if (!reply.take(part::token, bring(s, part::token, deadline))) return reply.result();
+  if (!p.gather) {
+    for (const part next : behind_the_token)
+      if (!reply.take(next, bring(s, next, deadline))) break;
+    return reply.result();
+  }
+  auto brought =
+      gather(behind_the_token.size(), [&](std::size_t i) { return bring(s, behind_the_token[i], deadline); });
+  for (std::size_t i = 0; i < brought.size(); ++i) reply.take(behind_the_token[i], std::move(brought[i]));
+  return reply.result();
+}
+
+}  // namespace tvl::waits::blocking
