@@ -218,7 +218,7 @@ class Library(unittest.TestCase):
     def test_without_any_matplotlib_the_report_is_written_all_the_same(self):
         done = bash(". ./lib.sh; find_python() { return 1; }; step() { echo \"${@:3}\"; }; root=R; draw F")
         self.assertEqual(done.returncode, 0)
-        self.assertRegex(done.stdout, r"^\S+ no python3 here has matplotlib: .*\nR/scripts/report.py F\n$")
+        self.assertRegex(done.stdout, r"^\S+ no python3 here has matplotlib: .*\nR/scripts/tvl-results report F\n$")
 
     def test_an_old_compiler_is_no_compiler(self):
         version = 'if [ "$1" = -dumpversion ]; then echo %s; else echo "%s"; fi\n'

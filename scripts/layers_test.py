@@ -1,5 +1,6 @@
-"""The rooms of the C++ code and their order: layers.toml."""
+"""The rooms of the code and their order: layers.toml."""
 
+import ast
 import os
 import re
 import tempfile
@@ -9,21 +10,36 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 INCLUDE = re.compile(r'^#include "((?:servers|clients|bench)/[^"]+)"', re.M)
+TREES = ("servers", "clients", "bench", "scripts/tvl")
 TEST = re.compile(r"_tests?\.|_fixture\.|(^|/)(test_|fake_)|/testing/|/conformance/")  # and what only tests use
 
 
 def sources(root):
-    """Paths of all C++ files below the three trees, relative to `root`."""
-    for tree in ("servers", "clients", "bench"):
+    """Paths of the C++ files, and of the Python package, relative to `root`."""
+    for tree in TREES:
         for folder, _, names in os.walk(os.path.join(root, tree)):
             for name in sorted(names):
-                if name.endswith((".cpp", ".hpp")):
+                if name.endswith(".py" if tree == "scripts/tvl" else (".cpp", ".hpp")) and name != "__init__.py":
                     yield os.path.relpath(os.path.join(folder, name), root)
 
 
-def includes(root, path):
+def imported(text, root):
+    """Paths of what a Python file imports from the package."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tvl"):
+            base = "scripts/" + node.module.replace(".", "/")
+            for alias in node.names:
+                module = f"{base}/{alias.name}.py"
+                if os.path.exists(os.path.join(root, module)):
+                    yield module
+                elif node.module != "tvl":
+                    yield f"{base}.py"
+
+
+def used_by(root, path):
     with open(os.path.join(root, path), encoding="utf-8") as file:
-        return INCLUDE.findall(file.read())
+        text = file.read()
+    return INCLUDE.findall(text) if not path.endswith(".py") else list(imported(text, root))
 
 
 def below(room, tree):
@@ -37,7 +53,7 @@ def broken_arrows(root, rules):
         if room not in level:
             yield f"{path}: no room {room} in layers.toml"
         elif not TEST.search(path):
-            for target in includes(root, path):
+            for target in used_by(root, path):
                 used = os.path.dirname(target)
                 if used != room and level.get(used, -1) <= level[room]:
                     yield f"{path} may not use {target}"
@@ -64,11 +80,11 @@ class Layers(unittest.TestCase):
         with open(f"{HERE}/layers.toml", "rb") as file:
             self.rules = tomllib.load(file)
 
-    def tree(self, **files):
+    def tree(self, suffix=".cpp", **files):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         for name, text in files.items():
-            path = os.path.join(folder.name, *name.split("__")) + ".cpp"
+            path = os.path.join(folder.name, *name.split("__")) + suffix
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
@@ -84,7 +100,14 @@ class Layers(unittest.TestCase):
 
     def test_an_include_beside_is_found(self):
         tree = self.tree(servers__drivers__redis__a='#include "servers/drivers/http/b.hpp"\n')
-        self.assertEqual(faults(tree, self.rules), ["servers/drivers/redis/a.cpp may not use servers/drivers/http/b.hpp"])
+        self.assertEqual(faults(tree, self.rules),
+                         ["servers/drivers/redis/a.cpp may not use servers/drivers/http/b.hpp"])
+
+    def test_an_import_upwards_is_found(self):
+        tree = self.tree(".py", scripts__tvl__data__a="from tvl.report import b\n",
+                         scripts__tvl__data__c="from tvl.report.b import B\nfrom tvl import ROOT\n", scripts__tvl__report__b="")
+        self.assertEqual(faults(tree, self.rules), [f"scripts/tvl/data/{name}.py may not use scripts/tvl/report/b.py"
+                                                    for name in ("a", "c")])
 
     def test_the_generator_may_never_use_a_server(self):
         tree = self.tree(clients__load__base__a='#include "servers/handler/b.hpp"\n')

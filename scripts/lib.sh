@@ -144,12 +144,12 @@ prepare() {
 draw() {
   export PYTHONDONTWRITEBYTECODE=1
   if python=$(find_python); then
-    step "drawing $1/charts" "$python" "$root/scripts/plot.py" "$1"
+    step "drawing $1/charts" "$python" "$root/scripts/tvl-results" plot "$1"
   else
     python=python3
     say "no python3 here has matplotlib: no charts in $1, the report draws its own"
   fi
-  step "writing $1/report.html" "$python" "$root/scripts/report.py" "$1"
+  step "writing $1/report.html" "$python" "$root/scripts/tvl-results" report "$1"
 }
 
 # usage SCRIPT: prints the comment at its head.

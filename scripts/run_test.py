@@ -10,10 +10,11 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+STUB = '"""A pretence."""\n\n\ndef main():\n    return 0\n'
 SUITE = f"""#!{sys.executable} -B
 import os, signal, sys
 sys.path.insert(0, {HERE!r})
-import synthetic_points as made
+from tvl.testing import synthetic_points as made
 if "--list-programs" in sys.argv:
     print("asio_loop", "asio_uring", "tvl-load", sep="\\n")
     sys.exit()
@@ -46,7 +47,8 @@ class Run(unittest.TestCase):
         self.environment = {**os.environ, "PATH": f"{self.root}/path:{os.environ['PATH']}"}
 
     def without_charts(self):
-        self.program("scripts/plot.py", "")  # drawing takes longer than all the rest: the first test does it
+        # Drawing takes longer than all the rest: the first test does it.
+        self.program("scripts/tvl/commands/plot.py", STUB)
 
     def program(self, path, text):
         full = os.path.join(self.root, path)
@@ -97,7 +99,7 @@ class Run(unittest.TestCase):
         self.without_charts()
         code, said = self.finish("--impossible")
         self.assertEqual(code, 1, said)
-        self.assertIn("report.py: connections: asio_loop at 64: impossible: 9 replies/s\n", said)
+        self.assertIn("report: connections: asio_loop at 64: impossible: 9 replies/s\n", said)
         self.assertRegex(said, r"Report: results/.*/report.html\n$")
 
     def test_a_refusal_draws_nothing(self):

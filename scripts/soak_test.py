@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SUITE = f"""#!{sys.executable} -B
 import os, sys
 sys.path.insert(0, {HERE!r})
-import synthetic_days as made
+from tvl.testing import synthetic_days as made
 if "--list-programs" in sys.argv:
     sys.exit()
 folder = sys.argv[sys.argv.index("--output") + 1]
@@ -36,8 +36,8 @@ class Soak(unittest.TestCase):
         run_test.Run.program(self, path, text)
 
     def without_charts(self):
-        for name in ("plot.py", "report.py"):  # the first test draws; these take longer than all the rest
-            self.program(f"scripts/{name}", "")
+        for name in ("commands/plot.py", "report/page.py"):  # the first test draws; these take longer than all the rest
+            self.program(f"scripts/tvl/{name}", run_test.STUB)
 
     def soak(self, *flags):
         done = subprocess.run([f"{self.root}/scripts/soak", *flags], env=self.environment, text=True,

@@ -2,7 +2,7 @@
 // close(). It is here to show what a library costs, and stands for itself, not for the thread model.
 //
 // Repaired are the defaults that would decide a comparison: a backlog of 5, Nagle, 5 requests a connection, 5 s of
-// silence, 8 threads. Left is what the library is: 11 system calls a request (scripts/syscalls), a poll() every 11 ms
+// silence, 8 threads. Left is what the library is: 11 system calls a request (tvl-results syscalls), poll() every 11 ms
 // on each idle connection, head and body in two sends, a read buffer per request that loses what a client pipelines,
 // --timeout for each read and a close (or 400) instead of 408, no --max-connections, and bytes that nobody counts.
 

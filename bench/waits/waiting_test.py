@@ -1,4 +1,4 @@
-"""scripts/waiting with the servers that it is for: waiting_test.py ASIO_LOOP ASIO_THREADS."""
+"""scripts/tvl-results request-footprint with the servers that it is for: waiting_test.py ASIO_LOOP ASIO_THREADS."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 PROGRAMS = sys.argv[1:3]
-SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../scripts/waiting")
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../scripts/tvl-results")
 REQUESTS = 40  # more than either pool has connections
 
 
@@ -16,7 +16,7 @@ class Waiting(unittest.TestCase):
     def test_all_requests_wait_and_are_answered(self):
         names = [os.path.basename(program) for program in PROGRAMS]
         with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run([sys.executable, "-B", SCRIPT, *names, "--bin", os.path.dirname(PROGRAMS[0]),
+            done = subprocess.run([sys.executable, "-B", SCRIPT, "request-footprint", *names, "--bin", os.path.dirname(PROGRAMS[0]),
                                    "--requests", str(REQUESTS), "--json", f"{folder}/out.json"],
                                   capture_output=True, text=True, timeout=280, check=False)
             self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)

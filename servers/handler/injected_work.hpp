@@ -1,5 +1,5 @@
 #pragma once
-// A slowdown on purpose, for trying what is meant to find one (scripts/planted): arithmetic before every request.
+// A deliberate slowdown, by which `tvl-results sensitivity` tests the comparison: arithmetic before every request.
 // Counted in rounds and not in time, because a core is not always as fast: the same work has to be in every repetition.
 
 #include <cstdint>

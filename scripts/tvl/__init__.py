@@ -1,0 +1,5 @@
+"""What a run says: reads its points, judges, draws and writes. scripts/layers.toml has the order of the rooms."""
+
+import os
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # of the project

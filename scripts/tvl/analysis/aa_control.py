@@ -1,0 +1,50 @@
+"""A/A: the baseline is measured twice in every block, as if it were two. The two differ by chance alone, so the share
+of blocks whose interval contains 1 says whether the intervals are honest."""
+
+from typing import NamedTuple
+
+from tvl.analysis import ratios
+from tvl.data import metrics
+from tvl.stats import intervals as inference
+
+JUDGED = (metrics.THROUGHPUT, metrics.P99, metrics.CPU)
+
+
+class Agreement(NamedTuple):
+    metric: metrics.Metric
+    inside: int  # blocks whose interval contains 1
+    blocks: int
+    expected: float  # mean level of the intervals
+
+
+def intervals(workload, metric):
+    """One Interval of control / baseline for each load that has two repetitions of both or more."""
+    found = []
+    for (label, x), group in workload.controls.items():
+        twins = workload.points.get((label, x), {})
+        pairs = [(metric.read(group[r]), metric.read(twins[r])) for r in group.keys() & twins]
+        interval = inference.ratio_interval(pairs)
+        if interval and interval.level:
+            found.append(interval)
+    return found
+
+
+def summary(workloads):
+    """[Agreement, ...]; empty for a run without controls, as all older ones are."""
+    rows = []
+    for metric in JUDGED:
+        found = [interval for workload in workloads for interval in intervals(workload, metric)]
+        if found:
+            inside = sum(interval.low <= 1 <= interval.high for interval in found)
+            rows.append(Agreement(metric, inside, len(found), sum(i.level for i in found) / len(found)))
+    return rows
+
+
+def sentences(workloads):
+    """One, or none without controls."""
+    rows = summary(workloads)
+    if not rows:
+        return []
+    said = [f"{row.metric.title}: {row.inside} of {row.blocks} blocks ({100 * row.inside / row.blocks:.0f} %, expected "
+            f"{ratios.level(row.expected)})" for row in rows]
+    return [f"The baseline against itself; the interval of the ratio contains 1 in: {'; '.join(said)}."]

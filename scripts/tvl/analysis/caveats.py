@@ -1,0 +1,145 @@
+"""What a reader must know before believing a picture: how it was measured, what is left out, invalid or limited."""
+
+import re
+
+from tvl.data import metrics, records, variables
+from tvl.stats import intervals
+
+
+def heading(workload):
+    """/plaintext, open loop, 2,000 requests/s offered, keep-alive, 3 s per point, 5 repetitions"""
+    record = workload.sample()
+    if record is None:
+        return "nothing was measured"
+    plan = record.get("plan") or {}
+    per_connection = plan.get("requests_per_connection")
+    parts = [asked(workload), plan.get("mode") and f"{plan['mode']} loop"]
+    what = "messages" if record.get("room") else "requests"
+    parts += [f"{variables.rate(workload.rate, what)} offered"] if workload.rate else []
+    if per_connection is not None:
+        plural = "s" * (per_connection > 1)
+        parts.append(f"{per_connection} request{plural} per connection" if per_connection else "keep-alive")
+    together = plan.get("together") or 1
+    parts += [f"{together} servers on the same cores at the same time: only CPU compares"] if together > 1 else []
+    parts += [plan.get("seconds") and f"{plan['seconds']:g} s per point", repetitions(workload)]
+    return ", ".join(part for part in parts if part)
+
+
+def asked(workload):
+    """/plaintext beside /block/100 or /offload/100"""
+    record = workload.sample()
+    others = dict.fromkeys(target.get("path") for r in workload.records for target in (r.get("targets") or [])[1:])
+    path = shared(list(dict.fromkeys(r["path"] for r in workload.records if r.get("path")))) or record.get("endpoint")
+    return f"{path} beside {' or '.join(map(str, others))}" if others else path
+
+
+def shared(paths):
+    """/fetch?n=1&ms=20 and /fetch?n=8&ms=20 -> /fetch?n={n}&ms=20; the first of those that differ in more than values."""
+    pieces = [re.split("([/?&=])", path) for path in paths]
+    if len({len(words) for words in pieces}) != 1:
+        return paths[0] if paths else None
+    text = list(pieces[0])
+    for i, words in enumerate(zip(*pieces)):
+        if len(set(words)) > 1:
+            text[i] = "{%s}" % text[i - 2] if text[i - 1] == "=" else "..."
+    return "".join(text)
+
+
+def repetitions(workload):
+    counts = sorted({len(group) for group in workload.points.values()} - {0})
+    if not counts:
+        return "no valid repetition"
+    text = str(counts[0]) if counts[0] == counts[-1] else f"{counts[0]} to {counts[-1]}"
+    return text + (" repetition" if counts[-1] == 1 else " repetitions")
+
+
+def placement(workload):
+    """server on CPU 0, generator on CPU 1"""
+    cpus = (workload.sample() or {}).get("cpus") or {}
+    known = [who for who in ("server", "generator") if cpus.get(who)]
+    return ", ".join(f"{who} on CPU {'+'.join(map(str, cpus[who]))}" for who in known)
+
+
+def caveats(workload):
+    return left_out(workload) + doubts(workload)
+
+
+def doubts(workload):
+    """The caveats that a table does not say itself: it has rows for what was left out."""
+    return (invalid(workload) + lower_bounds(workload) + missing_tail(workload) + unrecovered(workload)
+            + not_launched(workload))
+
+
+def left_out(workload):
+    whole = [f"{name} left out: {status}: {reason}" for name, (status, reason) in workload.left_out.items()]
+    return whole + [f"{label} stops before {x:g}: limit: {reason}" for (label, x), reason in workload.limits.items()]
+
+
+def invalid(workload):
+    """One line per contestant and reason, with the sizes where it happened. Of reasons that differ in their numbers
+    only, the first is shown."""
+    seen = {}
+    for (label, x), group in sorted(workload.invalid.items(), key=lambda item: item[0][1]):
+        for record in group.values():
+            why = records.why_invalid(record)
+            seen.setdefault((label, re.sub(r"[\d.]+", "#", why)), []).append((x, why))
+    return [f"hollow, {label} at {sizes(x for x, _ in found)}: invalid, in no median or ratio: {found[0][1]}"
+            + (f" (the first of {len(found)} like it)" if any(why != found[0][1] for _, why in found) else "")
+            for (label, _), found in seen.items()]
+
+
+BOUNDS = {"generator": "the generator was the limit", "services": "the services it calls were the limit"}
+
+
+def lower_bounds(workload):
+    lines = []
+    for label in workload.measured:
+        for limiter, said in BOUNDS.items():
+            where = [x for x in workload.sizes if workload.bounded_by(label, x) == limiter]
+            if where:
+                lines.append(f"{label} at {sizes(where)}: {said}, so throughput is a lower bound")
+    return lines
+
+
+def bounds(workload):
+    """Who was the limit somewhere without being the contestant: generator, services."""
+    found = {workload.bounded_by(label, x) for label in workload.measured for x in workload.sizes}
+    return [limiter for limiter in BOUNDS if limiter in found]
+
+
+def missing_tail(workload):
+    where = [x for (label, x), group in workload.points.items()
+             if group and not workload.values(metrics.P99, label, x)]
+    return [f"no p99 at {sizes(where)}: fewer than {intervals.least_for(0.99):,} replies"] if where else []
+
+
+def unrecovered(workload):
+    """An empty cell does not say whether nothing was asked or nobody came back."""
+    found = {}
+    for (label, x), group in workload.points.items():
+        changed = [record for record in group.values() if len(record.get("phases") or []) > 1]
+        for metric, asked, said in ((metrics.RECOVERY, changed, "response times were not as before until the end"),
+                                    (metrics.ALL_SERVED, filter(is_reconnecting, changed),
+                                     "not all were served until the end")):
+            bad = [record for record in asked if metric.read(record) is None]
+            if bad:
+                found.setdefault((label, said), []).append(f"{x:g} ({len(bad)} of {len(group)})")
+    return [f"{label} at {', '.join(where)}: {said}" for (label, said), where in found.items()]
+
+
+def is_reconnecting(record):
+    """Do connections open inside the window, so that it is a question when all of them are served?"""
+    plan = record.get("plan") or {}
+    return plan.get("storm_s") is not None or plan.get("late") is not None
+
+
+def not_launched(workload):
+    """A contestant that the suite did not start ran where its owner put it, and perhaps out of the meter's sight."""
+    said = {"attach": "was running already, on whatever CPUs its owner gave it",
+            "remote": "is remote: no process to meter, so no cost"}
+    kinds = {workload.lines[label].contestant: workload.lines[label].kind for label in workload.measured}
+    return [f"{name} {said[kind]}" for name, kind in kinds.items() if kind in said]
+
+
+def sizes(where):
+    return ", ".join(f"{x:g}" for x in sorted(set(where)))

@@ -1,0 +1,41 @@
+import unittest
+
+from tvl.analysis import caveats
+from tvl.testing import synthetic_days
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import point
+
+
+class SharedPath(unittest.TestCase):
+    def test_names_what_is_swept(self):
+        self.assertEqual(caveats.shared(["/fetch?n=1&ms=20&order=serial", "/fetch?n=8&ms=20&order=gather"]),
+                         "/fetch?n={n}&ms=20&order={order}")
+        self.assertEqual(caveats.shared(["/cpu/1", "/cpu/2"]), "/cpu/...")
+
+    def test_is_the_only_one_or_the_first_where_nothing_is_shared(self):
+        self.assertEqual(caveats.shared(["/delay/50"]), "/delay/50")
+        self.assertEqual(caveats.shared(["/plaintext", "/mine/hello?x=1"]), "/plaintext")
+        self.assertIsNone(caveats.shared([]))
+
+
+class Days(Folder):
+    def test_who_did_not_recover_is_named_and_who_was_not_asked_to_is_not(self):
+        said = caveats.unrecovered(self.load_one(*synthetic_days.overload()))
+        self.assertEqual(said, ["asio_pool at 256 (3 of 3): response times were not as before until the end"])
+        self.assertEqual(caveats.unrecovered(self.load_one(*synthetic_days.fairness())), [])
+        storm = synthetic_days.reconnect_storm(("asio_loop",), (1000,))
+        storm[0]["recovery"] = {"response_s": 1.0, "all_served_s": None}
+        self.assertEqual(caveats.unrecovered(self.load_one(*storm)),
+                         ["asio_loop at 1000 (1 of 3): not all were served until the end"])
+
+    def test_servers_that_were_there_at_the_same_time_are_said_to_be(self):
+        together = [point(plan={"mode": "closed", "together": 2})]
+        self.assertIn("2 servers on the same cores at the same time: only CPU compares", caveats.heading(self.load_one(*together)))
+        self.assertNotIn("only CPU compares", caveats.heading(self.load_one(point(plan={"mode": "closed", "together": 1}))))
+
+    def test_a_room_is_offered_messages(self):
+        self.assertIn(", 10 messages/s offered,", caveats.heading(self.load_one(*synthetic_days.broadcast())))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,144 @@
+"""Judges a soak: does a server give back what it takes? Prints a table; exit code 1 when somebody leaks.
+
+    tvl-results soak-check results/2026-11-22-120000-host
+
+A server settles first: its first fifth, at most five minutes, is left out. Then
+
+  threads, descriptors   must be as many in the last tenth as in the first: as many connections are open all the time,
+                         so one more is one that was not given back. Where connections come and go the number wavers:
+                         then the middle halves of both tenths must meet, and the 99 % interval of the slope must
+                         contain 0
+  memory (RSS)           must not grow: it leaks where the 99 % interval of its slope over time lies above 0. Below a
+                         page per connection and day it is not told from 0: a run of minutes sees whole pages only
+
+Nothing but zero passes, and what could not be measured does not pass either. A point that is invalid because the host
+was busy or the generator late is judged all the same: its times are wrong, what the server holds is not.
+"""
+
+import argparse
+import statistics
+import sys
+from typing import NamedTuple, Optional
+
+from tvl.data import points, records
+from tvl.data.metrics import at, number
+from tvl.stats import trend
+
+WORKLOAD = "soak"
+SETTLING, SETTLING_AT_MOST_S = 0.2, 300
+FEWEST_ROWS = 20  # after settling
+LEVEL_PART = 0.1  # of these, whose median is where it stood at first or at last
+DAY_S = 24 * 3600
+PAGE = 4096
+ABOUT_TIMES = ("host-busy", "generator")  # limiters that do not touch what is judged here
+LEVEL, LEAK, LOST, UNKNOWN = "level", "leak", "lost", "not measured"
+
+
+class Quantity(NamedTuple):
+    key: str  # of the rows of the timeline
+    title: str
+    unit: str
+    factor: float
+    is_count: bool
+
+
+QUANTITIES = (Quantity("rss", "memory (RSS)", "MiB", 1 / 2**20, False), Quantity("threads", "threads", "", 1, True),
+              Quantity("descriptors", "descriptors", "", 1, True))
+
+
+class Judged(NamedTuple):
+    quantity: Quantity
+    outcome: str
+    begin: Optional[float] = None  # median of the first tenth after settling, in the timeline's unit
+    end: Optional[float] = None
+    slope: Optional[trend.Slope] = None  # of that unit a second
+
+
+def settled(record, key):
+    """[(second, value)] after the settling time."""
+    rows = record.get("timeline") or []
+    after = settling_s(record)
+    return [(row["t"], row[key]) for row in rows if row["t"] > after and row.get(key) is not None]
+
+
+def settling_s(record):
+    rows = record.get("timeline") or []
+    return min(SETTLING_AT_MOST_S, SETTLING * rows[-1]["t"]) if rows else 0
+
+
+def judged(record, quantity):
+    known = settled(record, quantity.key)
+    if len(known) < FEWEST_ROWS:
+        return Judged(quantity, UNKNOWN)
+    tenth = max(2, round(LEVEL_PART * len(known)))
+    first, last = (statistics.quantiles((value for _, value in part), n=4) for part in (known[:tenth], known[-tenth:]))
+    slope = trend.slope(trend.blocks(known))
+    if not quantity.is_count:
+        outcome = LEAK if slope.low > 0 and slope.median * DAY_S >= PAGE * connections(record) else LEVEL
+    elif last[0] > first[2] or slope.low > 0:
+        outcome = LEAK
+    else:
+        outcome = LOST if last[2] < first[0] or slope.high < 0 else LEVEL
+    return Judged(quantity, outcome, first[1], last[1], slope)
+
+
+def connections(record):
+    """All that are open: those that ask and the crowd beside them."""
+    crowd = at(record, "plan", "crowd") or {}
+    return max(1, (at(record, "plan", "connections") or 0) + sum(crowd.values()))
+
+
+def verdicts(workload):
+    """[(who, record, [Judged of each quantity])] in chart order."""
+    found = []
+    for label in workload.measured:
+        mine = [record for record in workload.records if points.line_of(record).label == label]
+        for record in sorted(mine, key=lambda record: (record["x"], record.get("repetition") or 0)):
+            who = label if len(mine) == 1 else f"{label} {record['x']:g}#{record.get('repetition') or 0}"
+            found.append((who, record, [judged(record, quantity) for quantity in QUANTITIES]))
+    return found
+
+
+def passes(record, outcomes):
+    sound = records.is_valid(record) or at(record, "verdict", "limiter") in ABOUT_TIMES and not record.get("interrupted")
+    return sound and all(one.outcome == LEVEL for one in outcomes)
+
+
+def row(who, one):
+    name = f"{one.quantity.title}, {one.quantity.unit}".rstrip(", ")
+    if one.outcome == UNKNOWN:
+        return [who, name, "n/a", "n/a", "n/a", one.outcome]
+    level = [f"{value:,g}" if one.quantity.is_count else number(value * one.quantity.factor)
+             for value in (one.begin, one.end)]
+    day = [number(value * one.quantity.factor * DAY_S) for value in one.slope]
+    return [who, name, *level, f"{day[0]} ({day[1]} to {day[2]})", one.outcome]
+
+
+def table(found):
+    rows = [["contestant", "", "at first", "at last", "growth a day (99 % interval)", "verdict"]]
+    rows += [row(who, one) for who, _, outcomes in found for one in outcomes]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    lines = ["  ".join(text.ljust(w) if i in (0, 1, 5) else text.rjust(w)
+                       for i, (text, w) in enumerate(zip(cells, widths))).rstrip() for cells in rows]
+    for who, record, _ in found:
+        if not records.is_valid(record):
+            lines.append(f"! {who}: invalid: {records.why_invalid(record)}")
+    seconds = max(record["timeline"][-1]["t"] for _, record, _ in found if record.get("timeline"))
+    return "\n".join([*lines, f"over {seconds / 60:.4g} minutes, of which the first "
+                      f"{max(settling_s(record) for _, record, _ in found) / 60:.3g} were left out"])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", metavar="DIR", help="folder of a run of the workload soak")
+    arguments = parser.parse_args()
+    try:
+        found = [one for workload in points.load(arguments.folder) if workload.name == WORKLOAD
+                 for one in verdicts(workload)]
+        if not any(record.get("timeline") for _, record, _ in found):
+            raise points.BadInput(f"{arguments.folder}: no points of the workload {WORKLOAD} with a timeline")
+    except (points.BadInput, OSError) as error:
+        print(f"soak-check: {error}", file=sys.stderr)
+        return 2
+    print(table(found))
+    return 0 if all(passes(record, outcomes) for _, record, outcomes in found) else 1

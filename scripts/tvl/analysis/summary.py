@@ -1,0 +1,201 @@
+"""A workload as rows of numbers: medians of the valid repetitions, each with its ratio to the baseline."""
+
+from typing import NamedTuple, Optional
+
+from tvl.analysis import memory_per_connection, ranking, ratios
+from tvl.data import metrics
+from tvl.data.metrics import number
+from tvl.data.workload import Spread
+from tvl.stats import intervals
+
+
+class Cell(NamedTuple):
+    value: Optional[Spread]
+    ratio: Optional[Spread]
+    verdict: str  # of ratios.verdict
+    at_least: bool = False
+
+
+class Row(NamedTuple):
+    """Either numbers, or the reason why there are none."""
+
+    x: Optional[float]  # None: at every x
+    label: str
+    cells: tuple = ()
+    limiter: str = ""
+    rank: Optional[int] = None
+    left_out: str = ""  # status: reason
+
+
+def columns(workload):
+    """The metrics that at least one point has."""
+    asked = metrics.at(workload.sample(), "chart", "panels") or ()
+    offered = [*metrics.COLUMNS, *(m for m in metrics.ASKED_COLUMNS if m.key in asked)]
+    return [m for m in offered if any(m.read(record) is not None for record in workload.records)]
+
+
+def head(workload, metric):
+    """The heading of a column."""
+    return ("innocent " if workload.is_mixed and metric in metrics.RESPONSES else "") + \
+        metrics.worded(metric, workload.sample()).column
+
+
+def x_head(workload):
+    return "conns" if workload.x_name == "connections" else workload.x_name
+
+
+def is_ranked(workload):
+    """Ranks are by CPU per request, which a room has none of."""
+    return workload.rate is not None and not (workload.sample() or {}).get("room")
+
+
+def rows(workload):
+    found = []
+    for x in sorted({*workload.sizes, *(x for _, x in workload.limits)}):
+        ranks = ranking.ranks(workload, x) if is_ranked(workload) else {}
+        found += [Row(x, label, [cell(workload, metric, label, x) for metric in columns(workload)],
+                      limiter(workload, label, x), ranks.get(label))
+                  for label in ranking.order(workload, x)
+                  if (label, x) in workload.points or (label, x) in workload.invalid]
+        found += [Row(x, label, left_out=f"limit: {reason}")
+                  for (label, at), reason in workload.limits.items() if at == x]
+    return found + [Row(None, name, left_out=": ".join(why)) for name, why in workload.left_out.items()]
+
+
+def cell(workload, metric, label, x):
+    """A lower bound has no ratio, nor has anything against one."""
+    bounded = {who for who in (label, workload.baseline_of(label))
+               if metric is metrics.THROUGHPUT and workload.bounded_by(who, x)}
+    ratio = None if bounded or metric.better is None else workload.ratio(metric, label, x)
+    return Cell(workload.spread(metric, label, x), ratio, ratios.verdict(metric, ratio), label in bounded)
+
+
+def limiter(workload, label, x):
+    bad = len(workload.invalid.get((label, x), {}))
+    said = workload.limiter(label, x)
+    if said is None:
+        return "invalid"
+    return said + (f" ({bad} invalid)" if bad else "")
+
+
+def value_text(entry):
+    return ("≥ " if entry.at_least else "") + number(entry.value.median if entry.value else None)
+
+
+def legend(workloads):
+    """What the numbers of these workloads' tables are."""
+    measured = [workload for workload in workloads if workload.records]
+    bases = dict.fromkeys(f"the first contestant with the same {w.series_name}" if w.series_name else w.baseline
+                          for w in measured)
+    sure = levels(measured)
+    text = ("Values are medians over valid repetitions. "
+            f"Ratios are to {' or '.join(bases) or 'the first contestant'}: median of the ratios of each "
+            f"repetition{f', with an interval ({sure})' if sure else ''}; ~ means no difference: its interval contains "
+            "1, or it is below 1 %.")
+    if any(map(is_ranked, measured)):
+        text += (" Rank: by CPU per request at the same offered rate; who does not differ from the first of a rank "
+                 "shares it.")
+    return text
+
+
+def levels(workloads):
+    """How sure the intervals of ratios are, which depends on the repetitions alone: 93.75 % at 5 repetitions"""
+    seen = {len(group) for workload in workloads for group in workload.points.values()} - {0}
+    said = [f"{ratios.level(intervals.median_interval(range(n)).level)} at {n} repetitions" for n in sorted(seen - {1})]
+    return ", ".join(said + ["none at 1 repetition"] * (1 in seen))
+
+
+def of_ceiling(workload):
+    """asio_loop: 98.7 % at 1000, one line per contestant and ceiling."""
+    lines = []
+    for label in workload.measured:
+        for name, rates in workload.ceilings(label).items():
+            shares = [(x, workload.spread(metrics.THROUGHPUT, label, x)) for x in sorted(rates)]
+            said = [f"{100 * s.median / rates[x]:.1f} % at {x:g}" for x, s in shares if s and rates[x]]
+            if said:
+                lines.append(f"{label}, share of the ceiling {name}: {', '.join(said)}")
+    return lines
+
+
+def per_connection(workload):
+    """Memory per connection as a slope over all sizes, user and kernel apart."""
+    lines = []
+    for label in workload.measured:
+        if each := memory_per_connection.of(workload, label):
+            lines.append(f"{label}, memory per {memory_per_connection.COUNTED[workload.x_name]} (slope over {len(workload.sizes)} "
+                         f"sizes): {kib(each.user)} KiB user + {kib(each.kernel)} KiB kernel"
+                         f"{memory_per_connection.extrapolated(workload, label)}")
+    return lines
+
+
+def kib(slope):
+    """Of an Interval in MiB: 1.02 (0.98 to 1.05)"""
+    low, median, high = (number(1024 * value) for value in (slope.low, slope.median, slope.high))
+    return f"{median} ({low} to {high})"
+
+
+def scaling(workload):
+    """Where throughput is swept over connections: Gunther's law, and what it says goes wrong with more of them."""
+    lines = []
+    for label in workload.measured if workload.x_name == "connections" and workload.rate is None else ():
+        sweeps = workload.by_repetition(metrics.THROUGHPUT, label).values()
+        found = intervals.scaling([[(x, rate) for x, rate in sweep if not workload.bounded_by(label, x)]
+                                   for sweep in sweeps])
+        if found and found.fits:
+            peak = f"highest at {found.law.peak:.0f} connections" if found.law.peak else "no peak"
+            peak += ", beyond what was measured" if (found.law.peak or 0) > workload.sizes[-1] else ""
+            low, high = (number(100 * share) for share in found.contention[1:3])
+            waits = f"{number(100 * found.law.contention)} % of the work waits its turn ({low} to {high} %)"
+            lines.append(f"{label}, universal scalability law: {waits}, {peak}; "
+                         f"off by at most {100 * found.worst:.0f} %")
+        elif found:
+            lines.append(f"{label}: the universal scalability law does not fit, it is up to {100 * found.worst:.0f} % "
+                         "off")
+    return lines
+
+
+def alone(workload):
+    """What cannot be said of a run that is too small for it."""
+    lines = []
+    if len(workload.measured) == 1:
+        lines.append(f"only {workload.measured[0]} was measured: there is nothing to compare it with")
+    elif workload.points and all(len(group) == 1 for group in workload.points.values()):
+        lines.append("one repetition: chance may be behind any difference")
+    return lines
+
+
+def outliers(workload):
+    """Of the metrics that are compared first; a line per contestant and metric."""
+    lines = []
+    for label in workload.measured:
+        for metric in (metrics.THROUGHPUT, metrics.P99, metrics.CPU):
+            said = []
+            for x in workload.sizes:
+                values = workload.values(metric, label, x)
+                middle = number(workload.spread(metric, label, x).median) if values else ""
+                said += [f"{number(values[i])} at {x:g} (median {middle})" for i in intervals.outliers(values)]
+            if said:
+                lines.append(f"{label}, {head(workload, metric)} far from the other repetitions, and not left out: "
+                             f"{', '.join(said)}")
+    return lines
+
+
+def facts(workload):
+    """What the whole sweep says, a line each."""
+    return alone(workload) + of_ceiling(workload) + per_connection(workload) + scaling(workload) + outliers(workload)
+
+
+def matrices(workload):
+    """Where x and series are both swept, throughput (of innocents: p99) as rows of a small table, one per contestant:
+    {title: [["processes \\ threads", "1", "4"], ["1", "20.0", "80.0"], ...]}"""
+    found = {}
+    metric = metrics.P99 if workload.is_mixed else metrics.THROUGHPUT
+    for label in workload.measured:
+        line = workload.lines[label]
+        if line.series:
+            title = f"{line.contestant}, {head(workload, metric)} at {workload.series_name} x {workload.x_name}"
+            heads = [f"{workload.series_name} \\ {workload.x_name}"] + [f"{x:g}" for x in workload.sizes]
+            cells = [workload.spread(metric, label, x) for x in workload.sizes]
+            found.setdefault(title, [heads]).append(
+                [line.series.partition(":")[2]] + [number(s.median if s else None) for s in cells])
+    return found

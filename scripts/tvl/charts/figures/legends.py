@@ -1,0 +1,69 @@
+"""Which line is which contestant, and what the marks in a panel mean."""
+
+import textwrap
+
+from matplotlib.lines import Line2D
+
+from tvl.analysis import caveats
+from tvl.charts import marks, style
+from tvl.data import metrics, variables
+
+PART = 6  # entries in one part of a report's legend: the parts stand beside each other where there is room
+
+
+def entries(workload, looks, shown):
+    """[(line or marker, text)] for what the shown metrics' panels contain."""
+    found = lines(workload, looks)
+    if marks.ceilings(workload) and metrics.THROUGHPUT in shown:
+        found.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "ceiling: what arithmetic allows"))
+    if marks.expected(workload) and metrics.P50 in shown:
+        found.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "expected: what arithmetic says"))
+    if any(workload.invalid.values()):
+        hollow = Line2D([], [], color=style.INK, marker="o", mfc=style.PAPER, linestyle="")
+        found.append((hollow, "invalid, in no median or ratio"))
+    bounds = caveats.bounds(workload)
+    if bounds and metrics.THROUGHPUT in shown:
+        text = f"at least: {' or '.join(bounds)}-limited"
+        found.append((Line2D([], [], color=style.INK, marker="$↑$", linestyle=""), text))
+    return found
+
+
+def lines(workload, looks):
+    """An entry per line. Where several contestants share a series, one per contestant and one per value instead: seven
+    and two are read faster than fourteen."""
+    found, values = {}, {}
+    for label in workload.measured:
+        line, look = workload.lines[label], looks[label]
+        if line.series and workload.shares_series:
+            values[line.series] = look
+            look, text = look._replace(linestyle="-"), titled(line.contestant, line)
+        else:
+            text = titled(label, line)
+        found[text] = look
+    for value in sorted(values, key=variables.order):
+        found[variables.word(value)] = values[value]._replace(color=style.GREY, marker="")
+    return [(Line2D([], [], ms=5, lw=1.6, **look._asdict()), text) for text, look in found.items()]
+
+
+def titled(name, line):
+    return name if line.title == line.contestant else f"{name}: {line.title}"
+
+
+def parts(found):
+    return [found[i:i + PART] for i in range(0, len(found), PART)]
+
+
+def insert(figure, found, width, top):
+    """A legend of two columns, `top` inches below the figure's upper edge. Makes the figure higher by the inches that
+    it takes, and returns them."""
+    key = draw(figure, found, width, loc="upper left", ncol=2, fontsize=8.5, borderaxespad=0)
+    taken = key.get_window_extent().height / figure.dpi + 0.15
+    figure.set_figheight(figure.get_figheight() + taken)
+    key.set_bbox_to_anchor((0.01, 1 - top / figure.get_figheight()), figure.transFigure)
+    return taken
+
+
+def draw(target, found, width, **place):
+    handles = [handle for handle, _ in found]
+    texts = [textwrap.fill(text, width) for _, text in found]
+    return target.legend(handles, texts, handlelength=3.2, labelspacing=0.7, **place)

@@ -1,0 +1,82 @@
+"""The winner matrix of matrix.py as a picture: the hue is the leader's model, darker where its lead is larger; grey is
+a tie. Every cell says in words what its colour says."""
+
+import math
+
+from matplotlib import pyplot as plt
+from matplotlib.patches import Rectangle
+
+from tvl.analysis import winner_matrix
+from tvl.charts import style
+
+DARKEST = 8  # a lead of this factor or more
+INCH = 0.3  # height of a row
+
+
+def colour(cell):
+    """The model's own hue mixed with paper, by the logarithm of the lead."""
+    if cell.lead is None:
+        return "none"
+    if cell.leader is None:
+        return mix(style.GREY, 0.25)
+    hue = style.MODELS.get(cell.model, style.MODELS["other"])[0]
+    return mix(hue, 0.25 + 0.75 * min(1.0, math.log(cell.lead) / math.log(DARKEST)))
+
+
+def mix(colour, share):
+    parts = [share * int(colour[i:i + 2], 16) + (1 - share) * 254 for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(part):02x}" for part in parts)
+
+
+def ink(fill):
+    """Black or white, whichever is read more easily on it (WCAG's relative luminance)."""
+    if fill == "none":
+        return style.INK
+    parts = [int(fill[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    luminance = sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear))
+    return "#ffffff" if luminance < 0.18 else "#000000"
+
+
+def figure(workloads, machine):
+    """None when no row has anything to compare."""
+    shown = [found for found in winner_matrix.rows(workloads) if any(cell.lead is not None for cell in found.cells)]
+    if not shown:
+        return None
+    said = f"{legend(shown)}\n{machine}"
+    head, foot, wide = 0.75, 0.165 * (said.count("\n") + 1) + 0.2, max(len(found.name) for found in shown) * 0.075 + 0.2
+    height = head + foot + INCH * len(shown)
+    drawn = plt.figure(figsize=(wide + 1.3 * len(winner_matrix.COLUMNS) + 0.1, height))
+    axes = drawn.add_axes((wide / drawn.get_figwidth(), foot / height, 1 - (wide + 0.1) / drawn.get_figwidth(),
+                           INCH * len(shown) / height))
+    for i, found in enumerate(shown):
+        for j, one in enumerate(found.cells):
+            fill = colour(one)
+            axes.add_patch(Rectangle((j + 0.02, i + 0.04), 0.96, 0.92, facecolor=fill, edgecolor="none"))
+            axes.text(j + 0.5, i + 0.52, one.text, ha="center", va="center", fontsize=8, color=ink(fill))
+    axes.set(xlim=(0, len(winner_matrix.COLUMNS)), ylim=(len(shown), 0))
+    axes.set_yticks([i + 0.5 for i in range(len(shown))], [found.name for found in shown], fontsize=8)
+    axes.set_xticks([j + 0.5 for j in range(len(winner_matrix.COLUMNS))], [metric.column for metric in winner_matrix.COLUMNS])
+    axes.tick_params(length=0, labeltop=True, labelbottom=False)
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    left = 0.1 / drawn.get_figwidth()
+    drawn.text(left, 1 - 0.12 / height, "Who leads where", fontsize=13, fontweight="bold", va="top")
+    drawn.text(left, 0.1 / height, said, fontsize=8, va="bottom",
+               linespacing=1.4)
+    return drawn
+
+
+def legend(shown):
+    """What its words and marks mean, those that are in it."""
+    cells = [one for found in shown for one in found.cells]
+    lines = ["Model of the best contestant, and how many times better it is than the best of any other model; the "
+             "darker, the more.",
+             "tie: the interval of their ratio contains 1, or the difference is below 1 %. Empty: nothing to compare, "
+             "or the runner-up could do more."]
+    lines += ["≥: it was not the limit itself."] * any(one.at_least for one in cells)
+    lines += ["?: one repetition, so that chance may have decided."] * any(one.leader and not one.sure for one in cells)
+    failed = sorted({label for one in cells for label in one.failed})
+    names = ", ".join(failed[:4]) + (f" and {len(failed) - 4} more" if len(failed) > 4 else "")
+    lines += [f"×: somebody had no valid point there ({names})."] * bool(failed)
+    return "\n".join(lines)

@@ -1,0 +1,54 @@
+import unittest
+
+import matplotlib
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
+
+from tvl.data import metrics  # noqa: E402
+from tvl.charts.figures import panel  # noqa: E402
+from tvl.charts import style  # noqa: E402
+from tvl.testing import synthetic_waits  # noqa: E402
+from tvl.testing.run_folder import Folder  # noqa: E402
+from tvl.testing.synthetic_points import point  # noqa: E402
+
+
+class Panel(Folder):
+    def axes(self, *records):
+        workload = self.load_one(*records)
+        figure, axes = plt.subplots()
+        self.addCleanup(plt.close, figure)
+        panel.draw(axes, workload, metrics.P99, style.looks([workload]))
+        return axes
+
+    def strokes(self, axes):
+        return [line for line in axes.lines if line.get_marker() == "None"]
+
+    def test_values_of_a_shared_series_can_be_told_apart_even_at_a_single_x(self):
+        records = synthetic_waits.trap(("asio_threads", "asio_loop"), (1,))
+        strokes = self.strokes(self.axes(*records))
+        self.assertEqual(len(strokes), 4)
+        self.assertEqual(len({line.get_linestyle() for line in strokes}), 2)
+        self.assertEqual(self.strokes(self.axes(point())), [])
+
+    def test_where_there_is_a_line_it_needs_no_stroke(self):
+        axes = self.axes(*synthetic_waits.trap(("asio_threads", "asio_loop"), (0, 0.1, 1)))
+        self.assertEqual(self.strokes(axes), [])
+        left, right = axes.get_xlim()
+        self.assertLess(left, 0)  # both ends have room for their marks
+        self.assertGreater(right, 1.1)
+
+    def test_at_a_single_x_the_points_of_several_stand_beside_each_other_and_evenly_about_it(self):
+        axes = self.axes(*[point(contestant=name, position=p) for p, name in enumerate(("a_loop", "b_loop", "c_loop"))])
+        at = [line.get_xdata()[0] for line in axes.lines]
+        self.assertAlmostEqual(at[1], 64)
+        self.assertAlmostEqual(at[0] * at[2], 64 * 64)
+        self.assertGreater(at[1], at[0])
+        self.assertEqual([label.get_text() for label in axes.get_xticklabels()], ["64"])
+        self.assertEqual([line.get_xdata()[0] for line in self.axes(point()).lines], [64])
+        nowhere = self.axes(point(x=0), point("connections", "b_loop", 0))
+        self.assertEqual({line.get_xdata()[0] for line in nowhere.lines}, {0})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,110 @@
+"""What a panel says about its lines: what arithmetic allows or expects, where not the contestant was the limit, what
+this machine forbids."""
+
+from tvl.charts import scales, style
+from tvl.data import metrics
+
+HIGHEST_NAME, NAME_ROOM = 0.93, 0.08  # of a ceiling, as parts of the panel's height
+NOTE_POINTS = 9  # height of a note at the end of a line
+
+# What a reason is about, by the first word of ours that is in it, the most telling first.
+LIMITS = (("pids.max", "pids.max"), ("max_map_count", "max_map_count"), ("threads-max", "threads-max"),
+          ("pid_max", "pid_max"), ("descriptor", "descriptors"), ("open files", "descriptors"), ("port", "ports"),
+          ("thread", "threads"), ("memory", "memory"))
+
+
+def draw_arithmetic(axes, kind, named):
+    """named: of ceilings() or expected(). A name is written once, at the right-most point that is in the panel and clear of the names before."""
+    taken = []
+    for name, lines in sorted(named.items(), key=lambda item: len(set(item[1][0].values()))):  # flat first
+        for rates in lines:
+            at = sorted(rates)
+            ends = at if len(at) > 1 else [at[0] / 1.5, at[0] * 1.5]  # a line needs two
+            axes.plot(ends, [rates.get(x, rates[at[0]]) for x in ends], color=style.INK, ls="--", lw=1.1, zorder=1)
+        free = [(x, rate) for rates in lines for x, rate in rates.items() if height(axes, x, rate) < HIGHEST_NAME
+                and all(abs(height(axes, x, rate) - other) > NAME_ROOM for other in taken)]
+        if free:
+            taken.append(height(axes, *max(free)))
+            axes.annotate(f"{kind}: {name}", max(free), xytext=(-5, 5), textcoords="offset points", ha="right",
+                          va="bottom", fontsize=8)
+
+
+def height(axes, x, y):
+    """0 at the panel's bottom, 1 at its top."""
+    return axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[1]
+
+
+def ceilings(workload):
+    """{name: [{x: rate}, ...]}, several where the values of the series have different ones."""
+    return merged(workload.ceilings(label) for label in workload.measured)
+
+
+def expected(workload):
+    """The same in milliseconds."""
+    return merged(workload.expected(label) for label in workload.measured)
+
+
+def merged(of_lines):
+    found = {}
+    for of_line in of_lines:
+        for name, rates in of_line.items():
+            known = found.setdefault(name, [])
+            same = next((other for other in known if all(other.get(x, rates[x]) == rates[x] for x in rates)), None)
+            if same is None:
+                known.append(dict(rates))
+            else:
+                same.update(rates)  # this line may have been measured at more sizes
+    return found
+
+
+def draw_lower_bounds(axes, workload, looks):
+    """Where not the server was the limit it could do more: a little arrow says 'at least'."""
+    for label in workload.measured:
+        for x in workload.sizes:
+            if workload.bounded_by(label, x) and (seen := workload.spread(metrics.THROUGHPUT, label, x)):
+                axes.annotate("↑", (scales.place(workload, label, x), seen.median), xytext=(0, 4),
+                              textcoords="offset points", ha="center", color=looks[label].color,
+                              fontsize=9, fontweight="bold")
+
+
+def draw_reach(axes, workload, looks):
+    """Who was not reached has no delivery time, so a quick delivery to few must not look like a good one."""
+    for label in workload.measured:
+        for x in workload.sizes:
+            reach, seen = (workload.spread(metric, label, x) for metric in (metrics.REACH, metrics.DELIVERY_P95))
+            if reach and seen and reach.low < 100:
+                at = scales.place(workload, label, x)
+                axes.plot(at, seen.median, "x", color=style.INK, ms=9, mew=1.6, zorder=5)
+                axes.annotate(f"reach {percent(reach.median)}", (at, seen.median), xytext=(-7, 5), zorder=5,
+                              textcoords="offset points", ha="right", color=looks[label].color, fontsize=7.5)
+
+
+def percent(value):
+    """99.98 %, never 100 % of what is a little less"""
+    digits = next(n for n in range(0, 7) if n == 6 or round(value, n) < 100)
+    return f"{value:.{digits}f} %"
+
+
+def draw_limits(axes, workload, metric, looks):
+    """'limit: descriptors' at the end of a line that this machine did not allow to go on. To be called when the panel
+    has its final size, which decides how far apart notes must be not to cover each other."""
+    ends = {}
+    for label, reason in {label: reason for (label, _), reason in workload.limits.items()}.items():
+        known = [(x, s.median) for x in workload.sizes if (s := workload.spread(metric, label, x))]
+        if known:
+            ends.setdefault(known[-1][0], []).append((known[-1][1], label, short(reason)))
+    step = NOTE_POINTS * axes.figure.dpi / 72
+    for x, notes in ends.items():
+        last, free = x == workload.sizes[-1], float("-inf")
+        for y, label, text in sorted(notes):
+            pixel = axes.transData.transform((x, y))[1]
+            free = max(pixel, free + step)
+            axes.annotate(text, (x, y), xytext=(-6 if last else 6, (free - pixel) * 72 / axes.figure.dpi),
+                          textcoords="offset points", ha="right" if last else "left", va="center",
+                          color=looks[label].color, fontsize=7, zorder=5,
+                          bbox={"facecolor": style.PAPER, "alpha": 0.75, "edgecolor": "none", "pad": 0.5})
+
+
+def short(reason):
+    """limit: descriptors; the whole reason stands below the chart"""
+    return next((f"limit: {name}" for word, name in LIMITS if word in reason), "limit")

@@ -1,0 +1,56 @@
+"""Which panels a workload has and how their axes go: the same in matplotlib's charts and in the report's."""
+
+from tvl.charts import style
+from tvl.data import metrics
+
+LOG_FROM = 30  # a linear axis hides what differs by more than this factor
+LOG_X_FROM = 8  # 1, 2, 4, 8 is evenly spaced only there
+MOST_TICKS = 7
+APART = 1.7  # where there is one size only, its points stand beside each other, up to this factor from it
+
+
+def panels(workload):
+    """Metrics in the workload's order when its points name them, else ours. At one offered rate, throughput is that
+    rate: whoever did not meet it is invalid, and hollow in every other panel."""
+    asked = [key for key in metrics.at(workload.sample(), "chart", "panels") or () if key in metrics.PANELS]
+    if workload.rate is None:
+        keys = asked or metrics.DEFAULT_PANELS
+    else:
+        keys = [key for key in asked if key != "throughput"] or metrics.RATE_PANELS
+    return [metrics.PANELS[key] for key in keys]
+
+
+def is_crowded(workload):
+    return len(workload.measured) > style.CROWDED
+
+
+def drawn(workload, metric):
+    """Every value the panel shows, to choose its scale."""
+    found = [metric.read(record) for record in workload.records]
+    if metric is metrics.MEMORY and not is_crowded(workload):
+        found += [metrics.USER_MEMORY.read(record) for record in workload.records]
+    return [value for value in found if value is not None]
+
+
+def is_log(values):
+    return bool(values) and min(values) > 0 and max(values) / min(values) > LOG_FROM
+
+
+def is_log_x(sizes):
+    positive = [x for x in sizes if x > 0]
+    return len(positive) > 1 and sizes[0] >= 0 and positive[-1] / positive[0] >= LOG_X_FROM
+
+
+def place(workload, label, x):
+    """Where a point is drawn: at its x, or if there is no other x, beside the points of the other lines."""
+    others = workload.measured
+    if len(workload.sizes) > 1 or len(others) < 2:
+        return x
+    return x * APART ** (2 * others.index(label) / (len(others) - 1) - 1)
+
+
+def x_ticks(sizes):
+    """The sizes themselves; where they are many, both ends and every other one."""
+    if len(sizes) <= MOST_TICKS:
+        return list(sizes)
+    return sorted({sizes[0], sizes[-1], *sizes[2:-1:2]})

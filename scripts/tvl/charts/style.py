@@ -1,0 +1,122 @@
+"""One look per line of a chart, the same in every chart of a run. Models differ in hue and line, stacks in marker, so
+that a reader who sees no colours can still tell them apart."""
+
+import colorsys
+from typing import NamedTuple
+
+from tvl.data import variables
+
+# Okabe and Ito's palette (https://jfly.uni-koeln.de/color/) without its yellow, which vanishes on white, and its sky
+# blue, too near to the shades of blue; brown, teal and violet are ours. Warm: threads and processes that block. Cold:
+# whatever waits in one place for many.
+LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (6, 1.5, 1.5, 1.5)), (0, (9, 2)))
+MODELS = {"threads": ("#D55E00", LINES[0]), "loop": ("#0072B2", LINES[1]), "pool": ("#E69F00", LINES[3]),
+          "prefork": ("#8C564B", LINES[4]), "loops": ("#14A8B4", LINES[3]), "fibers": ("#009E73", LINES[2]),
+          "uring": ("#8250DF", LINES[4]), "other": ("#CC79A7", LINES[0])}
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "p", "h", "d", "H", "8")
+SHADES = (0, 0.45, -0.4, 0.65, 0.22, -0.7)  # of one hue, in order of appearance
+CROWDED = 6  # more lines than this in a panel, and bands and dots hide what they belong to
+
+# Everything that is not data. The report turns these two into its own light and dark colours.
+INK = "#1b1f24"
+PAPER = "#fefefe"
+GREY = "#7d838c"  # for a line of any contestant; seen on both
+
+# A reader's machine may not have the font that the widths were computed with; Verdana is its twin.
+SVG_FONTS = ("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
+
+SETTINGS = {
+    "font.family": ["DejaVu Sans"],  # comes with matplotlib
+    "font.size": 9,
+    "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK,
+    "figure.facecolor": PAPER, "axes.facecolor": "none",
+    "axes.spines.top": False, "axes.spines.right": False,
+    "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlelocation": "left",
+    "axes.grid": True, "grid.color": "#8a8f98", "grid.alpha": 0.25, "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "svg.fonttype": "none",  # text stays text: small, searchable, readable by a screen reader
+    "svg.hashsalt": "threads-vs-loop",  # the same points give the same file
+    "savefig.dpi": 150,
+}
+
+
+class Look(NamedTuple):
+    color: str
+    marker: str
+    linestyle: object
+
+
+def looks(workloads):
+    """label -> Look: hue and line by model, marker by stack (the first word of a contestant's name), a shade each where
+    a model has several. A series has its contestant's hue, and line, marker and shade by its value; where several
+    contestants share the series, colour and marker tell who it is, and the line alone tells the value."""
+    lines = {label: line for workload in workloads for label, line in workload.lines.items()}
+    names = list({line.contestant: line for line in lines.values()}.values())
+    markers, found = {}, {}
+    for line in names:
+        model = line.model if line.model in MODELS else "other"
+        family = [other for other in found.values() if other[0] == model]
+        stack = line.contestant.split("_")[0]
+        if (model, stack) in [(m, s) for m, s, _ in found.values()]:
+            stack = line.contestant  # the second of one model and stack needs a marker of its own
+        markers.setdefault(stack, MARKERS[len(markers) % len(MARKERS)])
+        found[line.contestant] = (model, stack, len(family))
+    plain = {name: look(model, markers[stack], nth) for name, (model, stack, nth) in found.items()}
+    sharing = [line for workload in workloads if workload.shares_series for line in workload.lines.values()]
+    series = {line.series for line in lines.values() if line.series}
+    return {label: in_series(plain[line.contestant], line, series, sharing) if line.series else plain[line.contestant]
+            for label, line in lines.items()}
+
+
+def look(model, marker, nth):
+    colour, dashes = MODELS[model]
+    return Look(shade(colour, SHADES[nth % len(SHADES)]), marker, dashes)
+
+
+def in_series(plain, line, series, sharing):
+    """series: all there are in a run, of any variable. sharing: lines of workloads where several share one."""
+    values = sorted((other for other in series if variables.name(other) == variables.name(line.series)),
+                    key=variables.order)
+    place = values.index(line.series)
+    dashes = LINES[place % len(LINES)]
+    if line in sharing:
+        names = list(dict.fromkeys(other.contestant for other in sharing))
+        return Look(plain.color, MARKERS[names.index(line.contestant) % len(MARKERS)], dashes)
+    step = 0.6 - 1.2 * place / max(1, len(values) - 1)  # the higher the value, the darker
+    return Look(shade(plain.color, step), MARKERS[place % len(MARKERS)], dashes)
+
+
+def shade(colour, step):
+    """Lighter (up to 1) or darker (down to -1), never so much that it leaves a white or a black page."""
+    hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in channels(colour)))
+    light += step * (max(0.0, 0.80 - light) if step > 0 else max(0.0, light - 0.2))
+    return "#" + "".join(f"{round(255 * part):02x}" for part in colorsys.hls_to_rgb(hue, light, saturation))
+
+
+def legible(colour, paper, contrast=3):
+    """The colour, or the nearest lighter one that has this contrast to a dark paper (WCAG 1.4.11: 3 for graphics)."""
+    step = 0
+    while ratio(found := tint(colour, step), paper) < contrast and step < 1:
+        step += 0.02
+    return found
+
+
+def tint(colour, step):
+    """Towards white: 0 is the colour itself."""
+    return "#" + "".join(f"{round(part + (255 - part) * step):02x}" for part in channels(colour))
+
+
+def ratio(one, other):
+    """Of their luminances, as WCAG computes it: 1 to 21."""
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour):
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+              for part in (part / 255 for part in channels(colour))]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def channels(colour):
+    return [int(colour[i:i + 2], 16) for i in (1, 3, 5)]

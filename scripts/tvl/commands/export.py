@@ -1,0 +1,42 @@
+"""Writes a run in a format that other tools read.
+
+    tvl-results export results/2026-11-22-120000-host --format csv --output points.csv
+    tvl-results export results/2026-11-22-120000-host --format google-benchmark     # for Google Benchmark's compare.py
+    tvl-results export results/2026-11-22-120000-host --format markdown             # the report's tables
+
+csv has a row per point; google-benchmark has the median response time as its time and the server's CPU per request as
+its CPU time, and names invalid points in its context alone.
+"""
+
+import argparse
+import os
+import signal
+import sys
+
+sys.dont_write_bytecode = True
+
+from tvl.data import environment  # noqa: E402
+from tvl.tables import exports  # noqa: E402
+from tvl.data import points  # noqa: E402
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", metavar="RUN", help="folder of a run")
+    parser.add_argument("--format", required=True, choices=exports.FORMATS)
+    parser.add_argument("--output", metavar="FILE", help="where it goes (default: standard output)")
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `scripts/tvl-results export ... | head` is no error
+    try:
+        run = points.load(arguments.folder)
+        machine = environment.load(arguments.folder) if os.path.isdir(arguments.folder) else {}
+        text = exports.FORMATS[arguments.format](run, machine)
+        if arguments.output:
+            with open(arguments.output, "w", encoding="utf-8") as file:
+                file.write(text)
+        else:
+            sys.stdout.write(text)
+    except (points.BadInput, OSError) as error:
+        print(f"export: {error}", file=sys.stderr)
+        return 2
+    return 0

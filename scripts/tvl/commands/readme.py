@@ -1,0 +1,124 @@
+"""Regenerates what a README says about a run, between markers, so that its numbers cannot go stale.
+
+    tvl-results readme results/reference README.md            # rewrite
+    tvl-results readme --check results/reference README.md    # exit 1 when it differs
+
+A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table, findings, claims,
+field, syscalls, primitives or environment.
+"""
+
+import argparse
+import os
+import re
+import sys
+
+from tvl.analysis import caveats, summary
+from tvl.conclusions import claims, findings
+from tvl.data import environment, metrics, points
+from tvl.data.metrics import number
+from tvl.tables import contestants_table, primitives_table, syscall_table
+
+WORKLOAD = "connections"
+SIZES = (64, 1000)
+ROWS = ((metrics.THROUGHPUT, "replies/s"), (metrics.P99, "p99, ms"), (metrics.CPU, "CPU per request, µs"),
+        (metrics.SWITCHES, "context switches per request"))
+SECTION = re.compile(r"(<!-- results:(\w+):begin -->\n)(.*?)(<!-- results:\2:end -->)", re.DOTALL)
+
+
+def pair(workload):
+    """The baseline and its twin, or the next contestant where nobody names it."""
+    base = workload.baseline
+    others = [name for name in workload.measured if name != base]
+    twins = [name for name in others if workload.lines[name].versus == base]
+    return base, next(iter(twins + others), None)
+
+
+def markdown_table(workloads, folder, machine):
+    workload = next((w for w in workloads if w.name == WORKLOAD and w.records), None)
+    if workload is None:
+        raise points.BadInput(f"{folder}: no points of the workload {WORKLOAD}, which the README shows")
+    base, other = pair(workload)
+    if other is None:
+        raise points.BadInput(f"{folder}: only one contestant was measured, nothing to compare")
+    lines = [f"| {WORKLOAD} | {base} | {other} | {other} / {base} |", "|:--|--:|--:|--:|"]
+    for metric, name in ROWS:
+        for x in [x for x in SIZES if x in workload.sizes] or workload.sizes[-1:]:
+            mine, theirs = summary.cell(workload, metric, other, x), summary.cell(workload, metric, base, x)
+            lines.append(f"| {name}, at {x:g} | {value(theirs)} | {value(mine)} | {spread_text(mine.ratio)} |")
+    return "\n".join(lines + [memory_row(workload, base, other)])
+
+
+def value(cell):
+    return ("≥ " if cell.at_least else "") + spread_text(cell.value)
+
+
+def spread_text(spread):
+    return f"{number(spread.median)} ({number(spread.low)} to {number(spread.high)})" if spread else "n/a"
+
+
+def memory_row(workload, base, other):
+    slopes = [workload.slope(metrics.MEMORY, name) for name in (base, other)]
+    slopes = [slope and slope.median for slope in slopes]
+    texts = [f"{number(slope * 1024)}" if slope is not None else "n/a" for slope in slopes]
+    ratio = number(slopes[1] / slopes[0]) if None not in slopes and slopes[0] > 0 else "n/a"
+    return f"| memory per connection, KiB | {texts[0]} | {texts[1]} | {ratio} |"
+
+
+def environment_line(workloads, folder, machine):
+    workload = next((w for w in workloads if w.name == WORKLOAD and w.records), None)
+    how = [caveats.heading(workload), caveats.placement(workload)] if workload else []
+    said = "; ".join([environment.machine(machine)] + [text for text in how if text])
+    sure = summary.levels([workload]) if workload else ""
+    ratio = f"; ratios pair by pair, the median with an interval ({sure})" if sure else ""
+    return f"Median (smallest to largest){ratio}. {said}. [Raw data]({folder.rstrip('/')}/)"
+
+
+def findings_list(workloads, _folder, _machine):
+    return "\n".join(f"- {sentence}" for sentence in findings.findings(workloads))
+
+
+SECTIONS = {"table": markdown_table, "environment": environment_line, "findings": findings_list,
+            "field": contestants_table.markdown}
+
+
+def regenerate(text, folder, link):
+    """The README's text with every section made anew; link is the folder as the README names it."""
+    workloads, machine = points.load(folder), environment.load(folder)
+    if not SECTION.search(text):
+        raise points.BadInput("no <!-- results:NAME:begin --> ... <!-- results:NAME:end --> in it")
+
+    sections = {**SECTIONS, "syscalls": lambda *_: syscall_table.markdown(folder),
+                "primitives": lambda *_: primitives_table.markdown(folder),
+                "claims": lambda *_: claims.markdown(folder)}
+
+    def fill(found):
+        name = found.group(2)
+        if name not in sections:
+            raise points.BadInput(f"unknown section results:{name}, there are {', '.join(sections)}")
+        return found.group(1) + sections[name](workloads, link, machine) + "\n" + found.group(4)
+
+    return SECTION.sub(fill, text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", metavar="DIR", help="folder of a run")
+    parser.add_argument("readme", metavar="README.md")
+    parser.add_argument("--check", action="store_true", help="change nothing, exit 1 when the README is stale")
+    arguments = parser.parse_args()
+    try:
+        with open(arguments.readme, encoding="utf-8") as file:
+            before = file.read()
+        link = os.path.relpath(arguments.folder, os.path.dirname(os.path.abspath(arguments.readme)))
+        after = regenerate(before, arguments.folder, link)
+        if arguments.check and after != before:
+            print(f"readme: {arguments.readme} is stale: scripts/tvl-results readme {arguments.folder} {arguments.readme}",
+                  file=sys.stderr)
+            return 1
+        if after != before:
+            with open(arguments.readme, "w", encoding="utf-8") as file:
+                file.write(after)
+    except (points.BadInput, OSError) as error:
+        print(f"readme: {error}", file=sys.stderr)
+        return 2
+    return 0

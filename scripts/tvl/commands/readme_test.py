@@ -1,0 +1,86 @@
+import os
+
+from tvl.commands import readme
+from tvl.data import points
+from tvl.testing import tvl_results
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import left_out, point, write
+
+BEFORE = """# Name
+<!-- results:table:begin -->
+old numbers
+<!-- results:table:end -->
+between
+<!-- results:environment:begin -->
+<!-- results:environment:end -->
+after
+"""
+
+
+class Readme(Folder):
+    def setUp(self):
+        super().setUp()
+        self.path = os.path.join(self.folder, "README.md")
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write(BEFORE)
+
+    def measure(self, cpu=5.0):
+        write(self.folder, [
+            point(contestant=name, x=x, repetition=i, position=p, cpu=(20.0, cpu)[p], pss=(2 << 20) + x * 1024,
+                  kernel=x * (20480, 0)[p])
+            for x in (1, 64, 1000) for i in range(3) for p, name in enumerate(("asio_threads", "asio_loop"))])
+
+    def run_script(self, *flags):
+        return tvl_results.run("readme", *flags, self.folder, self.path)
+
+    def text(self):
+        with open(self.path, encoding="utf-8") as file:
+            return file.read()
+
+    def test_only_what_stands_between_the_markers_changes(self):
+        self.measure()
+        self.assertEqual(self.run_script().returncode, 0)
+        text = self.text()
+        self.assertNotIn("old numbers", text)
+        self.assertEqual(text.splitlines()[0], "# Name")
+        self.assertIn("\nbetween\n", text)
+        self.assertTrue(text.endswith("<!-- results:environment:end -->\nafter\n"))
+
+    def test_numbers(self):
+        self.measure()
+        self.run_script()
+        text = self.text()
+        self.assertIn("| connections | asio_threads | asio_loop | asio_loop / asio_threads |", text)
+        self.assertIn("| CPU per request, µs, at 64 | 20.0 (20.0 to 20.0) | 5.00 (5.00 to 5.00) | "
+                      "0.250 (0.250 to 0.250) |", text)
+        self.assertIn("| memory per connection, KiB | 21.0 | 1.00 | 0.0476 |", text)
+        self.assertIn("Imaginary CPU 3000, 2 cores", text)
+
+    def test_check_fails_when_stale_and_changes_nothing(self):
+        self.measure()
+        done = self.run_script("--check")
+        self.assertEqual((done.returncode, self.text()), (1, BEFORE))
+        self.assertIn("is stale", done.stderr)
+        self.run_script()
+        self.assertEqual(self.run_script("--check").returncode, 0)
+        self.measure(cpu=6.0)
+        self.assertEqual(self.run_script("--check").returncode, 1)
+
+    def refusal(self, text, records):
+        write(self.folder, records)
+        with self.assertRaises(points.BadInput) as caught:
+            readme.regenerate(text, self.folder, "results/reference")
+        return str(caught.exception)
+
+    def test_refusals(self):
+        self.assertIn("no <!-- results:NAME:begin -->", self.refusal("# Name\n", [point()]))
+        self.assertIn("only one contestant", self.refusal(BEFORE, [point()]))
+        self.assertIn("no points of the workload connections",
+                      self.refusal(BEFORE, [point(workload="delay"), left_out()]))
+        self.assertIn("unknown section results:tabel, there are table, environment",
+                      self.refusal(BEFORE.replace(":table:", ":tabel:"), [point()]))
+
+    def test_a_generator_limited_throughput_is_a_lower_bound(self):
+        write(self.folder, [point(), point(contestant="asio_loop", position=1, limiter="generator", throughput=5000.0)])
+        text = readme.regenerate(BEFORE, self.folder, "results/reference")
+        self.assertIn("| ≥ 5,000 (5,000 to 5,000) | n/a |", text)

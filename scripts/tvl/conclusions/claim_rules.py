@@ -1,0 +1,134 @@
+"""The keys of a [[claim]]: a rule that a run can be held against.
+
+    [[claim]]
+    guide     = "threads are expensive (CPU)"   # what is claimed, in words
+    metric    = "cpu"            # a key of metrics.py, or one of claims alone: "server_share" (% of its cores),
+                                 # "answered" (% of the requests due; of invalid points too), "largest" (x served; by a late
+                                 # generator too)
+    of        = "asio_loop"      # a contestant, every line of it; or one line: "asio_loop beside:block"
+    expect    = "lower"          # than the threshold; or "higher", or "equal": from 1 / threshold to threshold
+    threshold = 0.9              # of the ratio or share
+
+and one of these, which says of what the metric is the ratio:
+
+    versus    = "asio_threads"   # another line at the same size
+    versus_x  = 0                # the line itself at that size
+    share_of  = "threads / delay" # what [[ceiling]] or [[expected]] of that label says; of ceilings: where it is lowest
+    limit     = 4                # a number in the metric's unit; then threshold may be left out, it is 1
+
+and if need be:
+
+    slope     = true             # the metric's growth per unit of x (memory: KiB); with versus: ratio of the slopes
+    at        = [1]              # these sizes only
+    from      = 64               # from this size on
+    until     = 1000             # up to this size
+    facet     = "rate:2000"      # this facet only
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Optional
+
+from tvl.data import metrics
+from tvl.data.records import BadInput, is_number
+
+def of_its_cores(record):
+    used, cores = metrics.at(record, "server", "cpu_share"), metrics.at(record, "cpus", "server")
+    return 100 * used / len(cores) if used is not None and cores else None
+
+
+SERVER_SHARE = metrics.Metric("server_share", "Share of its cores", "%", None, of_its_cores, "CPU %")
+def of_those_due(record):
+    due, ok = (metrics.at(record, "requests", key) for key in ("scheduled", "ok"))
+    return 100 * ok / due if due and ok is not None else None
+
+
+ANSWERED = metrics.Metric("answered", "Share of the requests due that was answered", "%", metrics.HIGHER, of_those_due,
+                          "answered %")
+LARGEST = metrics.Metric("largest", "Largest size served", "", metrics.HIGHER, lambda record: None, "largest")
+METRICS = {metric.key: metric for metric in vars(metrics).values() if isinstance(metric, metrics.Metric)}
+METRICS |= {metric.key: metric for metric in (SERVER_SHARE, ANSWERED, LARGEST)}
+REFERENCES = ("versus", "versus_x", "share_of", "limit")
+ENOUGH = 0.75  # level of an interval: three repetitions
+KINDS = {"guide": str, "metric": str, "of": str, "expect": str, "versus": str, "share_of": str, "facet": str,
+         "threshold": float, "versus_x": float, "limit": float, "from": float, "until": float, "slope": bool,
+         "at": list}
+
+
+@dataclass(frozen=True)
+class Rule:
+    guide: str
+    metric: metrics.Metric
+    of: str
+    expect: str  # lower, higher or equal
+    bounds: tuple  # (low, high): the guide's side of the threshold
+    reference: str  # which of REFERENCES it has ...
+    value: object  # ... and what it says
+    slope: bool
+    at: Optional[tuple]
+    first: float
+    last: float
+    facet: Optional[str]
+
+    def is_about(self, x):
+        return self.first <= x <= self.last and (self.at is None or x in self.at)
+
+    def side(self, interval):
+        """True: the guide's; False: the other; None: the interval reaches both, or says too little."""
+        low, high = self.bounds
+        if interval.level < ENOUGH:
+            return None
+        if low <= interval.low and interval.high <= high:
+            return True
+        return False if interval.high < low or interval.low > high else None
+
+
+def read(table, where):
+    """where: how its mistakes begin. A rule that is not understood is never guessed at."""
+    if not isinstance(table, dict):
+        raise BadInput(f"{where}: not a table")
+    for key, value in table.items():
+        if key not in KINDS:
+            raise BadInput(f"{where}: unknown key '{key}', there are {', '.join(KINDS)}")
+        if not is_number(value) if KINDS[key] is float else not isinstance(value, KINDS[key]):
+            raise BadInput(f"{where}: '{key}' must be {'a number' if KINDS[key] is float else KINDS[key].__name__}")
+    references = [key for key in REFERENCES if key in table]
+    for key in ("guide", "metric", "of", "expect"):
+        if not table.get(key):
+            raise BadInput(f"{where}: missing key '{key}'")
+    if len(references) != 1:
+        raise BadInput(f"{where}: needs one of {', '.join(REFERENCES)}, has {' and '.join(references) or 'none'}")
+    if table["metric"] not in METRICS:
+        raise BadInput(f"{where}: unknown metric '{table['metric']}', there are {', '.join(METRICS)}")
+    reference = references[0]
+    check_combination(table, reference, where)
+    return Rule(table["guide"], METRICS[table["metric"]], table["of"], table["expect"], bounds(table, reference, where),
+                reference, table[reference], table.get("slope", False), tuple(table["at"]) if "at" in table else None,
+                table.get("from", -math.inf), table.get("until", math.inf), table.get("facet"))
+
+
+def check_combination(table, reference, where):
+    if table.get("slope") and reference not in ("versus", "limit"):
+        raise BadInput(f"{where}: 'slope' needs 'versus' or 'limit'")
+    if table["metric"] == ANSWERED.key and (reference != "limit" or table.get("slope")):
+        raise BadInput(f"{where}: metric 'answered' needs 'limit'")
+    if table["metric"] == LARGEST.key and (reference != "versus" or table.get("slope")):
+        raise BadInput(f"{where}: metric 'largest' needs 'versus'")
+    if "at" in table and not all(map(is_number, table["at"])):
+        raise BadInput(f"{where}: 'at' must be a list of numbers")
+    if reference == "limit" and table["limit"] <= 0:
+        raise BadInput(f"{where}: 'limit' must be more than 0")
+
+
+def bounds(table, reference, where):
+    expect, threshold = table["expect"], table.get("threshold", 1 if reference == "limit" else None)
+    if threshold is None:
+        raise BadInput(f"{where}: missing key 'threshold'")
+    if threshold <= 0:
+        raise BadInput(f"{where}: 'threshold' must be more than 0")
+    if expect == "equal" and threshold <= 1:
+        raise BadInput(f"{where}: 'threshold' must be more than 1 where 'expect' is equal")
+    known = {"higher": (threshold, math.inf), "lower": (-math.inf, threshold), "equal": (1 / threshold, threshold)}
+    if expect not in known:
+        raise BadInput(f"{where}: 'expect' must be one of {', '.join(known)}")
+    return known[expect]

@@ -1,0 +1,113 @@
+"""What a run shows, as sentences made from its points: a tie is called one, and so is a win of either side."""
+
+from tvl.analysis import ranking, ratios, summary
+from tvl.conclusions import library_cost
+from tvl.data import metrics, variables
+from tvl.data.metrics import number
+
+
+def findings(workloads):
+    """One sentence each; what a run did not measure is left out."""
+    named = {w.name: w for w in workloads if w.records and w.facet is None}
+    said = []
+    if "connections" in named:
+        said += [one_connection(named["connections"]), many_connections(named["connections"]),
+                 memory(named["connections"])]
+    if "delay" in named:
+        said.append(waiting(named["delay"]))
+    if "churn" in named:
+        said.append(churn(named["churn"]))
+    for workload in workloads:
+        if workload.name == "models":
+            said.append(cheapest(workload))
+        if workload.name == "library_price":
+            said += library_cost.library(workload)
+    return [sentence for sentence in said if sentence]
+
+
+def twin(workload):
+    """The contestant the baseline is compared with, if there is one."""
+    return next((name for name in workload.measured if name != workload.baseline), None)
+
+
+def cpu_ratios(workload):
+    """'0.67x at 64, the same at 256': CPU per request against the baseline; empty when there is no pair."""
+    said = []
+    for x in (x for x in workload.sizes if x > 1):
+        ratio = summary.cell(workload, metrics.CPU, twin(workload), x).ratio
+        if ratio:
+            said.append(f"{'the same' if ratios.is_same(ratio) else ratios.times(ratio.median)} at {x:g}")
+    return ", ".join(said)
+
+
+def one_connection(workload):
+    if not twin(workload) or 1 not in workload.sizes:
+        return None
+    found = [summary.cell(workload, metric, twin(workload), 1).ratio for metric in (metrics.P50, metrics.CPU)]
+    if None in found:
+        return None
+    if all(map(ratios.is_same, found)):
+        return "**One connection is a tie**: same response time, same CPU per request, one switch each."
+    latency, cpu = (ratios.times(ratio.median) for ratio in found)
+    return (f"**With one connection** `{twin(workload)}` takes {latency} the response time and {cpu} the CPU per "
+            "request.")
+
+
+def many_connections(workload):
+    base, other = workload.baseline, twin(workload)
+    found = cpu_ratios(workload) if other else ""
+    if not found:
+        return None
+    switches = workload.spread(metrics.SWITCHES, base, workload.sizes[-1])
+    tail = ""
+    if switches:
+        tail = f" A request costs `{base}` {switches.median:.2f} context switches, however many there are."
+    return f"**With more of them** `{other}` takes, of the CPU per request of `{base}`: {found}.{tail}"
+
+
+def memory(workload):
+    lines = []
+    for name in workload.measured:
+        user, kernel = (workload.slope(metric, name) for metric in (metrics.USER_MEMORY, metrics.KERNEL_MEMORY))
+        if user is None or kernel is None:
+            return None
+        in_kernel = f" + {number(kernel.median * 1024)} KiB in the kernel" if kernel.median * 1024 >= 0.1 else ""
+        lines.append(f"`{name}` {number(user.median * 1024)} KiB{in_kernel}")
+    return f"**A connection takes** {' and '.join(lines)} of memory, sockets not counted."
+
+
+def waiting(workload):
+    ceilings = next(iter(workload.ceilings(workload.baseline).values()), None)
+    if not ceilings:
+        return None
+    parts = []
+    for name in workload.measured:
+        shares = {x: workload.spread(metrics.THROUGHPUT, name, x) for x in sorted(ceilings)}
+        full = [x for x, spread in shares.items() if spread and spread.median >= 0.97 * ceilings[x]]
+        if full:
+            parts.append(f"`{name}` reaches what arithmetic allows up to {full[-1]:g} connections")
+    said = f"**Waiting is cheap on both sides until the core is full**: at 50 ms per request {', '.join(parts)}."
+    return said if parts else None
+
+
+def churn(workload):
+    found = cpu_ratios(workload) if twin(workload) else ""
+    return (f"**One request per connection**, so one thread per request: `{twin(workload)}` takes, of the CPU per "
+            f"request of `{workload.baseline}`: {found}.") if found else None
+
+
+def cheapest(workload):
+    """Who leads and who trails at an equal offered rate, at each size; nothing is said of a closed loop."""
+    if workload.rate is None:
+        return None
+    said = []
+    for x in workload.sizes:
+        ranks = ranking.ranks(workload, x)
+        first = [label for label, rank in ranks.items() if rank == 1]
+        last = max(ranks, key=ranks.get, default=None)
+        if len(ranks) > len(first):
+            low, high = (number(workload.spread(metrics.CPU, label, x).median) for label in (first[0], last))
+            leaders = " and ".join(f"`{label}`" for label in first)
+            said.append(f"{leaders} at {x:g} ({low} µs; dearest of {len(ranks)}: `{last}`, {high} µs)")
+    return (f"**Cheapest per request when all are offered {variables.rate(workload.rate)}**: {', '.join(said)}."
+            if said else None)

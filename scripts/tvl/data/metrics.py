@@ -1,0 +1,149 @@
+"""What charts and tables show: where a number stands in a point, its unit, and which direction is better."""
+
+from dataclasses import dataclass, replace
+from typing import Callable, Optional
+
+MIB = 1024 * 1024
+HIGHER, LOWER = "higher is better", "lower is better"
+
+
+@dataclass(frozen=True)
+class Metric:
+    key: str
+    title: str
+    unit: str
+    better: Optional[str]  # None: neither, so it has no ratio
+    read: Callable  # point -> number in that unit, or None
+    column: str  # heading in tables
+
+
+def at(record, *path):
+    """The value at a path of keys, None where any of them is missing or null."""
+    for key in path:
+        record = record.get(key) if isinstance(record, dict) else None
+    return record
+
+
+def scaled(factor, *path):
+    def read(record):
+        value = at(record, *path)
+        return None if value is None else value * factor
+
+    return read
+
+
+def response(percentile):
+    """Where requests of several kinds are mixed, those of the first kind, the innocents: the workload asks what the
+    others do to them."""
+
+    def read(record):
+        mixed = record.get("targets")
+        value = at(mixed[0] if mixed else record, "latency", "response", percentile)
+        return None if value is None else value * 1e-3
+
+    return read
+
+
+def added(factor, *paths):
+    """A sum is known only when all its parts are."""
+
+    def read(record):
+        parts = [at(record, *path) for path in paths]
+        return None if None in parts else sum(parts) * factor
+
+    return read
+
+
+THROUGHPUT = Metric("throughput", "Throughput", "replies/s", HIGHER, scaled(1, "throughput"), "replies/s")
+P50 = Metric("p50", "Median response time", "ms", LOWER, response("p50"), "p50 ms")
+P99 = Metric("p99", "p99 response time", "ms", LOWER, response("p99"), "p99 ms")
+RESPONSES = (P50, P99)
+CPU = Metric("cpu", "Server CPU per request", "µs", LOWER, scaled(1, "server", "cpu_us_per_request"), "CPU µs/req")
+SWITCHES = Metric(
+    "switches", "Context switches per request", "switches/request", LOWER,
+    added(1, ("server", "switches_per_request", "voluntary"), ("server", "switches_per_request", "involuntary")),
+    "switches/req")
+USER_MEMORY = Metric("user_memory", "User memory (PSS)", "MiB", LOWER, scaled(1 / MIB, "server", "pss_bytes"),
+                     "user MiB")
+KERNEL_MEMORY = Metric("kernel_memory", "Kernel memory", "MiB", LOWER, scaled(1 / MIB, "server", "kernel_bytes"),
+                       "kernel MiB")
+MEMORY = Metric("memory", "Server memory, user + kernel", "MiB", LOWER,
+                added(1 / MIB, ("server", "pss_bytes"), ("server", "kernel_bytes")), "memory MiB")
+
+
+def goodput(record):
+    """Good replies a second. Where the plan changes inside the window, those of the stretch that asks for most, and of
+    several that ask for the same, of the last: what is left of a server when it is pressed hardest."""
+    phases = record.get("phases") or []
+    if len(phases) < 2:
+        return record.get("throughput")
+    return max(enumerate(phases), key=lambda item: (item[1].get("rate") or 0, item[0]))[1].get("goodput")
+
+
+def in_room(path, read=lambda value: value):
+    """Of points of a room alone."""
+
+    def of(record):
+        value = at(record, *path) if record.get("room") else None
+        return None if value is None else read(value)
+
+    return of
+
+
+GOODPUT = Metric("goodput", "Goodput", "good replies/s", HIGHER, goodput, "goodput/s")
+RECOVERY = Metric("recovery", "Time to recover", "s", LOWER, scaled(1, "recovery", "response_s"), "recovery s")
+ALL_SERVED = Metric("all_served", "Time until all were served", "s", LOWER, scaled(1, "recovery", "all_served_s"),
+                    "all served s")
+JAIN = Metric("jain", "Fairness (Jain's index)", "1 = all alike", HIGHER, scaled(1, "connections", "jain"), "Jain")
+WORST = Metric("worst", "Replies of the worst-served connection", "share of the mean", HIGHER,
+               scaled(1, "connections", "worst"), "worst/mean")
+REACH = Metric("reach", "Reach", "% of deliveries received", HIGHER, in_room(("room", "reach"), lambda x: 100 * x),
+               "reach %")
+DELIVERY_P95 = Metric("delivery_p95", "p95 delivery time", "ms", LOWER,
+                      in_room(("latency", "response", "p95"), lambda x: x * 1e-3), "delivery p95 ms")
+DELIVERY_CPU = Metric("delivery_cpu", "Server CPU per delivered message", "µs", LOWER,
+                      in_room(("room", "server_cpu_us_per_delivery")), "CPU µs/delivery")
+# The same sum as MEMORY; its panel goes on to where no machine here can go, see footprint.py.
+TOTAL_MEMORY = Metric("total_memory", "Server memory, extrapolated", "MiB", LOWER, MEMORY.read, "memory MiB")
+
+PANELS = {metric.key: metric for metric in (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, GOODPUT, RECOVERY, ALL_SERVED,
+                                            JAIN, WORST, REACH, DELIVERY_P95, DELIVERY_CPU, TOTAL_MEMORY)}
+DEFAULT_PANELS = ("throughput", "p99", "cpu", "switches", "memory")
+RATE_PANELS = ("cpu", "p99", "p50", "switches", "memory")  # throughput is what was offered
+SERVICES = tuple(Metric(f"{name}_cpu", f"CPU of {name}", "cores", None, scaled(1, "services", name, "cpu_share"),
+                        f"{name} cores") for name in ("redis", "postgres", "upstream"))
+COLUMNS = (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, RECOVERY, ALL_SERVED, REACH, DELIVERY_P95, DELIVERY_CPU,
+           *SERVICES)
+ASKED_COLUMNS = (GOODPUT, JAIN, WORST)  # every point has them; a table, only where the chart asks for them
+
+# What the words of a metric are for points of a room, whose replies are deliveries: (title, unit, column).
+ROOM_WORDS = {"throughput": ("Deliveries", "deliveries/s", "deliveries/s"),
+              "p50": ("Median delivery time", "ms", "p50 ms"), "p99": ("p99 delivery time", "ms", "p99 ms")}
+
+
+def worded(metric, record):
+    """The metric in the words of that point's workload."""
+    if not (record or {}).get("room") or metric.key not in ROOM_WORDS:
+        return metric
+    return replace(metric, **dict(zip(("title", "unit", "column"), ROOM_WORDS[metric.key])))
+
+
+def number(value):
+    """Three significant digits, thousands grouped: 151,234  48.1  0.0712  n/a"""
+    if value is None:
+        return "n/a"
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size == 0:
+        return "0"
+    decimals = 1 if size >= 10 else 2 if size >= 1 else 3 if size >= 0.1 else 4
+    return f"{value:.{decimals}f}"
+
+
+def tick(value):
+    """Short for an axis: 150k  1.5k  0.05"""
+    for factor, letter in ((1e6, "M"), (1e3, "k")):
+        if abs(value) >= factor:
+            return f"{value / factor:g}{letter}"
+    return f"{value:g}"

@@ -1,0 +1,81 @@
+"""points.jsonl as a tree a chart or a table can ask: workload -> line -> x -> repetitions.
+
+    for workload in points.load("results/2026-11-22-120000-host"):
+        print(workload.ratio(metrics.CPU, "asio_loop", 64))
+
+Each facet ("rate:2000") of a workload is a Workload of its own.
+"""
+
+import os
+
+from tvl.data import records, variables
+from tvl.data.records import BadInput  # noqa: F401  what load() raises
+from tvl.data.workload import Line, Workload
+
+
+def load(folder):
+    """The workloads of a run's folder (or of a points.jsonl), in the order they were measured."""
+    path = os.path.join(folder, "points.jsonl") if os.path.isdir(folder) else folder
+    named = {}
+    for record in records.read(path):
+        named.setdefault(record["workload"], []).append(record)
+    return [workload for name, found in named.items() for workload in facets(name, found)]
+
+
+def facets(name, found):
+    """One Workload per facet, those with an offered rate first: cost before speed. A record without one of the facet
+    variables (its contestant does not use it, or was left out of everything) belongs to every facet that agrees."""
+    texts = dict.fromkeys(record.get("facet") for record in found)
+    whole = [t for t in texts if not any(variables.parts(t) < variables.parts(other) for other in texts)]
+    workloads = []
+    for facet in sorted(whole, key=lambda text: not variables.offers_rate(text)):
+        workload = Workload(name, facet)
+        for record in found:
+            if variables.parts(record.get("facet")) <= variables.parts(facet):
+                add(workload, record)
+        workload.lines = chart_order(workload)
+        workloads.append(workload)
+    return workloads
+
+
+def line_of(record):
+    return Line(record["contestant"], record.get("series"), record.get("title") or record["contestant"],
+                record.get("model"), record.get("versus"), record.get("contestant_kind"))
+
+
+def add(workload, record):
+    line = line_of(record)
+    if "left_out" in record:
+        workload.lines.setdefault(line.label, line)
+        out = record["left_out"] or {}
+        status, reason = out.get("status") or "left out", out.get("reason") or "no reason given"
+        if status == "limit" and record.get("x") is not None:
+            workload.limits[line.label, record["x"]] = reason
+        else:
+            workload.left_out[line.contestant] = (status, reason)
+        return
+    key, repetition = (line.label, record["x"]), record.get("repetition") or 0
+    if record.get("control"):
+        if records.is_valid(record):
+            workload.controls.setdefault(key, {})[repetition] = record
+        return
+    workload.lines[line.label] = line
+    for group in (workload.points, workload.invalid):  # a point measured again replaces what was there
+        group.get(key, {}).pop(repetition, None)
+    group = workload.points if records.is_valid(record) else workload.invalid
+    group.setdefault(key, {})[repetition] = record
+
+
+def chart_order(workload):
+    """The workload's own order of contestants, each with its series values in order. A block's first round has that
+    order, later rounds are rotated; a block from which some were left out has gaps, so the fullest one counts first."""
+    rounds = {}
+    for record in workload.records:
+        key = (record.get("repetition") or 0, record.get("block"))
+        rounds.setdefault(key, {})[record.get("position") or 0] = record["contestant"]
+    first = sorted(rounds, key=lambda key: (key[0], -len(rounds[key])))
+    names = dict.fromkeys(name for key in first for _, name in sorted(rounds[key].items()))
+    rank = {name: i for i, name in enumerate(names)}
+    ordered = sorted(workload.lines.values(),
+                     key=lambda line: (rank.get(line.contestant, len(rank)), variables.order(line.series)))
+    return {line.label: line for line in ordered}

@@ -1,0 +1,54 @@
+import contextlib
+import io
+import json
+import os
+
+from tvl.data import points, records
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import point
+
+
+class Input(Folder):
+    def test_a_cut_off_last_line_costs_one_warning(self):
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said):
+            workload = self.load_one(point(), tail=json.dumps(point(repetition=1))[:100])
+        self.assertEqual(len(workload.records), 1)
+        self.assertIn("points.jsonl:2: not JSON, cut off: ignored, 1 points read", said.getvalue())
+        self.assertEqual(said.getvalue().count("\n"), 1)
+
+    def test_lines_that_are_no_points_cost_one_warning_wherever_they_stand(self):
+        piece = json.dumps(point(repetition=1))
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said):  # killed within a line, then resumed in the same line
+            workload = self.load_one(point(), tail=piece[:100] + piece + "\n" + '{"a": 1}\n\n' + piece + "\n")
+        self.assertEqual(len(workload.records), 2)
+        self.assertIn("points.jsonl:2: not JSON: ignored (and 1 more like it), 2 points read", said.getvalue())
+        self.assertEqual(said.getvalue().count("\n"), 1)
+
+    def test_members_of_another_kind_are_no_point(self):
+        for record in ('{"schema": 1, "workload": 3, "contestant": "c", "x": 1}', "17", "null",
+                       '{"schema": 1, "workload": "w", "contestant": null, "x": 1}'):
+            self.assertIn("points.jsonl:1: not a point of tvl-suite", self.refusal(record + "\n"), record)
+        self.assertIn("without its x", self.refusal('{"schema": 1, "workload": "w", "contestant": "c", "x": true}\n'))
+
+    def test_only_what_is_above_its_ceiling_is_impossible(self):
+        self.assertIsNone(records.impossible(point(valid=False, reasons=["3 resets"])))
+        above = "impossible: 900 replies/s are above the ceiling of 800 (threads / delay)"
+        self.assertEqual(records.impossible(point(valid=False, reasons=["3 resets", above])), above)
+
+    def test_refusals_name_file_line_and_reason(self):
+        self.assertIn("no points in it", self.refusal(""))
+        self.assertIn("points.jsonl:1: not JSON", self.refusal("hello\nworld\n"))
+        self.assertIn("points.jsonl:1: not a point of tvl-suite", self.refusal('{"a": 1}\n'))
+        self.assertIn("points.jsonl:1: not a point of tvl-suite", self.refusal("[1, 2]\n"))
+        self.assertIn("schema 9", self.refusal('{"schema": 9, "workload": "w", "contestant": "c", "x": 1}\n'))
+        self.assertIn("without its x", self.refusal('{"schema": 1, "workload": "w", "contestant": "c"}\n'))
+
+    def test_a_missing_file_and_one_that_is_not_text(self):
+        with self.assertRaisesRegex(points.BadInput, "No such file"):
+            points.load(self.folder + "/nowhere")
+        with open(os.path.join(self.folder, "points.jsonl"), "wb") as file:
+            file.write(b"\xff\xfe\x00")
+        with self.assertRaisesRegex(points.BadInput, "not a text file"):
+            points.load(self.folder)

@@ -1,0 +1,187 @@
+"""One workload, or one facet of it, as charts and tables ask it: line -> x -> repetitions.
+
+A line is a contestant; where the workload has a series variable, a contestant at one value of it ("asio_prefork
+processes:2"). A comparison is always made inside one repetition of one block, where both contestants met the same
+machine, and only then summarised. Invalid points stay visible (`invalid`) and take part in no median and no ratio.
+"""
+
+import statistics
+from collections import Counter
+from typing import NamedTuple, Optional
+
+from tvl.data import variables
+from tvl.data.metrics import at
+from tvl.stats import intervals
+
+
+NOT_ITS_OWN = ("generator", "services")  # limits that are not the contestant's: it could do more
+
+
+class Spread(NamedTuple):
+    """What the repetitions measured: their median, the smallest and the largest, how many there were."""
+
+    median: float
+    low: float
+    high: float
+    n: int
+
+
+def spread(values):
+    """None when nothing was measured."""
+    seen = [value for value in values if value is not None]
+    if not seen:
+        return None
+    return Spread(statistics.median(seen), min(seen), max(seen), len(seen))
+
+
+class Line(NamedTuple):
+    contestant: str
+    series: Optional[str]
+    title: str
+    model: Optional[str]
+    versus: Optional[str]
+    kind: Optional[str]  # launch, attach or remote
+
+    @property
+    def label(self):
+        return f"{self.contestant} {self.series}" if self.series else self.contestant
+
+
+class Workload:
+    def __init__(self, name, facet=None):
+        self.name = name
+        self.facet = facet
+        self.lines = {}  # label -> Line in chart order, those left out included
+        self.left_out = {}  # contestant -> (status, reason), for the whole workload
+        self.limits = {}  # (label, x) -> reason: what this machine did not allow
+        self.points = {}  # (label, x) -> {repetition: record}, valid ones
+        self.invalid = {}  # the same, invalid ones
+        self.controls = {}  # the same, the baseline measured once more in each block: in nothing but control.py
+
+    @property
+    def heading(self):
+        return f"{self.name}, {variables.words(self.facet)}" if self.facet else self.name
+
+    @property
+    def stem(self):
+        """The name of its files and of its section in the report."""
+        return variables.slug(self.name, self.facet)
+
+    @property
+    def sizes(self):
+        return sorted({x for _, x in list(self.points) + list(self.invalid)})
+
+    @property
+    def measured(self):
+        """Labels of the lines with a record, in chart order."""
+        have = {label for label, _ in list(self.points) + list(self.invalid)}
+        return [label for label in self.lines if label in have]
+
+    @property
+    def baseline(self):
+        """The first line in chart order that was measured."""
+        return self.measured[0] if self.measured else None
+
+    def baseline_of(self, label):
+        """What this line's ratios are against: the first in chart order with the same series value."""
+        return next(other for other in self.measured if self.lines[other].series == self.lines[label].series)
+
+    @property
+    def records(self):
+        """Every measured record, valid or not."""
+        groups = list(self.points.values()) + list(self.invalid.values())
+        return [record for group in groups for record in group.values()]
+
+    def sample(self):
+        """Any record, for what all points of a workload share (path, cpus, plan); None when all were left out."""
+        return next(iter(self.records), None)
+
+    @property
+    def x_name(self):
+        return at(self.sample(), "chart", "x") or "connections"
+
+    @property
+    def series_name(self):
+        return at(self.sample(), "chart", "series")
+
+    @property
+    def shares_series(self):
+        """Do several contestants have a line for each value of the series?"""
+        return len({line.contestant for line in map(self.lines.get, self.measured) if line.series}) > 1
+
+    @property
+    def is_mixed(self):
+        """Are there others beside the innocents?"""
+        return any(record.get("targets") for record in self.records)
+
+    @property
+    def rate(self):
+        """The requests per second that every point was offered; None in a closed loop, or when they differ."""
+        rates = {at(record, "plan", "rate") for record in self.records}
+        return rates.pop() if len(rates) == 1 else None
+
+    def values(self, metric, label, x):
+        """One value per valid repetition that has it."""
+        group = self.points.get((label, x), {})
+        return [value for value in map(metric.read, group.values()) if value is not None]
+
+    def spread(self, metric, label, x):
+        return spread(self.values(metric, label, x))
+
+    def pairs(self, metric, label, x, base, base_x=None):
+        """[(value of label, value of base)] of each repetition that has both. At the same load both must be of one
+        block; different loads (base_x, or another series value) never are, and a repetition is as near as they get."""
+        base_x = x if base_x is None else base_x
+        mine, theirs = self.points.get((label, x), {}), self.points.get((base, base_x), {})
+        found = [(mine[r], theirs[r]) for r in sorted(mine.keys() & theirs.keys())]
+        if found and base_x == x and self.lines[label].series == self.lines[base].series:
+            found = [(a, b) for a, b in found if a.get("block") == b.get("block")]
+        found = [(metric.read(a), metric.read(b)) for a, b in found]
+        return [(a, b) for a, b in found if a is not None and b is not None]
+
+    def ratio(self, metric, label, x, base=None):
+        """An Interval of label / base (its baseline), repetition by repetition; None for the base itself or when no
+        pair is complete."""
+        base = base or self.baseline_of(label)
+        return None if label == base else intervals.ratio_interval(self.pairs(metric, label, x, base))
+
+    def by_repetition(self, metric, label):
+        """{repetition: [(x, value), ...]}: the whole sweep of one line, once for each."""
+        found = {}
+        for x in self.sizes:
+            for repetition, record in self.points.get((label, x), {}).items():
+                value = metric.read(record)
+                if value is not None:
+                    found.setdefault(repetition, []).append((x, value))
+        return found
+
+    def slope(self, metric, label):
+        """An Interval of the growth per unit of x; None below three sizes."""
+        return intervals.slope_interval(self.by_repetition(metric, label).values())
+
+    def limiter(self, label, x):
+        """What most valid repetitions were limited by; None without valid repetitions."""
+        group = self.points.get((label, x), {})
+        named = Counter((r.get("verdict") or {}).get("limiter") or "none" for r in group.values())
+        return named.most_common(1)[0][0] if named else None
+
+    def bounded_by(self, label, x):
+        """The limiter where it is not the contestant's, so that throughput is a lower bound; else None."""
+        said = self.limiter(label, x)
+        return said if said in NOT_ITS_OWN else None
+
+    def ceilings(self, label):
+        """{ceiling: {x: rate}} of one line: they may depend on threads and processes."""
+        return self.arithmetic(label, "ceilings", "rate")
+
+    def expected(self, label):
+        """{expectation: {x: ms}} of one line: what its median response time should be."""
+        return self.arithmetic(label, "expected", "ms")
+
+    def arithmetic(self, label, kind, unit):
+        found = {}
+        for (name, x), group in [*self.points.items(), *self.invalid.items()]:
+            for record in group.values() if name == label else ():
+                for entry in record.get(kind) or []:
+                    found.setdefault(entry["label"], {})[x] = entry[unit]
+        return found

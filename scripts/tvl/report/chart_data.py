@@ -1,0 +1,152 @@
+"""What the report's script draws, as JSON: only the numbers that are on the charts, so that a page stays small."""
+
+import json
+
+from tvl.charts import marks, scales, style
+from tvl.data import metrics, records, variables
+
+DARK_PAPER = "#14171c"  # page.css has it too
+LINE_WIDTH = 1.7  # dashes are counted in it, as matplotlib does
+
+
+def run(workloads):
+    """{"contestants", "workloads": [...]}; a line of a workload is named by its place in "lines"."""
+    drawn = [workload for workload in workloads if workload.records]
+    looks = style.looks(drawn)
+    named = colours(looks)
+    names = dict.fromkeys(workload.lines[label].contestant for workload in drawn for label in workload.measured)
+    return {"contestants": list(names), "workloads": [chart(workload, looks, named) for workload in drawn]}
+
+
+def text(found):
+    """For a script element: nothing in it can end that element."""
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+
+
+def colours(looks):
+    """{colour: name of its CSS variable}"""
+    return {colour: f"--line-{i}" for i, colour in enumerate(dict.fromkeys(look.color for look in looks.values()))}
+
+
+def palette(workloads):
+    """The style sheet of these variables: on a dark page a dark line is drawn lighter."""
+    named = colours(style.looks([workload for workload in workloads if workload.records]))
+    light = "".join(f" {name}: {colour};" for colour, name in named.items())
+    dark = "".join(f" {name}: {style.legible(colour, DARK_PAPER)};" for colour, name in named.items())
+    return (f":root {{{light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) "
+            f"{{{dark} }} }}\n@media screen {{ :root[data-theme=dark] {{{dark} }} }}\n")
+
+
+def chart(workload, looks, named):
+    reasons = []
+    return {"id": workload.stem, "x": axis(workload), "lines": lines(workload, looks, named),
+            "panels": [panel(workload, metric, reasons) for metric in panels(workload)], "reasons": reasons}
+
+
+def panels(workload):
+    """Those that are drawn by the page. What is extrapolated is no point: matplotlib's chart has it."""
+    return [metric for metric in scales.panels(workload) if metric is not metrics.TOTAL_MEMORY]
+
+
+def axis(workload):
+    sizes = workload.sizes
+    return {"name": workload.x_name, "label": variables.axis(workload.x_name, workload.sample().get("endpoint")),
+            "ticks": scales.x_ticks(sizes), "log": scales.is_log_x(sizes),
+            "threshold": sizes[1] if len(sizes) > 1 and sizes[0] == 0 else None}
+
+
+def lines(workload, looks, named):
+    return [{"label": label, "contestant": workload.lines[label].contestant, "title": workload.lines[label].title,
+             "colour": f"var({named[looks[label].color]})", "marker": looks[label].marker,
+             "dash": dashes(looks[label].linestyle)} for label in workload.measured]
+
+
+def dashes(linestyle):
+    return "" if linestyle == "-" else " ".join(f"{LINE_WIDTH * part:g}" for part in linestyle[1])
+
+
+def panel(workload, metric, reasons):
+    crowded, values = scales.is_crowded(workload), scales.drawn(workload, metric)
+    words = metrics.worded(metric, workload.sample())
+    return {"key": metric.key, "title": words.title, "unit": words.unit, "describe": describe(workload, words),
+            "log": scales.is_log(values), "canLog": any(value > 0 for value in values),
+            "points": points(workload, metric), "invalid": invalid(workload, metric, reasons),
+            "single": [] if crowded else single(workload, metric),
+            "user": [] if crowded or metric is not metrics.MEMORY else user_part(workload),
+            "arithmetic": arithmetic(workload, metric)}
+
+
+def unit(workload, metric):
+    """The unit of an axis, and whose."""
+    return metrics.worded(metric, workload.sample()).unit + (
+        ", innocent requests" if workload.is_mixed and metric in metrics.RESPONSES else "")
+
+
+def describe(workload, metric):
+    better = f", {metric.better}" if metric.better else ""
+    return f"{workload.heading}: {metric.title} against {workload.x_name}{better}; the numbers are in the table below"
+
+
+def points(workload, metric):
+    """[[line, x, median, low, high, repetitions, signs]]; signs: [[sign, what it says], ...], or null"""
+    found = []
+    for i, label in enumerate(workload.measured):
+        for x in workload.sizes:
+            if seen := workload.spread(metric, label, x):
+                found.append([i, x, short(seen.median), short(seen.low), short(seen.high), seen.n,
+                              signs(workload, metric, label, x) or None])
+    return found
+
+
+def signs(workload, metric, label, x):
+    """What a reader must see at that point, with report_section.SIGNS."""
+    found, bound, reach = [], workload.bounded_by(label, x), workload.spread(metrics.REACH, label, x)
+    if metric is metrics.THROUGHPUT and bound:
+        found.append(["↑", f"at least: {bound}-limited"])
+    if metric is metrics.DELIVERY_P95 and reach and reach.low < 100:
+        found.append(["×", f"reach {marks.percent(reach.median)}"])
+    if x == max(at for name, at in workload.points if name == label):
+        found += [["⊣", f"no more: {reason}"] for (name, _), reason in list(workload.limits.items())
+                  if name == label][:1]
+    return found
+
+
+def single(workload, metric):
+    """[[line, x, value]] of every valid repetition where there are several."""
+    return [[i, x, short(value)] for i, label in enumerate(workload.measured) for x in workload.sizes
+            if len(values := workload.values(metric, label, x)) > 1 for value in values]
+
+
+def user_part(workload):
+    return [[i, x, short(seen.median)] for i, label in enumerate(workload.measured) for x in workload.sizes
+            if (seen := workload.spread(metrics.USER_MEMORY, label, x))]
+
+
+def invalid(workload, metric, reasons):
+    """[[line, x, value, place of its reason in `reasons`]]"""
+    found = []
+    for i, label in enumerate(workload.measured):
+        for x in workload.sizes:
+            for record in workload.invalid.get((label, x), {}).values():
+                value, why = metric.read(record), records.why_invalid(record)
+                if value is not None:
+                    if why not in reasons:
+                        reasons.append(why)
+                    found.append([i, x, short(value), reasons.index(why)])
+    return found
+
+
+def arithmetic(workload, metric):
+    """What it allows or expects, under each name [[x, value], ...] for every series that differs; level ones first."""
+    kinds = {metrics.THROUGHPUT: ("ceiling", marks.ceilings), metrics.P50: ("expected", marks.expected)}
+    if metric not in kinds:
+        return []
+    kind, named = kinds[metric]
+    by_level = sorted(named(workload).items(), key=lambda item: len(set(item[1][0].values())))
+    return [{"name": f"{kind}: {name}", "lines": [[[x, short(rates[x])] for x in sorted(rates)] for rates in several]}
+            for name, several in by_level]
+
+
+def short(value):
+    """Five significant digits: more than a screen can show."""
+    return float(f"{value:.5g}")

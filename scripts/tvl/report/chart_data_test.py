@@ -1,0 +1,73 @@
+"""What the report's script is given to draw."""
+
+import itertools
+import json
+import re
+
+from tvl.charts import style
+from tvl.data import metrics, points
+from tvl.report import chart_data, page
+from tvl.testing import synthetic_field
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import left_out, point, write
+
+
+class Numbers(Folder):
+    def drawn(self, *records, metric=metrics.CPU):
+        workload = self.load_one(*records)
+        return chart_data.panel(workload, metric, reasons := []), reasons
+
+    def test_a_point_is_its_median_and_range_and_every_repetition(self):
+        panel, _ = self.drawn(*[point(repetition=i, cpu=cpu) for i, cpu in enumerate((20.0, 26.0, 22.123456))])
+        self.assertEqual(panel["points"], [[0, 64, 22.123, 20.0, 26.0, 3, None]])
+        self.assertEqual(sorted(panel["single"]), [[0, 64, 20.0], [0, 64, 22.123], [0, 64, 26.0]])
+
+    def test_an_invalid_point_has_its_reason_once(self):
+        panel, reasons = self.drawn(*[point(repetition=i, cpu=9.0 + i, valid=i == 0, reasons=["busy"] * (i > 0))
+                                      for i in range(3)])
+        self.assertEqual((panel["invalid"], reasons), ([[0, 64, 10.0, 0], [0, 64, 11.0, 0]], ["busy"]))
+        self.assertEqual(panel["points"], [[0, 64, 9.0, 9.0, 9.0, 1, None]])
+
+    def test_what_was_not_measured_is_no_point(self):
+        panel, _ = self.drawn(point(cpu=None), point(contestant="asio_loop", position=1))
+        self.assertEqual([row[0] for row in panel["points"]], [1])
+
+    def test_lower_bounds_and_limits_are_signs(self):
+        records = [point(limiter="generator"),
+                   left_out(contestant="asio_threads", status="limit", reason="no ports", x=99)]
+        panel, _ = self.drawn(*records, metric=metrics.THROUGHPUT)
+        self.assertEqual(panel["points"][0][-1], [["↑", "at least: generator-limited"], ["⊣", "no more: no ports"]])
+        panel, _ = self.drawn(*records)
+        self.assertEqual(panel["points"][0][-1], [["⊣", "no more: no ports"]])
+
+    def test_what_is_extrapolated_is_left_to_matplotlib(self):
+        workload = self.load_one(point(chart={"panels": ["memory", "total_memory"]}))
+        self.assertEqual(chart_data.panels(workload), [metrics.MEMORY])
+
+    def test_names_cannot_end_the_script(self):
+        text = chart_data.text({"name": "</script><b>"})
+        self.assertNotIn("<", text)
+        self.assertEqual(json.loads(text), {"name": "</script><b>"})
+
+
+class Colours(Folder):
+    def test_every_line_has_a_colour_that_is_seen_on_a_dark_page(self):
+        workloads = points.load(write(self.folder, synthetic_field.models()))
+        light, dark, _ = re.findall(r"{((?: --line-\d+: #\w+;)+) }", chart_data.palette(workloads))
+        looks = style.looks(workloads)
+        self.assertEqual(list(dict.fromkeys(look.color.lower() for look in looks.values())),
+                         [colour.lower() for colour in re.findall("#......", light)])
+        for colour in re.findall("#......", dark):
+            self.assertGreaterEqual(style.ratio(colour, chart_data.DARK_PAPER), 3)
+
+    def test_the_style_sheet_has_the_same_dark_paper(self):
+        self.assertEqual(set(re.findall(r"--paper: (#1\w+)", page.part("page.css"))), {chart_data.DARK_PAPER})
+
+    def test_text_is_readable_in_both_themes(self):
+        themes = re.findall(r"{ color-scheme: (?:light|dark);(.*?)}", page.part("page.css"), re.DOTALL)
+        self.assertEqual(len(themes), 3)
+        for theme in themes:
+            colours = dict(re.findall(r"--(\w+): (#\w{6});", theme))
+            inks = ("ink", "soft", "link", "better", "worse", "partly")
+            for paper, ink in itertools.product(("paper", "band"), inks):
+                self.assertGreaterEqual(style.ratio(colours[paper], colours[ink]), 4.5, f"{ink} on {paper}")

@@ -1,0 +1,39 @@
+"""The README's table of all contestants: cost at an equal offered rate, then speed at saturation."""
+
+from tvl.analysis import ranking
+from tvl.data import metrics, points
+from tvl.data.metrics import number
+
+WORKLOAD = "models"
+
+
+def markdown(workloads, folder, _machine):
+    """Sorted by CPU per request at the smallest size; who was left out has a row with the reason."""
+    facets = [workload for workload in workloads if workload.name == WORKLOAD and workload.records]
+    offered = next((workload for workload in facets if workload.rate is not None), None)
+    full = next((workload for workload in facets if workload.rate is None), None)
+    if offered is None or full is None:
+        raise points.BadInput(f"{folder}: no points of the workload {WORKLOAD} at an offered rate and at saturation")
+    columns = [(offered, metrics.CPU, x, f"CPU per request, µs, {x:g} connections") for x in offered.sizes]
+    columns += [(offered, metrics.MEMORY, offered.sizes[-1], f"memory, MiB, {offered.sizes[-1]:g} connections"),
+                (full, metrics.THROUGHPUT, full.sizes[0], f"replies/s at saturation, {full.sizes[0]:g} connections")]
+    lines = ["| contestant | model | " + " | ".join(head for *_, head in columns) + " |",
+             "|:--|:--|" + "--:|" * len(columns)]
+    for label in ranking.order(offered, offered.sizes[0]):
+        cells = [value(workload, metric, label, x) for workload, metric, x, _ in columns]
+        lines.append(f"| `{label}` | {offered.lines[label].model or 'n/a'} | {' | '.join(cells)} |")
+    for name, (status, reason) in offered.left_out.items():
+        why = f"{status}: {reason}".replace("|", "\\|")
+        lines.append(f"| `{name}` | {offered.lines[name].model or 'n/a'} | {why} " + "| " * len(columns) + "|")
+    return "\n".join(lines)
+
+
+def value(workload, metric, label, x):
+    """The median, or why there is none."""
+    if (label, x) in workload.limits:
+        return "limit"
+    seen = workload.spread(metric, label, x)
+    if seen is None:
+        return "invalid" if workload.invalid.get((label, x)) else "n/a"
+    bound = "≥ " if metric is metrics.THROUGHPUT and workload.bounded_by(label, x) else ""
+    return bound + number(seen.median)

@@ -1,0 +1,108 @@
+"""A run in the formats other tools read: CSV, Google Benchmark's JSON, Markdown."""
+
+import csv
+import io
+import json
+
+from tvl.analysis import caveats, ratios, summary
+from tvl.data import metrics, records
+
+DROPPED = {"hdr", "timeline", "phases", "trace"}  # of a flat row: neither number nor text
+
+
+def flat(record, prefix=""):
+    """{"latency.response.p99": 1.5, ...}: names joined with a dot; lists of texts and numbers with a semicolon."""
+    found = {}
+    for key, value in record.items():
+        if key in DROPPED:
+            continue
+        name = prefix + key
+        if isinstance(value, dict):
+            found.update(flat(value, f"{name}."))
+        elif isinstance(value, list):
+            found[name] = ";".join(json.dumps(v) if isinstance(v, (dict, list)) else str(v) for v in value)
+        else:
+            found[name] = value
+    return found
+
+
+def each(workloads):
+    return [record for workload in workloads for record in workload.records]
+
+
+def once(found):
+    """A record without a facet is in every facet's workload."""
+    return {id(record): record for record in found}.values()
+
+
+def csv_text(workloads, _environment=None):
+    """One row per point, valid or not, the controls too; a column for whatever any point has. Absent is empty."""
+    controls = [record for workload in workloads for group in workload.controls.values() for record in group.values()]
+    rows = [flat(record) for record in once([*each(workloads), *controls])]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def google_benchmark(workloads, environment=None):
+    """As tvl-suite's own --benchmark_out: real time is the median response time, CPU time the server's per request (0
+    where it is not known: the format has no other word), p99 in microseconds, memory in bytes. compare.py takes
+    whatever it finds for a time, so points without one and invalid ones are named in the context instead."""
+    environment = environment or {}
+    groups, without = {}, []
+    for record in once(each(workloads)):
+        if why := why_left_out(record):
+            without.append(f"{benchmark_name(record)}: {why}")
+        else:
+            groups.setdefault(benchmark_name(record), []).append(record)
+    benchmarks = [one_benchmark(record, name, i, len(group), family) for family, (name, group) in
+                  enumerate(groups.items()) for i, record in enumerate(group)]
+    context = {"date": environment.get("created"), "host_name": environment.get("host"),
+               "executable": environment.get("command"), "num_cpus": environment.get("cores"),
+               "library_build_type": (environment.get("build_type") or "release").lower(), "left_out": without}
+    return json.dumps({"context": context, "benchmarks": benchmarks}, indent=1) + "\n"
+
+
+def why_left_out(record):
+    if not records.is_valid(record):
+        return f"invalid: {records.why_invalid(record)}"
+    return None if metrics.at(record, "latency", "response", "p50") is not None else "no median response time"
+
+
+def benchmark_name(record):
+    return "/".join([record["workload"], record["contestant"], str(record.get("load") or f"{record['x']:g}")])
+
+
+def one_benchmark(record, name, repetition, repetitions, family):
+    memory = metrics.MEMORY.read(record)
+    counters = {"rate": record.get("throughput"), "p99": metrics.at(record, "latency", "response", "p99"),
+                "switches": metrics.SWITCHES.read(record), "memory": memory and memory * metrics.MIB}
+    return {"name": name, "family_index": family, "per_family_instance_index": 0, "run_name": name,
+            "run_type": "iteration", "repetitions": repetitions, "repetition_index": repetition, "threads": 1,
+            "iterations": 1, "real_time": metrics.at(record, "latency", "response", "p50"),
+            "cpu_time": metrics.at(record, "server", "cpu_us_per_request") or 0.0, "time_unit": "us",
+            **{key: value for key, value in counters.items() if value is not None}}
+
+
+def markdown(workloads, _environment=None):
+    return "\n\n".join(f"## {workload.heading}\n\n{caveats.heading(workload)}\n\n{markdown_table(workload)}"
+                       for workload in workloads) + f"\n\n{summary.legend(workloads)}\n"
+
+
+def markdown_table(workload):
+    ranked, columns = summary.is_ranked(workload), summary.columns(workload)
+    lead = [summary.x_head(workload)] + ["rank"] * ranked + ["contestant"]
+    heads = [*lead, *(summary.head(workload, metric) for metric in columns), "limited by"]
+    lines = [heads, ["--:"] * (len(lead) - 1) + [":--"] + ["--:"] * len(columns) + [":--"]]
+    for row in summary.rows(workload):
+        cells = [summary.value_text(cell) + (f" ({ratios.text(cell.ratio)})" if cell.ratio else "") for cell in row.cells]
+        cells = [row.left_out] + [""] * (len(columns) - 1) if row.left_out and columns else cells
+        first = ["" if row.x is None else f"{row.x:g}"] + [f"{row.rank or 'n/a'}" if not row.left_out else ""] * ranked
+        lines.append([*first, row.label, *cells, row.limiter])
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |" for cells in lines)
+
+
+FORMATS = {"csv": csv_text, "google-benchmark": google_benchmark, "markdown": markdown}

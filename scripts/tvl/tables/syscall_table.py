@@ -1,0 +1,27 @@
+"""The README's table of system calls per request, from the syscalls.json that tvl-results syscalls writes."""
+
+import json
+import os
+
+from tvl.data import points
+
+
+def markdown(folder):
+    path = os.path.join(folder, "syscalls.json")
+    try:
+        with open(path, encoding="utf-8") as file:
+            data = json.load(file)
+        head = f"| system calls per request, {data['connections']} connections | total | which |"
+        return "\n".join([head, "|:--|--:|:--|", *(row(result) for result in data["contestants"])])
+    except FileNotFoundError:
+        raise points.BadInput(f"{path} is not there, and the README shows it: scripts/tvl-results syscalls --json {path}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise points.BadInput(f"{path}: not as scripts/tvl-results syscalls writes it: {error!r}") from None
+
+
+def row(result):
+    if result["status"] != "measured":
+        why = ": ".join(text for text in (result["status"], result["reason"]) if text)
+        return f"| {result['name']} | n/a | {why} |"
+    which = ", ".join(f"{name} {value:.2f}" for name, value in result["by_name"].items())
+    return f"| {result['name']} | {result['total']:.2f} | {which} |"
