@@ -3,6 +3,7 @@
 #include "clients/load/analysis/phases.hpp"
 #include "clients/load/analysis/stall_trace.hpp"
 #include "clients/load/base/bad_plan.hpp"
+#include "clients/load/plan/source_addresses.hpp"
 #include "clients/load/search/slo.hpp"
 
 #include <algorithm>

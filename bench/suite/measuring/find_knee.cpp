@@ -11,7 +11,7 @@ namespace {
 
 constexpr double shortest_s = 0.5;
 constexpr double longest_s = 5;
-constexpr double samples = 1500;  // that a trial at the lowest rate is to have: a p99 needs a thousand
+constexpr double samples_per_trial = 1500;  // that a trial at the lowest rate is to have: a p99 needs a thousand
 constexpr double warmup_s = 0.2;
 constexpr int most_again = 2;
 
@@ -28,10 +28,10 @@ load::plan bare(load::plan p) {
 
 load::knee_plan around(double saturation) {
   load::knee_plan k;
-  k.lowest = std::min(saturation, std::max(saturation / 8, samples / longest_s));
+  k.lowest = std::min(saturation, std::max(saturation / 8, samples_per_trial / longest_s));
   k.highest = saturation * 1.5;  // an open loop may do better than that closed one, but not by much
   k.precision = 0.1;
-  k.search_s = std::clamp(samples / k.lowest, shortest_s, longest_s);
+  k.search_s = std::clamp(samples_per_trial / k.lowest, shortest_s, longest_s);
   k.confirm_s = 2 * k.search_s;
   return k;
 }

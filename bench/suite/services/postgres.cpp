@@ -87,21 +87,24 @@ std::string conninfo_of(int port) {
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 // A connection string may be a URL, so that nothing can be appended to it.
-class parameters {
+class connection_parameters {
  public:
-  explicit parameters(const std::string& conninfo) : values{conninfo.c_str(), "5", nullptr} {}
+  explicit connection_parameters(const std::string& conninfo) : values{conninfo.c_str(), "5", nullptr} {}
   static constexpr std::array<const char*, 3> names = {"dbname", "connect_timeout", nullptr};
   const std::array<const char*, 3> values;
 };
 
 bool accepts_connections(const std::string& conninfo) {
-  return PQpingParams(parameters::names.data(), parameters(conninfo).values.data(), 1) == PQPING_OK;
+  return PQpingParams(connection_parameters::names.data(), connection_parameters(conninfo).values.data(), 1) ==
+         PQPING_OK;
 }
 
 class postgres_client {
  public:
   explicit postgres_client(const std::string& conninfo)
-      : connection_(PQconnectdbParams(parameters::names.data(), parameters(conninfo).values.data(), 1), &PQfinish) {}
+      : connection_(
+            PQconnectdbParams(connection_parameters::names.data(), connection_parameters(conninfo).values.data(), 1),
+            &PQfinish) {}
 
   bool connected() const { return PQstatus(connection_.get()) == CONNECTION_OK; }
   std::string problem() const { return first_line(PQerrorMessage(connection_.get())); }

@@ -40,8 +40,6 @@ double rate_at(const plan& p, double s) {
   return rate;
 }
 
-std::int64_t to_ns(double s) { return std::llround(s * 1e9); }
-
 }  // namespace
 
 void check_changes(const plan& p) {

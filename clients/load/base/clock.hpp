@@ -2,6 +2,7 @@
 // The generator's clock: steady_clock as nanoseconds in an integer, which is what the hot path adds and compares.
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <ctime>
 #include <string>
@@ -9,6 +10,8 @@
 namespace tvl::load {
 
 inline constexpr std::int64_t one_second = 1'000'000'000, one_millisecond = 1'000'000;
+
+inline std::int64_t to_ns(double seconds) { return std::llround(seconds * 1e9); }
 
 inline std::int64_t clock_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 

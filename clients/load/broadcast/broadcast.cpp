@@ -25,8 +25,6 @@ namespace {
 constexpr std::int64_t quiet_time = 10 * one_millisecond;  // after which it is worth asking whether all is delivered
 constexpr std::int64_t last_wait = 2 * one_second;         // for deliveries, after the window
 
-std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
-
 // The messages: when they are due, who sends them, and what becomes of them.
 class conversation {
  public:

@@ -1,6 +1,7 @@
 // schedule and recorder against simulated servers on a simulated clock: what they report has to be what arithmetic
 // says.
 
+#include "clients/load/base/clock.hpp"
 #include "clients/load/engine/recorder.hpp"
 #include "clients/load/plan/schedule.hpp"
 #include "clients/load/selftest/expected_values.hpp"
@@ -16,7 +17,6 @@ namespace tvl::load {
 namespace {
 
 constexpr double second_ns = 1e9;
-std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * second_ns); }
 double to_s(double ns) { return ns / second_ns; }
 
 // When a request that arrives then is answered. Asked in the order of arrival.

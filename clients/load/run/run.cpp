@@ -34,8 +34,6 @@ namespace {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
-
 // Pins this thread to each for a moment: once the generator threads run, it is too late to refuse.
 void check_cpus(const std::vector<int>& cpus) {
   cpu_set_t before;
