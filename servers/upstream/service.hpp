@@ -5,7 +5,7 @@
 //   GET  /info                       the same
 //   GET  /api?ms=20&bytes=N          a small JSON document, or N bytes, after 20 ms, else after a latency drawn
 //   POST /introspect                 token=...: OAuth token introspection (RFC 7662), over TLS only, by the client of
-//                                    credentials.hpp through HTTP Basic. Tokens that begin with "good" are active.
+//                                    oauth_credentials.hpp by HTTP Basic. Tokens that begin with "good" are active.
 //   GET  /objects/NAME               an object, see objects.hpp; Content-Length and ETag
 //   GET  /status/N                   a refusal with the status N, from 400 to 599
 //   any  /MODE/...                   a hostility, see answer.hpp; also in place of an object whose NAME is a MODE

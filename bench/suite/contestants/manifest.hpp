@@ -34,7 +34,7 @@ struct manifest {
   std::optional<pid_t> pid;        // attach: the root of its process tree
 
   bool one_process = false;                      // its {processes} are threads that share one limit of descriptors
-  std::vector<std::string> needs;                // programs and "python:MODULE"; see programs.hpp
+  std::vector<std::string> needs;                // programs and "python:MODULE"; see installed_programs.hpp
   std::map<std::string, quantity> defaults;      // of these variables, where the workload does not sweep them
   std::map<std::string, std::string> endpoints;  // name -> path template
 

@@ -1,5 +1,5 @@
 #pragma once
-// Single WebSockets through Boost.Beast: independent of our own frames, see http_probe.hpp.
+// Single WebSockets through Boost.Beast: independent of our own frames, see http_client.hpp.
 
 #include <chrono>
 #include <memory>

@@ -27,7 +27,7 @@ struct target {
   std::optional<std::string> expect_body;  // none = any
 };
 
-// Connections that are there without being measured; see crowd.hpp.
+// Connections that are there without being measured; see background.hpp.
 struct crowd_plan {
   int idle = 0;             // open and silent
   int idle_websockets = 0;  // upgraded at websocket_target, then silent but for pongs
@@ -89,14 +89,14 @@ struct plan {
   std::uint64_t seed = 1;
   double trace_s = 0;  // seconds per interval of the point's trace, see stall_trace.hpp; 0 = none
 
-  // Of the generator; each has `threads` and a share of all connections, see many.hpp. 0 = as many as their limit of
-  // open files makes necessary.
+  // Of the generator; each has `threads` and a share of all connections, see multi_process.hpp. 0 = as many as their
+  // limit of open files makes necessary.
   int processes = 1;
   int threads = 1;
   std::vector<int> cpus;  // generator threads are pinned to these, in turn; empty = not pinned
 
   double server_cores = 1;  // that the server may use: what its CPU share is judged against
-  int together = 1;         // servers that are loaded at the same time, see together.hpp
+  int together = 1;         // servers that are loaded at the same time, see concurrent.hpp
 
   bool open_loop() const { return rate > 0; }
 };

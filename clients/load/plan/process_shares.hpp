@@ -16,7 +16,7 @@ std::uint64_t connections_of(const plan&);
 int processes_of(const plan&);
 
 // The same plan with sources of its own when it has none and one would not do for its connections: from half of the
-// ports on, connects get slow (sources.hpp). Only towards 127.0.0.0/8, whose addresses are all ours.
+// ports on, connects get slow (source_addresses.hpp). Only towards 127.0.0.0/8, whose addresses are all ours.
 plan with_enough_sources(plan);
 
 // What process i of n offers: its share of connections, populations and rates, seed, sources and cpus of its own as far

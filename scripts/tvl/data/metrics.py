@@ -103,7 +103,7 @@ DELIVERY_P95 = Metric("delivery_p95", "p95 delivery time", "ms", LOWER,
                       in_room(("latency", "response", "p95"), lambda x: x * 1e-3), "delivery p95 ms")
 DELIVERY_CPU = Metric("delivery_cpu", "Server CPU per delivered message", "µs", LOWER,
                       in_room(("room", "server_cpu_us_per_delivery")), "CPU µs/delivery")
-# The same sum as MEMORY; its panel goes on to where no machine here can go, see footprint.py.
+# The same sum as MEMORY; its panel goes on to where no machine here can go, see memory_per_connection.py.
 TOTAL_MEMORY = Metric("total_memory", "Server memory, extrapolated", "MiB", LOWER, MEMORY.read, "memory MiB")
 
 PANELS = {metric.key: metric for metric in (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, GOODPUT, RECOVERY, ALL_SERVED,

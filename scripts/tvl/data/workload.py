@@ -56,7 +56,7 @@ class Workload:
         self.limits = {}  # (label, x) -> reason: what this machine did not allow
         self.points = {}  # (label, x) -> {repetition: record}, valid ones
         self.invalid = {}  # the same, invalid ones
-        self.controls = {}  # the same, the baseline measured once more in each block: in nothing but control.py
+        self.controls = {}  # the same, the baseline measured once more in each block: in nothing but aa_control.py
 
     @property
     def heading(self):

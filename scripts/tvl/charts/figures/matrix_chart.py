@@ -1,5 +1,5 @@
-"""The winner matrix of matrix.py as a picture: the hue is the leader's model, darker where its lead is larger; grey is
-a tie. Every cell says in words what its colour says."""
+"""The winner matrix of analysis/winner_matrix.py as a picture: the hue is the leader's model, darker where its lead is
+larger; grey is a tie. Every cell says in words what its colour says."""
 
 import math
 
