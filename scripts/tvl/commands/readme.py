@@ -1,17 +1,19 @@
 """Regenerates what a README says about a run, between markers, so that its numbers cannot go stale.
 
-    tvl-results readme results/reference README.md            # rewrite
-    tvl-results readme --check results/reference README.md    # exit 1 when it differs
+    tvl-results readme results/reference README.md servers/README.md            # rewrite
+    tvl-results readme --check results/reference README.md servers/README.md    # exit 1 when one differs
 
 A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table, findings, claims,
-field, syscalls, primitives or environment.
+verdicts, field, syscalls, primitives, diff or environment.
 """
 
 import argparse
+import difflib
 import os
 import re
 import sys
 
+from tvl import ROOT
 from tvl.analysis import caveats, summary
 from tvl.conclusions import claims, findings
 from tvl.data import environment, metrics, points
@@ -19,6 +21,7 @@ from tvl.data.metrics import number
 from tvl.tables import contestants_table, primitives_table, syscall_table
 
 WORKLOAD = "connections"
+TWINS = ("asio_threads", "asio_loop")
 SIZES = (64, 1000)
 ROWS = ((metrics.THROUGHPUT, "replies/s"), (metrics.P99, "p99, ms"), (metrics.CPU, "CPU per request, µs"),
         (metrics.SWITCHES, "context switches per request"))
@@ -77,19 +80,33 @@ def findings_list(workloads, _folder, _machine):
     return "\n".join(f"- {sentence}" for sentence in findings.findings(workloads))
 
 
+def serving(name):
+    """The function of a server that serves one connection: lines."""
+    with open(os.path.join(ROOT, "servers", f"{name}.cpp"), encoding="utf-8") as file:
+        return re.search(r"^[\w:]+ serve\(.*?^}\n", file.read(), re.DOTALL | re.MULTILINE).group(0).splitlines()
+
+
+def difference(one, other):
+    """How two servers serve a connection, as `diff -U99` shows it."""
+    lines = list(difflib.unified_diff(serving(one), serving(other), f"servers/{one}.cpp", f"servers/{other}.cpp", n=99,
+                                      lineterm=""))
+    return "\n".join(["```diff", *lines[:2], *lines[3:], "```"])
+
+
 SECTIONS = {"table": markdown_table, "environment": environment_line, "findings": findings_list,
             "field": contestants_table.markdown}
 
 
-def regenerate(text, folder, link):
-    """The README's text with every section made anew; link is the folder as the README names it."""
+def regenerate(text, folder, link, here=ROOT):
+    """The README's text with every section made anew; link is the folder as the README names it, here is where that is."""
     workloads, machine = points.load(folder), environment.load(folder)
     if not SECTION.search(text):
         raise points.BadInput("no <!-- results:NAME:begin --> ... <!-- results:NAME:end --> in it")
 
     sections = {**SECTIONS, "syscalls": lambda *_: syscall_table.markdown(folder),
-                "primitives": lambda *_: primitives_table.markdown(folder),
-                "claims": lambda *_: claims.markdown(folder)}
+                "primitives": lambda *_: primitives_table.markdown(folder, here),
+                "claims": lambda *_: claims.markdown(folder), "verdicts": lambda *_: claims.counts(folder),
+                "diff": lambda *_: difference(*TWINS)}
 
     def fill(found):
         name = found.group(2)
@@ -100,24 +117,30 @@ def regenerate(text, folder, link):
     return SECTION.sub(fill, text)
 
 
+def is_stale(path, folder, check):
+    """Whether it was and, because of `check`, still is."""
+    with open(path, encoding="utf-8") as file:
+        before = file.read()
+    here = os.path.dirname(os.path.abspath(path))
+    after = regenerate(before, folder, os.path.relpath(folder, here), here)
+    if after == before:
+        return False
+    if check:
+        print(f"readme: {path} is stale: scripts/tvl-results readme {folder} {path}", file=sys.stderr)
+        return True
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(after)
+    return False
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="DIR", help="folder of a run")
-    parser.add_argument("readme", metavar="README.md")
-    parser.add_argument("--check", action="store_true", help="change nothing, exit 1 when the README is stale")
+    parser.add_argument("readmes", metavar="README.md", nargs="+")
+    parser.add_argument("--check", action="store_true", help="change nothing, exit 1 when a README is stale")
     arguments = parser.parse_args()
     try:
-        with open(arguments.readme, encoding="utf-8") as file:
-            before = file.read()
-        link = os.path.relpath(arguments.folder, os.path.dirname(os.path.abspath(arguments.readme)))
-        after = regenerate(before, arguments.folder, link)
-        if arguments.check and after != before:
-            print(f"readme: {arguments.readme} is stale: scripts/tvl-results readme {arguments.folder} {arguments.readme}",
-                  file=sys.stderr)
-            return 1
-        if after != before:
-            with open(arguments.readme, "w", encoding="utf-8") as file:
-                file.write(after)
+        return int(any([is_stale(path, arguments.folder, arguments.check) for path in arguments.readmes]))
     except (points.BadInput, OSError) as error:
         print(f"readme: {error}", file=sys.stderr)
         return 2

@@ -30,8 +30,8 @@ class Readme(Folder):
                   kernel=x * (20480, 0)[p])
             for x in (1, 64, 1000) for i in range(3) for p, name in enumerate(("asio_threads", "asio_loop"))])
 
-    def run_script(self, *flags):
-        return tvl_results.run("readme", *flags, self.folder, self.path)
+    def run_script(self, *flags, more=()):
+        return tvl_results.run("readme", *flags, self.folder, self.path, *more)
 
     def text(self):
         with open(self.path, encoding="utf-8") as file:
@@ -65,6 +65,25 @@ class Readme(Folder):
         self.assertEqual(self.run_script("--check").returncode, 0)
         self.measure(cpu=6.0)
         self.assertEqual(self.run_script("--check").returncode, 1)
+
+    def test_several_at_once_and_each_stale_one_is_named(self):
+        self.measure()
+        os.makedirs(os.path.join(self.folder, "servers"))
+        other = os.path.join(self.folder, "servers", "README.md")
+        with open(other, "w", encoding="utf-8") as file:
+            file.write("<!-- results:environment:begin -->\n<!-- results:environment:end -->\n")
+        done = self.run_script("--check", more=(other,))
+        self.assertEqual((done.returncode, done.stderr.count("is stale")), (1, 2), done.stderr)
+        self.assertEqual(self.run_script(more=(other,)).returncode, 0)
+        with open(other, encoding="utf-8") as file:
+            self.assertIn("[Raw data](../)", file.read())
+
+    def test_the_diff_is_that_of_the_sources(self):
+        text = readme.difference("asio_threads", "asio_loop").splitlines()
+        self.assertEqual(text[:3], ["```diff", "--- servers/asio_threads.cpp", "+++ servers/asio_loop.cpp"])
+        self.assertTrue(any(line.startswith("-") and "waits::blocking::answer(" in line for line in text))
+        self.assertTrue(any(line.startswith("+") and "co_await answer(" in line for line in text))
+        self.assertIn(" }", text)
 
     def refusal(self, text, records):
         write(self.folder, records)

@@ -129,3 +129,11 @@ def markdown(folder):
              for v in found if v.chart]
     left = sum(not v.chart for v in found)
     return "\n".join(rows + [f"\n{left} more claims are about workloads that this run did not measure."] * bool(left))
+
+
+def counts(folder):
+    """How many claims hold, of those whose workload was measured."""
+    found = [v.outcome for v in evaluate(folder) if v.chart]
+    kinds = (("hold", (HOLDS, FROM)), ("do not", (FAILS,)), ("are not decided by this run", (OPEN,)))
+    parts = [f"{sum(found.count(outcome) for outcome in outcomes)} {words}" for words, outcomes in kinds]
+    return f"Of {len(found)} claims {parts[0]}, {parts[1]}, and {parts[2]}."

@@ -286,6 +286,8 @@ class Sources(Claims):
         self.assertEqual([v.outcome for v in claims.evaluate(self.folder)], [HOLDS])
         self.assertEqual(claims.markdown(self.folder).splitlines()[2].split(" | ")[:2],
                          ["| threads are expensive", "**holds**"])
+        self.assertEqual(claims.counts(self.folder),
+                         "Of 1 claims 1 hold, 0 do not, and 0 are not decided by this run.")
 
     def test_an_older_run_is_held_against_the_files(self):
         self.assertEqual(claims.of_run(write(self.folder, [point()])), claims.of_files())

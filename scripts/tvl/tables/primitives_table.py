@@ -1,30 +1,35 @@
 """The README's table of what asyncio's mechanisms cost, each done by threads and on a loop."""
 
+import os
+
+from tvl import ROOT
 from tvl.data import primitives
 
 HEAD = "| asyncio | here | thread way | loop way | thread / loop |\n|:--|:--|--:|--:|--:|"
 
 
-def markdown(folder):
+def markdown(folder, here=ROOT):
+    """A row per pair; links lead from the folder `here`."""
     measured = primitives.Primitives(folder)
     rows, named = [], set()
     for pair in measured.pairs:
         name = pair.primitive["name"]
-        rows.append(row(pair, first=name not in named))
+        rows.append(row(pair, name not in named, here))
         named.add(name)
     return "\n".join([HEAD, *rows, "", legend(measured)])
 
 
-def row(pair, first):
+def row(pair, first, here):
     primitive = pair.primitive
-    here = f"[{primitive['name']}]({primitive['file']})" + (f": {pair.what}" if pair.what else "")
+    link = os.path.relpath(os.path.join(ROOT, primitive["file"]), here)
+    where = f"[{primitive['name']}]({link})" + (f": {pair.what}" if pair.what else "")
     asyncio = f"`{primitive['asyncio']}`" if first else ""
     if pair.verdict:
-        return f"| {asyncio} | {here} | {pair.verdict} | {pair.verdict} | n/a |"
+        return f"| {asyncio} | {where} | {pair.verdict} | {pair.verdict} | n/a |"
     ratio = f"{primitives.digits(pair.ratio)}x" if pair.ratio is not None else "n/a"
     noisy = " (noisy)" if pair.noisy else ""
     thread, loop = cell(pair.thread, pair.counter), cell(pair.loop, pair.counter)
-    return f"| {asyncio} | {here} | {thread} | {loop} | {ratio}{noisy} |"
+    return f"| {asyncio} | {where} | {thread} | {loop} | {ratio}{noisy} |"
 
 
 def cell(value, counter):
