@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPTS = ("setup", "run", "soak", "test", "try-on", "lib.sh")
+SCRIPTS = ("setup", "run", "test", "try-on", "lib.sh")
 OUTSIDERS = ("../servers/outsiders/apache.sh", "../servers/outsiders/nginx.sh")
 
 
@@ -45,7 +45,7 @@ class Syntax(unittest.TestCase):
         self.assertEqual(bash(f"shellcheck -x {' '.join(SCRIPTS + OUTSIDERS)} ../.ci/run").stdout, "")
 
     def test_help_tells_the_usage(self):
-        for name in ("setup", "run", "soak", "test", "try-on"):
+        for name in ("setup", "run", "test", "try-on"):
             done = bash(f"./{name} --help")
             self.assertEqual(done.returncode, 0, name)
             self.assertIn(f"  scripts/{name} ", done.stdout)

@@ -1,4 +1,4 @@
-"""scripts/soak around a suite and a build that only pretend."""
+"""scripts/run --soak around a suite and a build that only pretend."""
 
 import os
 import subprocess
@@ -40,7 +40,7 @@ class Soak(unittest.TestCase):
             self.program(f"scripts/tvl/{name}", run_test.STUB)
 
     def soak(self, *flags):
-        done = subprocess.run([f"{self.root}/scripts/soak", *flags], env=self.environment, text=True,
+        done = subprocess.run([f"{self.root}/scripts/run", "--soak", *flags], env=self.environment, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
         return done.returncode, done.stdout
 
@@ -48,8 +48,8 @@ class Soak(unittest.TestCase):
         with open(f"{self.root}/suite.log", encoding="utf-8") as file:
             return file.read()
 
-    def test_fifteen_minutes_of_all_unless_told_otherwise(self):
-        code, said = self.soak()
+    def test_all_contestants_unless_told_otherwise(self):
+        code, said = self.soak("15m")
         self.assertEqual((code, self.asked()), (0, "--workload soak --seconds 900"), said)
         self.assertRegex(said, r"asio_loop +descriptors +108 +108 +0 \(0 to 0\)  level\n")
         self.assertRegex(said, r"Report: results/[^/]+/report.html\n$")
@@ -58,26 +58,25 @@ class Soak(unittest.TestCase):
 
     def test_time_and_contestants(self):
         self.without_charts()
-        self.soak("--hours", "1.5", "asio_loop", "asio_pool")
+        self.soak("1.5h", "asio_loop", "asio_pool")
         self.assertEqual(self.asked(),
                          "--workload soak --seconds 5400 --contestant asio_loop --contestant asio_pool")
-        self.soak("asio_loop", "--minutes", "2")
+        self.soak("120s", "asio_loop")
         self.assertEqual(self.asked(), "--workload soak --seconds 120 --contestant asio_loop")
 
     def test_a_leak_or_somebody_left_out_is_exit_1(self):
         self.without_charts()
-        self.assertEqual(self.soak("leaky")[0], 1)
-        self.assertEqual(self.soak("absent")[0], 1)
+        self.assertEqual(self.soak("15m", "leaky")[0], 1)
+        self.assertEqual(self.soak("15m", "absent")[0], 1)
 
     def test_no_points_is_exit_1_and_said(self):
-        code, said = self.soak("silent")
+        code, said = self.soak("15m", "silent")
         self.assertEqual(code, 1)
-        self.assertIn("soak: no point was measured\n", said)
+        self.assertIn("no point was measured\n", said)
 
     def test_bad_flags_are_one_line_and_exit_2(self):
-        for flags, why in ((("--minutes", "x"), "not a number of minutes: 'x'"),
-                           (("--hours",), "not a number of hours: ''"), (("--weeks", "1"), "unknown flag --weeks"),
-                           (("--minutes", "0.1"), "6 s are too short")):
+        for flags, why in ((("x",), "such as 90s, 15m or 8h, not 'x'"), ((), "such as 90s, 15m or 8h, not ''"),
+                           (("15m", "--weeks"), "not --weeks"), (("6s",), "6 s are too short")):
             code, said = self.soak(*flags)
             self.assertEqual((code, said.count("\n")), (2, 1), said)
             self.assertIn(why, said)
