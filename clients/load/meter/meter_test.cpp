@@ -135,7 +135,7 @@ TEST(Meter, CountsAChildThatEndedAndWasWaitedFor) {
     pause();
   });
   const auto cost = next_step(s);
-  EXPECT_GE(cpu_ms(cost), 80);  // user and system time are each rounded down to 10 ms
+  EXPECT_GE(cpu_ms(cost), 80);   // user and system time are each rounded down to 10 ms
   EXPECT_LE(cpu_ms(cost), 180);  // counted twice it would be 200; a sanitized fork() takes some, too
   EXPECT_FALSE(cost.voluntary_switches_per_request);  // nobody inherits the child's
   EXPECT_FALSE(cost.involuntary_switches_per_request);
