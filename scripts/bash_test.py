@@ -1,6 +1,7 @@
 """setup, run, test and lib.sh, as far as they can be tested without installing, building or measuring."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -43,6 +44,13 @@ class Syntax(unittest.TestCase):
     @unittest.skipUnless(shutil.which("shellcheck"), "shellcheck is not installed")
     def test_shellcheck(self):
         self.assertEqual(bash(f"shellcheck -x {' '.join(SCRIPTS + OUTSIDERS)} ../.ci/run").stdout, "")
+
+    def test_paths_in_configurations_may_have_a_blank(self):
+        folder = os.path.join(HERE, "..", "servers", "outsiders")
+        for name in os.listdir(folder):
+            if name.endswith(".conf"):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    self.assertEqual(re.findall(r"^[^\"\n]*[ ]\$\{(?:DIR|PIDFILE)\}.*", file.read(), re.MULTILINE), [], name)
 
     def test_help_tells_the_usage(self):
         for name in ("setup", "run", "test", "try-on"):
