@@ -17,7 +17,7 @@ namespace {
 
 using namespace tvl;
 using boost::asio::io_context;
-using waits::yielding::yield;
+using waits::fiber::yield;
 using read_buffer = std::array<char, runtime::read_size>;
 
 template <class F>
@@ -31,7 +31,7 @@ void serve(waits::awaiting::services& services, std::unique_ptr<runtime::peer> p
   while (!peer->finished()) {
     peer->socket().async_wait(peer->next_wait(), y[ec]);
     peer->exchange(buffer);
-    while (const auto* plan = peer->next()) waits::yielding::answer(services, *peer, *plan, y);
+    while (const auto* plan = peer->next()) waits::fiber::answer(services, peer, *plan, y);
     peer->send();
   }
 }

@@ -5,7 +5,6 @@
 #include "servers/runtime/peer.hpp"
 #include "servers/runtime/supervisor.hpp"
 #include "servers/waits/awaiting/answer.hpp"
-#include "servers/waits/awaiting/websocket.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -36,8 +35,8 @@ runtime::task serve(shared& all, std::unique_ptr<runtime::peer> peer) {
     co_await peer->socket().async_wait(peer->next_wait(), quietly);
     peer->exchange(all.buffer);
     while (const auto* plan = peer->next()) {
-      if (becomes_websocket(all.services, *plan)) co_return begin_websocket(all.services, peer, *plan);
-      co_await answer(all.services, *peer, *plan);
+      co_await waits::awaiting::answer(all.services, peer, *plan);
+      if (!peer) co_return;  // it became a WebSocket
     }
     peer->send();
   }

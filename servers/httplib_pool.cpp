@@ -11,7 +11,7 @@
 #include "servers/handler/routes.hpp"
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/server.hpp"
-#include "servers/waits/blocking/local.hpp"
+#include "servers/waits/blocking/waits.hpp"
 
 #include <httplib.h>
 

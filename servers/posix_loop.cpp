@@ -3,7 +3,7 @@
 #include "servers/runtime/epoll_loop.hpp"
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/posix_peer.hpp"
-#include "servers/waits/blocking/local.hpp"
+#include "servers/waits/blocking/waits.hpp"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -26,12 +26,12 @@ runtime::detached_task serve(runtime::epoll_loop& loop, std::unique_ptr<runtime:
     if (peer->next_need() == need::write) co_await socket.wait(EPOLLOUT);
     peer->exchange(buffer);
     while (const auto* plan = peer->next()) {
-      handler::outcome outcome;
-      if (plan->kind == handler::plan::wait::sleep)
+      handler::service_result result;
+      if (plan->kind == handler::plan::operation::sleep)
         co_await loop.sleep_for(plan->time);
       else
-        outcome = waits::blocking::local(*plan);
-      peer->reply(outcome);
+        result = waits::blocking::local(*plan);
+      peer->session().reply(result);
     }
     peer->send();
   }

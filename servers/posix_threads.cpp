@@ -3,7 +3,7 @@
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/posix_peer.hpp"
 #include "servers/runtime/thread.hpp"
-#include "servers/waits/blocking/local.hpp"
+#include "servers/waits/blocking/waits.hpp"
 
 #include <sys/socket.h>
 
@@ -20,7 +20,7 @@ void serve(std::unique_ptr<runtime::posix_peer> peer) {
   std::array<char, runtime::read_size> buffer;
   while (!peer->finished()) {
     peer->exchange(buffer);
-    while (const auto* plan = peer->next()) peer->reply(waits::blocking::local(*plan));
+    while (const auto* plan = peer->next()) peer->session().reply(waits::blocking::local(*plan));
     peer->send();
   }
 }

@@ -33,7 +33,7 @@ using outputs = std::vector<std::string>;
 
 handler::plan echo() {
   handler::plan p;
-  p.kind = handler::plan::wait::run;
+  p.kind = handler::plan::operation::run;
   p.text = std::make_unique<const std::string>("echo");
   return p;
 }

@@ -1,11 +1,8 @@
 // A value from Redis: hiredis' contexts on Boost.Asio beside its own asynchronous interface on epoll.
 
-#include "servers/waits/blocking/cache.hpp"
-
 #include "bench/waits/epoll_driver.hpp"
 #include "bench/waits/wait.hpp"
 #include "servers/drivers/redis/redis.hpp"
-#include "servers/waits/awaiting/cache.hpp"
 
 #include <poll.h>
 
@@ -154,12 +151,12 @@ const wait cache{
     .plan =
         [] {
           handler::plan p;
-          p.kind = handler::plan::wait::cache;
+          p.kind = handler::plan::operation::cache;
           p.text = std::make_unique<const std::string>("key:1");
           return p;
         },
-    .awaiting = &waits::awaiting::cache,
-    .blocking = &waits::blocking::cache,
+    .awaiting = [](waits::awaiting::services& s, const handler::plan& p) { return s.redis.get(*p.text); },
+    .blocking = [](waits::blocking::services& s, const handler::plan& p) { return s.redis.get(*p.text); },
     .bare = [](const setting& s) -> std::unique_ptr<way> { return std::make_unique<bare_cache>(s); },
 };
 

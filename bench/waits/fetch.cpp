@@ -1,12 +1,11 @@
 // An HTTP call to the upstream: curl_multi on Boost.Asio beside curl_multi_socket_action() on epoll.
 
-#include "servers/waits/blocking/fetch.hpp"
-
 #include "bench/waits/epoll_driver.hpp"
 #include "bench/waits/wait.hpp"
 #include "servers/drivers/http/curl_handles.hpp"
 #include "servers/drivers/http/http_call.hpp"
-#include "servers/waits/awaiting/fetch.hpp"
+#include "servers/waits/awaiting/waits.hpp"
+#include "servers/waits/blocking/waits.hpp"
 
 #include <curl/curl.h>
 
@@ -134,7 +133,7 @@ const wait fetch{
     .plan =
         [] {
           handler::plan p;
-          p.kind = handler::plan::wait::fetch;
+          p.kind = handler::plan::operation::fetch;
           p.number = 1;
           return p;
         },

@@ -1,11 +1,8 @@
 // A row from PostgreSQL: libpq on Boost.Asio beside libpq on epoll.
 
-#include "servers/waits/blocking/query.hpp"
-
 #include "bench/waits/epoll_driver.hpp"
 #include "bench/waits/wait.hpp"
 #include "servers/drivers/postgres/postgres.hpp"
-#include "servers/waits/awaiting/query.hpp"
 
 #include <poll.h>
 
@@ -80,7 +77,7 @@ class bare_query : public way {
     if (!l.under_way) throw std::runtime_error("postgres: the connection was lost");
     auto step = l.under_way->next();
     while (step == exchange::step::done) {
-      t.end(waits::outcome_of("database", l.under_way->result()));
+      t.end(waits::to_result("database", l.under_way->result()));
       if (!begin(l, t)) return;
       step = l.under_way->next();
     }
@@ -104,12 +101,12 @@ const wait query{
     .plan =
         [] {
           handler::plan p;
-          p.kind = handler::plan::wait::query;
+          p.kind = handler::plan::operation::query;
           p.number = 1;
           return p;
         },
-    .awaiting = &waits::awaiting::query,
-    .blocking = &waits::blocking::query,
+    .awaiting = [](waits::awaiting::services& s, const handler::plan& p) { return s.postgres.row(p.number, p.time); },
+    .blocking = [](waits::blocking::services& s, const handler::plan& p) { return s.postgres.row(p.number, p.time); },
     .bare = [](const setting& s) -> std::unique_ptr<way> { return std::make_unique<bare_query>(s); },
 };
 

@@ -12,7 +12,7 @@
 
 namespace tvl::bench {
 
-using handler::outcome;
+using outcome = handler::service_result;
 
 // A call brought something else than the first one did.
 struct wrong_reply : std::runtime_error {

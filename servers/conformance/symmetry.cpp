@@ -221,7 +221,7 @@ class script {
 
 }  // namespace
 
-outcome play_script(const launch& how, const script_parts& parts) {
+observation play_script(const launch& how, const script_parts& parts) {
   SCOPED_TRACE(how.name);
   program server(how.path, how.flags);
   script clients(server.wait_until_ready());
@@ -239,13 +239,13 @@ outcome play_script(const launch& how, const script_parts& parts) {
   const auto end = server.wait();
   EXPECT_EQ(end.code, 0);
   EXPECT_EQ(end.errors, "");
-  outcome result{clients.take_received(), nlohmann::json::parse(end.output, nullptr, false)};
+  observation result{clients.take_received(), nlohmann::json::parse(end.output, nullptr, false)};
   for (const auto& [name, value] : clients.seen())
     EXPECT_EQ(result.counters.value(name, std::uint64_t{0}), value) << name;
   return result;
 }
 
-std::vector<std::string> differences(const outcome& one, const outcome& other) {
+std::vector<std::string> differences(const observation& one, const service_result& other) {
   std::vector<std::string> result;
   const auto compare = [&](const std::string& what, const nlohmann::json& a, const nlohmann::json& b) {
     if (a != b) result.push_back(what + ": " + a.dump() + " and " + b.dump());

@@ -11,7 +11,7 @@
 
 namespace tvl::conformance {
 
-struct outcome {
+struct observation {
   // What each of the script's connections received, in the script's order.
   std::vector<std::string> received;
   // The server's own, from its last line.
@@ -26,9 +26,9 @@ struct script_parts {
 
 // Plays the script against a new process of the server. What goes wrong on the way, and counters that are not what the
 // clients have seen, are failures of the running test.
-outcome play_script(const launch&, const script_parts&);
+observation play_script(const launch&, const script_parts&);
 
 // A line for each thing that is not the same.
-std::vector<std::string> differences(const outcome& one, const outcome& other);
+std::vector<std::string> differences(const observation& one, const service_result& other);
 
 }  // namespace tvl::conformance

@@ -15,13 +15,13 @@ const auto none = nlohmann::json::object();
 using lines = std::vector<std::string>;
 
 TEST(differences, are_none_of_the_same) {
-  const outcome one{{"a", "b"}, {{"accepted", 2}, {"requests", 3}}};
+  const observation one{{"a", "b"}, {{"accepted", 2}, {"requests", 3}}};
   EXPECT_EQ(differences(one, one), lines());
 }
 
 TEST(differences, name_each_counter) {
-  const outcome one{{}, {{"accepted", 2}, {"requests", 3}, {"replies", 5}}};
-  const outcome other{{}, {{"accepted", 2}, {"requests", 4}, {"bytes_in", 6}}};
+  const observation one{{}, {{"accepted", 2}, {"requests", 3}, {"replies", 5}}};
+  const observation other{{}, {{"accepted", 2}, {"requests", 4}, {"bytes_in", 6}}};
   EXPECT_EQ(differences(one, other), (lines{"bytes_in: null and 6", "replies: 5 and null", "requests: 3 and 4"}));
 }
 

@@ -32,8 +32,8 @@ verdict verdict_on(failure how) {
 
 }  // namespace
 
-handler::outcome outcome_of(std::string_view service, service_reply a) {
-  if (!failed(a)) return std::get<handler::outcome>(std::move(a));
+handler::service_result to_result(std::string_view service, service_reply a) {
+  if (!failed(a)) return std::get<handler::service_result>(std::move(a));
   const auto [status, reason] = verdict_on(std::get<failure>(a));
   return {status, std::string(service) + ": " + std::string(reason)};
 }

@@ -19,14 +19,14 @@ enum class failure : unsigned char {
 };
 
 // What a service answered, or why there is no answer.
-using service_reply = std::variant<handler::outcome, failure>;
+using service_reply = std::variant<handler::service_result, failure>;
 
 inline bool failed(const service_reply& a) { return std::holds_alternative<failure>(a); }
 inline bool failed(const service_reply& a, failure how) { return failed(a) && std::get<failure>(a) == how; }
 // The connection that it came by may be used again.
-inline bool healthy(const service_reply& a) { return !failed(a) && std::get<handler::outcome>(a).status < 500; }
+inline bool healthy(const service_reply& a) { return !failed(a) && std::get<handler::service_result>(a).status < 500; }
 
 // The reply to the client; `service` is its name in the reason.
-handler::outcome outcome_of(std::string_view service, service_reply);
+handler::service_result to_result(std::string_view service, service_reply);
 
 }  // namespace tvl::waits

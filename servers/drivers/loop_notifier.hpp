@@ -11,41 +11,41 @@
 namespace tvl::waits::awaiting {
 
 // Made and destroyed by the loop's thread, while the loop is there.
-class doorbell {
-  struct door {
+class loop_notifier {
+  struct state {
     std::mutex mutex;
-    boost::asio::io_context* loop;  // null once the doorbell is gone
+    boost::asio::io_context* loop;  // null once the loop_notifier is gone
   };
 
  public:
   // What other threads hold; it may outlive the loop.
-  class button {
+  class handle {
    public:
     // `f` is called on the loop's thread, or destroyed without.
     template <class F>
     void post(F f) const {
-      const std::lock_guard lock(door_->mutex);  // until it is posted: the loop must not go meanwhile
-      if (door_->loop) boost::asio::post(*door_->loop, std::move(f));
+      const std::lock_guard lock(state_->mutex);  // until it is posted: the loop must not go meanwhile
+      if (state_->loop) boost::asio::post(*state_->loop, std::move(f));
     }
 
    private:
-    friend class doorbell;
-    explicit button(std::shared_ptr<door> d) : door_(std::move(d)) {}
-    std::shared_ptr<door> door_;
+    friend class loop_notifier;
+    explicit handle(std::shared_ptr<state> d) : state_(std::move(d)) {}
+    std::shared_ptr<state> state_;
   };
 
-  explicit doorbell(boost::asio::io_context& loop) : door_(std::make_shared<door>()) { door_->loop = &loop; }
-  doorbell(const doorbell&) = delete;
-  doorbell& operator=(const doorbell&) = delete;
-  ~doorbell() {
-    const std::lock_guard lock(door_->mutex);
-    door_->loop = nullptr;
+  explicit loop_notifier(boost::asio::io_context& loop) : state_(std::make_shared<state>()) { state_->loop = &loop; }
+  loop_notifier(const loop_notifier&) = delete;
+  loop_notifier& operator=(const loop_notifier&) = delete;
+  ~loop_notifier() {
+    const std::lock_guard lock(state_->mutex);
+    state_->loop = nullptr;
   }
 
-  button make_button() const { return button(door_); }
+  handle make_handle() const { return handle(state_); }
 
  private:
-  std::shared_ptr<door> door_;
+  std::shared_ptr<state> state_;
 };
 
 }  // namespace tvl::waits::awaiting

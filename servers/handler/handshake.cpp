@@ -26,7 +26,7 @@ bool is_key(std::string_view text) {
 }  // namespace
 
 bool leads_to_websocket(const route& r) {
-  return r.needs.kind == plan::wait::ws_echo || r.needs.kind == plan::wait::ws_room;
+  return r.needs.kind == plan::operation::ws_echo || r.needs.kind == plan::operation::ws_room;
 }
 
 void handshake::take(field name, std::string_view value) {

@@ -10,6 +10,6 @@ namespace tvl::handler {
 void spend(std::uint64_t rounds);
 
 // Spent before each request is looked up. To be set before the first one, while there is one thread.
-inline std::uint64_t planted_rounds = 0;
+inline std::uint64_t injected_rounds = 0;
 
 }  // namespace tvl::handler

@@ -25,13 +25,12 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   bool complete() const { return is_done() || failure_ != 0; }
   // Bytes that cannot be understood or are too many; the connection has to end. 0 = none.
   std::uint16_t failure() const { return failure_; }
-  bool has_line() const { return has_line_; }
   // The client waits for "100 Continue" (or a refusal) before it sends the body.
   bool wants_continue() const { return expects_ && is_header_done() && !complete() && body_size_ == 0; }
   bool http_1_1() const { return http_1_1_; }
 
-  const route& target() const { return route_; }
-  route take_target() { return std::move(route_); }
+  const route& found_route() const { return route_; }
+  route take_route() { return std::move(route_); }
   bool head() const { return head_; }
   std::string take_body() { return std::move(body_); }
   std::uint64_t body_size() const { return body_size_; }

@@ -13,7 +13,7 @@ namespace {
 
 using boost::beast::http::verb;
 using content = route::content;
-using wait = plan::wait;
+using operation = plan::operation;
 using duration = decltype(plan::time);
 
 using parse = route (*)(route, std::string_view rest, std::string_view query);
@@ -22,7 +22,7 @@ struct endpoint {
   std::string_view path;  // a trailing '/' asks for something behind it
   bool post;              // POST, otherwise GET and HEAD
   content what;
-  wait kind = wait::nothing;
+  operation kind = operation::nothing;
   parse fill = nullptr;  // from what is behind the path, and the query
 };
 
@@ -153,24 +153,24 @@ route room(route r, std::string_view, std::string_view query) {
 constexpr std::array<endpoint, 20> endpoints{{
     {"/plaintext", false, content::plaintext},
     {"/json", false, content::json},
-    {"/bytes/", false, content::pattern, wait::nothing, by_number<limits::bytes, none>},
+    {"/bytes/", false, content::pattern, operation::nothing, by_number<limits::bytes, none>},
     {"/echo", true, content::echo},
     {"/upload", true, content::count},
-    {"/delay/", false, content::number, wait::sleep, in_milliseconds},
-    {"/block/", false, content::number, wait::block, in_milliseconds},
-    {"/offload/", false, content::number, wait::offload, in_milliseconds},
-    {"/cpu/", false, content::number, wait::burn, in_microseconds},
-    {"/cpu-offload/", false, content::number, wait::burn_offload, in_microseconds},
-    {"/fetch", false, content::object, wait::fetch, fetch},
-    {"/cache/", false, content::text, wait::cache, by_name},
-    {"/db/", false, content::object, wait::query, row},
-    {"/token", false, content::object, wait::token, token},
-    {"/object/", false, content::binary, wait::object, by_name},
-    {"/run", false, content::text, wait::run, run},
-    {"/stream/", false, content::binary, wait::stream, stream},
-    {"/services", false, content::object, wait::services, services},
-    {"/ws/echo", false, content::text, wait::ws_echo},
-    {"/ws/room", false, content::text, wait::ws_room, room},
+    {"/delay/", false, content::number, operation::sleep, in_milliseconds},
+    {"/block/", false, content::number, operation::block, in_milliseconds},
+    {"/offload/", false, content::number, operation::offload, in_milliseconds},
+    {"/cpu/", false, content::number, operation::cpu, in_microseconds},
+    {"/cpu-offload/", false, content::number, operation::cpu_offload, in_microseconds},
+    {"/fetch", false, content::object, operation::fetch, fetch},
+    {"/cache/", false, content::text, operation::cache, by_name},
+    {"/db/", false, content::object, operation::query, row},
+    {"/token", false, content::object, operation::token, token},
+    {"/object/", false, content::binary, operation::object, by_name},
+    {"/run", false, content::text, operation::run, run},
+    {"/stream/", false, content::binary, operation::stream, stream},
+    {"/services", false, content::object, operation::services, services},
+    {"/ws/echo", false, content::text, operation::ws_echo},
+    {"/ws/room", false, content::text, operation::ws_room, room},
 }};
 
 // A target without what comes before its path in the absolute form that clients use towards proxies (RFC 9112 3.2.2).
@@ -205,7 +205,7 @@ route failed(std::uint16_t status, bool post) {
 }
 
 route find_route(verb method, std::string_view target) {
-  if (planted_rounds > 0) spend(planted_rounds);
+  if (injected_rounds > 0) spend(injected_rounds);
   if (target.size() > limits::target) return failed(414);
   if (method == verb::unknown) return failed(501);
   const auto whole = origin_form(target);

@@ -12,7 +12,7 @@ namespace {
 
 using boost::beast::http::verb;
 using content = route::content;
-using wait = plan::wait;
+using operation = plan::operation;
 
 TEST(routes, name_the_content) {
   EXPECT_EQ(find_route(verb::get, "/plaintext").what, content::plaintext);
@@ -24,22 +24,22 @@ TEST(routes, name_the_content) {
 }
 
 TEST(routes, mean_the_same_with_a_slowdown_planted) {
-  planted_rounds = 1000;
+  injected_rounds = 1000;
   const auto found = find_route(verb::get, "/bytes/12");
-  planted_rounds = 0;
+  injected_rounds = 0;
   EXPECT_EQ(found.what, content::pattern);
   EXPECT_EQ(found.needs.number, 12u);
 }
 
 TEST(routes, name_the_wait) {
-  EXPECT_EQ(find_route(verb::get, "/json").needs.kind, wait::nothing);
-  EXPECT_EQ(find_route(verb::get, "/bytes/5").needs.kind, wait::nothing);
+  EXPECT_EQ(find_route(verb::get, "/json").needs.kind, operation::nothing);
+  EXPECT_EQ(find_route(verb::get, "/bytes/5").needs.kind, operation::nothing);
   const auto delay = find_route(verb::get, "/delay/60000");
-  EXPECT_EQ(delay.needs.kind, wait::sleep);
+  EXPECT_EQ(delay.needs.kind, operation::sleep);
   EXPECT_EQ(delay.needs.time, std::chrono::minutes(1));
   EXPECT_EQ(delay.needs.number, 60'000u);
-  EXPECT_EQ(find_route(verb::get, "/block/1").needs.kind, wait::block);
-  EXPECT_EQ(find_route(verb::get, "/cpu/10000000").needs.kind, wait::burn);
+  EXPECT_EQ(find_route(verb::get, "/block/1").needs.kind, operation::block);
+  EXPECT_EQ(find_route(verb::get, "/cpu/10000000").needs.kind, operation::cpu);
   EXPECT_EQ(find_route(verb::get, "/cpu/10000000").needs.time, std::chrono::seconds(10));
 }
 
@@ -89,7 +89,7 @@ TEST(routes, take_targets_of_limited_length) {
 
 TEST(routes, read_the_query_of_a_fetch) {
   const auto fetch = find_route(verb::get, "/fetch?n=8&ms=20&order=gather");
-  EXPECT_EQ(fetch.needs.kind, wait::fetch);
+  EXPECT_EQ(fetch.needs.kind, operation::fetch);
   EXPECT_EQ(fetch.needs.number, 8u);
   EXPECT_EQ(fetch.needs.time, std::chrono::milliseconds(20));
   EXPECT_TRUE(fetch.needs.gather);
@@ -105,7 +105,7 @@ TEST(routes, read_the_query_of_a_fetch) {
 TEST(routes, ask_every_service_in_one_of_two_orders) {
   for (const char* target : {"/services", "/services?order=serial"}) {
     const auto found = find_route(verb::get, target);
-    EXPECT_EQ(found.needs.kind, wait::services) << target;
+    EXPECT_EQ(found.needs.kind, operation::services) << target;
     EXPECT_EQ(found.what, content::object) << target;
     EXPECT_FALSE(found.needs.gather) << target;
   }
@@ -154,9 +154,9 @@ TEST(routes, stream_a_bounded_number_of_chunks) {
 }
 
 TEST(routes, lead_to_websockets) {
-  EXPECT_EQ(find_route(verb::get, "/ws/echo").needs.kind, wait::ws_echo);
+  EXPECT_EQ(find_route(verb::get, "/ws/echo").needs.kind, operation::ws_echo);
   const auto room = find_route(verb::get, "/ws/room?room=4294967295");
-  EXPECT_EQ(room.needs.kind, wait::ws_room);
+  EXPECT_EQ(room.needs.kind, operation::ws_room);
   EXPECT_EQ(room.needs.number, limits::room);
   EXPECT_EQ(find_route(verb::get, "/ws/room").needs.number, 0u);
   for (const char* number : {"", "x", "-1", "4294967296"})

@@ -48,7 +48,7 @@ const plan* session::next() {
     stalled_ = text_.size() > limits::unsent || pattern_left_ > 0;
     std::string body;
     if (stalled_ || !parse_request(body)) break;
-    if (route_.needs.kind != plan::wait::nothing) {
+    if (route_.needs.kind != plan::operation::nothing) {
       stalled_ = true;
       keep_rest();
       return &route_.needs;
@@ -61,7 +61,7 @@ const plan* session::next() {
 
 void session::reply() { answer({}); }
 
-void session::reply(const outcome& o) {
+void session::reply(const service_result& o) {
   route_.status = o.status;
   if (o.status >= 400) route_.what = route::content::text;
   answer(o.body);
@@ -114,7 +114,7 @@ bool session::parse_request(std::string& body) {
     keep_rest();
     if (!partial_) partial_ = std::make_unique<partial>();
     if (parser.wants_continue() && !std::exchange(partial_->continued, true)) {
-      if (parser.target().status != 200) return refuse(parser.target().status, parser.head());
+      if (parser.found_route().status != 200) return refuse(parser.found_route().status, parser.head());
       append_continue(text_);
     }
     if (fresh) partial_->parser = std::move(fresh);
@@ -122,7 +122,7 @@ bool session::parse_request(std::string& body) {
   }
 
   ++work_->requests;
-  route_ = parser.take_target();
+  route_ = parser.take_route();
   form_ = {parser.head(), !parser.keep_alive(), parser.http_1_1()};
   body = parser.take_body();
   if (route_.what == route::content::count) route_.needs.number = parser.body_size();

@@ -51,7 +51,7 @@ class session {
   const plan* next();
   // One of these answers the request whose plan next() handed out.
   void reply();
-  void reply(const outcome&);
+  void reply(const service_result&);
   // A reply in pieces, its size where that is known. Who calls piece() sees to it that output() is written in between:
   // it is all kept until then.
   void begin(std::optional<std::uint64_t> size);

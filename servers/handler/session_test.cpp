@@ -147,15 +147,15 @@ TEST(session, costs_an_idle_connection_nothing_beyond_itself) {
 }
 
 TEST(session, says_what_a_request_waits_for) {
-  using wait = plan::wait;
+  using operation = plan::operation;
   driver d;
   for (const char* target : {"/delay/7", "/block/8", "/cpu/9", "/json"}) d.feed(request(std::string("GET ") + target));
   ASSERT_EQ(d.plans.size(), 3u);
-  EXPECT_EQ(d.plans[0].kind, wait::sleep);
+  EXPECT_EQ(d.plans[0].kind, operation::sleep);
   EXPECT_EQ(d.plans[0].time, std::chrono::milliseconds(7));
-  EXPECT_EQ(d.plans[1].kind, wait::block);
+  EXPECT_EQ(d.plans[1].kind, operation::block);
   EXPECT_EQ(d.plans[1].time, std::chrono::milliseconds(8));
-  EXPECT_EQ(d.plans[2].kind, wait::burn);
+  EXPECT_EQ(d.plans[2].kind, operation::cpu);
   EXPECT_EQ(d.plans[2].time, std::chrono::microseconds(9));
 }
 

@@ -123,7 +123,7 @@ TEST(session, hands_a_connection_over_with_what_has_arrived_behind_the_request) 
       p = s.next();
     }
     ASSERT_TRUE(p) << split;
-    EXPECT_EQ(p->kind, plan::wait::ws_room);
+    EXPECT_EQ(p->kind, plan::operation::ws_room);
     EXPECT_EQ(p->number, 5u);
     EXPECT_EQ(*p->text, "dGhlIHNhbXBsZSBub25jZQ==");
     EXPECT_EQ(s.upgrade(), split < upgrade.size() ? "frames" : "");

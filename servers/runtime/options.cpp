@@ -97,7 +97,7 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
                  "1001 then")
       ->check(CLI::Range(0.0, 86400.0));
   app.add_option(
-      "--planted", result.planted_rounds,
+      "--planted", result.injected_rounds,
       "rounds of arithmetic before every request, a nanosecond or two each: a slowdown to try on what should "
       "find one");
   if (has.max_connections)

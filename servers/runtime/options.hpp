@@ -11,16 +11,16 @@ namespace tvl::runtime {
 
 struct options {
   std::string address = "127.0.0.1";
-  unsigned short port = 0;           // 0 = any free one; the ready line says which
-  int threads = 0;                   // of a model with a fixed number of them, in each process
-  int processes = 0;                 // that serve; one more looks after them
-  int queue = 0;                     // connections or requests that may wait for a thread
-  bool per_request = false;          // a connection has a thread only while there is something to do for it
-  std::size_t stack = 64u << 10;     // bytes, of a connection's thread or fiber
-  double timeout_s = 10;             // for a request that was begun to arrive in full, else 408; 0 = for ever
-  double idle_timeout_s = 0;         // for something to move on a connection, else it is ended; 0 = for ever
-  std::uint64_t planted_rounds = 0;  // of arithmetic before every request: a slowdown to be found
-  int max_connections = 0;           // open at a time in each process, others get a 503; 0 = any number
+  unsigned short port = 0;            // 0 = any free one; the ready line says which
+  int threads = 0;                    // of a model with a fixed number of them, in each process
+  int processes = 0;                  // that serve; one more looks after them
+  int queue = 0;                      // connections or requests that may wait for a thread
+  bool per_request = false;           // a connection has a thread only while there is something to do for it
+  std::size_t stack = 64u << 10;      // bytes, of a connection's thread or fiber
+  double timeout_s = 10;              // for a request that was begun to arrive in full, else 408; 0 = for ever
+  double idle_timeout_s = 0;          // for something to move on a connection, else it is ended; 0 = for ever
+  std::uint64_t injected_rounds = 0;  // of arithmetic before every request: a slowdown to be found
+  int max_connections = 0;            // open at a time in each process, others get a 503; 0 = any number
   waits::service_options services;
 };
 

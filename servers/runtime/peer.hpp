@@ -14,9 +14,7 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <string_view>
 
 namespace tvl::runtime {
 
@@ -38,7 +36,8 @@ class peer {
   }
   // Writes what is left to say; when nothing is, reads once and feeds the session.
   void exchange(std::span<char> buffer);
-  // The session's, see there. What is to be waited for is not the client's delay.
+  // The session's next plan. While it is carried out the client waits for the server, so no deadline of the client
+  // runs.
   const handler::plan* next() {
     const auto* plan = session_.next();
     entry_.begun(session_.begun(), session_.another());
@@ -46,18 +45,10 @@ class peer {
     if (planned_) entry_.serving(true);
     return plan;
   }
-  void reply() { session_.reply(); }
-  void reply(const handler::outcome& o) { session_.reply(o); }
-  void begin(std::optional<std::uint64_t> size) { session_.begin(size); }
-  void piece(std::string_view bytes) { session_.piece(bytes); }
-  void finish() { session_.finish(); }
-  void abort() { session_.abort(); }
-  // The session's, see there. From then on whoever asked for it reads, writes and counts.
-  std::string upgrade() { return session_.upgrade(); }
+  // For the reply; next() is called here instead. After upgrade() the caller reads, writes and counts.
+  handler::session& session() { return session_; }
   handler::work& work() { return entry_.work(); }
   connection_entry& entry() { return entry_; }
-  bool wants_body() const { return session_.wants_body(); }
-  bool has_output() const { return session_.has_output(); }
   // Writes once what the session has to say, if anything.
   void send();
   // The client has closed its side, or the connection is lost. Asks TCP and reads nothing, so that neither a pipelined

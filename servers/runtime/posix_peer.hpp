@@ -33,7 +33,7 @@ class posix_peer {
     if (planned_) entry_.serving(true);
     return plan;
   }
-  void reply(const handler::outcome& o) { session_.reply(o); }
+  handler::session& session() { return session_; }  // for the reply
   void send();
 
  private:

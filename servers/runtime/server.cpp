@@ -101,7 +101,7 @@ bool server::tick() {
 int serve(int argc, char** argv, const std::string& about, const model_flags& flags, void (*model)(server&)) try {
   server s;
   s.options = parse_options(argc, argv, about, flags);
-  handler::planted_rounds = s.options.planted_rounds;
+  handler::injected_rounds = s.options.injected_rounds;
   raise_descriptor_limit();
   ::signal(SIGPIPE, SIG_IGN);
   for (const int signal : {SIGTERM, SIGINT}) ::sigaddset(&s.stop_signals, signal);

@@ -30,10 +30,10 @@ namespace tvl::test {
 // As every server program does: hiredis writes without MSG_NOSIGNAL.
 inline const auto pipe_signal_ignored = ::signal(SIGPIPE, SIG_IGN);
 
-using outcomes = std::vector<handler::outcome>;
+using outcomes = std::vector<handler::service_result>;
 
 inline std::ptrdiff_t count(const outcomes& all, unsigned status) {
-  return std::ranges::count(all, status, &handler::outcome::status);
+  return std::ranges::count(all, status, &handler::service_result::status);
 }
 
 inline std::ptrdiff_t open_descriptors() {
@@ -94,7 +94,7 @@ class on_loop {
     outcomes result(count);
     std::size_t done = 0;
     for (std::size_t i = 0; i < count; ++i)
-      boost::asio::co_spawn(context_, ask(i), [&result, &done, i](std::exception_ptr e, handler::outcome o) {
+      boost::asio::co_spawn(context_, ask(i), [&result, &done, i](std::exception_ptr e, handler::service_result o) {
         if (e) std::rethrow_exception(e);
         result[i] = std::move(o);
         ++done;

@@ -161,7 +161,10 @@ class awaiting_server : public test_server {
     while (!peer->finished()) {
       co_await peer->socket().async_wait(peer->next_wait(), runtime::quietly);
       peer->exchange(bytes_);
-      while (const auto* plan = peer->next()) co_await awaiting::answer(*services_, *peer, *plan);
+      while (const auto* plan = peer->next()) {
+        co_await awaiting::answer(*services_, peer, *plan);
+        if (!peer) co_return;
+      }
       peer->send();
     }
   }

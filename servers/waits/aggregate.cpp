@@ -11,7 +11,7 @@
 namespace tvl::waits {
 namespace {
 
-using handler::outcome;
+using handler::service_result;
 using nlohmann::json;
 
 std::string_view name_of(part what) {
@@ -31,10 +31,10 @@ std::string_view name_of(part what) {
 }
 
 // What it failed by, where it did.
-std::optional<outcome> failure_of(part what, outcome& brought) {
+std::optional<service_result> failure_of(part what, service_result& brought) {
   if (brought.status == 404) brought.status = 502;
   if (brought.status != 200) return std::move(brought);
-  if (what == part::token && !is_active(brought)) return outcome{502, "upstream: it refuses the token"};
+  if (what == part::token && !is_active(brought)) return service_result{502, "upstream: it refuses the token"};
   // Checked and put in as it is: printing what is nested deeply would need as deep a stack.
   if (what == part::api && !json::accept(brought.body)) return upstream_failed(failure::garbage);
   return std::nullopt;
@@ -48,7 +48,7 @@ std::string in_json(part what, std::string body) {
 
 }  // namespace
 
-bool everything_reply::take(part what, outcome brought) {
+bool aggregate_reply::take(part what, service_result brought) {
   if (!failed_) failed_ = failure_of(what, brought);
   if (failed_) return false;
   text_ += text_.empty() ? "{\"" : ",\"";
@@ -56,6 +56,8 @@ bool everything_reply::take(part what, outcome brought) {
   return true;
 }
 
-outcome everything_reply::result() { return failed_ ? std::move(*failed_) : outcome{200, std::move(text_) + '}'}; }
+service_result aggregate_reply::result() {
+  return failed_ ? std::move(*failed_) : service_result{200, std::move(text_) + '}'};
+}
 
 }  // namespace tvl::waits

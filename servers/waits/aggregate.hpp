@@ -24,17 +24,17 @@ inline const std::string object = "small";
 }  // namespace wanted
 
 // {"token":{...},"cache":"...","db":{...},"api":...,"object_bytes":N} out of what the waits for these brought.
-class everything_reply {
+class aggregate_reply {
  public:
   // To be called in the order of the parts. The object is its size in decimal. False when this one has failed, or one
   // before it: that decides the reply. That something is not there is the service's failure, not the client's: 502.
-  bool take(part, handler::outcome);
+  bool take(part, handler::service_result);
   // Once all were taken, or one was refused.
-  handler::outcome result();
+  handler::service_result result();
 
  private:
   std::string text_;
-  std::optional<handler::outcome> failed_;
+  std::optional<handler::service_result> failed_;
 };
 
 }  // namespace tvl::waits

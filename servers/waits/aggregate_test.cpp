@@ -282,8 +282,8 @@ TEST(everything_on_a_loop, may_be_under_way_at_its_end) {
   EXPECT_TRUE(other.receive_to_end());
 }
 
-handler::outcome reply_of(const std::string& token, const std::string& cache, const std::string& api) {
-  everything_reply reply;
+handler::service_result reply_of(const std::string& token, const std::string& cache, const std::string& api) {
+  aggregate_reply reply;
   reply.take(part::token, {200, token});
   reply.take(part::cache, {200, cache});
   reply.take(part::row, {200, "{}"});
@@ -293,7 +293,7 @@ handler::outcome reply_of(const std::string& token, const std::string& cache, co
 }
 const std::string active_token = R"({"active":true})";
 
-TEST(everything_reply, is_json_whatever_the_services_hold) {
+TEST(aggregate_reply, is_json_whatever_the_services_hold) {
   EXPECT_EQ(reply_of(active_token, "a\"\n\xff", "[1, 2]").body, R"({"token":{"active":true},"cache":"a\"\n)"
                                                                 "\xef\xbf\xbd"
                                                                 R"(","db":{},"api":[1, 2],"object_bytes":0})");
@@ -305,7 +305,7 @@ TEST(everything_reply, is_json_whatever_the_services_hold) {
   EXPECT_EQ(reply_of(active_token, "", deep).status, 200);
 }
 
-TEST(everything_reply, needs_a_good_token) {
+TEST(aggregate_reply, needs_a_good_token) {
   const auto refused = reply_of(R"({"active":false})", "", "{}");
   EXPECT_EQ(refused.status, 502);
   EXPECT_EQ(refused.body, "upstream: it refuses the token");

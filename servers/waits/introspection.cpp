@@ -6,7 +6,7 @@
 
 namespace tvl::waits {
 
-using handler::outcome;
+using handler::service_result;
 using nlohmann::json;
 
 namespace {
@@ -56,7 +56,7 @@ void ask_about(upstream_call& call, const std::string& token) {
   call.post("token=" + encoded(token), client);
 }
 
-outcome introspected(const outcome& reply) {
+service_result introspection_result(const service_result& reply) {
   if (reply.status != 200) return reply;
   const auto said = json::parse(reply.body, nullptr, false);
   const auto active = said.is_object() ? said.find("active") : said.end();
@@ -64,8 +64,8 @@ outcome introspected(const outcome& reply) {
   return {200, json{{"active", active->get<bool>()}}.dump()};
 }
 
-bool is_active(const outcome& o) { return json::parse(o.body).at("active"); }
+bool is_active(const service_result& o) { return json::parse(o.body).at("active"); }
 
-outcome no_token_endpoint() { return {502, "upstream: it does not say where it introspects tokens"}; }
+service_result no_token_endpoint() { return {502, "upstream: it does not say where it introspects tokens"}; }
 
 }  // namespace tvl::waits

@@ -21,7 +21,7 @@ struct token_endpoint {
 // What the upstream last said about its endpoint, and when. Who asks holds it meanwhile: of a burst that does not know
 // the endpoint one asks, and those who wait for him have his answer.
 struct inquiry {
-  handler::outcome answer;
+  handler::service_result answer;
   std::chrono::steady_clock::time_point answered{};
 
   // For one who came at `came` and holds it now. That another one's time was over says nothing about his.
@@ -49,9 +49,9 @@ class introspection {
 
 void ask_about(upstream_call&, const std::string& token);
 // {"active":true} or {"active":false}, or what failed.
-handler::outcome introspected(const handler::outcome& reply);
-handler::outcome no_token_endpoint();
-// Of what introspected() made of a reply.
-bool is_active(const handler::outcome&);
+handler::service_result introspection_result(const handler::service_result& reply);
+handler::service_result no_token_endpoint();
+// Of what introspection_result() made of a reply.
+bool is_active(const handler::service_result&);
 
 }  // namespace tvl::waits

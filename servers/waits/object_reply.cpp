@@ -6,14 +6,14 @@
 
 namespace tvl::waits {
 
-using handler::outcome;
+using handler::service_result;
 
 object_reply::object_reply(curl_handles& handles, const std::string& url, runtime::peer& peer)
     : easy_(handles.take()), peer_(peer) {
   constexpr long receive_buffer = 16L << 10;  // the most that libcurl hands over at once
   prepare_transfer(easy(), url);
   ::curl_easy_setopt(easy(), CURLOPT_BUFFERSIZE, receive_buffer);
-  ::curl_easy_setopt(easy(), CURLOPT_NOBODY, peer.wants_body() ? 0L : 1L);
+  ::curl_easy_setopt(easy(), CURLOPT_NOBODY, peer.session().wants_body() ? 0L : 1L);
   ::curl_easy_setopt(easy(), CURLOPT_WRITEFUNCTION, static_cast<curl_write_callback>(&receive));
   ::curl_easy_setopt(easy(), CURLOPT_WRITEDATA, this);
 }
@@ -24,7 +24,7 @@ void object_reply::begin() {
   if (status_ != 200) return;
   curl_off_t size = -1;
   ::curl_easy_getinfo(easy(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &size);
-  peer_.begin(size < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(size)));
+  session().begin(size < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(size)));
 }
 
 std::size_t object_reply::receive(char* bytes, std::size_t, std::size_t size, void* self) {
@@ -46,11 +46,11 @@ std::size_t object_reply::receive(std::string_view bytes) {
 void object_reply::end(CURLcode code) {
   if (code == CURLE_OK) begin();
   if (status_ == 200)
-    code == CURLE_OK ? peer_.finish() : peer_.abort();
+    code == CURLE_OK ? session().finish() : session().abort();
   else if (status_ == 404)
-    peer_.reply(outcome{404, "no such object"});
+    session().reply(service_result{404, "no such object"});
   else
-    peer_.reply(status_ != 0 ? refused_by_upstream(status_) : failed_transfer(code));
+    session().reply(status_ != 0 ? refused_by_upstream(status_) : failed_transfer(code));
 }
 
 }  // namespace tvl::waits

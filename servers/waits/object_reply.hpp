@@ -32,6 +32,7 @@ class object_reply {
   // Takes what came, or returns CURL_WRITEFUNC_PAUSE to get it again when the transfer is unpaused.
   virtual std::size_t pass_on(std::string_view bytes) = 0;
   runtime::peer& peer() { return peer_; }
+  handler::session& session() { return peer_.session(); }
 
  private:
   static std::size_t receive(char* bytes, std::size_t, std::size_t size, void* self);

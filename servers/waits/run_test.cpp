@@ -158,7 +158,7 @@ TEST(run_on_a_loop, is_killed_with_the_loop) {
 TEST(subprocess, hands_nothing_on) {
   const int leaky = ::dup(STDIN_FILENO);  // without close-on-exec
   handler::plan p;
-  p.kind = handler::plan::wait::run;
+  p.kind = handler::plan::operation::run;
   p.text = std::make_unique<const std::string>("sleep");
   p.time = std::chrono::seconds(50);
   subprocess job(p, clock::now() + 1min);

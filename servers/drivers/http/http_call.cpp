@@ -8,7 +8,7 @@
 
 namespace tvl::waits {
 
-using handler::outcome;
+using handler::service_result;
 
 void prepare_transfer(CURL* easy, const std::string& url, const std::string& ca) {
   // What is read at once: most replies are smaller, and a thousand of them wait at a time.
@@ -27,7 +27,7 @@ void prepare_transfer(CURL* easy, const std::string& url, const std::string& ca)
   ::curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // the system's CAs
 }
 
-outcome failed_transfer(CURLcode code) {
+service_result failed_transfer(CURLcode code) {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       return upstream_failed(failure::late);
@@ -44,9 +44,9 @@ outcome failed_transfer(CURLcode code) {
   }
 }
 
-outcome upstream_failed(failure how) { return outcome_of("upstream", how); }
+service_result upstream_failed(failure how) { return to_result("upstream", how); }
 
-outcome refused_by_upstream(long status) { return {502, "upstream: it replied " + std::to_string(status)}; }
+service_result refused_by_upstream(long status) { return {502, "upstream: it replied " + std::to_string(status)}; }
 
 upstream_call::upstream_call(curl_handles& handles, const std::string& url, body what, const std::string& ca)
     : easy_(handles.take()), what_(what) {
@@ -69,7 +69,7 @@ std::size_t upstream_call::receive(char* bytes, std::size_t, std::size_t size, v
   return size;
 }
 
-outcome upstream_call::result(CURLcode code) {
+service_result upstream_call::result(CURLcode code) {
   const auto bytes = std::exchange(bytes_, 0);
   auto text = std::exchange(body_, {});
   if (bytes > reply_limit) return {502, "upstream: its reply is larger than " + std::to_string(reply_limit)};
@@ -90,7 +90,7 @@ std::string api_url(const service_options& o) { return o.upstream + "/api"; }
 
 std::string object_url(const service_options& o, const std::string& name) { return o.upstream + "/objects/" + name; }
 
-outcome fetched(std::uint64_t calls, std::uint64_t bytes) {
+service_result fetched(std::uint64_t calls, std::uint64_t bytes) {
   return {200, nlohmann::ordered_json{{"calls", calls}, {"bytes", bytes}}.dump()};
 }
 

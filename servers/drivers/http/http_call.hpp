@@ -21,13 +21,13 @@ namespace tvl::waits {
 void prepare_transfer(CURL*, const std::string& url, const std::string& ca = "");
 
 // 504 when it took too long, else 502; the body says why.
-handler::outcome failed_transfer(CURLcode);
-handler::outcome refused_by_upstream(long status);
-handler::outcome upstream_failed(failure);
+handler::service_result failed_transfer(CURLcode);
+handler::service_result refused_by_upstream(long status);
+handler::service_result upstream_failed(failure);
 
 // A GET, or a POST once post() was called. To be performed any number of times, one after the other:
 //
-//   const outcome o = call.result(<libcurl's code of performing call.easy()>);
+//   const service_result o = call.result(<libcurl's code of performing call.easy()>);
 //
 // Without memory for a handle easy() is null, which libcurl refuses to perform.
 class upstream_call {
@@ -43,7 +43,7 @@ class upstream_call {
 
   CURL* easy() const { return easy_.get(); }
   // A 200, with the body if that is kept; else what failed.
-  handler::outcome result(CURLcode);
+  handler::service_result result(CURLcode);
   // Bytes of all bodies of replies so far.
   std::uint64_t bytes() const { return all_bytes_; }
 
@@ -61,6 +61,6 @@ class upstream_call {
 std::string fetch_url(const service_options&, const handler::plan&);
 std::string api_url(const service_options&);
 std::string object_url(const service_options&, const std::string& name);
-handler::outcome fetched(std::uint64_t calls, std::uint64_t bytes);
+handler::service_result fetched(std::uint64_t calls, std::uint64_t bytes);
 
 }  // namespace tvl::waits

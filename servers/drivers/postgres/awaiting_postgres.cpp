@@ -95,12 +95,12 @@ postgres_client::postgres_client(asio::io_context& context, const service_option
         return std::make_unique<postgres_connection>(context.get_executor(), address_);
       }) {}
 
-asio::awaitable<handler::outcome, runtime::executor> postgres_client::row(std::uint64_t id, row_time time,
-                                                                          clock::time_point deadline) {
-  if (address_.none()) co_return outcome_of("database", failure::absent);
+asio::awaitable<handler::service_result, runtime::executor> postgres_client::row(std::uint64_t id, row_time time,
+                                                                                 clock::time_point deadline) {
+  if (address_.none()) co_return to_result("database", failure::absent);
   const auto connection = co_await connections_.take(deadline);
-  if (!connection) co_return outcome_of("database", clock::now() < deadline ? failure::full : failure::late);
-  co_return outcome_of("database", co_await connection->row(id, time, deadline));
+  if (!connection) co_return to_result("database", clock::now() < deadline ? failure::full : failure::late);
+  co_return to_result("database", co_await connection->row(id, time, deadline));
 }
 
 }  // namespace tvl::waits::awaiting

@@ -62,9 +62,10 @@ class postgres_client {
   // Throws as postgres_address does. The options have to outlive it.
   postgres_client(boost::asio::io_context&, const service_options&);
 
-  boost::asio::awaitable<handler::outcome, runtime::executor> row(std::uint64_t id, row_time time,
-                                                                  clock::time_point deadline);
-  boost::asio::awaitable<handler::outcome, runtime::executor> row(std::uint64_t id, row_time time = row_time(0)) {
+  boost::asio::awaitable<handler::service_result, runtime::executor> row(std::uint64_t id, row_time time,
+                                                                         clock::time_point deadline);
+  boost::asio::awaitable<handler::service_result, runtime::executor> row(std::uint64_t id,
+                                                                         row_time time = row_time(0)) {
     return row(id, time, options_.deadline());
   }
 

@@ -64,11 +64,11 @@ postgres_client::postgres_client(const service_options& options)
       address_(options.postgres),
       connections_(options.pool, options.queue, [this] { return std::make_unique<postgres_connection>(address_); }) {}
 
-handler::outcome postgres_client::row(std::uint64_t id, row_time time, clock::time_point deadline) {
-  if (address_.none()) return outcome_of("database", failure::absent);
+handler::service_result postgres_client::row(std::uint64_t id, row_time time, clock::time_point deadline) {
+  if (address_.none()) return to_result("database", failure::absent);
   const auto connection = connections_.take(deadline);
-  if (!connection) return outcome_of("database", clock::now() < deadline ? failure::full : failure::late);
-  return outcome_of("database", connection->row(id, time, deadline));
+  if (!connection) return to_result("database", clock::now() < deadline ? failure::full : failure::late);
+  return to_result("database", connection->row(id, time, deadline));
 }
 
 }  // namespace tvl::waits::blocking

@@ -38,8 +38,10 @@ class postgres_client {
   // Throws as postgres_address does. The options have to outlive it.
   explicit postgres_client(const service_options&);
 
-  handler::outcome row(std::uint64_t id, row_time time, clock::time_point deadline);
-  handler::outcome row(std::uint64_t id, row_time time = row_time(0)) { return row(id, time, options_.deadline()); }
+  handler::service_result row(std::uint64_t id, row_time time, clock::time_point deadline);
+  handler::service_result row(std::uint64_t id, row_time time = row_time(0)) {
+    return row(id, time, options_.deadline());
+  }
 
  private:
   const service_options& options_;

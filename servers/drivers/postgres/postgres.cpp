@@ -63,7 +63,7 @@ nlohmann::ordered_json value_of(Oid type, std::string_view text) {
 }
 
 service_reply row_of(const PGresult* r) {
-  if (::PQntuples(r) == 0) return handler::outcome{404, "database: no such row"};
+  if (::PQntuples(r) == 0) return handler::service_result{404, "database: no such row"};
   std::size_t size = 0;
   for (int i = 0; i < ::PQnfields(r); ++i) size += static_cast<std::size_t>(::PQgetlength(r, 0, i));
   if (size > reply_limit) return failure::garbage;
@@ -73,11 +73,11 @@ service_reply row_of(const PGresult* r) {
     row[::PQfname(r, i)] = ::PQgetisnull(r, 0, i) ? nullptr : value_of(::PQftype(r, i), text);
   }
   // What is no UTF-8 is replaced: a database may hold anything.
-  return handler::outcome{200, row.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};
+  return handler::service_result{200, row.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};
 }
 
 // An error's text may repeat what was asked or say where things are; its code does not.
-handler::outcome error_of(const PGresult* r) {
+handler::service_result error_of(const PGresult* r) {
   const char* const code = ::PQresultErrorField(r, PG_DIAG_SQLSTATE);
   const auto harmless = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
   const bool known = code && std::strlen(code) == 5 && std::all_of(code, code + 5, harmless);
@@ -180,7 +180,7 @@ service_reply postgres_exchange::result() const {
     case PGRES_TUPLES_OK:
       return row_of(first_.get());
     case PGRES_COMMAND_OK:
-      return handler::outcome{};
+      return handler::service_result{};
     default:
       return error_of(first_.get());
   }

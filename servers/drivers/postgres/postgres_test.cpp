@@ -100,8 +100,8 @@ waits::service_options at(const std::string& conninfo, unsigned pool = 4, unsign
 template <class Way>
 class query : public testing::Test {
  protected:
-  static handler::outcome row(Way& way, std::uint64_t id = 1) { return way.rows({id}).front(); }
-  static handler::outcome row_from(fake_service::script script, double timeout_s = 60) {
+  static handler::service_result row(Way& way, std::uint64_t id = 1) { return way.rows({id}).front(); }
+  static handler::service_result row_from(fake_service::script script, double timeout_s = 60) {
     const fake_service service(std::move(script));
     Way way(at("host=127.0.0.1 sslmode=disable port=" + std::to_string(service.port()), 4, 10, timeout_s));
     return row(way);
@@ -250,7 +250,7 @@ TEST(query_on_loop, may_end_while_requests_wait) {
   {
     on_loop way(at("host=127.0.0.1 sslmode=disable port=" + std::to_string(silent.port()), 2));
     for (int i = 0; i < 10; ++i)
-      boost::asio::co_spawn(way.context(), way.postgres().row(1), [](std::exception_ptr, handler::outcome) {});
+      boost::asio::co_spawn(way.context(), way.postgres().row(1), [](std::exception_ptr, handler::service_result) {});
     way.context().poll();
   }
   EXPECT_TRUE(eventually([&] { return open_descriptors() <= before + 2; })) << "the two are the service's";

@@ -23,7 +23,7 @@ extern "C" {  // glibc 2.36 forgets it
 namespace tvl::waits {
 namespace {
 
-using handler::outcome;
+using handler::service_result;
 
 constexpr std::string_view name = "the command";
 
@@ -88,7 +88,7 @@ bool exhausted(int error) { return error == EAGAIN || error == ENOMEM || error =
 
 std::string with_reason(std::string_view what) { return std::string(name) + ": " + std::string(what); }
 
-outcome verdict_on(const siginfo_t& end, std::string text) {
+service_result verdict_on(const siginfo_t& end, std::string text) {
   if (end.si_code != CLD_EXITED) return {502, with_reason("ended by signal " + std::to_string(end.si_status))};
   if (end.si_status != 0) return {502, with_reason("ended with status " + std::to_string(end.si_status))};
   return {200, std::move(text)};
@@ -136,7 +136,7 @@ subprocess::~subprocess() {
 
 void subprocess::advance(bool client) {
   if (!client) return kill({503, "the client has gone"});
-  if (clock::now() >= deadline_) return kill(outcome_of(name, failure::late));
+  if (clock::now() >= deadline_) return kill(to_result(name, failure::late));
   if (output_ >= 0) return read_output();
   reap(false);
 }
@@ -152,7 +152,7 @@ void subprocess::read_output() {
   }
 }
 
-void subprocess::kill(outcome why) {
+void subprocess::kill(service_result why) {
   ::kill(-id_, SIGKILL);  // not waited for yet, so the number is nobody else's
   verdict_ = std::move(why);
   close_output();
@@ -170,7 +170,7 @@ void subprocess::reap(bool wait) {
   if (running()) verdict_ = verdict_on(end, std::move(text_));
 }
 
-outcome subprocess::result() {
+service_result subprocess::result() {
   reap(true);
   return std::move(*verdict_);
 }

@@ -41,13 +41,13 @@ class subprocess {
   // What was killed, until it was waited for: readable as soon as result() need not wait. -1 when there is nothing.
   int process() const { return process_; }
   // 200 and the output; 502 for a command that failed, 503 when none could be started, 504.
-  handler::outcome result();
+  handler::service_result result();
 
  private:
   int start(const handler::plan&);
   void read_output();
   void reap(bool wait);
-  void kill(handler::outcome why);
+  void kill(handler::service_result why);
   void close_output();
 
   const clock::time_point deadline_;
@@ -55,7 +55,7 @@ class subprocess {
   int process_ = -1;  // pidfd; -1 once the process was waited for
   int output_ = -1;   // pipe; -1 once it has ended
   std::string text_;  // the output; of a command that prints none, what it does
-  std::optional<handler::outcome> verdict_;
+  std::optional<handler::service_result> verdict_;
 };
 
 }  // namespace tvl::waits

@@ -93,7 +93,7 @@ void redis_link::flush() {
 void redis_link::receive() {
   if (::redisBufferRead(context_.get()) != REDIS_OK) return fail(failure::lost);
   for (;;) {
-    std::optional<handler::outcome> reply;
+    std::optional<handler::service_result> reply;
     if (!next_reply(*context_, reply)) return fail(failure::garbage);
     if (!reply) break;
     if (pending_.empty()) return fail(failure::garbage);  // nobody asked
@@ -130,19 +130,19 @@ redis_client::~redis_client() {
   for (const auto& link : links_) link->close();
 }
 
-asio::awaitable<handler::outcome, runtime::executor> redis_client::get(const std::string& key,
-                                                                       clock::time_point deadline) {
-  if (address_.host.empty()) co_return outcome_of("cache", failure::absent);
+asio::awaitable<handler::service_result, runtime::executor> redis_client::get(const std::string& key,
+                                                                              clock::time_point deadline) {
+  if (address_.host.empty()) co_return to_result("cache", failure::absent);
   for (;;) {
     auto link = choose();
-    if (!link) co_return outcome_of("cache", failure::full);
-    if (!link->usable()) co_return outcome_of("cache", failure::unreachable);
+    if (!link) co_return to_result("cache", failure::full);
+    if (!link->usable()) co_return to_result("cache", failure::unreachable);
     const bool kept = link->connected();
     redis_request request(executor_, deadline);
     auto result = co_await request.get(std::move(link), key);
     // Closed while nobody looked, by a restart say: no failure of this request, and what only reads may be asked again.
     // It ends because each that is lost is one fewer, and a new one is not asked for twice.
-    if (!kept || !failed(result, failure::lost)) co_return outcome_of("cache", std::move(result));
+    if (!kept || !failed(result, failure::lost)) co_return to_result("cache", std::move(result));
   }
 }
 

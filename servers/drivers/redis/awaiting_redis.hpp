@@ -100,8 +100,9 @@ class redis_client {
   redis_client& operator=(const redis_client&) = delete;
   ~redis_client();
 
-  boost::asio::awaitable<handler::outcome, runtime::executor> get(const std::string& key, clock::time_point deadline);
-  boost::asio::awaitable<handler::outcome, runtime::executor> get(const std::string& key) {
+  boost::asio::awaitable<handler::service_result, runtime::executor> get(const std::string& key,
+                                                                         clock::time_point deadline);
+  boost::asio::awaitable<handler::service_result, runtime::executor> get(const std::string& key) {
     return get(key, options_.deadline());
   }
 

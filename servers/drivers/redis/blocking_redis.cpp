@@ -51,7 +51,7 @@ service_reply redis_connection::exchange(const std::string& key, clock::time_poi
   const auto broken = [] { return errno == EAGAIN ? failure::late : failure::lost; };
   for (int done = 0; done == 0;)
     if (::redisBufferWrite(context_.get(), &done) != REDIS_OK) return broken();
-  std::optional<handler::outcome> reply;
+  std::optional<handler::service_result> reply;
   while (!reply) {
     if (!limit_waits(deadline)) return failure::late;
     errno = 0;  // the end of the input sets none
@@ -80,11 +80,11 @@ redis_client::redis_client(const service_options& options)
       address_(find_redis(options.redis)),
       connections_(options.pool, options.queue, [this] { return std::make_unique<redis_connection>(address_); }) {}
 
-handler::outcome redis_client::get(const std::string& key, clock::time_point deadline) {
-  if (address_.host.empty()) return outcome_of("cache", failure::absent);
+handler::service_result redis_client::get(const std::string& key, clock::time_point deadline) {
+  if (address_.host.empty()) return to_result("cache", failure::absent);
   const auto connection = connections_.take(deadline);
-  if (!connection) return outcome_of("cache", clock::now() < deadline ? failure::full : failure::late);
-  return outcome_of("cache", connection->get(key, deadline));
+  if (!connection) return to_result("cache", clock::now() < deadline ? failure::full : failure::late);
+  return to_result("cache", connection->get(key, deadline));
 }
 
 }  // namespace tvl::waits::blocking

@@ -39,8 +39,8 @@ class redis_client {
   // Throws as find_redis() does. The options have to outlive it.
   explicit redis_client(const service_options&);
 
-  handler::outcome get(const std::string& key, clock::time_point deadline);
-  handler::outcome get(const std::string& key) { return get(key, options_.deadline()); }
+  handler::service_result get(const std::string& key, clock::time_point deadline);
+  handler::service_result get(const std::string& key) { return get(key, options_.deadline()); }
 
  private:
   const service_options& options_;

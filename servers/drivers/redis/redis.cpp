@@ -40,7 +40,7 @@ std::string code_of(std::string_view error) {
   return "cache: failed: " + std::string(is_code ? code : "ERR");
 }
 
-handler::outcome meaning(const redisReply& reply) {
+handler::service_result meaning(const redisReply& reply) {
   switch (reply.type) {
     case REDIS_REPLY_STRING:
       return {200, std::string(reply.str, reply.len)};
@@ -49,7 +49,7 @@ handler::outcome meaning(const redisReply& reply) {
     case REDIS_REPLY_ERROR:
       return {502, code_of({reply.str, reply.len})};
     default:
-      return outcome_of("cache", failure::garbage);
+      return to_result("cache", failure::garbage);
   }
 }
 
@@ -85,7 +85,7 @@ bool append_get(redisContext& c, const std::string& key) {
   return ::redisAppendCommandArgv(&c, 2, words.data(), sizes.data()) == REDIS_OK;
 }
 
-bool next_reply(redisContext& c, std::optional<handler::outcome>& reply) {
+bool next_reply(redisContext& c, std::optional<handler::service_result>& reply) {
   void* object = nullptr;
   if (::redisGetReplyFromReader(&c, &object) != REDIS_OK) return false;
   if (!object) return c.reader->len - c.reader->pos <= reply_limit;

@@ -33,7 +33,7 @@ bool append_get(redisContext&, const std::string& key);
 
 // Takes one reply out of what was read; leaves `reply` empty when it is not yet whole. False when the connection is of
 // no use any more: what came is no reply, or outgrows reply_limit.
-bool next_reply(redisContext&, std::optional<handler::outcome>& reply);
+bool next_reply(redisContext&, std::optional<handler::service_result>& reply);
 
 // Bytes were read that belong to no reply taken out so far.
 inline bool has_more(const redisContext& c) { return c.reader->pos < c.reader->len; }

@@ -59,8 +59,8 @@ bool have_redis() { return process({"redis-server", "--version"}).wait() == 0; }
 template <class Way>
 class cache : public testing::Test {
  protected:
-  static handler::outcome get(Way& way, const std::string& key = "key") { return way.get({key}).front(); }
-  static handler::outcome get_from(fake_service::script script, double timeout_s = 60) {
+  static handler::service_result get(Way& way, const std::string& key = "key") { return way.get({key}).front(); }
+  static handler::service_result get_from(fake_service::script script, double timeout_s = 60) {
     const fake_service service(std::move(script));
     Way way(at(service.port(), 4, 10, timeout_s));
     return get(way);
@@ -287,7 +287,7 @@ TEST(cache_on_loop, may_end_while_requests_wait) {
     const std::string key = "key";
     on_loop way(at(silent.port(), 2));
     for (int i = 0; i < 10; ++i)
-      boost::asio::co_spawn(way.context(), way.redis().get(key), [](std::exception_ptr, handler::outcome) {});
+      boost::asio::co_spawn(way.context(), way.redis().get(key), [](std::exception_ptr, handler::service_result) {});
     way.context().poll();
   }
   EXPECT_TRUE(eventually([&] { return open_descriptors() <= before + 2; })) << "the two are the service's";

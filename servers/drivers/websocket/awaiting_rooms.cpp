@@ -10,9 +10,9 @@ class rooms::loops {
  public:
   static std::shared_ptr<loops> of_process();
 
-  void add(const std::shared_ptr<table>& rooms, const doorbell& bell) {
+  void add(const std::shared_ptr<table>& rooms, const loop_notifier& bell) {
     const std::lock_guard lock(mutex_);
-    all_.push_back({rooms, bell.make_button()});
+    all_.push_back({rooms, bell.make_handle()});
     count_ = all_.size();
   }
   void remove(const std::shared_ptr<table>& rooms) {
@@ -31,7 +31,7 @@ class rooms::loops {
  private:
   struct loop {
     std::shared_ptr<table> rooms;
-    doorbell::button bell;
+    loop_notifier::handle bell;
   };
   std::mutex mutex_;
   std::vector<loop> all_;
@@ -50,21 +50,21 @@ std::shared_ptr<rooms::loops> rooms::loops::of_process() {
 void rooms::table::deliver(std::uint64_t number, const frame& message) const {
   const auto found = members.find(number);
   if (found == members.end()) return;
-  for (outlet* member : found->second) member->send(message);
+  for (send_queue* member : found->second) member->send(message);
 }
 
-rooms::rooms(const doorbell& bell) : all_(loops::of_process()) { all_->add(here_, bell); }
+rooms::rooms(const loop_notifier& bell) : all_(loops::of_process()) { all_->add(here_, bell); }
 
 rooms::~rooms() { all_->remove(here_); }
 
-rooms::membership::membership(const rooms& r, std::uint64_t number, outlet& o)
-    : here_(r.here_), all_(r.all_), number_(number), outlet_(o) {
-  here_->members[number_].push_back(&outlet_);
+rooms::membership::membership(const rooms& r, std::uint64_t number, send_queue& o)
+    : here_(r.here_), all_(r.all_), number_(number), send_queue_(o) {
+  here_->members[number_].push_back(&send_queue_);
 }
 
 rooms::membership::~membership() {
   const auto found = here_->members.find(number_);
-  std::erase(found->second, &outlet_);
+  std::erase(found->second, &send_queue_);
   if (found->second.empty()) here_->members.erase(found);
 }
 

@@ -5,7 +5,7 @@
 // arrive in different orders. Nobody hears what a member had heard before he joined.
 
 #include "servers/drivers/loop_notifier.hpp"
-#include "servers/drivers/websocket/awaiting_outbox.hpp"
+#include "servers/drivers/websocket/awaiting_send_queue.hpp"
 #include "servers/drivers/websocket/server_frame.hpp"
 
 #include <cstdint>
@@ -19,16 +19,16 @@ class rooms {
   struct table {
     void deliver(std::uint64_t number, const frame& message) const;
 
-    std::unordered_map<std::uint64_t, std::vector<outlet*>> members;
+    std::unordered_map<std::uint64_t, std::vector<send_queue*>> members;
   };
   class loops;
 
  public:
-  // Ends with the object, which goes before the outlet and may outlive the rooms: coroutines do, when a loop is
+  // Ends with the object, which goes before the send_queue and may outlive the rooms: coroutines do, when a loop is
   // stopped.
   class membership {
    public:
-    membership(const rooms&, std::uint64_t number, outlet&);
+    membership(const rooms&, std::uint64_t number, send_queue&);
     ~membership();
     membership(const membership&) = delete;
     membership& operator=(const membership&) = delete;
@@ -40,16 +40,16 @@ class rooms {
     const std::shared_ptr<table> here_;
     const std::shared_ptr<loops> all_;
     const std::uint64_t number_;
-    outlet& outlet_;
+    send_queue& send_queue_;
   };
 
-  // Of the loop that the doorbell is of, which outlives them.
-  explicit rooms(const doorbell&);
+  // Of the loop that the loop_notifier is of, which outlives them.
+  explicit rooms(const loop_notifier&);
   ~rooms();
   rooms(const rooms&) = delete;
   rooms& operator=(const rooms&) = delete;
 
-  std::unique_ptr<membership> join(std::uint64_t number, const std::shared_ptr<outlet>& o) const {
+  std::unique_ptr<membership> join(std::uint64_t number, const std::shared_ptr<send_queue>& o) const {
     return std::make_unique<membership>(*this, number, *o);
   }
 

@@ -15,24 +15,24 @@ void rooms::leave(std::uint64_t number) {
   if (--found->second.users == 0) rooms_.erase(found);
 }
 
-rooms::membership::membership(rooms& all, std::uint64_t number, outlet& o)
-    : rooms_(all), number_(number), room_(all.enter(number)), outlet_(o) {
-  outlet_.expect_others();
+rooms::membership::membership(rooms& all, std::uint64_t number, send_queue& o)
+    : rooms_(all), number_(number), room_(all.enter(number)), send_queue_(o) {
+  send_queue_.expect_others();
   const std::lock_guard lock(room_.mutex);
-  room_.members.push_back(&outlet_);
+  room_.members.push_back(&send_queue_);
 }
 
 rooms::membership::~membership() {
   {
     const std::lock_guard lock(room_.mutex);
-    std::erase(room_.members, &outlet_);
+    std::erase(room_.members, &send_queue_);
   }
   rooms_.leave(number_);
 }
 
 void rooms::membership::send(const frame& message) {
   const std::lock_guard lock(room_.mutex);
-  for (outlet* member : room_.members) member->send(message);
+  for (send_queue* member : room_.members) member->send(message);
 }
 
 }  // namespace tvl::waits::blocking

@@ -2,7 +2,7 @@
 // The rooms of a process, for all its threads: a lock for each room, held while a message is handed to its members, so
 // that all of them get all messages in the same order. Nothing under it waits: see outbox.
 
-#include "servers/drivers/websocket/blocking_outbox.hpp"
+#include "servers/drivers/websocket/blocking_send_queue.hpp"
 #include "servers/drivers/websocket/server_frame.hpp"
 
 #include <cstdint>
@@ -16,15 +16,15 @@ namespace tvl::waits::blocking {
 class rooms {
   struct room {
     std::mutex mutex;
-    std::vector<outlet*> members;
+    std::vector<send_queue*> members;
     std::size_t users = 0;  // who has joined or is about to; under the lock of `rooms`
   };
 
  public:
-  // Ends with the object, which goes before the outlet.
+  // Ends with the object, which goes before the send_queue.
   class membership {
    public:
-    membership(rooms&, std::uint64_t number, outlet&);
+    membership(rooms&, std::uint64_t number, send_queue&);
     ~membership();
     membership(const membership&) = delete;
     membership& operator=(const membership&) = delete;
@@ -36,10 +36,10 @@ class rooms {
     rooms& rooms_;
     const std::uint64_t number_;
     room& room_;
-    outlet& outlet_;
+    send_queue& send_queue_;
   };
 
-  std::unique_ptr<membership> join(std::uint64_t number, const std::shared_ptr<outlet>& o) {
+  std::unique_ptr<membership> join(std::uint64_t number, const std::shared_ptr<send_queue>& o) {
     return std::make_unique<membership>(*this, number, *o);
   }
 

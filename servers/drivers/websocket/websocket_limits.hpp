@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-namespace tvl::waits::limits {
+namespace tvl::waits::websocket_limits {
 
 inline constexpr std::size_t message = 1u << 20;  // bytes of one message, else it is closed with 1009
 inline constexpr std::size_t first_read =
@@ -15,4 +15,4 @@ inline constexpr std::size_t kept_buffer = 1024;      // bytes of a message's bu
 inline constexpr std::size_t dropped_read = 4096;     // bytes read at once behind the close frame
 inline constexpr std::size_t after_close = 4u << 20;  // bytes read and dropped behind the close frame
 
-}  // namespace tvl::waits::limits
+}  // namespace tvl::waits::websocket_limits

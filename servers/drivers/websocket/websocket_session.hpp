@@ -1,9 +1,9 @@
 #pragma once
 // One connection's life as a WebSocket, without the waiting, which is the twins' (and the fibers') own:
 //
-//   conversation c(peer, rooms, plan, options);              // has shaken hands
+//   websocket_session c(peer, rooms, plan, options);              // has shaken hands
 //   while (!c.over()) {
-//     n = c.closing() ? c.wire().read_some(c.space(), ec)     // waits here
+//     n = c.closing() ? c.adapter().read_some(c.space(), ec)     // waits here
 //                     : c.stream().read_some(c.space(), ec);  // or here
 //     c.took(ec, n);
 //   }
@@ -13,7 +13,7 @@
 // room, the drain) may put theirs. Beast's write would want the stream for itself, and a copy of each message for each
 // member.
 
-#include "servers/drivers/websocket/outbox.hpp"
+#include "servers/drivers/websocket/send_queue.hpp"
 #include "servers/drivers/websocket/server_frame.hpp"
 #include "servers/drivers/websocket/websocket_limits.hpp"
 #include "servers/runtime/peer.hpp"
@@ -32,46 +32,50 @@
 
 namespace tvl::waits {
 
-// Wire: what a stream reads from and writes to, with its `outlet`. Rooms: where a member's outlet may join().
-template <class Wire, class Rooms>
-class conversation {
+// Adapter: what a stream reads from and writes to, with its `send_queue`. Rooms: where a member's send_queue may
+// join().
+template <class Adapter, class Rooms>
+class websocket_session {
  public:
   using error_code = boost::system::error_code;
-  using stream_type = boost::beast::websocket::stream<Wire, false>;  // without permessage-deflate
-  using outlet = typename Wire::outlet;
+  using stream_type = boost::beast::websocket::stream<Adapter, false>;  // without permessage-deflate
+  using send_queue = typename Adapter::send_queue;
 
   // All have to outlive it.
-  conversation(runtime::peer& p, Rooms& rooms, const handler::plan& plan, const service_options& o)
-      : peer_(p), outlet_(std::make_shared<outlet>(p)), stream_(*outlet_), message_(limits::message + 1) {
-    stream_.read_message_max(limits::message);
+  websocket_session(runtime::peer& p, Rooms& rooms, const handler::plan& plan, const service_options& o)
+      : peer_(p),
+        send_queue_(std::make_shared<send_queue>(p)),
+        stream_(*send_queue_),
+        message_(websocket_limits::message + 1) {
+    stream_.read_message_max(websocket_limits::message);
     shake_hands(*plan.text);
-    wire().begin_with(p.upgrade());
-    if (plan.kind == handler::plan::wait::ws_room) {
-      outlet_->limit_to({o.room_queue, o.room_slow});
-      wire().read_at_any_time();
-      membership_ = rooms.join(plan.number, outlet_);
+    adapter().begin_with(p.session().upgrade());
+    if (plan.kind == handler::plan::operation::ws_room) {
+      send_queue_->limit_to({o.room_queue, o.room_slow});
+      adapter().read_at_any_time();
+      membership_ = rooms.join(plan.number, send_queue_);
     }
-    peer_.entry().on_drain(outlet_.get());
-    outlet_->open();
+    peer_.entry().on_drain(send_queue_.get());
+    send_queue_->open();
   }
-  ~conversation() {
+  ~websocket_session() {
     peer_.entry().on_drain(nullptr);
     membership_.reset();
     runtime::websocket_work done{.upgrades = 1, .messages_in = messages_in_, .protocol_failures = failed_ ? 1u : 0u};
-    outlet_->count(done, peer_.work().bytes_out);
+    send_queue_->count(done, peer_.work().bytes_out);
     peer_.entry().add(done);
   }
-  conversation(const conversation&) = delete;
-  conversation& operator=(const conversation&) = delete;
+  websocket_session(const websocket_session&) = delete;
+  websocket_session& operator=(const websocket_session&) = delete;
 
   stream_type& stream() { return stream_; }
-  Wire& wire() { return stream_.next_layer(); }
+  Adapter& adapter() { return stream_.next_layer(); }
 
   // Where to read to. Grows with what has come, so that no client makes us take memory by announcing a long message.
   boost::asio::mutable_buffer space() {
-    if (closing_) return message_.prepare(limits::dropped_read);
-    if (message_.size() == 0) return message_.prepare(limits::first_read);
-    const auto most = std::clamp(message_.size(), limits::next_read, limits::most_read);
+    if (closing_) return message_.prepare(websocket_limits::dropped_read);
+    if (message_.size() == 0) return message_.prepare(websocket_limits::first_read);
+    const auto most = std::clamp(message_.size(), websocket_limits::next_read, websocket_limits::most_read);
     return message_.prepare(std::min({stream_.read_size_hint(most), most, message_.max_size() - message_.size()}));
   }
   void took(const error_code& ec, std::size_t bytes) {
@@ -110,9 +114,9 @@ class conversation {
     if (stream_.got_text() && is_cut_off(bytes)) return fail(close_code::not_utf8);
     ++messages_in_;
     const auto message = make_frame(stream_.got_text() ? opcode::text : opcode::binary, bytes);
-    membership_ ? membership_->send(message) : outlet_->send(message);
+    membership_ ? membership_->send(message) : send_queue_->send(message);
     message_.consume(message_.size());
-    if (message_.capacity() > limits::kept_buffer) message_.shrink_to_fit();
+    if (message_.capacity() > websocket_limits::kept_buffer) message_.shrink_to_fit();
   }
 
   void end(const error_code& ec) {
@@ -126,24 +130,24 @@ class conversation {
   }
   void fail(close_code code) {
     failed_ = true;
-    outlet_->close(code);
+    send_queue_->close(code);
     begin_to_close();
   }
   void begin_to_close() {
     membership_.reset();
-    message_ = boost::beast::flat_buffer(limits::dropped_read);
+    message_ = boost::beast::flat_buffer(websocket_limits::dropped_read);
     closing_ = true;
-    wire().read_at_any_time();
-    outlet_->finish();
+    adapter().read_at_any_time();
+    send_queue_->finish();
   }
 
   void drop(const error_code& ec, std::size_t bytes) {
     dropped_ += static_cast<std::uint32_t>(bytes);
-    over_ = ec || dropped_ > limits::after_close;
+    over_ = ec || dropped_ > websocket_limits::after_close;
   }
 
   runtime::peer& peer_;
-  const std::shared_ptr<outlet> outlet_;
+  const std::shared_ptr<send_queue> send_queue_;
   stream_type stream_;
   std::unique_ptr<typename Rooms::membership> membership_;
   boost::beast::flat_buffer message_;

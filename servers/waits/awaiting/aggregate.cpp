@@ -1,8 +1,8 @@
 #include "servers/waits/aggregate.hpp"
 
-#include "servers/waits/awaiting/everything.hpp"
-#include "servers/waits/awaiting/fetch.hpp"
-#include "servers/waits/awaiting/token.hpp"
+#include "servers/drivers/http/http_call.hpp"
+#include "servers/waits/awaiting/context.hpp"
+#include "servers/waits/awaiting/waits.hpp"
 
 #include <utility>
 #include <vector>
@@ -10,24 +10,24 @@
 namespace tvl::waits::awaiting {
 namespace {
 
-using handler::outcome;
 using handler::plan;
+using handler::service_result;
 using time_point = std::chrono::steady_clock::time_point;
 
-awaited_outcome api(services& s, time_point deadline) {
+awaited_result api(services& s, time_point deadline) {
   upstream_call call(s.handles, api_url(s.options), upstream_call::body::kept);
   co_return co_await perform(s, call, deadline);
 }
 
 // Its size, and it is not held.
-awaited_outcome object(services& s, time_point deadline) {
+awaited_result object(services& s, time_point deadline) {
   upstream_call call(s.handles, object_url(s.options, wanted::object), upstream_call::body::counted);
   auto reply = co_await perform(s, call, deadline);
   if (reply.status == 200) reply.body = std::to_string(call.bytes());
   co_return reply;
 }
 
-awaited_outcome bring(services& s, part what, time_point deadline) {
+awaited_result bring(services& s, part what, time_point deadline) {
   switch (what) {
     case part::token:
       return introspect(s, wanted::token, deadline);
@@ -45,16 +45,16 @@ awaited_outcome bring(services& s, part what, time_point deadline) {
 
 }  // namespace
 
-awaited_outcome everything(services& s, const plan& p) {
+awaited_result aggregate(services& s, const plan& p) {
   const auto deadline = s.options.deadline();
-  everything_reply reply;
+  aggregate_reply reply;
   if (!reply.take(part::token, co_await bring(s, part::token, deadline))) co_return reply.result();
   if (!p.gather) {
     for (const part next : behind_the_token)
       if (!reply.take(next, co_await bring(s, next, deadline))) break;
     co_return reply.result();
   }
-  std::vector<awaited_outcome> calls;
+  std::vector<awaited_result> calls;
   for (const part next : behind_the_token) calls.push_back(bring(s, next, deadline));
   auto brought = co_await gather(std::move(calls));
   for (std::size_t i = 0; i < brought.size(); ++i) reply.take(behind_the_token[i], std::move(brought[i]));

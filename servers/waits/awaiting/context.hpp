@@ -37,7 +37,7 @@ class services {
   static constexpr long kept_connections = 1024;
 
   const service_options options;
-  const doorbell loop;  // for the executor's threads
+  const loop_notifier loop;  // for the executor's threads
   const std::shared_ptr<offload_pool> offload;
   redis_client redis;
   postgres_client postgres;

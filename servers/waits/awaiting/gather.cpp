@@ -1,4 +1,4 @@
-#include "servers/waits/awaiting/gather.hpp"
+#include "servers/waits/awaiting/waits.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -11,11 +11,11 @@
 namespace tvl::waits::awaiting {
 
 namespace asio = boost::asio;
-using handler::outcome;
+using handler::service_result;
 
-asio::awaitable<std::vector<outcome>, runtime::executor> gather(std::vector<awaited_outcome> calls) {
+asio::awaitable<std::vector<service_result>, runtime::executor> gather(std::vector<awaited_result> calls) {
   const auto loop = co_await asio::this_coro::executor;
-  const auto start = [&](awaited_outcome& call) { return asio::co_spawn(loop, std::move(call), asio::deferred); };
+  const auto start = [&](awaited_result& call) { return asio::co_spawn(loop, std::move(call), asio::deferred); };
   std::vector<decltype(start(calls.front()))> started;
   started.reserve(calls.size());
   for (auto& call : calls) started.push_back(start(call));

@@ -1,6 +1,6 @@
-#include "servers/waits/awaiting/object.hpp"
-
 #include "servers/waits/awaiting/client_watch.hpp"
+#include "servers/waits/awaiting/context.hpp"
+#include "servers/waits/awaiting/waits.hpp"
 #include "servers/waits/object_reply.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
@@ -47,14 +47,14 @@ class paced_reply : public object_reply {
 
 // Called by libcurl: nothing waits here.
 std::size_t paced_reply::pass_on(std::string_view bytes) {
-  if (!peer().has_output()) held_ = 0;
+  if (!session().has_output()) held_ = 0;
   paused_ = held_ > 0 && held_ + bytes.size() > most_held;
   if (paused_) return CURL_WRITEFUNC_PAUSE;
   held_ += bytes.size();
-  peer().piece(bytes);
+  session().piece(bytes);
   peer().send();
   deadline_ = services_.options.deadline();
-  if (peer().has_output() || peer().finished()) news_.cancel();
+  if (session().has_output() || peer().finished()) news_.cancel();
   return peer().finished() ? 0 : bytes.size();
 }
 
@@ -71,7 +71,7 @@ runtime::task paced_reply::transfer() {
 runtime::task paced_reply::pass_on_all() {
   while (!peer().finished()) {
     resume();
-    if (peer().has_output()) {
+    if (session().has_output()) {
       const bool sent = co_await deliver(peer(), services_.options.deadline());
       if (!sent) break;
       deadline_ = services_.options.deadline();
@@ -89,7 +89,7 @@ runtime::task paced_reply::pass_on_all() {
 
 // What libcurl kept, it hands over in here; that this was refused does not end the transfer.
 void paced_reply::resume() {
-  if (peer().has_output() || !std::exchange(paused_, false)) return;
+  if (session().has_output() || !std::exchange(paused_, false)) return;
   if (const auto code = ::curl_easy_pause(easy(), CURLPAUSE_CONT); code != CURLE_OK) code_ = code;
 }
 
@@ -97,7 +97,7 @@ void paced_reply::resume() {
 
 runtime::task object(services& s, runtime::peer& peer, const handler::plan& p) {
   if (s.options.upstream.empty()) {
-    peer.reply(upstream_failed(failure::absent));
+    peer.session().reply(upstream_failed(failure::absent));
     co_return;
   }
   paced_reply reply(s, object_url(s.options, *p.text), peer);

@@ -1,7 +1,7 @@
-#include "servers/waits/awaiting/stream.hpp"
-
 #include "servers/waits/awaiting/client_watch.hpp"
+#include "servers/waits/awaiting/context.hpp"
 #include "servers/waits/awaiting/generator.hpp"
+#include "servers/waits/awaiting/waits.hpp"
 #include "servers/waits/stream_chunk.hpp"
 
 #include <algorithm>
@@ -26,7 +26,8 @@ generator<chunk> chunks(runtime::executor, runtime::peer& client, clock::duratio
 }  // namespace
 
 runtime::task stream(services& s, runtime::peer& client, const handler::plan& p) {
-  client.begin(std::nullopt);
+  auto& reply = client.session();
+  reply.begin(std::nullopt);
   if (p.time.count() > 0) {
     const bool sent = co_await deliver(client, s.options.deadline());
     if (!sent) co_return;
@@ -34,12 +35,12 @@ runtime::task stream(services& s, runtime::peer& client, const handler::plan& p)
   auto all = chunks(client.socket().get_executor(), client, p.time);
   for (auto left = p.number; left > 0; --left) {
     const auto next = co_await all.next(boost::asio::deferred);
-    if (!next) co_return client.abort();
-    client.piece(*next);
+    if (!next) co_return reply.abort();
+    reply.piece(*next);
     const bool sent = co_await deliver(client, s.options.deadline());
     if (!sent) co_return;
   }
-  client.finish();
+  reply.finish();
 }
 
 }  // namespace tvl::waits::awaiting

@@ -2,13 +2,14 @@
 
 #include "servers/drivers/borrowed_descriptor.hpp"
 #include "servers/waits/awaiting/client_watch.hpp"
-#include "servers/waits/awaiting/run.hpp"
+#include "servers/waits/awaiting/context.hpp"
+#include "servers/waits/awaiting/waits.hpp"
 
 namespace tvl::waits::awaiting {
 
 namespace asio = boost::asio;
 
-asio::awaitable<handler::outcome, runtime::executor> run(services& s, runtime::peer& client, const handler::plan& p) {
+awaited_result run(services& s, runtime::peer& client, const handler::plan& p) {
   const auto deadline = s.options.deadline();
   const auto loop = client.socket().get_executor();
   subprocess job(p, deadline);

@@ -1,16 +1,18 @@
-#include "servers/waits/awaiting/token.hpp"
+#include "servers/drivers/http/http_call.hpp"
+#include "servers/waits/awaiting/context.hpp"
+#include "servers/waits/awaiting/waits.hpp"
 
 #include <utility>
 
 namespace tvl::waits::awaiting {
 namespace {
 
-using handler::outcome;
 using handler::plan;
+using handler::service_result;
 using clock = std::chrono::steady_clock;
 
 // 200 when the endpoint is known now.
-awaited_outcome find_endpoint(services& s, clock::time_point deadline) {
+awaited_result find_endpoint(services& s, clock::time_point deadline) {
   const auto came = clock::now();
   const auto turn = co_await s.inquiries.take(deadline);
   if (!turn) co_return upstream_failed(clock::now() < deadline ? failure::full : failure::late);
@@ -25,9 +27,9 @@ awaited_outcome find_endpoint(services& s, clock::time_point deadline) {
 
 }  // namespace
 
-awaited_outcome token(services& s, const plan& p) { co_return co_await introspect(s, *p.text, s.options.deadline()); }
+awaited_result token(services& s, const plan& p) { co_return co_await introspect(s, *p.text, s.options.deadline()); }
 
-awaited_outcome introspect(services& s, const std::string& access_token, clock::time_point deadline) {
+awaited_result introspect(services& s, const std::string& access_token, clock::time_point deadline) {
   if (s.options.upstream.empty()) co_return upstream_failed(failure::absent);
   auto endpoint = s.tokens.endpoint();
   if (!endpoint) {
@@ -39,7 +41,7 @@ awaited_outcome introspect(services& s, const std::string& access_token, clock::
   ask_about(call, access_token);
   const auto reply = co_await perform(s, call, deadline);
   if (reply.status != 200) s.tokens.forget(*endpoint);
-  co_return introspected(reply);
+  co_return introspection_result(reply);
 }
 
 }  // namespace tvl::waits::awaiting

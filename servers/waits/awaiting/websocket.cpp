@@ -1,8 +1,8 @@
-#include "servers/waits/awaiting/websocket.hpp"
-
-#include "servers/drivers/websocket/awaiting_stream.hpp"
+#include "servers/drivers/websocket/awaiting_stream_adapter.hpp"
 #include "servers/drivers/websocket/websocket_session.hpp"
 #include "servers/waits/awaiting/client_watch.hpp"
+#include "servers/waits/awaiting/context.hpp"
+#include "servers/waits/awaiting/waits.hpp"
 #include "servers/waits/room_support.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -15,41 +15,39 @@ namespace tvl::waits::awaiting {
 namespace {
 
 using runtime::quietly;
-using conversation = waits::conversation<wire, rooms>;
+using session = websocket_session<stream_adapter, rooms>;
 
-// Each of these in a coroutine of its own, because what a coroutine may ever need it keeps while its WebSocket is idle.
+// Each phase is a coroutine of its own: an idle WebSocket keeps the frame of its phase and nothing of the others.
 
-runtime::task end(conversation& c) {
-  while (!c.over()) {
-    const auto [ec, n] = co_await c.wire().async_read_some(c.space(), quietly);
-    c.took(ec, n);
+runtime::task close(session& ws) {
+  while (!ws.over()) {
+    const auto [ec, n] = co_await ws.adapter().async_read_some(ws.space(), quietly);
+    ws.took(ec, n);
   }
 }
 
-runtime::task converse(services& s, std::unique_ptr<runtime::peer> peer, const handler::plan& p) {
-  conversation c(*peer, s.rooms, p, s.options);
-  while (!c.closing() && !c.over()) {
-    const auto [ec, n] = co_await c.stream().async_read_some(c.space(), quietly);
-    c.took(ec, n);
+runtime::task exchange_messages(services& s, std::unique_ptr<runtime::peer> peer, const handler::plan& p) {
+  session ws(*peer, s.rooms, p, s.options);
+  while (!ws.closing() && !ws.over()) {
+    const auto [ec, n] = co_await ws.stream().async_read_some(ws.space(), quietly);
+    ws.took(ec, n);
   }
-  if (!c.over()) co_await end(c);
+  if (!ws.over()) co_await close(ws);
 }
 
-runtime::task deliver_and_converse(services& s, std::unique_ptr<runtime::peer> peer, const handler::plan& p) {
+// First sends the replies to earlier requests of the pipeline.
+runtime::task deliver_and_exchange(services& s, std::unique_ptr<runtime::peer> peer, const handler::plan& p) {
   const bool delivered = co_await deliver(*peer, s.options.deadline());
-  if (delivered) co_await converse(s, std::move(peer), p);
+  if (delivered) co_await exchange_messages(s, std::move(peer), p);
 }
 
 }  // namespace
 
-bool becomes_websocket(const services& s, const handler::plan& p) {
-  return (p.kind == handler::plan::wait::ws_echo || p.kind == handler::plan::wait::ws_room) && offers(s.options, p);
-}
-
-void begin_websocket(services& s, std::unique_ptr<runtime::peer>& peer, const handler::plan& p) {
+runtime::task websocket(services& s, std::unique_ptr<runtime::peer>& peer, const handler::plan& p) {
+  if (!offers(s.options, p)) co_return peer->session().reply(no_rooms());
   const auto executor = peer->socket().get_executor();
-  auto life = peer->has_output() ? deliver_and_converse(s, std::move(peer), p) : converse(s, std::move(peer), p);
-  boost::asio::co_spawn(executor, std::move(life), boost::asio::detached);
+  const auto start = peer->session().has_output() ? deliver_and_exchange : exchange_messages;
+  boost::asio::co_spawn(executor, start(s, std::move(peer), p), boost::asio::detached);
 }
 
 }  // namespace tvl::waits::awaiting

@@ -1,33 +1,33 @@
 #include "servers/waits/aggregate.hpp"
 
-#include "servers/waits/blocking/everything.hpp"
-#include "servers/waits/blocking/fetch.hpp"
+#include "servers/drivers/http/http_call.hpp"
+#include "servers/waits/blocking/context.hpp"
 #include "servers/waits/blocking/gather.hpp"
-#include "servers/waits/blocking/token.hpp"
+#include "servers/waits/blocking/waits.hpp"
 
 #include <utility>
 
 namespace tvl::waits::blocking {
 namespace {
 
-using handler::outcome;
 using handler::plan;
+using handler::service_result;
 using time_point = std::chrono::steady_clock::time_point;
 
-outcome api(services& s, time_point deadline) {
+service_result api(services& s, time_point deadline) {
   upstream_call call(s.handles, api_url(s.options), upstream_call::body::kept);
   return perform(call, deadline);
 }
 
 // Its size, and it is not held.
-outcome object(services& s, time_point deadline) {
+service_result object(services& s, time_point deadline) {
   upstream_call call(s.handles, object_url(s.options, wanted::object), upstream_call::body::counted);
   auto reply = perform(call, deadline);
   if (reply.status == 200) reply.body = std::to_string(call.bytes());
   return reply;
 }
 
-outcome bring(services& s, part what, time_point deadline) {
+service_result bring(services& s, part what, time_point deadline) {
   switch (what) {
     case part::token:
       return introspect(s, wanted::token, deadline);
@@ -45,9 +45,9 @@ outcome bring(services& s, part what, time_point deadline) {
 
 }  // namespace
 
-outcome everything(services& s, const plan& p) {
+service_result aggregate(services& s, const plan& p) {
   const auto deadline = s.options.deadline();
-  everything_reply reply;
+  aggregate_reply reply;
   if (!reply.take(part::token, bring(s, part::token, deadline))) return reply.result();
   if (!p.gather) {
     for (const part next : behind_the_token)

@@ -1,5 +1,5 @@
 #pragma once
-// How a thread carries out a plan: it stops until the plan is done.
+// Carries out a plan on the calling thread.
 
 #include "servers/handler/plan.hpp"
 #include "servers/runtime/peer.hpp"
@@ -7,7 +7,7 @@
 
 namespace tvl::waits::blocking {
 
-// Gives the peer its reply; what is left of it then, the caller sends.
+// Puts the reply into the peer's session; the caller sends what is left of it. A WebSocket has ended on return.
 void answer(services&, runtime::peer&, const handler::plan&);
 
 }  // namespace tvl::waits::blocking

@@ -25,10 +25,10 @@ bool wait(runtime::peer& p, clock::time_point until, pollfd ready) {
 }
 
 bool deliver(runtime::peer& p, clock::time_point deadline) {
-  while (p.has_output()) {
+  while (p.session().has_output()) {
     pollfd room{p.socket().native_handle(), POLLOUT, 0};
     const timespec left = time_left(deadline);
-    if (::ppoll(&room, 1, &left, nullptr) <= 0) p.abort();
+    if (::ppoll(&room, 1, &left, nullptr) <= 0) p.session().abort();
     p.send();
     if (p.finished()) return false;
   }

@@ -7,15 +7,15 @@
 namespace tvl::waits::blocking {
 namespace {
 
-using handler::outcome;
+using handler::service_result;
 
 // Room for libcurl, and for a sanitizer's larger frames.
 constexpr std::size_t stack = 256u << 10;
 
 }  // namespace
 
-std::vector<outcome> gather(std::size_t count, const std::function<outcome(std::size_t)>& call) {
-  std::vector<outcome> results(count);
+std::vector<service_result> gather(std::size_t count, const std::function<service_result(std::size_t)>& call) {
+  std::vector<service_result> results(count);
   std::vector<pthread_t> threads;
   threads.reserve(count);
   for (std::size_t i = 0; i + 1 < count; ++i) {

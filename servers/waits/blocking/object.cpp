@@ -1,6 +1,6 @@
-#include "servers/waits/blocking/object.hpp"
-
 #include "servers/waits/blocking/client_watch.hpp"
+#include "servers/waits/blocking/context.hpp"
+#include "servers/waits/blocking/waits.hpp"
 #include "servers/waits/object_reply.hpp"
 
 #include <chrono>
@@ -24,7 +24,7 @@ class waiting_reply : public object_reply {
 
  private:
   std::size_t pass_on(std::string_view bytes) override {
-    peer().piece(bytes);
+    session().piece(bytes);
     const bool sent = deliver(peer(), options_.deadline());
     deadline_ = options_.deadline();
     return sent ? bytes.size() : 0;
@@ -50,7 +50,7 @@ class waiting_reply : public object_reply {
 }  // namespace
 
 void object(services& s, runtime::peer& peer, const handler::plan& p) {
-  if (s.options.upstream.empty()) return peer.reply(upstream_failed(failure::absent));
+  if (s.options.upstream.empty()) return peer.session().reply(upstream_failed(failure::absent));
   waiting_reply(s, object_url(s.options, *p.text), peer).transfer();
 }
 

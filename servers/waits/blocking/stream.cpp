@@ -1,6 +1,6 @@
-#include "servers/waits/blocking/stream.hpp"
-
 #include "servers/waits/blocking/client_watch.hpp"
+#include "servers/waits/blocking/context.hpp"
+#include "servers/waits/blocking/waits.hpp"
 #include "servers/waits/stream_chunk.hpp"
 
 #include <algorithm>
@@ -31,16 +31,17 @@ class chunks {
 }  // namespace
 
 void stream(services& s, runtime::peer& client, const handler::plan& p) {
-  client.begin(std::nullopt);
+  auto& reply = client.session();
+  reply.begin(std::nullopt);
   if (p.time.count() > 0 && !deliver(client, s.options.deadline())) return;
   chunks all(client, p.time);
   for (auto left = p.number; left > 0; --left) {
     const auto next = all.next();
-    if (!next) return client.abort();
-    client.piece(*next);
+    if (!next) return reply.abort();
+    reply.piece(*next);
     if (!deliver(client, s.options.deadline())) return;
   }
-  client.finish();
+  reply.finish();
 }
 
 }  // namespace tvl::waits::blocking

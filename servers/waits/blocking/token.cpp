@@ -1,18 +1,18 @@
-#include "servers/waits/blocking/token.hpp"
-
-#include "servers/waits/blocking/fetch.hpp"
+#include "servers/drivers/http/http_call.hpp"
+#include "servers/waits/blocking/context.hpp"
+#include "servers/waits/blocking/waits.hpp"
 
 #include <utility>
 
 namespace tvl::waits::blocking {
 namespace {
 
-using handler::outcome;
 using handler::plan;
+using handler::service_result;
 using clock = std::chrono::steady_clock;
 
 // 200 when the endpoint is known now.
-outcome find_endpoint(services& s, clock::time_point deadline) {
+service_result find_endpoint(services& s, clock::time_point deadline) {
   const auto came = clock::now();
   const auto turn = s.inquiries.take(deadline);
   if (!turn) return upstream_failed(clock::now() < deadline ? failure::full : failure::late);
@@ -27,9 +27,9 @@ outcome find_endpoint(services& s, clock::time_point deadline) {
 
 }  // namespace
 
-outcome token(services& s, const plan& p) { return introspect(s, *p.text, s.options.deadline()); }
+service_result token(services& s, const plan& p) { return introspect(s, *p.text, s.options.deadline()); }
 
-outcome introspect(services& s, const std::string& access_token, clock::time_point deadline) {
+service_result introspect(services& s, const std::string& access_token, clock::time_point deadline) {
   if (s.options.upstream.empty()) return upstream_failed(failure::absent);
   auto endpoint = s.tokens.endpoint();
   if (!endpoint) {
@@ -41,7 +41,7 @@ outcome introspect(services& s, const std::string& access_token, clock::time_poi
   ask_about(call, access_token);
   const auto reply = perform(call, deadline);
   if (reply.status != 200) s.tokens.forget(*endpoint);
-  return introspected(reply);
+  return introspection_result(reply);
 }
 
 }  // namespace tvl::waits::blocking

@@ -1,30 +1,30 @@
 #include "servers/waits/fiber/answer.hpp"
 
 #include "servers/waits/awaiting/answer.hpp"
-#include "servers/waits/blocking/local.hpp"
+#include "servers/waits/blocking/waits.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 
 #include <exception>
 
-namespace tvl::waits::yielding {
+namespace tvl::waits::fiber {
 
-void answer(awaiting::services& s, runtime::peer& peer, const handler::plan& p, const yield& y) {
-  using wait = handler::plan::wait;
+void answer(awaiting::services& s, std::unique_ptr<runtime::peer>& peer, const handler::plan& p, const yield& y) {
+  using operation = handler::plan::operation;
   switch (p.kind) {
-    case wait::sleep: {
+    case operation::sleep: {
       runtime::timer timer(y.get_executor(), p.time);
       boost::system::error_code ec;
       timer.async_wait(y[ec]);
-      return peer.reply();
+      return peer->session().reply();
     }
-    case wait::block:
-    case wait::burn:
-      return peer.reply(blocking::local(p));
-    case wait::ws_echo:
-    case wait::ws_room:
-      return websocket(s, peer, p, y);
+    case operation::block:
+    case operation::cpu:
+      return peer->session().reply(blocking::local(p));
+    case operation::ws_echo:
+    case operation::ws_room:
+      return websocket(s, *peer, p, y);
     default: {
       // As a tuple: Asio of Boost 1.81 takes the exception_ptr of a bare yield for an exception, null or not.
       const auto [error] =
@@ -34,4 +34,4 @@ void answer(awaiting::services& s, runtime::peer& peer, const handler::plan& p, 
   }
 }
 
-}  // namespace tvl::waits::yielding
+}  // namespace tvl::waits::fiber

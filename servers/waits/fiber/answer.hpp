@@ -1,6 +1,5 @@
 #pragma once
-// How a fiber on the loop carries out a plan: it is suspended until the plan is done, and the loop goes on, except
-// where the plan is to block the loop.
+// Carries out a plan in a fiber on the loop.
 
 #include "servers/handler/plan.hpp"
 #include "servers/runtime/peer.hpp"
@@ -8,16 +7,19 @@
 
 #include <boost/asio/spawn.hpp>
 
-namespace tvl::waits::yielding {
+#include <memory>
 
-// What a fiber suspends itself with: the last argument of an asynchronous call, as `y[ec]` where errors are values.
+namespace tvl::waits::fiber {
+
+// Completion token that suspends the fiber: the last argument of an asynchronous call, as `y[ec]` where errors are
+// values.
 using yield = boost::asio::basic_yield_context<runtime::executor>;
 
-// Gives the peer its reply; what is left of it then, the caller sends. Waits for services are the loop's coroutines,
-// which a fiber can wait for: a third way to talk to each service would measure nothing new.
-void answer(awaiting::services&, runtime::peer&, const handler::plan&, const yield&);
+// Puts the reply into the peer's session; the caller sends what is left of it. Waits for services are the loop's
+// coroutines, which a fiber can await: a third driver for each service would measure nothing new.
+void answer(awaiting::services&, std::unique_ptr<runtime::peer>&, const handler::plan&, const yield&);
 
-// A connection that becomes a WebSocket. Returns when it has been closed, and the connection with it.
+// Returns when the WebSocket and its connection have ended; 501 where there are no rooms.
 void websocket(awaiting::services&, runtime::peer&, const handler::plan&, const yield&);
 
-}  // namespace tvl::waits::yielding
+}  // namespace tvl::waits::fiber

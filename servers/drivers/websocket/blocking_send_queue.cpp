@@ -1,4 +1,4 @@
-#include "servers/drivers/websocket/blocking_outbox.hpp"
+#include "servers/drivers/websocket/blocking_send_queue.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -8,22 +8,22 @@
 
 namespace tvl::waits::blocking {
 
-outlet::outlet(runtime::peer& p) : out_(p) {}
+send_queue::send_queue(runtime::peer& p) : out_(p) {}
 
-outlet::~outlet() {
+send_queue::~send_queue() {
   if (bell_ >= 0) ::close(bell_);
 }
 
-void outlet::expect_others() {
+void send_queue::expect_others() {
   bell_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (bell_ < 0) out_.close(close_code::try_again_later);
 }
 
-void outlet::ring_if(bool something_left) const {
+void send_queue::ring_if(bool something_left) const {
   if (something_left && bell_ >= 0) ::eventfd_write(bell_, 1);
 }
 
-void outlet::wait(input when, bool may_wait) {
+void send_queue::wait(input when, bool may_wait) {
   for (;;) {
     const bool left = out_.waiting();
     if (!left && may_wait && bell_ < 0) return;

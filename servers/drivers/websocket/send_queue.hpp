@@ -30,19 +30,19 @@ struct no_mutex {
 };
 
 // What one may hold back for its client, and what happens beyond.
-struct outbox_limit {
+struct send_queue_limit {
   std::uint32_t frames = std::numeric_limits<std::uint32_t>::max() / 2;
   service_options::slow_member then = service_options::slow_member::disconnect;
 };
 
 template <class Mutex>
-class outbox {
+class basic_send_queue {
  public:
-  explicit outbox(runtime::peer& p) : peer_(p) {}
+  explicit basic_send_queue(runtime::peer& p) : peer_(p) {}
 
   runtime::peer& peer() const { return peer_; }
 
-  void limit_to(const outbox_limit& limit) {
+  void limit_to(const send_queue_limit& limit) {
     most_waiting_ = limit.frames;
     drops_ = limit.then == service_options::slow_member::drop;
   }
@@ -190,9 +190,9 @@ class outbox {
   runtime::peer& peer_;
   std::vector<item> waiting_;  // a deque would take 600 bytes of every idle connection
   std::uint64_t sent_ = 0, dropped_ = 0, bytes_ = 0;
-  std::uint32_t most_waiting_ = outbox_limit().frames;
+  std::uint32_t most_waiting_ = send_queue_limit().frames;
   std::uint32_t begun_ : 24 = 0;  // bytes of the first that are written
-  static_assert(limits::message < 1u << 23);
+  static_assert(websocket_limits::message < 1u << 23);
   bool drops_ : 1 = false, open_ : 1 = false, closed_ : 1 = false, finishing_ : 1 = false;
 };
 

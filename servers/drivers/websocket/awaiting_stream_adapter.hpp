@@ -1,7 +1,7 @@
 #pragma once
 // What Boost.Beast reads a WebSocket on the loop from and writes it to.
 
-#include "servers/drivers/websocket/awaiting_outbox.hpp"
+#include "servers/drivers/websocket/awaiting_send_queue.hpp"
 #include "servers/runtime/peer.hpp"
 
 #include <boost/asio/associator.hpp>
@@ -19,19 +19,19 @@
 namespace tvl::waits::awaiting {
 
 template <class Handler>
-class wire_read;
+class counted_read;
 template <class Buffers, class Handler>
-class wire_turn;
+class deferred_read;
 
-class wire {
+class stream_adapter {
  public:
-  using outlet = awaiting::outlet;
+  using send_queue = awaiting::send_queue;
   using executor_type = runtime::executor;
   using error_code = boost::system::error_code;
 
-  explicit wire(outlet& o) : outlet_(o) {}
+  explicit stream_adapter(send_queue& o) : send_queue_(o) {}
 
-  executor_type get_executor() const { return outlet_.peer().socket().get_executor(); }
+  executor_type get_executor() const { return send_queue_.peer().socket().get_executor(); }
 
   // What has been read already, and counted.
   void begin_with(std::string bytes) {
@@ -51,7 +51,7 @@ class wire {
   std::size_t write_some(const Buffers& from, error_code& ec) {
     ec = {};
     const auto bytes = boost::beast::buffers_to_string(from);
-    outlet_.write(bytes);
+    send_queue_.write(bytes);
     return bytes.size();
   }
   template <class Buffers, class Token>
@@ -74,13 +74,13 @@ class wire {
 
  private:
   template <class Handler>
-  friend class wire_read;
+  friend class counted_read;
   template <class Buffers, class Handler>
-  friend class wire_turn;
+  friend class deferred_read;
 
   template <class Buffers, class Handler>
   void begin_read(const Buffers& to, Handler handler) {
-    if (!early_) return wire_turn<Buffers, Handler>(to, {*this, std::move(handler)}).go_on();
+    if (!early_) return deferred_read<Buffers, Handler>(to, {*this, std::move(handler)}).go_on();
     boost::asio::post(get_executor(), boost::beast::bind_handler(std::move(handler), error_code(), take_early(to)));
   }
   template <class Buffers>
@@ -91,7 +91,7 @@ class wire {
     return n;
   }
 
-  outlet& outlet_;
+  send_queue& send_queue_;
   std::unique_ptr<std::string> early_;  // seldom any
   bool behind_output_ = true;
 };
@@ -99,40 +99,40 @@ class wire {
 // A read under way: a handler that stands for the one it was begun with (its executor, allocator, cancellation). What
 // is in it, every idle WebSocket holds: so it knows no buffers, which the socket's read does.
 template <class Handler>
-class wire_read {
+class counted_read {
  public:
-  wire_read(wire& from, Handler handler) : from_(&from), handler_(std::move(handler)) {}
+  counted_read(stream_adapter& from, Handler handler) : from_(&from), handler_(std::move(handler)) {}
 
   // There was input, or its end.
   void operator()(boost::system::error_code ec, std::size_t n) {
-    from_->outlet_.peer().work().bytes_in += n;
+    from_->send_queue_.peer().work().bytes_in += n;
     std::move(handler_)(ec, n);
   }
 
-  wire& from() const { return *from_; }
+  stream_adapter& from() const { return *from_; }
   const Handler& handler() const { return handler_; }
 
  private:
-  wire* from_;
+  stream_adapter* from_;
   Handler handler_;
 };
 
 // A read that may have to wait its turn, behind output.
 template <class Buffers, class Handler>
-class wire_turn {
+class deferred_read {
  public:
-  wire_turn(const Buffers& to, wire_read<Handler> read) : to_(to), read_(std::move(read)) {}
+  deferred_read(const Buffers& to, counted_read<Handler> read) : to_(to), read_(std::move(read)) {}
 
   void go_on() {
     auto& from = read_.from();
-    auto& socket = from.outlet_.peer().socket();
-    if (from.behind_output_ && from.outlet_.waiting())
+    auto& socket = from.send_queue_.peer().socket();
+    if (from.behind_output_ && from.send_queue_.waiting())
       return socket.async_wait(runtime::tcp_socket::wait_write, std::move(*this));
     socket.async_read_some(to_, std::move(read_));
   }
   // There may be room for output.
   void operator()(boost::system::error_code) {
-    read_.from().outlet_.flush();
+    read_.from().send_queue_.flush();
     go_on();
   }
 
@@ -140,32 +140,33 @@ class wire_turn {
 
  private:
   Buffers to_;
-  wire_read<Handler> read_;
+  counted_read<Handler> read_;
 };
 
 // The conversation ends the connection, not Beast.
 template <class Handler>
-void async_teardown(boost::beast::role_type, wire& w, Handler&& handler) {
+void async_teardown(boost::beast::role_type, stream_adapter& w, Handler&& handler) {
   boost::asio::post(w.get_executor(),
                     boost::beast::bind_handler(std::forward<Handler>(handler), boost::system::error_code()));
 }
-inline void teardown(boost::beast::role_type, wire&, boost::system::error_code& ec) { ec = {}; }
-inline void beast_close_socket(wire&) {}
+inline void teardown(boost::beast::role_type, stream_adapter&, boost::system::error_code& ec) { ec = {}; }
+inline void beast_close_socket(stream_adapter&) {}
 
 }  // namespace tvl::waits::awaiting
 
 template <template <class, class> class Associator, class Handler, class Default>
-struct boost::asio::associator<Associator, tvl::waits::awaiting::wire_read<Handler>, Default>
+struct boost::asio::associator<Associator, tvl::waits::awaiting::counted_read<Handler>, Default>
     : Associator<Handler, Default> {
-  static auto get(const tvl::waits::awaiting::wire_read<Handler>& r, const Default& d = Default()) noexcept {
+  static auto get(const tvl::waits::awaiting::counted_read<Handler>& r, const Default& d = Default()) noexcept {
     return Associator<Handler, Default>::get(r.handler(), d);
   }
 };
 
 template <template <class, class> class Associator, class Buffers, class Handler, class Default>
-struct boost::asio::associator<Associator, tvl::waits::awaiting::wire_turn<Buffers, Handler>, Default>
+struct boost::asio::associator<Associator, tvl::waits::awaiting::deferred_read<Buffers, Handler>, Default>
     : Associator<Handler, Default> {
-  static auto get(const tvl::waits::awaiting::wire_turn<Buffers, Handler>& r, const Default& d = Default()) noexcept {
+  static auto get(const tvl::waits::awaiting::deferred_read<Buffers, Handler>& r,
+                  const Default& d = Default()) noexcept {
     return Associator<Handler, Default>::get(r.handler(), d);
   }
 };

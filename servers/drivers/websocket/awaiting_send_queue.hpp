@@ -2,7 +2,7 @@
 // An outbox on a loop, for its thread alone: no lock. What is left in it is written when the socket takes it, whatever
 // the coroutine waits for meanwhile.
 
-#include "servers/drivers/websocket/outbox.hpp"
+#include "servers/drivers/websocket/send_queue.hpp"
 #include "servers/runtime/connections.hpp"
 #include "servers/runtime/peer.hpp"
 
@@ -11,13 +11,13 @@
 namespace tvl::waits::awaiting {
 
 // Held by its coroutine; others, who may come too late, hold it weakly.
-class outlet final : public runtime::drain_listener, public std::enable_shared_from_this<outlet> {
+class send_queue final : public runtime::drain_listener, public std::enable_shared_from_this<send_queue> {
  public:
-  explicit outlet(runtime::peer& p) : out_(p) {}
+  explicit send_queue(runtime::peer& p) : out_(p) {}
 
   runtime::peer& peer() const { return out_.peer(); }
 
-  void limit_to(const outbox_limit& limit) { out_.limit_to(limit); }
+  void limit_to(const send_queue_limit& limit) { out_.limit_to(limit); }
   void open() { watch_if(out_.open()); }
   void send(frame message) { watch_if(out_.send(std::move(message))); }
   void write(std::string_view bytes) { watch_if(out_.write(bytes)); }
@@ -33,7 +33,7 @@ class outlet final : public runtime::drain_listener, public std::enable_shared_f
  private:
   void watch_if(bool something_left);
 
-  outbox<no_mutex> out_;
+  basic_send_queue<no_mutex> out_;
 };
 
 }  // namespace tvl::waits::awaiting

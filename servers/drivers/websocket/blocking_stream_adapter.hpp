@@ -1,7 +1,7 @@
 #pragma once
 // What Boost.Beast reads a thread's WebSocket from and writes it to.
 
-#include "servers/drivers/websocket/blocking_outbox.hpp"
+#include "servers/drivers/websocket/blocking_send_queue.hpp"
 #include "servers/runtime/peer.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -14,15 +14,15 @@
 
 namespace tvl::waits::blocking {
 
-class wire {
+class stream_adapter {
  public:
-  using outlet = blocking::outlet;
+  using send_queue = blocking::send_queue;
   using executor_type = runtime::executor;
   using error_code = boost::system::error_code;
 
-  explicit wire(outlet& o) : outlet_(o) {}
+  explicit stream_adapter(send_queue& o) : send_queue_(o) {}
 
-  executor_type get_executor() const { return outlet_.peer().socket().get_executor(); }
+  executor_type get_executor() const { return send_queue_.peer().socket().get_executor(); }
 
   // What has been read already, and counted.
   void begin_with(std::string bytes) {
@@ -30,7 +30,7 @@ class wire {
   }
   // An echo reads no further while it has something to write: a client that takes nothing is not read from. Where
   // others write, too, and at the end, input does not wait for that.
-  void read_at_any_time() { input_ = outlet::input::any_time; }
+  void read_at_any_time() { input_ = send_queue::input::any_time; }
 
   template <class Buffers>
   std::size_t read_some(const Buffers& to, error_code& ec) {
@@ -38,11 +38,11 @@ class wire {
     if (early_) return take_early(to);
     std::size_t n = 0;
     for (bool may_wait = true;; may_wait = false) {  // not on a socket that does not block
-      outlet_.wait(input_, may_wait);
-      n = outlet_.peer().socket().read_some(to, ec);
+      send_queue_.wait(input_, may_wait);
+      n = send_queue_.peer().socket().read_some(to, ec);
       if (ec != boost::asio::error::would_block) break;
     }
-    outlet_.peer().work().bytes_in += n;
+    send_queue_.peer().work().bytes_in += n;
     return n;
   }
   // Takes everything.
@@ -50,7 +50,7 @@ class wire {
   std::size_t write_some(const Buffers& from, error_code& ec) {
     ec = {};
     const auto bytes = boost::beast::buffers_to_string(from);
-    outlet_.write(bytes);
+    send_queue_.write(bytes);
     return bytes.size();
   }
   // Beast checks that these are there, and calls those above.
@@ -68,13 +68,13 @@ class wire {
     return n;
   }
 
-  outlet& outlet_;
+  send_queue& send_queue_;
   std::unique_ptr<std::string> early_;  // seldom any
-  outlet::input input_ = outlet::input::behind_output;
+  send_queue::input input_ = send_queue::input::behind_output;
 };
 
 // The conversation ends the connection, not Beast.
-inline void teardown(boost::beast::role_type, wire&, boost::system::error_code& ec) { ec = {}; }
-inline void beast_close_socket(wire&) {}
+inline void teardown(boost::beast::role_type, stream_adapter&, boost::system::error_code& ec) { ec = {}; }
+inline void beast_close_socket(stream_adapter&) {}
 
 }  // namespace tvl::waits::blocking
