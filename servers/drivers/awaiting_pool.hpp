@@ -1,6 +1,6 @@
 #pragma once
-// Connections that the coroutines of one loop share. Who finds none free waits in line for one, as long as there is
-// room in the line.
+// Connection pool shared by the coroutines of one loop. If no connection is free, take() queues (FIFO, bounded); when
+// the queue is full it fails at once.
 
 #include "servers/runtime/asio_types.hpp"
 
@@ -21,8 +21,8 @@ class pool {
  public:
   using clock = std::chrono::steady_clock;
 
-  // A connection for as long as the lease lives; empty when there was none to have. It may outlive the pool: the
-  // coroutine that has it is destroyed with the loop.
+  // Holds a connection until destroyed; empty when none was available. It may outlive the pool, since its coroutine is
+  // destroyed with the loop.
   class lease {
    public:
     lease() = default;
@@ -41,24 +41,24 @@ class pool {
     std::unique_ptr<Connection> connection_;
   };
 
-  // `make` is called for each of the connections and returns a std::unique_ptr. At most `queue` callers wait at once.
+  // `make` returns a std::unique_ptr to one connection. `queue`: the most callers that may wait.
   template <class Make>
   pool(unsigned connections, unsigned queue, Make make) : state_(std::make_shared<state>()) {
     state_->queue = queue;
     for (unsigned i = 0; i < connections; ++i) state_->free.push_back(make());
   }
 
-  // First come, first served. Empty at once when the line is full, and at the deadline.
+  // Empty when the queue is full, and at the deadline.
   boost::asio::awaitable<lease, runtime::executor> take(clock::time_point deadline) {
     const auto from = state_;
     if (!from->free.empty()) {
-      auto connection = std::move(from->free.back());  // the one used last: its memory is warm
+      auto connection = std::move(from->free.back());  // the one used last: its memory is cached
       from->free.pop_back();
       co_return lease(from, std::move(connection));
     }
     if (from->line.size() >= from->queue) co_return lease();
     waiter me{co_await boost::asio::this_coro::executor, deadline, *from};
-    // Whether it is the deadline or give_back() that ends this, a connection that was handed over counts.
+    // At the deadline, too, a connection may have been handed over.
     co_await me.served.async_wait(runtime::quietly);
     if (!me.connection) co_return lease();
     co_return lease(from, std::move(me.connection));
@@ -78,7 +78,7 @@ class pool {
 
     runtime::timer served;
     std::unique_ptr<Connection> connection;
-    state& from;  // which the coroutine keeps alive
+    state& from;  // kept alive by the coroutine
   };
 
   struct state {
@@ -86,7 +86,7 @@ class pool {
     boost::intrusive::list<waiter> line;
     unsigned queue = 0;
 
-    // Straight to the first in line: were it put down first, a newcomer could take it, again and again.
+    // Directly to the first waiter: a free connection could be taken by newcomers again and again.
     void give_back(std::unique_ptr<Connection> connection) {
       if (line.empty()) {
         free.push_back(std::move(connection));

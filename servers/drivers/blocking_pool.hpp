@@ -1,5 +1,6 @@
 #pragma once
-// Connections that threads share. Who finds none free waits in line for one, as long as there is room in the line.
+// Connection pool shared by threads. If no connection is free, take() queues (FIFO, bounded); when the queue is full it
+// fails at once.
 
 #include <boost/intrusive/list.hpp>
 
@@ -17,7 +18,7 @@ class pool {
  public:
   using clock = std::chrono::steady_clock;
 
-  // A connection for as long as the lease lives; empty when there was none to have.
+  // Holds a connection until destroyed; empty when none was available.
   class lease {
    public:
     lease() = default;
@@ -35,17 +36,17 @@ class pool {
     std::unique_ptr<Connection> connection_;
   };
 
-  // `make` is called for each of the connections and returns a std::unique_ptr. At most `queue` callers wait at once.
+  // `make` returns a std::unique_ptr to one connection. `queue`: the most callers that may wait.
   template <class Make>
   pool(unsigned connections, unsigned queue, Make make) : queue_(queue) {
     for (unsigned i = 0; i < connections; ++i) free_.push_back(make());
   }
 
-  // First come, first served. Empty at once when the line is full, and at the deadline.
+  // Empty when the queue is full, and at the deadline.
   lease take(clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     if (!free_.empty()) {
-      auto connection = std::move(free_.back());  // the one used last: its memory is warm
+      auto connection = std::move(free_.back());  // the one used last: its memory is cached
       free_.pop_back();
       return {*this, std::move(connection)};
     }
@@ -65,7 +66,7 @@ class pool {
     std::unique_ptr<Connection> connection;
   };
 
-  // Straight to the first in line: were it put down first, a newcomer could take it, again and again.
+  // Directly to the first waiter: a free connection could be taken by newcomers again and again.
   void give_back(std::unique_ptr<Connection> connection) {
     const std::lock_guard lock(mutex_);
     if (line_.empty()) {

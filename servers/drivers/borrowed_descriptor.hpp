@@ -1,5 +1,5 @@
 #pragma once
-// A descriptor that somebody else owns, waited for on the loop.
+// Waits on the loop for a descriptor that a library or another object owns: does not close it.
 
 #include "servers/runtime/asio_types.hpp"
 

@@ -12,15 +12,15 @@
 namespace tvl::waits {
 namespace {
 
-constexpr std::size_t stack = 256u << 10;  // bytes; a job sleeps or burns
+constexpr std::size_t stack = 256u << 10;  // bytes; a job sleeps or uses CPU
 
 }  // namespace
 
 struct offload_pool::state {
-  // Without threads of its own: these are attached, because the pool's own cannot be named or done without, and its
-  // constructor hangs when the machine does not allow all of them.
+  // Without own threads; ours are attached. The pool's own cannot be named or started later, and its constructor hangs
+  // when the machine does not allow all of them.
   boost::asio::thread_pool jobs{0};
-  std::atomic<unsigned> outstanding = 0;  // waiting and under way
+  std::atomic<unsigned> outstanding = 0;  // queued and running
 };
 
 std::shared_ptr<offload_pool> offload_pool::of_process(unsigned threads, unsigned queue) {
@@ -43,7 +43,7 @@ bool offload_pool::run(std::function<void()> job) {
     --state_->outstanding;
     return false;
   }
-  // The state lives as long as its jobs do.
+  // The state outlives its jobs.
   boost::asio::post(state_->jobs, [s = state_.get(), todo = std::move(job)] {
     todo();
     --s->outstanding;
@@ -51,7 +51,7 @@ bool offload_pool::run(std::function<void()> job) {
   return true;
 }
 
-// Those that are not there yet. False when there are none at all.
+// Starts the missing threads. False when there are none at all.
 bool offload_pool::start_threads() {
   const auto work = [s = state_] {
     ::pthread_setname_np(::pthread_self(), "offload");

@@ -1,5 +1,5 @@
 #pragma once
-// The executor: threads that do what the caller must not wait for.
+// Executor: a thread pool for blocking jobs.
 
 #include <functional>
 #include <memory>
@@ -9,9 +9,8 @@ namespace tvl::waits {
 
 class offload_pool {
  public:
-  // One for all who hold it at the same time; the first decides its sizes. The threads start with the first job, so
-  // that a server that offloads nothing has none, and nobody waits for them at the end: a job that is then under way
-  // may be a long one.
+  // One pool per process, shared by concurrent owners; the first one decides its sizes. Threads start with the first
+  // job, so a server without jobs has none. They are not joined: a running job may take long.
   static std::shared_ptr<offload_pool> of_process(unsigned threads, unsigned queue);
 
   offload_pool(unsigned threads, unsigned queue);
@@ -19,8 +18,8 @@ class offload_pool {
   offload_pool(const offload_pool&) = delete;
   offload_pool& operator=(const offload_pool&) = delete;
 
-  // Calls `job` on one of the threads, or destroys it without when the pool ends before. False when `queue` jobs wait
-  // for a thread already, or when there is no thread and the machine allows none.
+  // Runs `job` on one of the threads, or destroys it when the pool ends first. False when `queue` jobs already wait, or
+  // when no thread can be started.
   bool run(std::function<void()> job);
 
  private:

@@ -14,17 +14,17 @@ struct verdict {
 
 verdict verdict_on(failure how) {
   switch (how) {
-    case failure::absent:
+    case failure::not_configured:
       return {502, "this server was started without it"};
     case failure::unreachable:
       return {502, "cannot be reached"};
-    case failure::lost:
+    case failure::disconnected:
       return {502, "closed the connection"};
-    case failure::late:
+    case failure::timeout:
       return {504, "took too long"};
-    case failure::full:
+    case failure::queue_full:
       return {503, "too many are waiting for it"};
-    case failure::garbage:
+    case failure::protocol_error:
       break;
   }
   return {502, "sent no valid reply"};

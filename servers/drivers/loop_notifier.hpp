@@ -1,5 +1,5 @@
 #pragma once
-// How other threads reach a loop that may be gone by then.
+// Thread-safe post() to an io_context that may already be destroyed.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -10,21 +10,21 @@
 
 namespace tvl::waits::awaiting {
 
-// Made and destroyed by the loop's thread, while the loop is there.
+// Made and destroyed on the loop's thread.
 class loop_notifier {
   struct state {
     std::mutex mutex;
-    boost::asio::io_context* loop;  // null once the loop_notifier is gone
+    boost::asio::io_context* loop;  // null after the notifier's destruction
   };
 
  public:
-  // What other threads hold; it may outlive the loop.
+  // For other threads; may outlive the loop.
   class handle {
    public:
-    // `f` is called on the loop's thread, or destroyed without.
+    // Calls `f` on the loop's thread, or destroys it.
     template <class F>
     void post(F f) const {
-      const std::lock_guard lock(state_->mutex);  // until it is posted: the loop must not go meanwhile
+      const std::lock_guard lock(state_->mutex);  // until it is posted: the loop must not be destroyed meanwhile
       if (state_->loop) boost::asio::post(*state_->loop, std::move(f));
     }
 

@@ -1,10 +1,10 @@
 #pragma once
-// How much a wait takes in from a service.
+// Size limit of service replies.
 
 #include <cstddef>
 
 namespace tvl::waits {
 
-inline constexpr std::size_t reply_limit = 1u << 20;  // bytes of one reply, else it counts as garbage
+inline constexpr std::size_t reply_limit = 1u << 20;  // bytes, else failure::protocol_error
 
 }  // namespace tvl::waits

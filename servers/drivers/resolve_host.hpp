@@ -1,12 +1,12 @@
 #pragma once
-// Name to address, when the program starts: it blocks, and the libraries that connect would do it on the loop.
+// Name resolution at program start: it blocks, and client libraries would do it on the loop.
 
 #include <optional>
 #include <string>
 
 namespace tvl::waits {
 
-// The first address of the host, numeric; nothing when it is unknown.
+// The first address of the host, numeric; nothing for an unknown host.
 std::optional<std::string> look_up(const std::string& host);
 
 }  // namespace tvl::waits

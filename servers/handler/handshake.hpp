@@ -1,5 +1,5 @@
 #pragma once
-// Whether a request asks to turn its connection into a WebSocket, as RFC 6455 4.2.1 wants it asked.
+// WebSocket opening handshake: checks a request's fields (RFC 6455 4.2.1).
 
 #include "servers/handler/routes.hpp"
 
@@ -14,10 +14,10 @@ bool leads_to_websocket(const route&);
 
 class handshake {
  public:
-  // One field of the request; those that say nothing about it are passed over.
+  // Takes one header field; unrelated fields are ignored.
   void take(boost::beast::http::field name, std::string_view value);
-  // The route with the key in its plan's `text`; 426 when the request asks for no WebSocket, or for another version of
-  // it, 400 for a key that is none. `get`: the request line is that of a GET in HTTP/1.1.
+  // Returns the route with the key in its plan's `text`; 426 when the fields do not ask for WebSocket version 13, 400
+  // for an invalid key. `get`: the request line is a GET in HTTP/1.1.
   route judge(route, bool get);
 
  private:

@@ -11,7 +11,7 @@ LONGEST_SERVER = 150  # lines
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 OWN_OR_PARSER = re.compile(r"servers/handler/|boost/beast/(core|http)/|boost/asio/buffer\.hpp$")
-# Of the standard library all but these; C headers and those of the system have a '.' or a '/' in their names.
+# Allowed: the standard library except these. C and system headers have a '.' or a '/' in their names.
 FORBIDDEN_HEADERS = set("""atomic barrier cerrno condition_variable coroutine csignal cstdio cstdlib ctime execution
 filesystem fstream future iostream latch mutex semaphore shared_mutex stop_token thread""".split())
 FORBIDDEN_WORDS = re.compile(

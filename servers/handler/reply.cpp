@@ -13,7 +13,7 @@ using content = route::content;
 
 constexpr std::string_view hello = "Hello, World!";
 constexpr std::string_view hello_json = R"({"message":"Hello, World!"})";
-// A whole field and the name of the next, by which a reply's head is one piece less.
+// A whole field plus the name of the next: one append less per reply.
 constexpr std::string_view length = "Content-Length: ";
 constexpr std::string_view text = "Content-Type: text/plain\r\nContent-Length: ";
 constexpr std::string_view json = "Content-Type: application/json\r\nContent-Length: ";
@@ -61,7 +61,7 @@ void append_status(std::string& out, std::uint16_t status) {
     ((((out += "HTTP/1.1 ") += decimal(status)) += ' ') += reason(status)) += "\r\n";
 }
 
-// Up to where its length is stated.
+// Everything before the length field.
 void append_fields(std::string& out, const route& r, const reply_form& form) {
   append_status(out, r.status);
   if (r.status == 405) out += r.post ? "Allow: POST\r\n" : "Allow: GET, HEAD\r\n";
@@ -77,7 +77,7 @@ void append_head(std::string& out, const route& r, std::uint64_t size, const rep
   ((out += type_of(r)) += decimal(size)) += "\r\n\r\n";
 }
 
-// Calls `use` with the body, which is gone when that returns: a number has no other place.
+// Passes the body to `use`, which must not keep it: a number is formatted on the stack.
 template <class F>
 void with_body(const route& r, std::string_view request_body, F use) {
   switch (r.what) {
@@ -129,7 +129,7 @@ void append_streamed_head(std::string& out, const route& r, std::optional<std::u
 }
 
 void append_piece(std::string& out, std::string_view piece, const reply_form& form) {
-  if (form.head || piece.empty()) return;  // an empty chunk would be the end
+  if (form.head || piece.empty()) return;  // an empty chunk would end the body
   if (!form.chunked) {
     out += piece;
     return;

@@ -1,7 +1,7 @@
 #pragma once
-// A route's reply as bytes.
+// Serialises a route's reply.
 //
-// No Date field: the handler has no clock, and RFC 9110 6.6.1 lets a server without one leave it out.
+// No Date field: the handler has no clock, and RFC 9110 6.6.1 allows a server without a clock to omit it.
 
 #include "servers/handler/routes.hpp"
 
@@ -13,29 +13,28 @@
 namespace tvl::handler {
 
 struct reply_form {
-  bool head = false;     // HEAD: everything but the body
+  bool head = false;  // HEAD: no body
   bool close = false;    // the connection ends after this reply
-  bool http_1_1 = true;  // an HTTP/1.0 client is told when the connection stays open
-  bool chunked = false;  // the body comes in pieces, their sum unknown
+  bool http_1_1 = true;  // HTTP/1.0 needs a keep-alive field when the connection stays open
+  bool chunked = false;  // chunked body of unknown size
 };
 
-// Appends the reply to `out`, all but a pattern body: that is pattern_size() bytes that pattern() hands out
-// in pieces.
+// Appends the reply except for a pattern body, whose pattern_size() bytes come from pattern() in pieces.
 void append_reply(std::string& out, const route&, std::string_view body, const reply_form&);
 void append_continue(std::string& out);
 
-// A reply whose body follows in pieces: its head, with the body's size unless that is chunked or ends with the
-// connection, then each piece, then the end.
+// A streamed reply: head, pieces, end. The head has the body's size unless the body is chunked or delimited by the end
+// of the connection.
 void append_streamed_head(std::string& out, const route&, std::optional<std::uint64_t> size, const reply_form&);
 void append_piece(std::string& out, std::string_view piece, const reply_form&);
 void append_end(std::string& out, const reply_form&);
 
-// The same reply in the parts that a library asks for which writes the HTTP itself. Of a pattern there is no body here.
+// For contestants whose library writes the HTTP: the reply's parts. A pattern has no body here.
 std::string_view media_type(const route&);
 std::string body_of(const route&, std::string_view request_body);
 
 std::uint32_t pattern_size(const route&, const reply_form&);
-// The longest piece of the pattern that begins `at` bytes into it, at most `size` bytes.
+// The longest piece of the pattern from offset `at`, at most `size` bytes.
 std::string_view pattern(std::uint32_t at, std::uint32_t size);
 
 }  // namespace tvl::handler

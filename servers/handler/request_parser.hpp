@@ -1,7 +1,6 @@
 #pragma once
-// Boost.Beast's HTTP/1.1 parser, told what this server wants to know of a request and nothing more: no
-// container of fields is built, the target is routed as it passes by, and a body is kept only where a reply
-// will hold it.
+// Parser of one request: Boost.Beast's HTTP/1.1 parser without a field container. It looks up the route when the target
+// arrives, checks a WebSocket handshake, and keeps the body only where the reply needs it.
 
 #include "servers/handler/handshake.hpp"
 #include "servers/handler/routes.hpp"
@@ -18,14 +17,13 @@ class request_parser : public boost::beast::http::basic_parser<true> {
  public:
   request_parser();
 
-  // Takes what it can of `input` and returns how much that was. What it leaves has to come again, with more
-  // behind it.
+  // Returns the number of bytes consumed. The caller passes the rest again, with more behind it.
   std::size_t take(std::string_view input);
 
   bool complete() const { return is_done() || failure_ != 0; }
-  // Bytes that cannot be understood or are too many; the connection has to end. 0 = none.
+  // Status of a malformed or too large request, after which the connection has to end; 0 = none.
   std::uint16_t failure() const { return failure_; }
-  // The client waits for "100 Continue" (or a refusal) before it sends the body.
+  // The client waits for "100 Continue" or a refusal before it sends the body.
   bool wants_continue() const { return expects_ && is_header_done() && !complete() && body_size_ == 0; }
   bool http_1_1() const { return http_1_1_; }
 
@@ -57,12 +55,12 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   std::uint64_t body_limit() const;
 
   route route_;
-  handshake handshake_;  // of a route to a WebSocket
+  handshake handshake_;  // for routes to a WebSocket
   std::string body_;
   std::uint64_t body_size_ = 0;
   std::uint16_t failure_ = 0;
   unsigned hosts_ = 0;
-  std::uint32_t header_size_ = 0;  // of the target and the fields so far, as they would be written most tightly
+  std::uint32_t header_size_ = 0;  // bytes of the target and the fields so far, in the shortest notation
   bool has_line_ = false;
   bool http_1_1_ = false;
   bool head_ = false;

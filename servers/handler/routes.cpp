@@ -19,11 +19,11 @@ using duration = decltype(plan::time);
 using parse = route (*)(route, std::string_view rest, std::string_view query);
 
 struct endpoint {
-  std::string_view path;  // a trailing '/' asks for something behind it
+  std::string_view path;  // a trailing '/' requires a rest
   bool post;              // POST, otherwise GET and HEAD
   content what;
   operation kind = operation::nothing;
-  parse fill = nullptr;  // from what is behind the path, and the query
+  parse fill = nullptr;  // parses the rest of the path and the query
 };
 
 constexpr duration us{1}, ms{1000};
@@ -35,7 +35,7 @@ std::optional<std::uint64_t> number_in(std::string_view digits, std::uint64_t mo
   return whole && n <= most ? std::optional(n) : std::nullopt;
 }
 
-// What the query says of `key`; nothing when it does not name it. Of several the first counts.
+// The first value of `key` in the query, if any.
 std::optional<std::string_view> value_of(std::string_view query, std::string_view key) {
   while (!query.empty()) {
     const auto field = query.substr(0, query.find('&'));
@@ -52,7 +52,7 @@ std::optional<std::uint64_t> number_in(std::string_view query, std::string_view 
   return value ? number_in(*value, most) : otherwise;
 }
 
-// Keys, objects and tokens are names of a few harmless bytes, so that no service has to be protected from them.
+// Keys, objects and tokens: names of harmless bytes, so that no driver has to escape them.
 bool is_name(std::string_view text) {
   const auto harmless = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == ':' ||
@@ -93,7 +93,7 @@ route row(route r, std::string_view rest, std::string_view query) {
   return r;
 }
 
-// Whether several calls are to be made all at once; nothing when the query asks for what there is not.
+// Concurrent (true) or sequential (false) calls; nothing for an unknown order.
 std::optional<bool> gather_in(std::string_view query) {
   const auto order = value_of(query, "order").value_or("serial");
   return order == "serial" || order == "gather" ? std::optional(order == "gather") : std::nullopt;
@@ -117,12 +117,12 @@ route services(route r, std::string_view, std::string_view query) {
   return r;
 }
 
-// The token is in the query (RFC 6750 2.3), so that a load generator needs a target and no header field.
+// The token is in the query (RFC 6750 2.3), so that a load generator needs no header field.
 route token(route r, std::string_view, std::string_view query) {
   return by_name(std::move(r), value_of(query, "access_token").value_or("good"), {});
 }
 
-// The commands that may be run at all; what they are, is the waits' business.
+// The allowed commands; drivers/process implements them.
 route run(route r, std::string_view, std::string_view query) {
   constexpr std::array<std::string_view, 4> commands{"echo", "sleep", "flood", "fail"};
   const auto command = value_of(query, "command").value_or("echo");
@@ -173,7 +173,7 @@ constexpr std::array<endpoint, 20> endpoints{{
     {"/ws/room", false, content::text, operation::ws_room, room},
 }};
 
-// A target without what comes before its path in the absolute form that clients use towards proxies (RFC 9112 3.2.2).
+// The target without scheme and host, which the absolute form has (RFC 9112 3.2.2).
 std::string_view origin_form(std::string_view target) {
   constexpr std::string_view scheme = "http://";
   if (target.starts_with(scheme)) {

@@ -1,5 +1,5 @@
 #pragma once
-// Method and target in, route out: which plan the request has and what its reply will hold.
+// Routing: method and target to a plan and the kind of reply.
 
 #include "servers/handler/plan.hpp"
 
@@ -12,25 +12,25 @@ namespace tvl::handler {
 
 struct route {
   enum class content : unsigned char {
-    error,      // the status and its name
+    error,  // the status and its reason phrase
     plaintext,  // Hello, World!
     json,       // {"message":"Hello, World!"}
-    pattern,    // `needs.number` bytes of 0123456789abcdef over and over
+    pattern,  // `needs.number` bytes of repeated 0123456789abcdef
     echo,       // the request's body
-    count,      // the size of the request's body in decimal, which is put into `needs.number`
+    count,  // the size of the request's body in decimal, kept in `needs.number`
     number,     // `needs.number` in decimal
-    text,       // what a wait brought: text, ...
-    object,     // ... JSON, ...
-    binary,     // ... or bytes, perhaps piece by piece
+    text,  // the service result as text, ...
+    object,  // ... JSON ...
+    binary,  // ... or bytes, perhaps streamed
   };
   std::uint16_t status = 200;
   content what = content::error;
-  bool post = false;  // the endpoint takes POST and not GET: what a 405 has to say
+  bool post = false;  // the endpoint takes POST instead of GET; for the Allow field of a 405
   plan needs;
 };
 
 route find_route(boost::beast::http::verb, std::string_view target);
-// To a reply that is this error and nothing else.
+// The route to an error reply.
 route failed(std::uint16_t status, bool post = false);
 
 }  // namespace tvl::handler

@@ -8,7 +8,7 @@
 namespace tvl::handler {
 namespace {
 
-// Room for one small reply, so that the text is allocated once and not in steps.
+// Bytes of one small reply: one allocation instead of several.
 constexpr std::size_t small_reply = 120;
 
 }  // namespace
@@ -97,12 +97,11 @@ void session::abort() {
   end();
 }
 
-// One whole request out of the input, into route_, form_ and `body`; false when there is none yet, or none
-// any more.
+// Parses one whole request into route_, form_ and `body`; false when there is none yet, or never will be.
 bool session::parse_request(std::string& body) {
   const bool begun = partial_ && partial_->parser;
   if (!begun)
-    while (input_.starts_with("\r\n")) input_.remove_prefix(2);  // RFC 9112 2.2: left behind by sloppy clients
+    while (input_.starts_with("\r\n")) input_.remove_prefix(2);  // RFC 9112 2.2: sent by old clients after a body
   if (input_.empty() || (!begun && input_ == "\r")) return false;
 
   std::optional<request_parser> fresh;
@@ -134,8 +133,7 @@ bool session::parse_request(std::string& body) {
   return true;
 }
 
-// Bytes that cannot be understood, or a request nobody will answer otherwise: say so and hang up, but not
-// before the peer has, or the reset that close() sends for unread bytes would overtake the reply.
+// Sends an error reply, then lingers: closing with unread input would send a reset and lose the reply.
 bool session::refuse(std::uint16_t status, bool head) {
   route_ = {};
   route_.status = status;
@@ -167,7 +165,7 @@ void session::end_reply() {
   }
 }
 
-// The caller's buffer is about to be used for other bytes, perhaps another connection's.
+// The caller reuses its buffer afterwards, perhaps for another connection.
 void session::keep_rest() {
   if (input_.empty()) {
     if (partial_ && !partial_->parser) partial_.reset();

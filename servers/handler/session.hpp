@@ -1,17 +1,17 @@
 #pragma once
-// One connection's HTTP/1.1, without the connection: bytes in, plans, bytes out. No sockets, threads, clocks
-// or coroutines, so every model runs the same code.
+// HTTP/1.1 of one connection without I/O: bytes in, plans and bytes out. No sockets, threads, clocks or coroutines, so
+// every model runs the same code.
 //
-//   session s(limits);
-//   s.feed(bytes);                          // what was read; s.end() when the peer will send no more
-//   while (const plan* p = s.next()) {      // answers what needs no wait, hands out what does
+//   session s(work);
+//   s.feed(bytes);                      // what was read; s.end() at the end of input
+//   while (const plan* p = s.next()) {  // answers requests without an operation, returns the plan of others
 //     ... carry out *p in the model's way ...
-//     s.reply();                           // or with its outcome, or begin(), piece() ..., finish()
+//     s.reply();                        // or reply(result), or begin(), piece() ..., finish()
 //   }
 //   write s.output(), then s.sent(n)
 //
-// Idle, a session owns no buffer: `bytes` may live in a buffer shared by all connections of a loop, because
-// next() copies what it could not use before it returns.
+// An idle session owns no buffer: next() copies unused input before it returns, so all connections of a loop can share
+// one read buffer.
 
 #include "servers/handler/plan.hpp"
 #include "servers/handler/reply.hpp"
@@ -28,11 +28,11 @@
 
 namespace tvl::handler {
 
-// Application-level work. Twins that do the same work show the same numbers for the same input.
+// Work counters of the application. Counterparts that do the same work have equal numbers.
 struct work {
-  std::uint64_t requests = 0;  // whole requests understood
-  std::uint64_t replies = 0;   // replies begun, refusals included, "100 Continue" not
-  std::uint64_t errors = 0;    // replies with a status of 400 and above
+  std::uint64_t requests = 0;  // complete valid requests
+  std::uint64_t replies = 0;  // replies begun, including refusals, without "100 Continue"
+  std::uint64_t errors = 0;  // replies with a status >= 400
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 
@@ -41,53 +41,52 @@ struct work {
 
 class session {
  public:
-  // `done` is added to as work is done; it has to outlive the session.
+  // `done` accumulates the work; it must outlive the session.
   explicit session(work& done) : work_(&done) {}
 
   void feed(std::string_view bytes);
-  void end();       // the peer sends no more: what is owed is still answered
-  void time_out();  // it sent part of a request and then nothing: 408
+  void end();  // end of input: pending requests are still answered
+  void time_out();  // an incomplete request has timed out: 408
 
   const plan* next();
-  // One of these answers the request whose plan next() handed out.
+  // One of these answers the request of the last plan.
   void reply();
   void reply(const service_result&);
-  // A reply in pieces, its size where that is known. Who calls piece() sees to it that output() is written in between:
-  // it is all kept until then.
+  // A streamed reply, with its size if known. The caller has to write output() between pieces, which are all kept until
+  // then.
   void begin(std::optional<std::uint64_t> size);
   void piece(std::string_view);
   void finish();
-  // The connection is HTTP's no longer: counts the reply that somebody else writes, and hands over what has arrived
-  // behind the request. What output() still holds, replies to requests before this one, is to be written first. The
-  // plan's text is gone then: an idle WebSocket keeps nothing of its request.
+  // Leaves HTTP: counts the reply, which the caller writes, and returns the input after the request. The caller first
+  // writes output(), the replies to earlier requests. Frees the plan's text, since an idle WebSocket keeps nothing of
+  // its request.
   std::string upgrade();
-  void abort();  // the rest will never come: the connection ends without the end of the reply
-  // Not for a HEAD: whose reply says what the body would be, so it may be left out from piece().
+  void abort();  // the body cannot be completed: ends the connection
+  // False for HEAD: piece() need not be called.
   bool wants_body() const { return !form_.head; }
 
-  // Up to two pieces to write; both are empty when nothing is left.
+  // Up to two pieces to write; both empty when there is no output.
   std::array<std::string_view, 2> output() const;
   void sent(std::size_t bytes);
   bool has_output() const { return text_sent_ < text_.size() || pattern_left_ > 0; }
 
-  // Nothing more to do with the input so far.
+  // Wants more input.
   bool hungry() const { return !stalled_ && state_ != state::finished; }
-  // The peer has to send the rest of a request, or to hang up: what a deadline has to watch. Not while it is the
-  // peer that waits.
+  // The client owes the rest of a request, or a close: a deadline applies. False while the client waits for the server.
   bool begun() const { return (partial_ && !stalled_) || state_ == state::lingering; }
-  // It is another request than when this was last asked: a pipeline may never pause between two of them.
+  // Whether a new request has begun since the last call: a pipeline may have no pause between requests.
   bool another() { return partial_ && std::exchange(partial_->another, false); }
-  // Everything is written and the sending side should be shut down, but the peer may still be sending:
-  // closing now would reset the connection and destroy the reply on its way.
+  // Everything is written and the sending side should be shut down. Closing while the client still sends would reset
+  // the connection and lose the reply.
   bool lingering() const { return state_ == state::lingering && !has_output(); }
   bool finished() const { return state_ == state::finished && !has_output(); }
 
  private:
   enum class state : unsigned char { open, lingering, finished };
 
-  // A request that has begun and is not complete, or has a wait before it and could not be looked at yet.
+  // An incomplete request, or one that waits behind an operation.
   struct partial {
-    std::string bytes;  // input that outlived the caller's buffer
+    std::string bytes;  // input kept after the caller's buffer is reused
     std::optional<request_parser> parser;
     bool continued = false;  // "100 Continue" was sent
     bool another = true;     // see another()
@@ -103,14 +102,14 @@ class session {
   work* work_;
   std::string_view input_;  // not yet parsed; in the caller's buffer or in partial_
   std::unique_ptr<partial> partial_;
-  std::string text_;  // allocated while there is something to say
+  std::string text_;  // allocated only while there is output
   std::uint32_t pattern_at_ = 0, pattern_left_ = 0;
-  route route_;  // of the request at hand
+  route route_;  // of the current request
   std::uint32_t text_sent_ = 0;
   std::uint32_t lingered_ = 0;
   reply_form form_;
   state state_ = state::open;
-  bool stalled_ = false;  // input is left although next() returned: output first, or a wait
+  bool stalled_ = false;  // next() left input unparsed: output or an operation comes first
 };
 
 }  // namespace tvl::handler

@@ -2,7 +2,7 @@
 
 #include "servers/conformance/transcripts.hpp"
 #include "servers/handler/limits.hpp"
-#include "servers/handler/written_request.hpp"
+#include "servers/testing/written_request.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ using conformance::transcripts;
 constexpr std::size_t read_size = 16u << 10;
 constexpr std::size_t all_at_once = std::size_t(-1);
 
-// Drives a session the way a model does, but for a peer that is a string.
+// Drives a session as a model does, with strings in place of a socket.
 class driver {
  public:
   explicit driver(std::size_t write_size = all_at_once) : write_size_(write_size) {}
@@ -34,7 +34,7 @@ class driver {
   void end() {
     if (!s.finished()) s.end();
   }
-  // Up to where the session wants input again.
+  // Runs until the session wants input.
   void run() {
     do {
       step();
@@ -51,7 +51,7 @@ class driver {
  private:
   void feed_once(std::string_view bytes) {
     if (s.finished()) return;
-    // Of its own, so that the sanitizer sees a session that looks at it later.
+    // A buffer of its own, so that the sanitizer detects a session that reads it later.
     auto buffer = std::make_unique<std::string>(bytes);
     s.feed(*buffer);
     const plan* p = s.next();
@@ -133,7 +133,7 @@ void expect_in_every_way(const transcript& t) {
   }
 }
 
-// In one test: as many of them as there are transcripts would spend their time on starting.
+// One test for all: a test per transcript would mostly measure process starts.
 TEST(session, answers_every_transcript_however_it_arrives) {
   for (const auto& t : transcripts()) {
     SCOPED_TRACE(t.name);
@@ -142,7 +142,7 @@ TEST(session, answers_every_transcript_however_it_arrives) {
 }
 
 TEST(session, costs_an_idle_connection_nothing_beyond_itself) {
-  // Paid for every connection there is, see the memory charts: let it grow only for a reason.
+  // Every connection pays for it (memory charts): let it grow only for a reason.
   EXPECT_LE(sizeof(session), 120u);
 }
 
@@ -279,7 +279,7 @@ TEST(session, listens_only_so_long_after_an_error) {
   EXPECT_TRUE(d.s.finished());
 }
 
-// One of them may already know that what comes next cannot be understood, where the other waits for more of it.
+// One side may refuse malformed input where the other still waits for more of it.
 bool same_but_for_a_refusal(std::string_view a, std::string_view b) {
   if (a.size() < b.size()) std::swap(a, b);
   if (!a.starts_with(b)) return false;
@@ -288,7 +288,7 @@ bool same_but_for_a_refusal(std::string_view a, std::string_view b) {
   return a.empty() || (refusal && a.find("\r\nConnection: close\r\n") != a.npos && a.rfind("HTTP/1.1 ") == 0);
 }
 
-// Whatever arrives, it makes no difference in how many pieces (except to a client that asks whether to go on).
+// The split of the input makes no difference, except to a client that sends "Expect: 100-continue".
 TEST(session, reads_damaged_requests_the_same_however_they_arrive) {
   std::mt19937 random(20240607);
   const auto below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };

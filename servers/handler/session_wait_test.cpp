@@ -1,5 +1,5 @@
 #include "servers/handler/session.hpp"
-#include "servers/handler/written_request.hpp"
+#include "servers/testing/written_request.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 namespace tvl::handler {
 namespace {
 
-// A session that was given this request and has handed out its plan.
+// A session that has returned the plan of this request.
 struct waiting {
   explicit waiting(const std::string& bytes) : s(done) {
     s.feed(bytes);

@@ -1,6 +1,6 @@
 #pragma once
-// Boost.Asio's types with a concrete executor: the default any_io_executor costs an allocation and an
-// indirect call here and there, and would cost the twins differently much.
+// Boost.Asio's types with a concrete executor: the default any_io_executor costs allocations and indirect calls, and
+// not equally many in each model.
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>

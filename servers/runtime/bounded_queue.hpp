@@ -1,5 +1,5 @@
 #pragma once
-// What waits for a thread of a pool: first come, first served, and no more than there is room for.
+// Bounded FIFO queue between threads.
 
 #include <condition_variable>
 #include <cstddef>
@@ -15,7 +15,7 @@ class bounded_queue {
  public:
   explicit bounded_queue(std::size_t places) : places_(places) {}
 
-  // Waits for a place. Not after close().
+  // Blocks while the queue is full. Not after close().
   void push(T item) {
     std::unique_lock lock(mutex_);
     taken_.wait(lock, [this] { return items_.size() < places_; });
@@ -24,7 +24,7 @@ class bounded_queue {
     came_.notify_one();
   }
 
-  // Waits for an item. None once the queue is closed and what was in it has been taken.
+  // Blocks while the queue is empty. Nothing once it is closed and empty.
   std::optional<T> pop() {
     std::unique_lock lock(mutex_);
     came_.wait(lock, [this] { return !items_.empty() || closed_; });

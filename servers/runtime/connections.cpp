@@ -77,22 +77,22 @@ void connection_entry::closing() {
 void connection_entry::mark(bool yes) {
   if (timed_out()) return;
   since_ = yes ? std::max(now_ms(), too_late + 1) : idle;
-  // First since_, then watched_; sweep() has it the other way round, so that one of the two sees what the other did.
+  // First since_, then watched_; sweep() has the opposite order, so that one of the two sees the other's write.
   if (!yes || watched_) return;
   const std::lock_guard watching(all_.watching_);
   if (!watched_.exchange(true)) all_.watched_.push_back(this);
 }
 
 std::uint32_t connection_entry::idle_for(std::uint32_t now) const {
-  // A request that has begun has a deadline of its own.
+  // A request that has begun has its own deadline.
   if (!drain_listener_ && (serving_.load(std::memory_order_relaxed) || since_.load(std::memory_order_relaxed) != idle))
     return 0;
-  // It has said something that nobody has read, and not because it takes nothing: it waits for a worker.
+  // Unread input from a client that reads its replies: the connection waits for a worker.
   int unread = 0, unsent = 0;
   ::ioctl(socket_, SIOCINQ, &unread);
   ::ioctl(socket_, SIOCOUTQ, &unsent);
   if (unread > 0 && unsent == 0) return 0;
-  // Not when the last ACK came: a client that lives and takes nothing answers probes.
+  // Not the time of the last ACK: a client that reads nothing still acknowledges probes.
   tcp_info info{};
   socklen_t size = sizeof info;
   const bool known = ::getsockopt(socket_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0;
@@ -100,7 +100,7 @@ std::uint32_t connection_entry::idle_for(std::uint32_t now) const {
 }
 
 void connection_entry::end_idle() {
-  // A WebSocket says good-bye first, and may be gone by the next time.
+  // A WebSocket is closed with a close frame first; if it is still there the next time, its socket is shut down.
   if (drain_listener_ && !ended_idle_)
     drain_listener_->drain();
   else
@@ -120,7 +120,7 @@ void connections::sweep(std::chrono::milliseconds timeout) {
     }
     if (c->since_ > connection_entry::too_late) return false;
     c->watched_ = false;
-    c->watched_ = c->since_ > connection_entry::too_late;  // begun in this moment, and relies on being watched
+    c->watched_ = c->since_ > connection_entry::too_late;  // may have begun just now, relying on being watched
     return !c->watched_;
   });
 }
@@ -128,7 +128,7 @@ void connections::sweep(std::chrono::milliseconds timeout) {
 bool connections::is_late(connection_entry& c, std::uint32_t now, std::chrono::milliseconds timeout) {
   auto since = c.since_.load();
   if (since <= connection_entry::too_late || now - since < timeout.count() || c.socket_ < 0) return false;
-  // The request may be complete by now, and another begun: then this one was not late.
+  // The request may have completed and another begun: then this one was not late.
   return c.since_.compare_exchange_strong(since, connection_entry::too_late);
 }
 

@@ -47,7 +47,7 @@ void epoll_loop::poll() {
   std::array<epoll_event, 256> events;
   const int n = ::epoll_pwait2(epoll_, events.data(), events.size(), sleepers_.empty() ? nullptr : &timeout, nullptr);
   for (int i = 0; i < n; ++i) {
-    // A coroutine that runs ends or waits again; it destroys no socket but its own, so what follows is still there.
+    // A resumed coroutine ends or waits again; it destroys only its own socket, so the remaining events stay valid.
     auto& s = *static_cast<socket*>(events[static_cast<std::size_t>(i)].data.ptr);
     s.seen_ |= events[static_cast<std::size_t>(i)].events;
     if (s.waiting_ && s.is_ready()) std::exchange(s.waiting_, nullptr).resume();
@@ -55,7 +55,7 @@ void epoll_loop::poll() {
 }
 
 void epoll_loop::wake_sleepers() {
-  // Read once: a sleeper that goes to sleep again must not keep the sockets waiting.
+  // One reading of the clock: a sleeper that sleeps again must not starve the sockets.
   for (const auto now = clock::now(); !sleepers_.empty() && sleepers_.top().due <= now;) {
     const auto who = sleepers_.top().who;
     sleepers_.pop();

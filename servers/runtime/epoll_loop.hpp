@@ -1,5 +1,5 @@
 #pragma once
-// An epoll loop of C++20 coroutines without a library: what a coroutine can wait for is a socket and a time.
+// A minimal epoll loop of C++20 coroutines without a library. Coroutines can await sockets and timers.
 //
 //   task serve(epoll_loop& loop, int fd) {
 //     epoll_loop::socket s(loop, fd);
@@ -7,7 +7,7 @@
 //     co_await loop.sleep_for(50ms);
 //   }
 //
-// One thread. Sockets are registered once, edge-triggered, so a wait costs no system call of its own.
+// Single-threaded. Sockets are registered once, edge-triggered, so a wait needs no system call of its own.
 
 #include <sys/epoll.h>
 
@@ -20,7 +20,7 @@
 
 namespace tvl::runtime {
 
-// A coroutine that starts at once and belongs to nobody: its frame goes when it ends.
+// A coroutine that starts at once and frees its frame when it ends.
 struct detached_task {
   struct promise_type {
     detached_task get_return_object() { return {}; }
@@ -40,10 +40,10 @@ class epoll_loop {
   epoll_loop(const epoll_loop&) = delete;
   epoll_loop& operator=(const epoll_loop&) = delete;
 
-  // Runs until no socket is registered and nobody sleeps.
+  // Runs until no socket is registered and no coroutine sleeps.
   void run();
 
-  // A registered descriptor, for at most one waiting coroutine. Has to go before the descriptor is closed.
+  // A registered descriptor with at most one waiting coroutine. Destroy it before the descriptor is closed.
   class socket {
    public:
     socket(epoll_loop&, int fd);  // must be non-blocking
@@ -51,8 +51,8 @@ class epoll_loop {
     socket(const socket&) = delete;
     socket& operator=(const socket&) = delete;
 
-    // Until `events` (EPOLLIN or EPOLLOUT) was reported since the last wait for it, or will be for ever: a peer that
-    // sends no more can always be read, one that is gone can be written too.
+    // Waits until `events` (EPOLLIN or EPOLLOUT) was reported since the last wait for it. A socket at the end of its
+    // input stays readable, a broken one readable and writable.
     auto wait(std::uint32_t events) {
       struct awaiter {
         socket& self;

@@ -14,7 +14,7 @@ namespace tvl::runtime {
 
 fiber_stacks::fiber_stacks(std::size_t bytes)
     : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))), bytes_((bytes + page_ - 1) / page_ * page_) {
-  free_.reserve(cached_bytes / bytes_);  // so that giving one back cannot fail
+  free_.reserve(cached_bytes / bytes_);  // so that give_back() cannot fail
 }
 
 fiber_stacks::~fiber_stacks() {
@@ -27,10 +27,9 @@ boost::context::stack_context fiber_stacks::take() {
   if (free_.empty()) {
     stack.sp = map();
   } else {
-    stack.sp = free_.back();  // the last one used: its pages are the likeliest to be in the cache
+    stack.sp = free_.back();  // the last one used: probably still cached
     free_.pop_back();
-    // A fiber ends without leaving its outermost functions, so what AddressSanitizer put around their variables is
-    // still there.
+    // A fiber ends without returning from its outermost functions, so AddressSanitizer's redzones are still in place.
     ASAN_UNPOISON_MEMORY_REGION(static_cast<char*>(stack.sp) - bytes_, bytes_);
   }
   return stack;
@@ -47,7 +46,7 @@ void* fiber_stacks::map() {
   void* lowest =
       ::mmap(nullptr, page_ + bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (lowest == MAP_FAILED) refuse(errno);
-  // Fails where the mappings have run out: without its guard page a stack is none.
+  // Fails where the mappings have run out; a stack needs its guard page.
   if (::mprotect(lowest, page_, PROT_NONE) != 0) {
     const int error = errno;
     ::munmap(lowest, page_ + bytes_);
@@ -57,7 +56,7 @@ void* fiber_stacks::map() {
 }
 
 void fiber_stacks::refuse(int error) {
-  if (!std::exchange(refused_, true))  // the same limit meets thousands of connections
+  if (!std::exchange(refused_, true))  // once: the same limit affects thousands of connections
     std::cerr << program_invocation_short_name << ": no stack for a further fiber: " << std::strerror(error)
               << " (memory, or max_map_count at two mappings a stack): its connection is closed, and so are others\n";
   throw std::bad_alloc();

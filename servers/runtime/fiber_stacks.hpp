@@ -1,9 +1,9 @@
 #pragma once
-// Stacks for the fibers of one loop, kept as glibc keeps those of threads: mapped, with a guard page below, and cached
-// up to 40 MiB when their owner has ended. So what churn compares is the models, not how two libraries map memory.
+// Stack allocator for the fibers of one loop, with glibc's policy for thread stacks: mapped, a guard page below, up to
+// 40 MiB of free stacks cached. So churn compares the models and not two ways to map memory.
 //
-// A stack takes the address space asked for and two mappings (vm.max_map_count), but only the pages that were touched.
-// The guard page also keeps neighbours from merging into one mapping, which transparent huge pages could fill.
+// A stack takes its size in address space and two mappings (vm.max_map_count), but memory only for touched pages. The
+// guard page also keeps neighbours from merging into a mapping that transparent huge pages could fill.
 
 #include <boost/context/stack_context.hpp>
 
@@ -22,8 +22,7 @@ class fiber_stacks {
   fiber_stacks(const fiber_stacks&) = delete;
   fiber_stacks& operator=(const fiber_stacks&) = delete;
 
-  // What Boost.Context copies around and calls. allocate() throws std::bad_alloc where the system allows no further
-  // one.
+  // Allocator for Boost.Context, which copies it. allocate() throws std::bad_alloc at the system's limit.
   class allocator {
    public:
     boost::context::stack_context allocate() { return stacks_->take(); }
@@ -44,7 +43,7 @@ class fiber_stacks {
   void unmap(void* top) const noexcept;
 
   std::size_t page_, bytes_;
-  std::vector<void*> free_;  // their upper ends, where stacks begin
+  std::vector<void*> free_;  // upper ends, where stacks begin
   bool refused_ = false;
 };
 

@@ -14,7 +14,7 @@ namespace {
 constexpr int lowest = 10'000, highest = 32'000;
 constexpr int tries = 100;
 
-// Zero or an errno.
+// Returns 0 or an errno.
 int try_bind(int port, bool after_others) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return errno;

@@ -22,7 +22,7 @@ namespace {
   throw std::system_error(error, std::system_category(), what);
 }
 
-// Once: what is short stays so for thousands of connections. In one piece, as several threads may accept.
+// Once per process: the shortage lasts for thousands of connections. One write, as several threads may accept.
 void complain_of_shortage(int error) {
   static std::atomic_flag said;
   if (said.test_and_set()) return;
@@ -47,7 +47,7 @@ int listen_on(const std::string& address, unsigned short port, bool shared) {
   ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (shared) ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (::bind(socket, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) fail(socket, what);
-  if (::listen(socket, 65535) != 0) fail(socket, what);  // the kernel cuts it to net.core.somaxconn
+  if (::listen(socket, 65535) != 0) fail(socket, what);  // the kernel limits it to net.core.somaxconn
   return socket;
 }
 

@@ -36,7 +36,7 @@ bool is_port(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() && n > 0 && n < 65536;
 }
 
-// The reason why not, as CLI11 wants it; "" when it is one, or none at all.
+// A CLI11 validator: "" or the reason of the error.
 std::string check_host_and_port(const std::string& text) {
   if (text.empty()) return "";
   const auto colon = text.rfind(':');
@@ -120,7 +120,7 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
     if (has.services) has.services(result.services);
   } catch (const CLI::Success& help) {
     std::exit(app.exit(help));
-  } catch (const std::runtime_error& error) {  // CLI11's own are of that kind
+  } catch (const std::runtime_error& error) {  // also the base of CLI11's own
     std::cerr << app.get_name() << ": " << error.what() << '\n';
     std::exit(2);
   }

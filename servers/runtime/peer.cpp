@@ -40,8 +40,7 @@ void peer::write() {
   if (session_.lingering()) socket_.shutdown(tcp_socket::shutdown_send, ec);
 }
 
-// Not recv(MSG_PEEK): behind bytes that the client sent ahead it does not see the end, and after our own shutdown it
-// sees nothing else.
+// Not recv(MSG_PEEK): pipelined bytes would hide the end of input, and after our own shutdown it always sees one.
 bool peer::gone() {
   tcp_info info{};
   socklen_t size = sizeof info;

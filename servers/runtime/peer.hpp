@@ -1,8 +1,8 @@
 #pragma once
-// One accepted connection of a Boost.Asio model: its socket and its session, and the reads and writes between the two.
+// One accepted connection of a Boost.Asio model: its socket, its session, and the reads and writes between them.
 //
-// exchange() and send() make one attempt. On a blocking socket the attempt waits; on a non-blocking one the model has
-// waited before. That is the whole difference between the twins.
+// exchange() and send() make one attempt each. It blocks on a blocking socket; with a non-blocking one the model has
+// waited before. That is the whole difference between the thread and the loop models.
 
 #include "servers/handler/session.hpp"
 #include "servers/runtime/asio_types.hpp"
@@ -27,14 +27,14 @@ class peer {
   ~peer() { entry_.closing(); }
 
   tcp_socket& socket() { return socket_; }
-  // The connection has ended, by error or in order.
+  // The connection has ended, in order or by an error.
   bool finished() const { return failed_ || session_.finished(); }
 
-  // What exchange() is going to do to the socket, which is what a non-blocking model has to wait for first.
+  // The readiness that exchange() needs, for models that wait first.
   tcp_socket::wait_type next_wait() const {
     return session_.hungry() && !session_.has_output() ? tcp_socket::wait_read : tcp_socket::wait_write;
   }
-  // Writes what is left to say; when nothing is, reads once and feeds the session.
+  // Writes pending output; without any, reads once and feeds the session.
   void exchange(std::span<char> buffer);
   // The session's next plan. While it is carried out the client waits for the server, so no deadline of the client
   // runs.
@@ -49,26 +49,26 @@ class peer {
   handler::session& session() { return session_; }
   handler::work& work() { return entry_.work(); }
   connection_entry& entry() { return entry_; }
-  // Writes once what the session has to say, if anything.
+  // Writes pending output once.
   void send();
-  // The client has closed its side, or the connection is lost. Asks TCP and reads nothing, so that neither a pipelined
-  // request nor the server's own end of input, in a drain, is in the way.
+  // The client has closed its side, or the connection is lost. Asks TCP instead of reading, so that neither pipelined
+  // requests nor the drain's shutdown of the input hide it.
   bool gone();
 
  private:
   void receive(std::span<char> buffer);
   void write();
 
-  // First, so that it is the last to go. The flags behind it are where its padding is, one byte: a second would be 16
-  // of each idle connection.
+  // First, so that it is destroyed last. The flags fill its padding of one byte: a second byte would cost each idle
+  // connection 16.
   [[no_unique_address]] connection_entry entry_;
   bool failed_ : 1 = false;
-  bool planned_ : 1 = false;  // the client waits for what a plan brings
+  bool planned_ : 1 = false;  // a plan is being carried out
   tcp_socket socket_;
   handler::session session_;
 };
 
-// As server.hpp's.
+// See server.hpp.
 inline bool refused(server& s, tcp_socket& socket) {
   boost::system::error_code ec;
   return s.full() && refused(s, socket.release(ec));

@@ -1,5 +1,5 @@
 #pragma once
-// One accepted connection of a hand-written model: what peer.hpp is to the Boost.Asio models, on the bare descriptor.
+// One accepted connection of a posix model: peer.hpp on a bare descriptor.
 
 #include "servers/handler/session.hpp"
 #include "servers/runtime/server.hpp"
@@ -10,7 +10,7 @@ namespace tvl::runtime {
 
 class posix_peer {
  public:
-  posix_peer(server&, int socket);  // owns the socket from here on
+  posix_peer(server&, int socket);  // takes ownership of the socket
   ~posix_peer();
   posix_peer(const posix_peer&) = delete;
   posix_peer& operator=(const posix_peer&) = delete;
@@ -18,8 +18,8 @@ class posix_peer {
   int socket() const { return socket_; }
   bool finished() const { return failed_ || session_.finished(); }
 
-  // What exchange() is going to do to the socket, for a model that waits first. Nothing, when the last read filled the
-  // buffer or the last write was taken whole: then there may be more, which an edge-triggered wait would not report.
+  // The readiness that exchange() needs. `nothing` when the last read filled the buffer or the last write was complete:
+  // there may be more, which an edge-triggered wait would not report.
   enum class need { nothing, read, write };
   need next_need() const {
     if (session_.has_output()) return full_ ? need::write : need::nothing;
@@ -40,13 +40,13 @@ class posix_peer {
   void receive(std::span<char> buffer);
   void write();
 
-  connection_entry entry_;  // first, so that it is the last to go
+  connection_entry entry_;  // first, so that it is destroyed last
   handler::session session_;
   int socket_;
   bool failed_ = false;
-  bool planned_ = false;  // the client waits for what a plan brings
-  bool drained_ = true;   // the last read took all there was
-  bool full_ = false;     // the last write did not find room for all
+  bool planned_ = false;  // a plan is being carried out
+  bool drained_ = true;  // the last read emptied the socket
+  bool full_ = false;  // the last write was partial
 };
 
 }  // namespace tvl::runtime

@@ -24,7 +24,7 @@ const std::string& reply() {
   return text;
 }
 
-// Until there is no more to read for now; true when there will be none.
+// Reads until there is no input for now; true at the end of input.
 bool drop_input(int socket) {
   std::array<char, 4096> buffer;
   for (std::size_t dropped = 0; dropped < handler::limits::linger;) {
@@ -33,7 +33,7 @@ bool drop_input(int socket) {
     if (n <= 0) return true;
     dropped += static_cast<std::size_t>(n);
   }
-  return true;  // more than it may
+  return true;  // limit exceeded
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ refusals::~refusals() {
 }
 
 void refusals::add(int socket) {
-  // The first bytes of a connection: its buffer takes them whole.
+  // A new connection's send buffer holds all of it.
   ::send(socket, reply().data(), reply().size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   ::shutdown(socket, SHUT_WR);
   const std::lock_guard lock(mutex_);

@@ -1,6 +1,6 @@
 #pragma once
-// Connections beyond --max-connections: each gets its 503 at once, without a thread or a coroutine of the model's, and
-// is kept until its client has hung up, because to close it over unread input would reset it and destroy the reply.
+// Connections beyond --max-connections. Each gets a 503 at once, without a thread or coroutine, and is kept until its
+// client closes: closing with unread input would send a reset and lose the reply.
 
 #include <chrono>
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace tvl::runtime {
 
 class refusals {
  public:
-  // How long one is kept for its client, and how many: the oldest has to go before the time for one more.
+  // How long and how many are kept; one more evicts the oldest.
   static constexpr std::chrono::seconds patience{2};
   static constexpr std::size_t most = 1000;
 
@@ -21,10 +21,10 @@ class refusals {
   refusals(const refusals&) = delete;
   refusals& operator=(const refusals&) = delete;
 
-  void add(int socket);  // owns it from here on
-  // Reads and drops what has come, and closes those that are done. To be called now and then.
+  void add(int socket);  // takes ownership of the socket
+  // Discards input and closes finished connections. Call periodically.
   void sweep();
-  std::uint64_t count() const;  // in all
+  std::uint64_t count() const;  // total
 
  private:
   struct refusal {
@@ -33,7 +33,7 @@ class refusals {
   };
 
   mutable std::mutex mutex_;
-  std::deque<refusal> kept_;  // the oldest first
+  std::deque<refusal> kept_;  // oldest first
   std::uint64_t count_ = 0;
 };
 

@@ -18,11 +18,11 @@
 namespace tvl::runtime {
 namespace {
 
-// Returns the port they all listen on.
+// Returns the common port of all listeners.
 unsigned short listen_all(server& s, const model_flags& flags) {
   const bool several = flags.listeners;
-  // A shared port could be another server's of ours, which would get half of the connections: ask without sharing
-  // first.
+  // A shared port may already belong to another of our servers, which would get half of the connections: try without
+  // sharing first.
   if (several && s.options.port != 0) ::close(listen_on(s.options.address, s.options.port));
   s.listeners.push_back(listen_on(s.options.address, s.options.port, several));
   const auto port = port_of(s.listeners.front());
@@ -93,7 +93,7 @@ bool server::tick() {
   if (connections.none()) return false;
   if (now > give_up_) {
     report();
-    std::_Exit(0);  // threads and coroutines still hold the rest of the program
+    std::_Exit(0);  // threads and coroutines still use the rest
   }
   return true;
 }
@@ -105,7 +105,7 @@ int serve(int argc, char** argv, const std::string& about, const model_flags& fl
   raise_descriptor_limit();
   ::signal(SIGPIPE, SIG_IGN);
   for (const int signal : {SIGTERM, SIGINT}) ::sigaddset(&s.stop_signals, signal);
-  ::pthread_sigmask(SIG_BLOCK, &s.stop_signals, nullptr);  // before any thread starts: all inherit it
+  ::pthread_sigmask(SIG_BLOCK, &s.stop_signals, nullptr);  // before any thread starts, since threads inherit it
 
   const auto port = listen_all(s, flags);
   std::cout << "listening on " << s.options.address << ':' << port << std::endl;

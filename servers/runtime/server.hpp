@@ -1,6 +1,5 @@
 #pragma once
-// The life of a server program around its model: flags, limits, listening socket, ready line, deadlines,
-// drain, counters.
+// Frame of a server program around its model: flags, limits, listening sockets, ready line, deadlines, drain, counters.
 
 #include "servers/runtime/connections.hpp"
 #include "servers/runtime/options.hpp"
@@ -14,46 +13,44 @@
 
 namespace tvl::runtime {
 
-// Bytes a model reads at once.
+// Bytes of one read.
 inline constexpr std::size_t read_size = 16u << 10;
 
-// How long a model leaves accept() alone when descriptors or memory have run out.
+// Pause after accept() ran out of descriptors or memory.
 inline constexpr std::chrono::milliseconds accept_back_off{20};
 
-// How long a drain may take before the connections still open are given up.
+// Longest drain; connections still open after it are abandoned.
 inline constexpr std::chrono::seconds drain_limit{5};
 
-// How often a model calls server::tick(), and how often in a drain: a program whose last connection is gone should end.
+// Periods of server::tick(): normal, and in a drain, so that the program ends soon after its last connection.
 inline constexpr std::chrono::milliseconds tick_period{100}, drain_tick_period{10};
 
 class server {
  public:
   runtime::options options;
-  // One, or one per thread where the model wants it. Shut down when the drain begins: accept() then fails with EINVAL.
+  // One, or one per thread. Shut down when the drain begins: accept() then fails with EINVAL.
   std::vector<int> listeners;
   runtime::connections connections;
   runtime::refusals refusals;
-  // A library reads and writes: bytes and late requests are not known here and are null in the counters.
+  // A library does the HTTP: bytes and timeouts are unknown and null in the counters.
   bool library_http = false;
 
-  // Any of these begins the drain. Blocked in all threads: tick() asks for them.
+  // Signals that begin the drain. Blocked in all threads; tick() polls them.
   sigset_t stop_signals{};
 
-  // With a supervisor (supervisor.hpp): in that one, what its children have done; in a child, the pipe to it.
+  // With a supervisor (supervisor.hpp): in the parent, the totals of its children; in a child, the pipe to the parent.
   totals children;
   int parent = -1;
 
-  // Whether another connection would be more than --max-connections. Several threads that accept at the same moment may
-  // each take one more.
+  // Whether --max-connections is reached. Threads that accept concurrently may each exceed it by one.
   bool full() const;
 
-  // What has to be done now and then, by whichever thread or coroutine the model has for it: ends the input
-  // of requests that take too long and connections that are idle for too long, and begins the drain after a stop
-  // signal. False when the drain is over.
+  // Periodic work: ends late requests and idle connections, and begins the drain after a stop signal. Any thread or
+  // coroutine may call it. False when the drain is over.
   bool tick();
-  // Until tick() is to be called again.
+  // Time until the next tick().
   std::chrono::milliseconds next_tick() const { return draining() ? drain_tick_period : tick_period; }
-  // Says what was done: a line of JSON on stdout, or a `totals` to the parent.
+  // Prints the counters as a line of JSON, or sends `totals` to the parent.
   void report() const;
 
  private:
@@ -62,12 +59,12 @@ class server {
   std::chrono::steady_clock::time_point give_up_{};  // of a drain that has begun
 };
 
-// To be asked before anything is made for an accepted socket: true when it is one too many, and was refused with a 503
-// and taken over.
+// Call for every accepted socket first: true when it exceeded --max-connections; then it was answered with a 503 and
+// taken over.
 bool refused(server&, int socket);
 
-// Parses the flags, listens, prints the ready line and calls `model`, which returns when the listener was
-// shut down and its last connection has ended. Reports. Returns main()'s exit code.
+// Parses flags, listens, prints the ready line and calls `model`, which returns when the listener is shut down and the
+// last connection has ended. Prints the counters. Returns the exit code.
 int serve(int argc, char** argv, const std::string& about, const model_flags&, void (*model)(server&));
 
 }  // namespace tvl::runtime

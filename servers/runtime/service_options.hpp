@@ -1,5 +1,5 @@
 #pragma once
-// Where the services are that waits need, and how much of them a server takes.
+// Addresses of the back-end services, and limits on their use.
 
 #include <chrono>
 #include <string>
@@ -7,21 +7,21 @@
 namespace tvl::waits {
 
 struct service_options {
-  // "" = there is none, and what needs it is answered with 502 and the reason.
+  // "" = no such service: requests for it get a 502 with the reason.
   std::string redis;     // HOST:PORT
-  std::string postgres;  // as libpq has it: "host=127.0.0.1 port=5432 dbname=..."
-  std::string upstream;  // http://HOST:PORT; where its OAuth endpoint is, it says itself (GET /info)
-  std::string ca;  // file with the CA that the OAuth endpoint's certificate has to be from; "" = the upstream's own
+  std::string postgres;  // libpq connection string: "host=127.0.0.1 port=5432 dbname=..."
+  std::string upstream;  // http://HOST:PORT; GET /info tells its OAuth endpoint
+  std::string ca;  // file with the CA of the OAuth endpoint; "" = the one that the upstream names
 
-  unsigned offload_threads = 16;  // of the executor that blocking work is handed to, in each process
-  unsigned pool = 16;             // connections to Redis and to PostgreSQL, each, of each process (loop: of each loop)
-  unsigned queue = 10'000;        // requests that may wait for one of them; more are answered with 503
-  double timeout_s = 10;          // for one request's wait as a whole, then 504
+  unsigned offload_threads = 16;  // of the executor for blocking work, in each process
+  unsigned pool = 16;  // connections to each of Redis and PostgreSQL, per process (loop models: per loop)
+  unsigned queue = 10'000;  // requests that may wait for a connection; further ones get a 503
+  double timeout_s = 10;  // for all waits of one request, then 504
 
-  bool rooms = true;  // else /ws/room is answered with 501: members would be in other processes
-  // A member of a room whose client reads more slowly than messages come:
-  enum class slow_member { drop, disconnect };  // loses the oldest that wait; is closed with 1008
-  unsigned room_queue = 64;                     // messages that may wait for it
+  bool rooms = true;  // false: /ws/room gets a 501, since members would be in other processes
+  // Policy for a member of a room whose client reads too slowly.
+  enum class slow_member { drop, disconnect };  // drop its oldest message; close it with 1008
+  unsigned room_queue = 64;  // pending messages per member
   slow_member room_slow = slow_member::disconnect;
 
   std::chrono::steady_clock::time_point deadline() const {
@@ -30,7 +30,7 @@ struct service_options {
   }
 };
 
-// Throws std::runtime_error when there is an address among them that is none, or of an unknown host.
+// Throws std::runtime_error for an invalid address or an unknown host.
 void check(const service_options&);
 
 }  // namespace tvl::waits

@@ -19,10 +19,10 @@
 namespace tvl::runtime {
 namespace {
 
-// What begins a child's drain. Not SIGTERM or SIGINT, which a terminal sends to all processes at once.
+// Begins a child's drain. Not SIGTERM or SIGINT, which a terminal sends to all processes at once.
 constexpr int drain_signal = SIGUSR1;
 
-// A child ends by itself within drain_limit; one that does not was stopped, or hangs.
+// A child ends within drain_limit unless it is stopped or hangs.
 constexpr auto patience = 2 * drain_limit;
 constexpr std::chrono::milliseconds look_again{10};
 
@@ -39,7 +39,7 @@ class supervisor {
     ::pthread_sigmask(SIG_BLOCK, &drain_signals_, nullptr);
   }
 
-  // Forks the children that are not there. True in each of those, with a server of its own.
+  // Forks missing children. True in each child, which has a server of its own.
   bool complete() {
     const pid_t parent = ::getpid();
     for (std::size_t place = 0; place < children_.size(); ++place) {
@@ -55,7 +55,7 @@ class supervisor {
     return false;
   }
 
-  // Lets go of the children that have ended, and adds up what they did.
+  // Reaps ended children and adds up their totals.
   void reap() {
     int status = 0;
     for (pid_t child = 0; (child = ::waitpid(-1, &status, WNOHANG)) > 0;) {
@@ -90,7 +90,7 @@ class supervisor {
 
   void become_child(pid_t parent, std::size_t place) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) std::_Exit(0);  // it was gone before we could ask to go with it
+    if (::getppid() != parent) std::_Exit(0);  // the parent died before prctl() took effect
     ::close(pipe_[0]);
     server_.stop_signals = drain_signals_;
     server_.children = {};
@@ -115,9 +115,9 @@ class supervisor {
   }
 
   server& server_;
-  std::array<int, 2> pipe_{-1, -1};  // of `totals`, each smaller than PIPE_BUF and so in one piece; open to the end
+  std::array<int, 2> pipe_{-1, -1};  // of `totals`, each smaller than PIPE_BUF and so written atomically; open to the end
   sigset_t drain_signals_{};
-  std::vector<pid_t> children_;  // each in its place; none while there is none
+  std::vector<pid_t> children_;  // by place; none where no child runs
   bool draining_ = false;
 };
 
@@ -134,7 +134,7 @@ void supervise(server& s, void (*model)(server&)) {
   do {
     all.reap();
     if (all.complete()) return model(s);
-  } while (!asked_to_stop(s.stop_signals));  // and the pace at which one that always dies is replaced
+  } while (!asked_to_stop(s.stop_signals));  // also limits how fast a child that always dies is replaced
   all.drain();
 }
 

@@ -1,22 +1,20 @@
 #pragma once
-// Several processes that serve one listening socket, and the one above them that looks after them.
+// Supervisor of worker processes that share listening sockets.
 
 #include "servers/runtime/server.hpp"
 
 namespace tvl::runtime {
 
-// Forks `options.processes` children, which no thread may precede, and runs `model` in each of them. The parent
-// replaces a child that ends (one line on stderr) until a stop signal comes, and then has them all drained. Returns in
-// the parent when the last child is gone, with `server.children` their sum, and in a child when `model` has.
+// Forks `options.processes` children and runs `model` in each; no thread may exist before. The parent replaces a child
+// that ends (one line on stderr) until a stop signal, then has all of them drained. Returns in the parent after the
+// last child, with their sum in `server.children`, and in a child after `model`.
 //
-// Where there is a listening socket for each process, or several, each child keeps its own ones; one alone is
-// everybody's. Theirs outlive a child: what waits in them, its successor accepts. More than one process offers no
-// rooms.
+// With a listening socket or several per process each child keeps its own; a single one is shared by all. The sockets
+// outlive a child: its successor accepts the pending connections. More than one process offers no rooms.
 //
-// A child drains when its parent asks and not by itself: the listening socket, which a drain shuts down, may be
-// everybody's. What a child did that died is not in the sum. None outlives the parent, however that ends. A child that
-// ends with exit code 2 has said that it cannot work here: the parent ends with 2, too. Throws std::system_error when
-// the machine allows no further process.
+// A child drains only on the parent's request, since the drain shuts down the listening socket, which may be shared.
+// The work of a child that died is lost. No child outlives the parent. A child's exit code 2 means that it cannot work
+// here: the parent then also exits with 2. Throws std::system_error when no further process can be started.
 void supervise(server&, void (*model)(server&));
 
 }  // namespace tvl::runtime

@@ -1,5 +1,5 @@
 #pragma once
-// Starting threads with a stack of a chosen size, which std::thread cannot.
+// Threads with a chosen stack size, which std::thread lacks.
 
 #include <pthread.h>
 
@@ -16,8 +16,8 @@
 
 namespace tvl::runtime {
 
-// Runs `body` on a new thread. Zero, or why the machine allows no further thread (RLIMIT_NPROC, pid_max, max_map_count,
-// cgroup pids.max): then `body` is destroyed without having run.
+// Runs `body` on a new thread. Returns 0 or the errno of the limit that was hit (RLIMIT_NPROC, pid_max, max_map_count,
+// cgroup pids.max); then `body` is destroyed without having run.
 template <class F>
 int create_thread(pthread_t& id, int detach_state, std::size_t stack_bytes, F body) {
   auto held = std::make_unique<F>(std::move(body));
@@ -36,7 +36,7 @@ int create_thread(pthread_t& id, int detach_state, std::size_t stack_bytes, F bo
   return error;
 }
 
-// Once per process, in one piece: the same limit meets thousands of connections, on several threads.
+// Once per process and in one write: the limit affects thousands of connections on several threads.
 inline void complain_of_thread_limit(int error) {
   static std::atomic_flag said;
   if (said.test_and_set()) return;
@@ -46,7 +46,7 @@ inline void complain_of_thread_limit(int error) {
                    "others\n";
 }
 
-// Detached. False when the machine allows no further thread, of which the first time is said on stderr.
+// Starts a detached thread. False at the machine's limit, which is printed on stderr the first time.
 template <class F>
 bool start_thread(std::size_t stack_bytes, F body) {
   pthread_t id{};
@@ -55,11 +55,11 @@ bool start_thread(std::size_t stack_bytes, F body) {
   return error == 0;
 }
 
-// A fixed number of threads, joined at its end.
+// A fixed number of threads, joined by the destructor.
 class thread_group {
  public:
-  // Each runs a copy of `body`. When the machine does not allow that many: one line on stderr, and the program ends
-  // with exit code 2 from here, because those that were started may wait for ever for work that does not come.
+  // Each thread runs a copy of `body`. When the machine does not allow that many, prints one line on stderr and exits
+  // with code 2, because started threads may wait for work for ever.
   template <class F>
   thread_group(int count, std::size_t stack_bytes, const F& body) {
     ids_.resize(static_cast<std::size_t>(count));

@@ -36,7 +36,7 @@ std::optional<service_result> failure_of(part what, service_result& brought) {
   if (brought.status != 200) return std::move(brought);
   if (what == part::token && !is_active(brought)) return service_result{502, "upstream: it refuses the token"};
   // Checked and put in as it is: printing what is nested deeply would need as deep a stack.
-  if (what == part::api && !json::accept(brought.body)) return upstream_failed(failure::garbage);
+  if (what == part::api && !json::accept(brought.body)) return upstream_failed(failure::protocol_error);
   return std::nullopt;
 }
 

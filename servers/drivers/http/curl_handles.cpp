@@ -18,7 +18,7 @@ class curl_handles::shelf {
     ::curl_share_setopt(share_, CURLSHOPT_USERDATA, this);
     ::curl_share_setopt(share_, CURLSHOPT_LOCKFUNC, &lock);
     ::curl_share_setopt(share_, CURLSHOPT_UNLOCKFUNC, &unlock);
-    // Not the connections: libcurl cannot share those between threads safely (CURLSHOPT_SHARE's manual).
+    // Not the connections, which libcurl cannot share safely between threads (CURLSHOPT_SHARE's manual).
     ::curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   }
   shelf(const shelf&) = delete;
@@ -43,7 +43,7 @@ class curl_handles::shelf {
   }
 
   void give(CURL* easy) {
-    ::curl_easy_reset(easy);  // it pointed to what is gone now
+    ::curl_easy_reset(easy);  // it has dangling pointers
     {
       const std::lock_guard held(mutex_);
       if (idle_.size() < kept_) {

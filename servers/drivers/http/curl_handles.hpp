@@ -1,6 +1,6 @@
 #pragma once
-// libcurl's easy handles, kept for the next call: with them stay the connections that they opened (on a loop the multi
-// handle has these) and the TLS sessions, which all handles share.
+// Cache of libcurl easy handles. A handle keeps its connections (on a loop the multi handle has them); all handles
+// share their TLS sessions.
 
 #include <curl/curl.h>
 
@@ -8,7 +8,7 @@
 
 namespace tvl::waits {
 
-// For any number of threads. A handle may outlive it.
+// Thread-safe. A handle may outlive it.
 class curl_handles {
   class shelf;
 
@@ -24,10 +24,10 @@ class curl_handles {
   };
   using handle = std::unique_ptr<CURL, put_back>;
 
-  // Keeps at most `kept` handles that nobody uses. Throws std::runtime_error when libcurl cannot be used.
+  // Keeps at most `kept` unused handles. Throws std::runtime_error when libcurl fails to initialise.
   explicit curl_handles(std::size_t kept = 1024);
 
-  // The one that was used last, as good as new but for what is said above. Null when there is no memory for one.
+  // The handle used last, with default options, or a new one. Null when out of memory.
   handle take();
 
  private:

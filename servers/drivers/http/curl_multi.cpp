@@ -19,35 +19,35 @@ namespace {
 
 using descriptor = asio::posix::basic_stream_descriptor<runtime::executor>;
 
-static_assert(CURL_POLL_IN == CURL_CSELECT_IN && CURL_POLL_OUT == CURL_CSELECT_OUT);  // one set of bits for both
+static_assert(CURL_POLL_IN == CURL_CSELECT_IN && CURL_POLL_OUT == CURL_CSELECT_OUT);  // the same bits
 
 void initialise_libcurl_once() {
   static const CURLcode code = ::curl_global_init(CURL_GLOBAL_DEFAULT);
   if (code != CURLE_OK) throw std::runtime_error("libcurl: " + std::string(::curl_easy_strerror(code)));
 }
 
-// A socket as the loop sees it. One that libcurl had us open stays registered with epoll while it is idle between two
-// transfers, so that the next one costs no epoll_ctl() if it is still armed, and one if not. Those of libcurl's own
-// (its resolver's) are only ours from the first CURL_POLL_x to CURL_POLL_REMOVE.
+// A socket registered with the loop. A socket that we opened for libcurl stays registered with epoll while idle, so the
+// next transfer costs one epoll_ctl(), or none if still armed. Sockets of libcurl's own (its resolver's) are registered
+// from the first CURL_POLL_x to CURL_POLL_REMOVE.
 struct watch {
   watch(const runtime::executor& e, bool is_ours) : socket(e), ours(is_ours) {}
 
   descriptor socket;
   const bool ours;
-  bool gone = false;  // the number may already be another socket's
-  int wanted = 0;     // by libcurl: CURL_POLL_IN | CURL_POLL_OUT
-  int armed = 0;      // waits under way
+  bool gone = false;  // the number may already belong to another socket
+  int wanted = 0;  // CURL_POLL_IN | CURL_POLL_OUT as libcurl wants
+  int armed = 0;  // pending waits
 };
 
 }  // namespace
 
-// What handlers may still hold when the curl_multi itself is gone: then it is stopped.
+// Shared with handlers that may outlive the curl_multi, which stops it.
 //
-// libcurl's rules behind it: no call into libcurl from its callbacks, which therefore only take notes, arm and post;
-// after every call into libcurl the watch may be gone, and there may be transfers that ended.
+// libcurl's rules: its callbacks must not call libcurl, so they only take notes, arm and post; after every call into
+// libcurl the watch may be gone and transfers may have ended.
 class curl_multi::engine : public std::enable_shared_from_this<engine> {
  public:
-  // A transfer under way, in the frame of its perform().
+  // A running transfer, in the frame of its perform().
   class transfer {
    public:
     transfer(engine& e, CURL* easy, clock::time_point deadline) : easy_(easy), end_(e.executor_, deadline) {
@@ -71,7 +71,7 @@ class curl_multi::engine : public std::enable_shared_from_this<engine> {
    private:
     engine* engine_ = nullptr;
     CURL* easy_;
-    runtime::timer end_;  // expires at the deadline, is cancelled by the end of the transfer
+    runtime::timer end_;  // expires at the deadline, cancelled at the end of the transfer
     CURLcode result_ = CURLE_FAILED_INIT;
   };
 
@@ -118,13 +118,13 @@ class curl_multi::engine : public std::enable_shared_from_this<engine> {
     t->finish(code);
   }
 
-  // Tells libcurl what happened; `bits` for a socket, none for the time.
+  // Reports readiness (`bits`) of a socket, or the timer, to libcurl.
   void act(curl_socket_t socket, int bits) {
     int running = 0;
     ::curl_multi_socket_action(multi_, socket, bits, &running);
     int left = 0;
     while (const CURLMsg* message = ::curl_multi_info_read(multi_, &left))
-      finish(message->easy_handle, message->data.result);  // which invalidates the message
+      finish(message->easy_handle, message->data.result);  // invalidates the message
   }
 
   void arm(const std::shared_ptr<watch>& w, int bit) {
@@ -144,8 +144,7 @@ class curl_multi::engine : public std::enable_shared_from_this<engine> {
     arm(w, CURL_POLL_OUT);
   }
 
-  // A wait that ends too early is left alone and repeated: libcurl moves its timer with every transfer, mostly to
-  // later.
+  // A wait that ends too early is kept and repeated: libcurl moves its timer with every transfer, mostly later.
   void arm_timer() {
     timer_due_ = due_;
     timer_.expires_at(due_);
@@ -232,8 +231,8 @@ class curl_multi::engine : public std::enable_shared_from_this<engine> {
 
   const runtime::executor executor_;
   runtime::timer timer_;
-  clock::time_point timer_due_ = clock::time_point::max();  // of the wait under way
-  clock::time_point due_ = clock::time_point::max();        // of libcurl
+  clock::time_point timer_due_ = clock::time_point::max();  // of the pending wait
+  clock::time_point due_ = clock::time_point::max();  // as libcurl wants
   bool posted_ = false;
   CURLM* multi_;  // null = stopped
   std::unordered_map<CURL*, transfer*> transfers_;

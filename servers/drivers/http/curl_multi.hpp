@@ -1,5 +1,5 @@
 #pragma once
-// libcurl transfers on an Asio loop: a multi handle that is driven by the loop's own epoll, timers and thread.
+// libcurl transfers on an Asio loop: a multi handle driven by the loop's epoll, timers and thread.
 //
 //   const CURLcode code = co_await multi.perform(easy, deadline);
 
@@ -15,17 +15,16 @@
 namespace tvl::waits::awaiting {
 
 struct curl_multi_options {
-  long connections = 0;  // open at once to all servers together; further transfers wait for one; 0 = no limit
-  long kept = 0;         // of these, open while unused; 0 = libcurl's rule: 4 per transfer under way
+  long connections = 0;  // open to all servers together; further transfers wait; 0 = no limit
+  long kept = 0;  // of these, kept open while unused; 0 = libcurl's rule: 4 per transfer
 };
 
-// One per loop, used by the loop's thread only, gone before its io_context. The process ignores SIGPIPE.
+// One per loop, for the loop's thread only; destroy it before its io_context. The process must ignore SIGPIPE.
 //
-// An easy handle stays its caller's: it is prepared by him, used for one perform() at a time, and reused for the next
-// one (the connections belong to the multi handle and are reused anyway). perform() sets on it the functions that open
-// and close sockets, CURLOPT_NOSIGNAL and CURLOPT_QUICK_EXIT; such a handle is of no use to curl_easy_perform()
-// afterwards. libcurl calls the handle's callbacks from the loop, never from within perform(); they must neither block
-// nor destroy this object. curl_easy_pause() may be called from a coroutine.
+// The caller owns and configures an easy handle, uses it for one perform() at a time and may reuse it; its connections
+// belong to the multi handle. perform() sets the callbacks that open and close sockets, CURLOPT_NOSIGNAL and
+// CURLOPT_QUICK_EXIT, after which curl_easy_perform() cannot use the handle. libcurl calls the handle's callbacks from
+// the loop, never within perform(); they must not block or destroy this object. Coroutines may call curl_easy_pause().
 class curl_multi {
  public:
   using clock = std::chrono::steady_clock;
@@ -33,13 +32,13 @@ class curl_multi {
   explicit curl_multi(boost::asio::io_context&, const curl_multi_options& = {});
   curl_multi(const curl_multi&) = delete;
   curl_multi& operator=(const curl_multi&) = delete;
-  // Ends what is under way with CURLE_ABORTED_BY_CALLBACK and closes all connections.
+  // Ends running transfers with CURLE_ABORTED_BY_CALLBACK and closes all connections.
   ~curl_multi();
 
-  // Resumes when the transfer has ended. At the deadline it is CURLE_OPERATION_TIMEDOUT (which, other than
-  // CURLOPT_TIMEOUT, counts the wait for a connection); when the awaiting coroutine is cancelled (any cancellation
-  // type) it is CURLE_ABORTED_BY_CALLBACK; CURLE_FAILED_INIT when libcurl does not take the handle. In all these cases,
-  // and when the coroutine is destroyed, libcurl has let go of the handle and of what the handle points to.
+  // Resumes at the end of the transfer. CURLE_OPERATION_TIMEDOUT at the deadline, which unlike CURLOPT_TIMEOUT includes
+  // the wait for a connection; CURLE_ABORTED_BY_CALLBACK when the coroutine is cancelled (any type); CURLE_FAILED_INIT
+  // when libcurl rejects the handle. In all cases, also when the coroutine is destroyed, libcurl no longer uses the
+  // handle.
   boost::asio::awaitable<CURLcode, runtime::executor> perform(CURL* easy,
                                                               clock::time_point deadline = clock::time_point::max());
 

@@ -3,8 +3,8 @@
 //
 //   /ok       200, "hello"            /large    200, 1 MiB of 'x'
 //   /half     10 bytes of 100, close  /reset    part of the headers, then a TCP reset
-//   /garbage  no HTTP                 /silent   nothing, ever
-//   /once     200, "hello", and closes the connection without having said so
+//   /garbage  no HTTP                 /silent   no reply
+//   /once     200, "hello", and an unannounced close
 //   others    404, "none"
 
 #include <netinet/in.h>
@@ -48,7 +48,7 @@ class hostile_server {
     return "http://127.0.0.1:" + std::to_string(port()) + std::string(path);
   }
   int accepted() const { return accepted_; }
-  // Connections that the client has not closed.
+  // Connections not yet closed by the client.
   int open() const { return open_; }
 
  private:
@@ -64,7 +64,7 @@ class hostile_server {
     }
   }
 
-  // Requests without a body only, and one at a time.
+  // Only requests without a body, one at a time.
   static void serve(int socket) {
     std::string in;
     char buffer[4096];
@@ -83,9 +83,9 @@ class hostile_server {
     return say(socket, "HTTP/1.1 " + std::to_string(status) + " Reason\r\nContent-Length: " + std::to_string(length) +
                            "\r\n\r\n" + body);
   }
-  static void end(int socket) { ::shutdown(socket, SHUT_RDWR); }  // close() is the destructor's: the number stays taken
+  static void end(int socket) { ::shutdown(socket, SHUT_RDWR); }  // the destructor closes it: until then the number stays taken
 
-  // False when the connection is at its end.
+  // False at the end of the connection.
   static bool answer(int socket, const std::string& path) {
     if (path == "/ok") return reply(socket, 200, "hello", 5);
     if (path == "/large") return reply(socket, 200, std::string(1 << 20, 'x'), 1 << 20);
@@ -112,7 +112,7 @@ class hostile_server {
   sockaddr_in address_{};
   std::atomic<int> accepted_ = 0;
   std::atomic<int> open_ = 0;
-  std::vector<int> sockets_;           // the acceptor's, until it has ended
+  std::vector<int> sockets_;  // for the acceptor, until it has ended
   std::vector<std::jthread> threads_;  // likewise
   std::jthread acceptor_;
 };

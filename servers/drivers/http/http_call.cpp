@@ -11,11 +11,11 @@ namespace tvl::waits {
 using handler::service_result;
 
 void prepare_transfer(CURL* easy, const std::string& url, const std::string& ca) {
-  // What is read at once: most replies are smaller, and a thousand of them wait at a time.
+  // Most replies are smaller, and a thousand handles may be in use.
   constexpr long receive_buffer = 2048;
   ::curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   ::curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  ::curl_easy_setopt(easy, CURLOPT_PROXY, "");  // nor one from the environment
+  ::curl_easy_setopt(easy, CURLOPT_PROXY, "");  // not even one from the environment
   ::curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   ::curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   ::curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, receive_buffer);
@@ -24,13 +24,13 @@ void prepare_transfer(CURL* easy, const std::string& url, const std::string& ca)
   ::curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (ca.empty()) return;
   ::curl_easy_setopt(easy, CURLOPT_CAINFO, ca.c_str());
-  ::curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // the system's CAs
+  ::curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // not the system's CAs
 }
 
 service_result failed_transfer(CURLcode code) {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
-      return upstream_failed(failure::late);
+      return upstream_failed(failure::timeout);
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
       return upstream_failed(failure::unreachable);
@@ -38,8 +38,8 @@ service_result failed_transfer(CURLcode code) {
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
-      return upstream_failed(failure::lost);
-    default:  // with libcurl's words: they are fixed, and about certificates among others
+      return upstream_failed(failure::disconnected);
+    default:  // libcurl's texts are constant and explain certificate errors
       return {502, std::string("upstream: ") + ::curl_easy_strerror(code)};
   }
 }

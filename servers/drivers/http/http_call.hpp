@@ -1,5 +1,5 @@
 #pragma once
-// A call to the upstream, all but who waits for it: what is asked, and what the reply or its absence means.
+// An HTTP call to the upstream without the waiting: request, and meaning of the reply or the failure.
 
 #include "servers/drivers/failure.hpp"
 #include "servers/drivers/http/curl_handles.hpp"
@@ -16,20 +16,20 @@
 
 namespace tvl::waits {
 
-// What every transfer from the upstream has in common: no proxy, no redirect, HTTP/1.1 over TCP or TLS, the certificate
-// verified against `ca` alone where there is one.
+// Common options of all transfers: no proxy, no redirects, HTTP/1.1 over TCP or TLS; the certificate is verified
+// against `ca`, or the system's CAs if empty.
 void prepare_transfer(CURL*, const std::string& url, const std::string& ca = "");
 
-// 504 when it took too long, else 502; the body says why.
+// 504 for a timeout, else 502, with the reason.
 handler::service_result failed_transfer(CURLcode);
 handler::service_result refused_by_upstream(long status);
 handler::service_result upstream_failed(failure);
 
-// A GET, or a POST once post() was called. To be performed any number of times, one after the other:
+// A GET, or a POST after post(). May be performed repeatedly, one at a time:
 //
-//   const service_result o = call.result(<libcurl's code of performing call.easy()>);
+//   const service_result r = call.result(<libcurl's code of performing call.easy()>);
 //
-// Without memory for a handle easy() is null, which libcurl refuses to perform.
+// When out of memory easy() is null, which libcurl refuses to perform.
 class upstream_call {
  public:
   enum class body : unsigned char { counted, kept };
@@ -38,13 +38,13 @@ class upstream_call {
   upstream_call(const upstream_call&) = delete;  // libcurl points to it
   upstream_call& operator=(const upstream_call&) = delete;
 
-  // `form` in application/x-www-form-urlencoded, in the name of a client with a password ("user:password").
+  // `form` in application/x-www-form-urlencoded, with basic authentication "user:password".
   void post(const std::string& form, const std::string& client);
 
   CURL* easy() const { return easy_.get(); }
-  // A 200, with the body if that is kept; else what failed.
+  // 200, with the body if kept; else the failure.
   handler::service_result result(CURLcode);
-  // Bytes of all bodies of replies so far.
+  // Bytes of all replies' bodies so far.
   std::uint64_t bytes() const { return all_bytes_; }
 
  private:
@@ -52,12 +52,12 @@ class upstream_call {
 
   curl_handles::handle easy_;
   std::string body_;
-  std::uint64_t bytes_ = 0;  // of the reply at hand
+  std::uint64_t bytes_ = 0;  // of the current reply
   std::uint64_t all_bytes_ = 0;
   body what_;
 };
 
-// Where these calls go to: what the plan asks for, the API as it is, an object.
+// Target URLs: of the plan, of the API, of an object.
 std::string fetch_url(const service_options&, const handler::plan&);
 std::string api_url(const service_options&);
 std::string object_url(const service_options&, const std::string& name);

@@ -1,5 +1,5 @@
 #pragma once
-// Who may ask about tokens: the one OAuth client of the stand-in. No secret, it guards nothing.
+// The only OAuth client of the stand-in upstream. Not a secret.
 
 #include <string_view>
 

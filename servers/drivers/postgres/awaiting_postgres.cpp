@@ -15,8 +15,8 @@ postgres_connection::awaitable<service_reply> postgres_connection::row(std::uint
   const bool kept = session_ != nullptr;
   set_deadline(deadline);
   service_reply result = co_await attempt(id, time);
-  // Closed while nobody looked, by a restart say: no failure of this request, and what only reads may be asked twice.
-  if (kept && failed(result, failure::lost)) result = co_await attempt(id, time);
+  // The server closed the idle connection (a restart): not this request's failure, and a read may be repeated.
+  if (kept && failed(result, failure::disconnected)) result = co_await attempt(id, time);
   link_->timer.cancel();
   co_return result;
 }
@@ -31,7 +31,7 @@ void postgres_connection::set_deadline(clock::time_point deadline) {
   });
 }
 
-// Expired may be the timer of an earlier use whose handler comes late.
+// An earlier use's handler may come late.
 void postgres_connection::link::check() {
   if (clock::now() < deadline) return;
   late = true;
@@ -60,8 +60,8 @@ postgres_connection::awaitable<service_reply> postgres_connection::connect() {
     if (ec) co_return failure::unreachable;
     const bool ready = co_await wait(state == PGRES_POLLING_READING ? borrowed_descriptor::wait_read
                                                                     : borrowed_descriptor::wait_write);
-    link_->socket.release();  // libpq may close it now and open another one, perhaps of the same number
-    if (!ready) co_return failure::late;
+    link_->socket.release();  // libpq may close it now and reuse the number
+    if (!ready) co_return failure::timeout;
   }
   link_->socket.assign(::PQsocket(session_.get()), ec);
   if (ec) co_return failure::unreachable;
@@ -76,7 +76,7 @@ postgres_connection::awaitable<service_reply> postgres_connection::finish(postgr
     if (step == postgres_exchange::step::done) co_return exchange.result();
     const bool ready = co_await wait(step == postgres_exchange::step::read ? borrowed_descriptor::wait_read
                                                                            : borrowed_descriptor::wait_write);
-    if (!ready) co_return failure::late;
+    if (!ready) co_return failure::timeout;
   }
 }
 
@@ -97,9 +97,9 @@ postgres_client::postgres_client(asio::io_context& context, const service_option
 
 asio::awaitable<handler::service_result, runtime::executor> postgres_client::row(std::uint64_t id, row_time time,
                                                                                  clock::time_point deadline) {
-  if (address_.none()) co_return to_result("database", failure::absent);
+  if (address_.none()) co_return to_result("database", failure::not_configured);
   const auto connection = co_await connections_.take(deadline);
-  if (!connection) co_return to_result("database", clock::now() < deadline ? failure::full : failure::late);
+  if (!connection) co_return to_result("database", clock::now() < deadline ? failure::queue_full : failure::timeout);
   co_return to_result("database", co_await connection->row(id, time, deadline));
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// PostgreSQL by a pool of connections that the coroutines of one loop share.
+// PostgreSQL client of a loop: a connection pool shared by its coroutines.
 
 #include "servers/drivers/awaiting_pool.hpp"
 #include "servers/drivers/borrowed_descriptor.hpp"
@@ -17,7 +17,7 @@
 
 namespace tvl::waits::awaiting {
 
-// Connects and prepares its statement when it is first used, and anew after it was lost.
+// Connects and prepares its statement on first use and after a loss.
 class postgres_connection {
  public:
   using clock = std::chrono::steady_clock;
@@ -32,7 +32,7 @@ class postgres_connection {
   awaitable<service_reply> row(std::uint64_t id, row_time time, clock::time_point deadline);
 
  private:
-  // What the timer's handler touches: it may run when the connection is gone.
+  // Used by the timer's handler, which may run after the connection's end.
   struct link {
     explicit link(const runtime::executor& e) : socket(e), timer(e) {}
     void check();
@@ -59,7 +59,7 @@ class postgres_client {
  public:
   using clock = std::chrono::steady_clock;
 
-  // Throws as postgres_address does. The options have to outlive it.
+  // Throws as postgres_address does. The options must outlive it.
   postgres_client(boost::asio::io_context&, const service_options&);
 
   boost::asio::awaitable<handler::service_result, runtime::executor> row(std::uint64_t id, row_time time,

@@ -12,8 +12,8 @@ using clock = postgres_connection::clock;
 service_reply postgres_connection::row(std::uint64_t id, row_time time, clock::time_point deadline) {
   const bool kept = session_ != nullptr;
   service_reply result = attempt(id, time, deadline);
-  // Closed while nobody looked, by a restart say: no failure of this request, and what only reads may be asked twice.
-  if (kept && failed(result, failure::lost)) result = attempt(id, time, deadline);
+  // The server closed the idle connection (a restart): not this request's failure, and a read may be repeated.
+  if (kept && failed(result, failure::disconnected)) result = attempt(id, time, deadline);
   return result;
 }
 
@@ -33,7 +33,7 @@ service_reply postgres_connection::connect(clock::time_point deadline) {
   if (!session_) return failure::unreachable;
   for (auto state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK; state = ::PQconnectPoll(session_.get())) {
     if (state == PGRES_POLLING_FAILED) return failure::unreachable;
-    if (!wait(state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) return failure::late;
+    if (!wait(state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) return failure::timeout;
   }
   postgres_exchange exchange(session_.get());
   exchange.prepare();
@@ -44,7 +44,7 @@ service_reply postgres_connection::finish(postgres_exchange& exchange, clock::ti
   for (;;) {
     const auto step = exchange.next();
     if (step == postgres_exchange::step::done) return exchange.result();
-    if (!wait(step == postgres_exchange::step::read ? POLLIN : POLLOUT, deadline)) return failure::late;
+    if (!wait(step == postgres_exchange::step::read ? POLLIN : POLLOUT, deadline)) return failure::timeout;
   }
 }
 
@@ -65,9 +65,9 @@ postgres_client::postgres_client(const service_options& options)
       connections_(options.pool, options.queue, [this] { return std::make_unique<postgres_connection>(address_); }) {}
 
 handler::service_result postgres_client::row(std::uint64_t id, row_time time, clock::time_point deadline) {
-  if (address_.none()) return to_result("database", failure::absent);
+  if (address_.none()) return to_result("database", failure::not_configured);
   const auto connection = connections_.take(deadline);
-  if (!connection) return to_result("database", clock::now() < deadline ? failure::full : failure::late);
+  if (!connection) return to_result("database", clock::now() < deadline ? failure::queue_full : failure::timeout);
   return to_result("database", connection->row(id, time, deadline));
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// PostgreSQL by a pool of connections that threads share.
+// PostgreSQL client of threads: a shared connection pool.
 
 #include "servers/drivers/blocking_pool.hpp"
 #include "servers/drivers/failure.hpp"
@@ -12,7 +12,7 @@
 
 namespace tvl::waits::blocking {
 
-// Connects and prepares its statement when it is first used, and anew after it was lost.
+// Connects and prepares its statement on first use and after a loss.
 class postgres_connection {
  public:
   using clock = std::chrono::steady_clock;
@@ -35,7 +35,7 @@ class postgres_client {
  public:
   using clock = std::chrono::steady_clock;
 
-  // Throws as postgres_address does. The options have to outlive it.
+  // Throws as postgres_address does. The options must outlive it.
   explicit postgres_client(const service_options&);
 
   handler::service_result row(std::uint64_t id, row_time time, clock::time_point deadline);

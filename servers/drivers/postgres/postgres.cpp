@@ -18,7 +18,7 @@
 namespace tvl::waits {
 namespace {
 
-// PostgreSQL's numbers of its own types, as they are in every database (its pg_type.dat).
+// Type numbers of PostgreSQL, the same in every database (its pg_type.dat).
 enum column_type : Oid { int8 = 20, int2 = 21, int4 = 23, float4 = 700, float8 = 701, numeric = 1700 };
 
 constexpr const char* statement = "item";
@@ -29,7 +29,7 @@ std::system_error bad(const std::string& what) {
   return {std::make_error_code(std::errc::invalid_argument), "PostgreSQL connection string: " + what};
 }
 
-// libpq takes several hosts with commas in between; one with a slash is a folder with a socket and has no address.
+// libpq accepts several hosts separated by commas; one with a slash is the folder of a Unix socket.
 std::string look_up_all(std::string_view hosts) {
   std::string result;
   for (;;) {
@@ -57,7 +57,7 @@ nlohmann::ordered_json value_of(Oid type, std::string_view text) {
   if (type == int2 || type == int4 || type == int8) {
     if (const auto n = number_in<std::int64_t>(text)) return *n;
   } else if (type == numeric || type == float4 || type == float8) {
-    if (const auto n = number_in<double>(text); n && std::isfinite(*n)) return *n;  // JSON knows no other
+    if (const auto n = number_in<double>(text); n && std::isfinite(*n)) return *n;  // JSON has no infinities
   }
   return std::string(text);
 }
@@ -66,17 +66,17 @@ service_reply row_of(const PGresult* r) {
   if (::PQntuples(r) == 0) return handler::service_result{404, "database: no such row"};
   std::size_t size = 0;
   for (int i = 0; i < ::PQnfields(r); ++i) size += static_cast<std::size_t>(::PQgetlength(r, 0, i));
-  if (size > reply_limit) return failure::garbage;
+  if (size > reply_limit) return failure::protocol_error;
   nlohmann::ordered_json row = nlohmann::ordered_json::object();
   for (int i = 0; i < ::PQnfields(r); ++i) {
     const std::string_view text(::PQgetvalue(r, 0, i), static_cast<std::size_t>(::PQgetlength(r, 0, i)));
     row[::PQfname(r, i)] = ::PQgetisnull(r, 0, i) ? nullptr : value_of(::PQftype(r, i), text);
   }
-  // What is no UTF-8 is replaced: a database may hold anything.
+  // A database may hold invalid UTF-8: replace it.
   return handler::service_result{200, row.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)};
 }
 
-// An error's text may repeat what was asked or say where things are; its code does not.
+// The text may contain parts of the query or addresses; the code does not.
 handler::service_result error_of(const PGresult* r) {
   const char* const code = ::PQresultErrorField(r, PG_DIAG_SQLSTATE);
   const auto harmless = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
@@ -96,8 +96,7 @@ postgres_address::postgres_address(const std::string& conninfo) {
     ::PQfreemem(error);
     throw bad(why.substr(0, why.find('\n')));
   }
-  // Encryption by Kerberos is looked for in files and by network when it is not refused. Of two settings the last
-  // counts.
+  // GSS encryption looks for Kerberos in files and on the network unless disabled. The last value of a setting counts.
   settings_ = {{"gssencmode", "disable"}, {"client_encoding", "UTF8"}};
   for (const PQconninfoOption* o = all.get(); o->keyword; ++o)
     if (o->val) settings_.push_back({o->keyword, o->val});
@@ -117,7 +116,7 @@ postgres_session postgres_address::connect() const {
   postgres_session session(::PQconnectStartParams(keys.data(), values.data(), 0));
   if (::PQstatus(session.get()) == CONNECTION_BAD) return nullptr;
   ::PQsetNoticeProcessor(
-      session.get(), [](void*, const char*) {}, nullptr);  // it would write to stderr
+      session.get(), [](void*, const char*) {}, nullptr);  // the default prints to stderr
   return session;
 }
 
@@ -133,7 +132,7 @@ void postgres_exchange::query(std::uint64_t id, row_time time) {
 }
 
 void postgres_exchange::sent(int ok) {
-  if (!ok) failure_ = failure::lost;
+  if (!ok) failure_ = failure::disconnected;
 }
 
 postgres_exchange::step postgres_exchange::stop(failure how) {
@@ -145,31 +144,31 @@ postgres_exchange::step postgres_exchange::next() {
   if (failure_) return step::done;
   if (reading_ && !receive()) return step::done;
   const int unsent = ::PQflush(connection_);
-  if (unsent < 0) return stop(failure::lost);
+  if (unsent < 0) return stop(failure::disconnected);
   if (unsent > 0) return step::write;
   while (!::PQisBusy(connection_)) {
     postgres_result r(::PQgetResult(connection_));
-    if (!r) return ::PQstatus(connection_) == CONNECTION_OK ? step::done : stop(failure::lost);
-    // The others are modes of which PQgetResult() does not tell the end.
+    if (!r) return ::PQstatus(connection_) == CONNECTION_OK ? step::done : stop(failure::disconnected);
+    // The others are modes in which PQgetResult() does not report an end.
     const auto status = ::PQresultStatus(r.get());
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_FATAL_ERROR)
-      return stop(failure::garbage);
+      return stop(failure::protocol_error);
     if (!first_) first_ = std::move(r);
   }
   reading_ = true;
   return step::read;
 }
 
-// libpq knows no limit to a reply, so what is about to be read is counted. It reads on while more arrives, so a fast
-// service gets some more through before it is noticed here.
+// libpq does not limit a reply: count what is about to be read. It reads on while more arrives, so a fast service may
+// exceed the limit somewhat.
 bool postgres_exchange::receive() {
   int arrived = 0;
   ::ioctl(::PQsocket(connection_), FIONREAD, &arrived);
   received_ += static_cast<std::size_t>(arrived);
   if (received_ > reply_limit) {
-    failure_ = failure::garbage;
+    failure_ = failure::protocol_error;
   } else if (!::PQconsumeInput(connection_)) {
-    failure_ = failure::lost;
+    failure_ = failure::disconnected;
   }
   return !failure_;
 }

@@ -1,7 +1,6 @@
 #pragma once
-// What both twins do with libpq alike, all but the waiting: where PostgreSQL is, what is asked and what a reply means.
-//
-// libpq's sockets never block, so both twins drive the same calls; one polls in between, the other suspends.
+// PostgreSQL through libpq without the waiting: address, query, meaning of the reply. Its sockets never block: threads
+// poll between the calls, coroutines suspend.
 
 #include "servers/drivers/failure.hpp"
 #include "servers/handler/plan.hpp"
@@ -27,12 +26,12 @@ using row_time = decltype(handler::plan::time);
 
 class postgres_address {
  public:
-  // From libpq's connection string, or "": there is none. Looks its hosts up, once, so that nothing ever blocks in a
-  // look-up afterwards. Throws std::system_error when it is none or a host is unknown.
+  // From a libpq connection string, or "" for none. Resolves its hosts once, so that later connects do not block.
+  // Throws std::system_error when it is invalid or a host is unknown.
   explicit postgres_address(const std::string& conninfo);
 
   bool none() const { return settings_.empty(); }
-  // Begins to connect: wait for the socket to be writable, then as PQconnectPoll() says. Null when that failed at once.
+  // Starts connecting: wait until the socket is writable, then as PQconnectPoll() says. Null when it fails at once.
   postgres_session connect() const;
 
  private:
@@ -42,20 +41,20 @@ class postgres_address {
   std::vector<setting> settings_;
 };
 
-// One command on a connection, from sending it to the end of its reply.
+// One command, from sending to the end of its reply.
 class postgres_exchange {
  public:
   enum class step : unsigned char { read, write, done };
 
   explicit postgres_exchange(PGconn* c) : connection_(c) {}
 
-  // What every connection begins with, and the query then. The database takes at least `time` over it.
+  // prepare() comes first on every connection, then queries. The database takes at least `time`.
   void prepare();
   void query(std::uint64_t id, row_time time);
 
-  // Call it again when the socket is ready for what it says, until it is done.
+  // Call again when the socket is ready for the returned step, until `done`.
   step next();
-  // The meaning of the reply then; after a failure the connection is of no use any more.
+  // The meaning of the reply. After a failure the connection is unusable.
   service_reply result() const;
 
  private:
@@ -64,7 +63,7 @@ class postgres_exchange {
   bool receive();
 
   PGconn* connection_;
-  postgres_result first_;  // a command has one result, unless the service talks nonsense
+  postgres_result first_;  // a valid reply has exactly one result
   std::optional<failure> failure_;
   std::size_t received_ = 0;
   bool reading_ = false;

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-extern "C" {  // glibc 2.36 forgets it
+extern "C" {  // missing in glibc 2.36
 #include <sys/syscall.h>
 }
 
@@ -27,7 +27,7 @@ using handler::service_result;
 
 constexpr std::string_view name = "the command";
 
-// All that can be run, by the names that the handler lets through.
+// The allowed commands, by the names that handler/routes.cpp accepts.
 class command {
  public:
   command(std::string_view what, std::chrono::milliseconds time) {
@@ -44,10 +44,10 @@ class command {
   command(const command&) = delete;
   command& operator=(const command&) = delete;
 
-  // What one that prints nothing has done.
+  // The reply for a command without output.
   std::string report() const { return done_; }
 
-  // Null-terminated, as execve() has it.
+  // Null-terminated, for execve().
   char** words() { return const_cast<char**>(words_.data()); }
 
  private:
@@ -56,14 +56,14 @@ class command {
   std::string done_;
 };
 
-// What posix_spawn() has to be told, and freed of.
+// Attributes of posix_spawn(), freed at the end.
 struct spawn_plan {
   explicit spawn_plan(int output) {
     ::posix_spawn_file_actions_init(&files);
     ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
     ::posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    // Not all of the server's are close-on-exec: accept() leaves the clients' open.
+    // accept() leaves client sockets without close-on-exec.
     ::posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     ::posix_spawnattr_init(&attributes);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -103,13 +103,13 @@ subprocess::subprocess(const handler::plan& p, clock::time_point deadline) : dea
   verdict_ = {exhausted(error) ? std::uint16_t{503} : std::uint16_t{502}, with_reason(::strerrordesc_np(error))};
 }
 
-// Zero or an errno.
+// Returns 0 or an errno.
 int subprocess::start(const handler::plan& p) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return errno;
   output_ = pipe[0];
   ::fcntl(output_, F_SETFL, O_NONBLOCK);
-  // Should this server be killed before it can kill the command, that ends soon nevertheless.
+  // A time limit of its own, in case this server is killed first.
   const auto longest = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - clock::now()) + std::chrono::seconds(1);
   command what(*p.text, std::min(longest, std::chrono::duration_cast<std::chrono::milliseconds>(p.time)));
   text_ = what.report();
@@ -119,7 +119,7 @@ int subprocess::start(const handler::plan& p) {
       ::posix_spawn(&id_, what.words()[0], &how.files, &how.attributes, what.words(), no_environment.data());
   ::close(pipe[1]);
   if (error != 0) return error;
-  // <sys/pidfd.h> of glibc 2.36 cannot be used from C++.
+  // <sys/pidfd.h> of glibc 2.36 does not compile as C++.
   process_ = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));
   if (process_ >= 0) return 0;
   const int no_room = errno;
@@ -136,7 +136,7 @@ subprocess::~subprocess() {
 
 void subprocess::advance(bool client) {
   if (!client) return kill({503, "the client has gone"});
-  if (clock::now() >= deadline_) return kill(to_result(name, failure::late));
+  if (clock::now() >= deadline_) return kill(to_result(name, failure::timeout));
   if (output_ >= 0) return read_output();
   reap(false);
 }
@@ -153,7 +153,7 @@ void subprocess::read_output() {
 }
 
 void subprocess::kill(service_result why) {
-  ::kill(-id_, SIGKILL);  // not waited for yet, so the number is nobody else's
+  ::kill(-id_, SIGKILL);  // not reaped yet, so the number is still ours
   verdict_ = std::move(why);
   close_output();
 }
@@ -162,8 +162,8 @@ void subprocess::kill(service_result why) {
 void subprocess::reap(bool wait) {
   if (process_ < 0) return;
   siginfo_t end{};
-  // Not P_PIDFD: Asio has made the pidfd non-blocking, and then this would fail with EAGAIN in the moment in which the
-  // pidfd is readable and the child cannot be waited for yet (seen with Linux 6.18).
+  // Not P_PIDFD: Asio made the pidfd non-blocking, so waitid() would fail with EAGAIN while the pidfd is readable but
+  // the child not yet waitable (seen with Linux 6.18).
   while (::waitid(P_PID, static_cast<id_t>(id_), &end, WEXITED | (wait ? 0 : WNOHANG)) != 0 && errno == EINTR) continue;
   if (end.si_pid == 0) return;  // still running
   ::close(std::exchange(process_, -1));

@@ -1,11 +1,10 @@
 #pragma once
-// A command that the server runs: started, its output collected, its end told, and no trace of it left.
-//
-// Nothing here waits, but for a process that it has killed. A twin waits for descriptor(), in its own way:
+// A subprocess without the waiting: start, output, exit status, cleanup. Only the reaping of a killed process may
+// block.
 //
 //   subprocess job(plan, deadline);
 //   while (job.running()) job.advance(<false: the client has gone> = wait(client, deadline, job.descriptor()));
-//   ... what was killed has exited when job.process() is readable ...
+//   ... a killed process has exited when job.process() is readable ...
 //   return job.result();
 
 #include "servers/handler/plan.hpp"
@@ -24,23 +23,23 @@ class subprocess {
   using clock = std::chrono::steady_clock;
   static constexpr std::size_t largest_output = 1u << 20;  // bytes, else 502
 
-  // Starts what the plan names, without a shell, environment, input or descriptors, as a process group of its own.
-  // Takes the calling thread until the command is executed, as fork() or vfork() would.
+  // Starts the plan's command as a process group of its own, without shell, environment, input or descriptors. Blocks
+  // until it is executed, as vfork() does.
   subprocess(const handler::plan&, clock::time_point deadline);
   ~subprocess();
   subprocess(const subprocess&) = delete;
   subprocess& operator=(const subprocess&) = delete;
 
-  // It has not ended, and nothing has ended it.
+  // Neither ended nor killed.
   bool running() const { return !verdict_; }
-  // Readable when there is something to do for advance().
+  // Readable when advance() has work.
   int descriptor() const { return output_ >= 0 ? output_ : process_; }
-  // Takes what has happened. Kills the group for too much output, when it is too late, or when there is no client.
+  // Reads output and exit status. Kills the group at the output limit, at the deadline, or without a client.
   void advance(bool client);
 
-  // What was killed, until it was waited for: readable as soon as result() need not wait. -1 when there is nothing.
+  // pidfd of a process not yet reaped, readable as soon as result() does not block; else -1.
   int process() const { return process_; }
-  // 200 and the output; 502 for a command that failed, 503 when none could be started, 504.
+  // 200 and the output; 502 when it failed, 503 when it could not be started, 504 at the deadline.
   handler::service_result result();
 
  private:
@@ -52,9 +51,9 @@ class subprocess {
 
   const clock::time_point deadline_;
   pid_t id_ = -1;
-  int process_ = -1;  // pidfd; -1 once the process was waited for
-  int output_ = -1;   // pipe; -1 once it has ended
-  std::string text_;  // the output; of a command that prints none, what it does
+  int process_ = -1;  // pidfd; -1 once reaped
+  int output_ = -1;  // pipe; -1 at its end
+  std::string text_;  // its output, or a description for a command without output
   std::optional<handler::service_result> verdict_;
 };
 

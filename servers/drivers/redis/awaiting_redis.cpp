@@ -26,7 +26,7 @@ asio::awaitable<service_reply, runtime::executor> redis_request::get(std::shared
   link_ = std::move(link);
   link_->send(key, *this);
   if (!reply_) co_await timer_.async_wait(quietly);
-  co_return reply_ ? std::move(*reply_) : service_reply(failure::late);
+  co_return reply_ ? std::move(*reply_) : service_reply(failure::timeout);
 }
 
 void redis_request::finish(service_reply a) {
@@ -49,7 +49,7 @@ bool redis_link::start(const redis_address& address) {
   return false;
 }
 
-// Holds the only wait for input, once per read however many replies that brings.
+// The only wait for input: one per read, however many replies it contains.
 runtime::task redis_link::run(std::shared_ptr<redis_link> self) {
   co_await self->socket_.async_wait(borrowed_descriptor::wait_write, quietly);
   if (self->context_ && !self->finish_connecting()) self->fail(failure::unreachable);
@@ -69,12 +69,12 @@ bool redis_link::finish_connecting() {
 }
 
 void redis_link::send(const std::string& key, redis_request& request) {
-  if (!append_get(*context_, key)) return request.finish(failure::lost);
+  if (!append_get(*context_, key)) return request.finish(failure::disconnected);
   pending_.push_back(&request);
   if (connected_ && !sending_) send_soon();
 }
 
-// At the end of this turn of the loop: what other coroutines ask for in it goes out in the same write.
+// At the end of this turn of the loop, so that requests of other coroutines go out in the same write.
 void redis_link::send_soon() {
   sending_ = true;
   asio::post(socket_.get_executor(), [self = shared_from_this()] { self->flush(); });
@@ -83,7 +83,7 @@ void redis_link::send_soon() {
 void redis_link::flush() {
   if (!context_) return;
   int done = 0;
-  if (::redisBufferWrite(context_.get(), &done) != REDIS_OK) return fail(failure::lost);
+  if (::redisBufferWrite(context_.get(), &done) != REDIS_OK) return fail(failure::disconnected);
   if (done != 0)
     sending_ = false;
   else
@@ -91,17 +91,17 @@ void redis_link::flush() {
 }
 
 void redis_link::receive() {
-  if (::redisBufferRead(context_.get()) != REDIS_OK) return fail(failure::lost);
+  if (::redisBufferRead(context_.get()) != REDIS_OK) return fail(failure::disconnected);
   for (;;) {
     std::optional<handler::service_result> reply;
-    if (!next_reply(*context_, reply)) return fail(failure::garbage);
+    if (!next_reply(*context_, reply)) return fail(failure::protocol_error);
     if (!reply) break;
-    if (pending_.empty()) return fail(failure::garbage);  // nobody asked
+    if (pending_.empty()) return fail(failure::protocol_error);  // an unsolicited reply
     redis_request* const first = pending_.front();
     pending_.pop_front();
     if (first) first->finish(std::move(*reply));
   }
-  if (pending_.empty() && has_more(*context_)) return fail(failure::garbage);  // the beginning of one, likewise
+  if (pending_.empty() && has_more(*context_)) return fail(failure::protocol_error);  // the beginning of an unsolicited reply
   if (retired_ && nobody_waits()) close();
 }
 
@@ -132,21 +132,22 @@ redis_client::~redis_client() {
 
 asio::awaitable<handler::service_result, runtime::executor> redis_client::get(const std::string& key,
                                                                               clock::time_point deadline) {
-  if (address_.host.empty()) co_return to_result("cache", failure::absent);
+  if (address_.host.empty()) co_return to_result("cache", failure::not_configured);
   for (;;) {
     auto link = choose();
-    if (!link) co_return to_result("cache", failure::full);
+    if (!link) co_return to_result("cache", failure::queue_full);
     if (!link->usable()) co_return to_result("cache", failure::unreachable);
     const bool kept = link->connected();
     redis_request request(executor_, deadline);
     auto result = co_await request.get(std::move(link), key);
-    // Closed while nobody looked, by a restart say: no failure of this request, and what only reads may be asked again.
-    // It ends because each that is lost is one fewer, and a new one is not asked for twice.
-    if (!kept || !failed(result, failure::lost)) co_return to_result("cache", std::move(result));
+    // The server closed the idle connection (a restart): not this request's failure, and a read may be repeated. The
+    // loop ends, since every loss removes a connection and a new one is not retried.
+    if (!kept || !failed(result, failure::disconnected)) co_return to_result("cache", std::move(result));
   }
 }
 
-// One that is about to send, because one more costs it no system call; otherwise the one with the least to do.
+// A connection that is about to send, since one more request costs it no system call; else the one with the fewest
+// pending requests.
 std::shared_ptr<redis_link> redis_client::choose() {
   std::erase_if(links_, [](const auto& link) { return !link->usable(); });
   std::size_t pending = 0;

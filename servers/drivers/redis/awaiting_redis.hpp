@@ -1,8 +1,8 @@
 #pragma once
-// Redis on a loop: a few connections, each of which carries many requests at a time.
+// Redis client of a loop: a few connections, each with many pipelined requests.
 //
-// hiredis formats, reads and parses, as it does for the blocking twin, on its non-blocking context. Its own
-// asynchronous context is no option: a reply that nobody asked for ends the process there (an assert in 0.14).
+// Uses hiredis' synchronous context in non-blocking mode. Its asynchronous context aborts the process on an unsolicited
+// reply (an assert in 0.14).
 
 #include "servers/drivers/borrowed_descriptor.hpp"
 #include "servers/drivers/failure.hpp"
@@ -25,7 +25,7 @@ namespace tvl::waits::awaiting {
 
 class redis_link;
 
-// One request on its way, in the coroutine that waits for it.
+// A pending request, in the frame of its coroutine.
 class redis_request {
  public:
   using clock = std::chrono::steady_clock;
@@ -35,7 +35,7 @@ class redis_request {
   redis_request& operator=(const redis_request&) = delete;
   ~redis_request();
 
-  // Sends it and resumes with its reply, at the deadline at the latest.
+  // Sends it and resumes with its reply, or at the deadline.
   boost::asio::awaitable<service_reply, runtime::executor> get(std::shared_ptr<redis_link>, const std::string& key);
 
  private:
@@ -43,11 +43,11 @@ class redis_request {
   void finish(service_reply);
 
   runtime::timer timer_;
-  std::shared_ptr<redis_link> link_;  // that holds a pointer to this
+  std::shared_ptr<redis_link> link_;  // points back to this
   std::optional<service_reply> reply_;
 };
 
-// One connection. Requests are answered in the order in which they were sent.
+// One connection. Replies come in the order of the requests.
 class redis_link : public std::enable_shared_from_this<redis_link> {
  public:
   explicit redis_link(const runtime::executor& e) : socket_(e) {}
@@ -57,18 +57,18 @@ class redis_link : public std::enable_shared_from_this<redis_link> {
 
   // False when it fails at once.
   bool start(const redis_address&);
-  // Ends what is under way as lost.
-  void close() { fail(failure::lost); }
+  // Ends pending requests as disconnected.
+  void close() { fail(failure::disconnected); }
 
   void send(const std::string& key, redis_request&);
-  // The request does not wait any longer. Its reply may still come, or never: no more are sent here, and the connection
-  // ends with the last one that waits.
+  // The request no longer waits, but its reply may still come: the connection takes no further requests and closes
+  // after its last waiting one.
   void forget(redis_request&);
 
   // Takes further requests.
   bool usable() const { return context_ && !retired_; }
   bool connected() const { return connected_; }
-  // Will send at the end of this turn of the loop.
+  // Sends at the end of this turn of the loop.
   bool sending() const { return sending_; }
   std::size_t pending() const { return pending_.size(); }
 
@@ -81,20 +81,20 @@ class redis_link : public std::enable_shared_from_this<redis_link> {
   void receive();
   void fail(failure);
 
-  borrowed_descriptor socket_;          // hiredis' own
-  redis_context context_;               // none once it is closed
-  std::deque<redis_request*> pending_;  // nullptr for one that was forgotten
+  borrowed_descriptor socket_;  // owned by hiredis
+  redis_context context_;  // null once closed
+  std::deque<redis_request*> pending_;  // null for a forgotten one
   bool connected_ = false;
   bool sending_ = false;
   bool retired_ = false;
 };
 
-// Used by the loop's thread only.
+// For the loop's thread only.
 class redis_client {
  public:
   using clock = std::chrono::steady_clock;
 
-  // Throws as find_redis() does. The options have to outlive it.
+  // Throws as find_redis() does. The options must outlive it.
   redis_client(boost::asio::io_context&, const service_options&);
   redis_client(const redis_client&) = delete;
   redis_client& operator=(const redis_client&) = delete;

@@ -11,7 +11,7 @@ namespace {
 
 using clock = redis_connection::clock;
 
-constexpr std::chrono::milliseconds shortest_wait{1};  // a socket takes a limit of 0 for none
+constexpr std::chrono::milliseconds shortest_wait{1};  // for sockets a timeout of 0 means none
 
 timeval in_timeval(clock::duration d) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(d).count();
@@ -23,14 +23,14 @@ timeval in_timeval(clock::duration d) {
 service_reply redis_connection::get(const std::string& key, clock::time_point deadline) {
   const bool kept = context_ != nullptr;
   service_reply result = attempt(key, deadline);
-  // Closed while nobody looked, by a restart say: no failure of this request, and what only reads may be asked twice.
-  if (kept && failed(result, failure::lost)) result = attempt(key, deadline);
+  // The server closed the idle connection (a restart): not this request's failure, and a read may be repeated.
+  if (kept && failed(result, failure::disconnected)) result = attempt(key, deadline);
   return result;
 }
 
 service_reply redis_connection::attempt(const std::string& key, clock::time_point deadline) {
   if (!context_ && !connect(deadline))
-    return deadline - clock::now() < shortest_wait ? failure::late : failure::unreachable;
+    return deadline - clock::now() < shortest_wait ? failure::timeout : failure::unreachable;
   service_reply result = exchange(key, deadline);
   if (failed(result)) context_.reset();
   return result;
@@ -46,25 +46,25 @@ bool redis_connection::connect(clock::time_point deadline) {
 }
 
 service_reply redis_connection::exchange(const std::string& key, clock::time_point deadline) {
-  if (!append_get(*context_, key)) return failure::lost;
-  if (!limit_waits(deadline)) return failure::late;
-  const auto broken = [] { return errno == EAGAIN ? failure::late : failure::lost; };
+  if (!append_get(*context_, key)) return failure::disconnected;
+  if (!limit_waits(deadline)) return failure::timeout;
+  const auto broken = [] { return errno == EAGAIN ? failure::timeout : failure::disconnected; };
   for (int done = 0; done == 0;)
     if (::redisBufferWrite(context_.get(), &done) != REDIS_OK) return broken();
   std::optional<handler::service_result> reply;
   while (!reply) {
-    if (!limit_waits(deadline)) return failure::late;
-    errno = 0;  // the end of the input sets none
+    if (!limit_waits(deadline)) return failure::timeout;
+    errno = 0;  // the end of input sets none
     if (::redisBufferRead(context_.get()) != REDIS_OK) return broken();
-    if (!next_reply(*context_, reply)) return failure::garbage;
+    if (!next_reply(*context_, reply)) return failure::protocol_error;
   }
-  // The next request would take what is left for its own reply.
-  if (has_more(*context_)) return failure::garbage;
+  // The next request would take the rest for its own reply.
+  if (has_more(*context_)) return failure::protocol_error;
   return std::move(*reply);
 }
 
-// Gives the socket's waits a limit, and not each of them a poll() before it: that costs no system call while deadlines
-// stay about as far away as they were, at the price of waits that may last a tenth longer.
+// Sets the socket's timeout instead of a poll() before each wait: no system call while deadlines stay about equally far
+// away. A wait may last a tenth longer.
 bool redis_connection::limit_waits(clock::time_point deadline) {
   const auto left = deadline - clock::now();
   if (left < shortest_wait) return false;
@@ -81,9 +81,9 @@ redis_client::redis_client(const service_options& options)
       connections_(options.pool, options.queue, [this] { return std::make_unique<redis_connection>(address_); }) {}
 
 handler::service_result redis_client::get(const std::string& key, clock::time_point deadline) {
-  if (address_.host.empty()) return to_result("cache", failure::absent);
+  if (address_.host.empty()) return to_result("cache", failure::not_configured);
   const auto connection = connections_.take(deadline);
-  if (!connection) return to_result("cache", clock::now() < deadline ? failure::full : failure::late);
+  if (!connection) return to_result("cache", clock::now() < deadline ? failure::queue_full : failure::timeout);
   return to_result("cache", connection->get(key, deadline));
 }
 

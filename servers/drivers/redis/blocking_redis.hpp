@@ -1,5 +1,5 @@
 #pragma once
-// Redis through hiredis' blocking calls, by a pool of connections that threads share.
+// Redis client of threads: a shared connection pool, hiredis' blocking calls.
 
 #include "servers/drivers/blocking_pool.hpp"
 #include "servers/drivers/failure.hpp"
@@ -12,7 +12,7 @@
 
 namespace tvl::waits::blocking {
 
-// Connects when it is first used, and anew after it was lost.
+// Connects on first use and after a loss.
 class redis_connection {
  public:
   using clock = std::chrono::steady_clock;
@@ -29,14 +29,14 @@ class redis_connection {
 
   const redis_address& address_;
   redis_context context_;
-  clock::duration limit_{};  // of the socket's waits
+  clock::duration limit_{};  // the socket's timeout
 };
 
 class redis_client {
  public:
   using clock = std::chrono::steady_clock;
 
-  // Throws as find_redis() does. The options have to outlive it.
+  // Throws as find_redis() does. The options must outlive it.
   explicit redis_client(const service_options&);
 
   handler::service_result get(const std::string& key, clock::time_point deadline);

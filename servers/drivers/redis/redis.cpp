@@ -22,8 +22,7 @@ std::system_error bad_address(const std::string& what, const std::string& why = 
   return {std::make_error_code(std::errc::invalid_argument), "Redis address '" + what + "': " + why};
 }
 
-// GET is never answered by an array, and a hostile one would make hiredis reserve memory for as many elements as it
-// claims to have.
+// No GET returns an array; for a hostile one hiredis would allocate as many elements as it announces.
 redisReplyObjectFunctions* without_arrays(const redisReplyObjectFunctions& all) {
   static redisReplyObjectFunctions functions = [&all] {
     auto f = all;
@@ -33,7 +32,7 @@ redisReplyObjectFunctions* without_arrays(const redisReplyObjectFunctions& all) 
   return &functions;
 }
 
-// Redis begins an error with a code; the rest of it may repeat what was asked or say where things are.
+// A Redis error begins with a code; its rest may contain parts of the request or addresses.
 std::string code_of(std::string_view error) {
   const auto code = error.substr(0, std::min<std::size_t>(error.find(' '), 32));
   const bool is_code = !code.empty() && std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -49,7 +48,7 @@ handler::service_result meaning(const redisReply& reply) {
     case REDIS_REPLY_ERROR:
       return {502, code_of({reply.str, reply.len})};
     default:
-      return to_result("cache", failure::garbage);
+      return to_result("cache", failure::protocol_error);
   }
 }
 
@@ -72,7 +71,7 @@ redis_address find_redis(const std::string& text) {
 
 bool prepare(redisContext* c) {
   if (!c || c->err) return false;
-  ::fcntl(c->fd, F_SETFD, FD_CLOEXEC);  // hiredis forgets it, and subprocesses would hold the connection open
+  ::fcntl(c->fd, F_SETFD, FD_CLOEXEC);  // hiredis does not; subprocesses would keep the connection open
   const int yes = 1;
   ::setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   c->reader->fn = without_arrays(*c->reader->fn);

@@ -1,5 +1,5 @@
 #pragma once
-// What both twins do with hiredis alike: where Redis is, what is asked and what a reply means.
+// Redis through hiredis without the waiting: address, request, meaning of the reply.
 
 #include "servers/handler/plan.hpp"
 
@@ -12,12 +12,12 @@
 namespace tvl::waits {
 
 struct redis_address {
-  std::string host;  // numeric; "" = there is no Redis
+  std::string host;  // numeric; "" = no Redis
   int port = 0;
 };
 
-// From "HOST:PORT" or "". Looks the host up, once, so that nothing ever blocks in a look-up afterwards. Throws
-// std::system_error when it is not that or the host is unknown.
+// From "HOST:PORT" or "". Resolves the host once, so that later connects do not block. Throws std::system_error when it
+// is invalid or the host is unknown.
 redis_address find_redis(const std::string&);
 
 struct redis_closer {
@@ -25,17 +25,17 @@ struct redis_closer {
 };
 using redis_context = std::unique_ptr<redisContext, redis_closer>;
 
-// To be called on a context that hiredis has just made, connected or about to be. False when that failed.
+// Call on a new context, connected or connecting. False when hiredis failed.
 bool prepare(redisContext*);
 
-// Puts the command into the context's output buffer.
+// Appends the command to the context's output buffer.
 bool append_get(redisContext&, const std::string& key);
 
-// Takes one reply out of what was read; leaves `reply` empty when it is not yet whole. False when the connection is of
-// no use any more: what came is no reply, or outgrows reply_limit.
+// Takes one reply from the input; leaves `reply` empty when it is incomplete. False when the connection is unusable:
+// the reply is invalid or exceeds reply_limit.
 bool next_reply(redisContext&, std::optional<handler::service_result>& reply);
 
-// Bytes were read that belong to no reply taken out so far.
+// The input contains more than the replies taken so far.
 inline bool has_more(const redisContext& c) { return c.reader->pos < c.reader->len; }
 
 }  // namespace tvl::waits

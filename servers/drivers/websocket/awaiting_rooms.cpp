@@ -5,7 +5,7 @@
 
 namespace tvl::waits::awaiting {
 
-// All loops of the process that have rooms.
+// All loops of the process with rooms.
 class rooms::loops {
  public:
   static std::shared_ptr<loops> of_process();
@@ -20,9 +20,9 @@ class rooms::loops {
     std::erase_if(all_, [&](const loop& l) { return l.rooms == rooms; });
     count_ = all_.size();
   }
-  // To all but the one that it comes from.
+  // Posts the message to all loops except the sender's.
   void pass_on(const std::shared_ptr<table>& from, std::uint64_t number, const frame& message) {
-    if (count_ == 1) return;  // the only loop takes no lock
+    if (count_ == 1) return;  // a single loop needs no lock
     const std::lock_guard lock(mutex_);
     for (const auto& l : all_)
       if (l.rooms != from) l.bell.post([rooms = l.rooms, number, message] { rooms->deliver(number, message); });
@@ -68,7 +68,7 @@ rooms::membership::~membership() {
   if (found->second.empty()) here_->members.erase(found);
 }
 
-// To the other loops first: what a member here has heard is with them then, ahead of whoever joins there afterwards.
+// Other loops first: a message that a local member has received is then queued there ahead of any later join.
 void rooms::membership::send(const frame& message) {
   all_->pass_on(here_, number_, message);
   here_->deliver(number_, message);

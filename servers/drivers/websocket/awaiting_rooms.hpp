@@ -1,8 +1,8 @@
 #pragma once
-// The rooms of a process as one of its loops sees them: the members that live on this loop, for its thread alone. A
-// message crosses to the other loops, if there are any, with one post to each, however many members it has there. All
-// members get the messages of one sender in the order in which they were sent; those of senders on different loops may
-// arrive in different orders. Nobody hears what a member had heard before he joined.
+// Chat rooms of a process as seen by one of its loops: the members on this loop, for its thread only. A message is
+// posted once to each other loop, however many members it has there. Messages of one sender arrive in order; those of
+// senders on different loops may arrive in different orders. A new member receives no message that another member had
+// received before it joined.
 
 #include "servers/drivers/loop_notifier.hpp"
 #include "servers/drivers/websocket/awaiting_send_queue.hpp"
@@ -24,7 +24,7 @@ class rooms {
   class loops;
 
  public:
-  // Ends with the object, which goes before the send_queue and may outlive the rooms: coroutines do, when a loop is
+  // Ends with the object. Destroy it before its queue; it may outlive the rooms, as coroutines do when a loop is
   // stopped.
   class membership {
    public:
@@ -33,7 +33,7 @@ class rooms {
     membership(const membership&) = delete;
     membership& operator=(const membership&) = delete;
 
-    // To all in the room, itself included.
+    // To all members including the sender.
     void send(const frame& message);
 
    private:
@@ -43,7 +43,7 @@ class rooms {
     send_queue& send_queue_;
   };
 
-  // Of the loop that the loop_notifier is of, which outlives them.
+  // `loop`: the loop of these members; outlives them.
   explicit rooms(const loop_notifier&);
   ~rooms();
   rooms(const rooms&) = delete;

@@ -1,6 +1,6 @@
 #pragma once
-// An outbox on a loop, for its thread alone: no lock. What is left in it is written when the socket takes it, whatever
-// the coroutine waits for meanwhile.
+// Send queue on a loop, for its thread only, so without a lock. Queued frames are written when the socket becomes
+// writable, independently of the coroutine.
 
 #include "servers/drivers/websocket/send_queue.hpp"
 #include "servers/runtime/connections.hpp"
@@ -10,7 +10,7 @@
 
 namespace tvl::waits::awaiting {
 
-// Held by its coroutine; others, who may come too late, hold it weakly.
+// Owned by the connection's coroutine; handlers keep weak_ptrs.
 class send_queue final : public runtime::drain_listener, public std::enable_shared_from_this<send_queue> {
  public:
   explicit send_queue(runtime::peer& p) : out_(p) {}
@@ -21,7 +21,7 @@ class send_queue final : public runtime::drain_listener, public std::enable_shar
   void open() { watch_if(out_.open()); }
   void send(frame message) { watch_if(out_.send(std::move(message))); }
   void write(std::string_view bytes) { watch_if(out_.write(bytes)); }
-  // From another loop's thread, perhaps.
+  // May be called on another thread.
   void drain() override;
   void close(close_code code) { watch_if(out_.close(code)); }
   void finish() { out_.finish(); }

@@ -1,5 +1,5 @@
 #pragma once
-// What Boost.Beast reads a WebSocket on the loop from and writes it to.
+// Stream of Boost.Beast on a loop: reads from the socket, writes to the send queue.
 
 #include "servers/drivers/websocket/awaiting_send_queue.hpp"
 #include "servers/runtime/peer.hpp"
@@ -33,12 +33,12 @@ class stream_adapter {
 
   executor_type get_executor() const { return send_queue_.peer().socket().get_executor(); }
 
-  // What has been read already, and counted.
+  // Input that was read, and counted, before.
   void begin_with(std::string bytes) {
     if (!bytes.empty()) early_ = std::make_unique<std::string>(std::move(bytes));
   }
-  // An echo reads no further while it has something to write: a client that takes nothing is not read from. Where
-  // others write, too, and at the end, input does not wait for that.
+  // An echo does not read while output is queued, so a client that reads nothing is not read from. In rooms and while
+  // closing, input does not wait for output.
   void read_at_any_time() { behind_output_ = false; }
 
   template <class Buffers, class Token>
@@ -46,7 +46,7 @@ class stream_adapter {
     return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
         [this](auto handler, const Buffers& b) { this->begin_read(b, std::move(handler)); }, token, to);
   }
-  // Takes everything, at once.
+  // Queues everything at once.
   template <class Buffers>
   std::size_t write_some(const Buffers& from, error_code& ec) {
     ec = {};
@@ -64,7 +64,7 @@ class stream_adapter {
         },
         token, from);
   }
-  // Beast's accept() writes only, but checks that these are there, too.
+  // Beast's accept() does not call these, but requires them.
   template <class Buffers>
   std::size_t read_some(const Buffers&, error_code&);
   template <class Buffers>
@@ -92,18 +92,18 @@ class stream_adapter {
   }
 
   send_queue& send_queue_;
-  std::unique_ptr<std::string> early_;  // seldom any
+  std::unique_ptr<std::string> early_;  // rarely any
   bool behind_output_ = true;
 };
 
-// A read under way: a handler that stands for the one it was begun with (its executor, allocator, cancellation). What
-// is in it, every idle WebSocket holds: so it knows no buffers, which the socket's read does.
+// A pending read: wraps the handler (with its executor, allocator, cancellation) and counts the bytes. Kept small,
+// since every idle WebSocket has one: the socket's read holds the buffers.
 template <class Handler>
 class counted_read {
  public:
   counted_read(stream_adapter& from, Handler handler) : from_(&from), handler_(std::move(handler)) {}
 
-  // There was input, or its end.
+  // Input or its end.
   void operator()(boost::system::error_code ec, std::size_t n) {
     from_->send_queue_.peer().work().bytes_in += n;
     std::move(handler_)(ec, n);
@@ -117,7 +117,7 @@ class counted_read {
   Handler handler_;
 };
 
-// A read that may have to wait its turn, behind output.
+// A read that waits until queued output is written.
 template <class Buffers, class Handler>
 class deferred_read {
  public:
@@ -130,7 +130,7 @@ class deferred_read {
       return socket.async_wait(runtime::tcp_socket::wait_write, std::move(*this));
     socket.async_read_some(to_, std::move(read_));
   }
-  // There may be room for output.
+  // The socket is writable.
   void operator()(boost::system::error_code) {
     read_.from().send_queue_.flush();
     go_on();
@@ -143,7 +143,7 @@ class deferred_read {
   counted_read<Handler> read_;
 };
 
-// The conversation ends the connection, not Beast.
+// The session ends the connection, not Beast.
 template <class Handler>
 void async_teardown(boost::beast::role_type, stream_adapter& w, Handler&& handler) {
   boost::asio::post(w.get_executor(),

@@ -1,6 +1,6 @@
 #pragma once
-// The rooms of a process, for all its threads: a lock for each room, held while a message is handed to its members, so
-// that all of them get all messages in the same order. Nothing under it waits: see outbox.
+// Chat rooms of a process, for all its threads. A room's lock is held while a message is queued for its members, so
+// that all receive all messages in the same order. Queueing never blocks.
 
 #include "servers/drivers/websocket/blocking_send_queue.hpp"
 #include "servers/drivers/websocket/server_frame.hpp"
@@ -17,11 +17,11 @@ class rooms {
   struct room {
     std::mutex mutex;
     std::vector<send_queue*> members;
-    std::size_t users = 0;  // who has joined or is about to; under the lock of `rooms`
+    std::size_t users = 0;  // members, and threads about to join; under the lock of `rooms`
   };
 
  public:
-  // Ends with the object, which goes before the send_queue.
+  // Ends with the object. Destroy it before its queue.
   class membership {
    public:
     membership(rooms&, std::uint64_t number, send_queue&);
@@ -29,7 +29,7 @@ class rooms {
     membership(const membership&) = delete;
     membership& operator=(const membership&) = delete;
 
-    // To all in the room, itself included.
+    // To all members including the sender.
     void send(const frame& message);
 
    private:

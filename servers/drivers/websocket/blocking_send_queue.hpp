@@ -1,11 +1,9 @@
 #pragma once
-// An outbox between threads. One thread waits for the connection's input, and writes what is left in the outbox when
-// the socket takes it. Others, who send to a room or drain the server, write at once, and wake it up only when
-// something is left.
+// Send queue between threads. The connection's thread waits for input and writes queued frames when the socket is
+// writable. Other threads (members of a room, the drain) write at once and wake it only when something stays queued.
 //
-// So a member of a room takes one thread, which waits for its socket and its loop_notifier at the same time. A second
-// one to write would cost each member a stack, and each message a switch to it: here a message to a room is as many
-// send() calls, and no other thread runs.
+// So a member of a room takes one thread, which polls its socket and an eventfd. A second thread for writing would cost
+// each member a stack and each message a context switch; here a message costs one send() per member.
 
 #include "servers/drivers/websocket/send_queue.hpp"
 #include "servers/runtime/connections.hpp"
@@ -31,20 +29,20 @@ class send_queue final : public runtime::drain_listener {
   void finish() { out_.finish(); }
   void count(runtime::websocket_work& done, std::uint64_t& bytes) { out_.count(done, bytes); }
 
-  // Other threads will send, too. Closes it where the system has no descriptor left for the loop_notifier.
+  // Other threads will send. Closes the WebSocket when no descriptor is left for the eventfd.
   void expect_others();
 
-  // Whether there may be input only once everything is written; else when it comes.
+  // Whether input waits until queued output is written.
   enum class input { behind_output, any_time };
-  // Writes what is left, as the socket takes it. Returns when a read need not wait, or, with `may_wait`, when there is
-  // nothing else to wait for.
+  // Writes queued frames as the socket takes them. Returns when a read does not block, or with `may_wait` when only
+  // input is left to wait for.
   void wait(input, bool may_wait);
 
  private:
   void ring_if(bool something_left) const;
 
   basic_send_queue<std::mutex> out_;
-  int bell_ = -1;  // an eventfd
+  int bell_ = -1;  // eventfd
 };
 
 }  // namespace tvl::waits::blocking

@@ -1,5 +1,5 @@
 #pragma once
-// What Boost.Beast reads a thread's WebSocket from and writes it to.
+// Stream of Boost.Beast on a thread: reads from the socket, writes to the send queue.
 
 #include "servers/drivers/websocket/blocking_send_queue.hpp"
 #include "servers/runtime/peer.hpp"
@@ -24,12 +24,12 @@ class stream_adapter {
 
   executor_type get_executor() const { return send_queue_.peer().socket().get_executor(); }
 
-  // What has been read already, and counted.
+  // Input that was read, and counted, before.
   void begin_with(std::string bytes) {
     if (!bytes.empty()) early_ = std::make_unique<std::string>(std::move(bytes));
   }
-  // An echo reads no further while it has something to write: a client that takes nothing is not read from. Where
-  // others write, too, and at the end, input does not wait for that.
+  // An echo does not read while output is queued, so a client that reads nothing is not read from. In rooms and while
+  // closing, input does not wait for output.
   void read_at_any_time() { input_ = send_queue::input::any_time; }
 
   template <class Buffers>
@@ -37,7 +37,7 @@ class stream_adapter {
     ec = {};
     if (early_) return take_early(to);
     std::size_t n = 0;
-    for (bool may_wait = true;; may_wait = false) {  // not on a socket that does not block
+    for (bool may_wait = true;; may_wait = false) {  // not with a non-blocking socket
       send_queue_.wait(input_, may_wait);
       n = send_queue_.peer().socket().read_some(to, ec);
       if (ec != boost::asio::error::would_block) break;
@@ -45,7 +45,7 @@ class stream_adapter {
     send_queue_.peer().work().bytes_in += n;
     return n;
   }
-  // Takes everything.
+  // Queues everything.
   template <class Buffers>
   std::size_t write_some(const Buffers& from, error_code& ec) {
     ec = {};
@@ -53,7 +53,7 @@ class stream_adapter {
     send_queue_.write(bytes);
     return bytes.size();
   }
-  // Beast checks that these are there, and calls those above.
+  // Beast requires these, but calls those above.
   template <class Buffers>
   std::size_t read_some(const Buffers&);
   template <class Buffers>
@@ -69,11 +69,11 @@ class stream_adapter {
   }
 
   send_queue& send_queue_;
-  std::unique_ptr<std::string> early_;  // seldom any
+  std::unique_ptr<std::string> early_;  // rarely any
   send_queue::input input_ = send_queue::input::behind_output;
 };
 
-// The conversation ends the connection, not Beast.
+// The session ends the connection, not Beast.
 inline void teardown(boost::beast::role_type, stream_adapter&, boost::system::error_code& ec) { ec = {}; }
 inline void beast_close_socket(stream_adapter&) {}
 

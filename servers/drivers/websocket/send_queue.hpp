@@ -1,7 +1,6 @@
 #pragma once
-// What a WebSocket has to say, frame by frame: written at once where the socket takes it, and kept, in order, where it
-// does not. No call waits, so that whoever has a frame for a member of a room, or for all in a drain, can hand it over
-// without being held up by one who reads slowly.
+// Bounded, non-blocking WebSocket send queue: try_send immediately, queue the remainder. So a slow reader delays
+// neither its room nor the drain.
 
 #include "servers/drivers/websocket/server_frame.hpp"
 #include "servers/drivers/websocket/websocket_limits.hpp"
@@ -23,13 +22,13 @@
 
 namespace tvl::waits {
 
-// Where one thread does everything.
+// For a single thread.
 struct no_mutex {
   void lock() {}
   void unlock() {}
 };
 
-// What one may hold back for its client, and what happens beyond.
+// The most queued frames, and the policy beyond.
 struct send_queue_limit {
   std::uint32_t frames = std::numeric_limits<std::uint32_t>::max() / 2;
   service_options::slow_member then = service_options::slow_member::disconnect;
@@ -47,10 +46,9 @@ class basic_send_queue {
     drops_ = limit.then == service_options::slow_member::drop;
   }
 
-  // Begins to write: until then everything is kept, so that a member who is in a room already when its client reads the
-  // handshake's reply sends that reply before any message.
+  // Starts writing. Until then everything is queued, so that a new member's handshake reply goes ahead of any message.
   //
-  // All of these: true when something is left that was not before, so that the socket has to be watched from now on.
+  // These functions return true when the queue has become non-empty and the socket has to be watched.
   bool open() {
     const std::lock_guard lock(mutex_);
     open_ = true;
@@ -66,7 +64,7 @@ class basic_send_queue {
     drop_waiting();
     return close_with(make_close(close_code::policy_error));
   }
-  // What the WebSocket itself has to say: the handshake's reply, a pong, a close frame. Bounded as messages are.
+  // Protocol output: handshake reply, pong, close frame. Bounded like messages.
   bool write(std::string_view bytes) {
     const std::lock_guard lock(mutex_);
     if (closed_) return false;
@@ -77,19 +75,19 @@ class basic_send_queue {
     drop_waiting();
     return close_with(make_close(close_code::policy_error));
   }
-  // Behind what waits; nothing is sent after it.
+  // After the queued frames; nothing is sent after it.
   bool close(close_code code) {
     const std::lock_guard lock(mutex_);
     return !closed_ && close_with(make_close(code));
   }
-  // A FIN behind all of it.
+  // Shuts down the sending side after the queued frames.
   void finish() {
     const std::lock_guard lock(mutex_);
     closed_ = finishing_ = true;
     if (waiting_.empty()) flush_now();
   }
 
-  // One attempt to write what is left.
+  // Writes queued frames until the socket would block.
   void flush() {
     const std::lock_guard lock(mutex_);
     flush_now();
@@ -99,7 +97,7 @@ class basic_send_queue {
     return !waiting_.empty();
   }
 
-  // At the end; what waits then is lost.
+  // At the end: adds up the work; queued frames are dropped.
   void count(runtime::websocket_work& done, std::uint64_t& bytes) {
     const std::lock_guard lock(mutex_);
     drop_all();
@@ -118,20 +116,20 @@ class basic_send_queue {
 
   bool append(item next) {
     const bool waited = !waiting_.empty();
-    // Where the socket takes it all, nothing is kept, and no memory taken for it.
+    // No memory is taken where the socket accepts all of it.
     if (open_ && !waited && write_some(next) != progress::part) return false;
     waiting_.push_back(std::move(next));
     return open_ && !waited;
   }
 
-  // The client has until the deadline of a request to take it and to close its side.
+  // The client has a request's deadline to read it and to close its side.
   bool close_with(frame close) {
     closed_ = true;
     peer_.entry().begun(true, true);
     return append({std::move(close), false});
   }
 
-  // One whose first bytes have been written has to be finished, and the handshake's reply goes before everything.
+  // A partly written frame has to be completed, and the handshake reply comes first.
   auto first_to_drop() { return waiting_.begin() + (begun_ > 0 || (!open_ && !waiting_.empty()) ? 1 : 0); }
 
   void drop_waiting() { drop_from(first_to_drop()); }
@@ -145,7 +143,7 @@ class basic_send_queue {
     waiting_.erase(first, waiting_.end());
   }
 
-  // The oldest and not the newest: who has caught up sees the present, and slow members share what they hold.
+  // Drops the oldest: a reader that catches up gets current messages, and slow members share frames.
   bool drop_oldest_for(frame message) {
     ++dropped_;
     const auto oldest = std::find_if(first_to_drop(), waiting_.end(), [](const item& i) { return i.message; });
@@ -162,19 +160,19 @@ class basic_send_queue {
       waiting_.erase(waiting_.begin());
     }
     if (!waiting_.empty()) return;
-    waiting_ = std::vector<item>();  // {} would keep its memory
+    waiting_ = std::vector<item>();  // {} would keep the allocation
     if (finishing_) ::shutdown(peer_.socket().native_handle(), SHUT_WR);
   }
 
   enum class progress { whole, part, none_ever };
-  // One attempt, from where the last one ended.
+  // One attempt, from the offset of the last one.
   progress write_some(const item& i) {
     const std::string_view left = std::string_view(*i.bytes).substr(begun_);
     const auto n = ::send(peer_.socket().native_handle(), left.data(), left.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return progress::part;
-    if (n < 0) {  // who reads from the connection will see why
+    if (n < 0) {  // the reading side sees the error
       closed_ = true;
-      dropped_ += waiting_.empty() && i.message ? 1 : 0;  // else it is among those that wait
+      dropped_ += waiting_.empty() && i.message ? 1 : 0;  // else it is counted with the queued ones
       begun_ = 0;
       return progress::none_ever;
     }
@@ -188,10 +186,10 @@ class basic_send_queue {
 
   [[no_unique_address]] mutable Mutex mutex_;
   runtime::peer& peer_;
-  std::vector<item> waiting_;  // a deque would take 600 bytes of every idle connection
+  std::vector<item> waiting_;  // a deque would cost every idle connection 600 bytes
   std::uint64_t sent_ = 0, dropped_ = 0, bytes_ = 0;
   std::uint32_t most_waiting_ = send_queue_limit().frames;
-  std::uint32_t begun_ : 24 = 0;  // bytes of the first that are written
+  std::uint32_t begun_ : 24 = 0;  // written bytes of the first
   static_assert(websocket_limits::message < 1u << 23);
   bool drops_ : 1 = false, open_ : 1 = false, closed_ : 1 = false, finishing_ : 1 = false;
 };

@@ -11,7 +11,7 @@ void append_big_endian(std::string& to, std::uint64_t value, int bytes) {
 
 }  // namespace
 
-// RFC 6455 5.2; a server does not mask.
+// RFC 6455 5.2; servers do not mask.
 frame make_frame(opcode what, std::string_view payload) {
   auto bytes = std::make_shared<std::string>();
   bytes->reserve(payload.size() + 10);
@@ -36,7 +36,7 @@ frame make_close(close_code code) {
 }
 
 bool is_cut_off(std::string_view utf8) {
-  std::size_t behind = 0;  // continuation bytes behind the last first byte of a character
+  std::size_t behind = 0;  // trailing continuation bytes
   while (behind < utf8.size() && (utf8[utf8.size() - 1 - behind] & 0xc0) == 0x80) ++behind;
   if (behind == utf8.size()) return false;
   const auto first = static_cast<unsigned char>(utf8[utf8.size() - 1 - behind]);

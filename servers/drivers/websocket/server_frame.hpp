@@ -1,5 +1,5 @@
 #pragma once
-// A server's WebSocket frames, whole and as they go over the wire: made once, whoever and however many they are for.
+// A server's WebSocket frames, serialised once for all recipients.
 
 #include <cstdint>
 #include <memory>
@@ -8,7 +8,7 @@
 
 namespace tvl::waits {
 
-// Shared by all who have still to send it.
+// Shared by the send queues that still hold it.
 using frame = std::shared_ptr<const std::string>;
 
 enum class opcode : unsigned char { text = 1, binary = 2, close = 8 };
@@ -23,10 +23,10 @@ enum class close_code : std::uint16_t {
 frame make_frame(opcode, std::string_view payload);
 frame make_close(close_code);
 
-// Whether UTF-8 that is right as far as it goes ends within a character.
+// Whether valid UTF-8 ends within a character.
 bool is_cut_off(std::string_view utf8);
 
-// Of bytes that begin with a server's frame.
+// Whether the bytes begin with a server's close frame.
 bool is_close(std::string_view bytes);
 
 }  // namespace tvl::waits

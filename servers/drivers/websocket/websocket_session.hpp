@@ -1,17 +1,16 @@
 #pragma once
-// One connection's life as a WebSocket, without the waiting, which is the twins' (and the fibers') own:
+// WebSocket protocol of one connection without the waiting, which threads, coroutines and fibers do in their own way:
 //
-//   websocket_session c(peer, rooms, plan, options);              // has shaken hands
-//   while (!c.over()) {
-//     n = c.closing() ? c.adapter().read_some(c.space(), ec)     // waits here
-//                     : c.stream().read_some(c.space(), ec);  // or here
-//     c.took(ec, n);
+//   websocket_session ws(peer, rooms, plan, options);             // replies to the handshake
+//   while (!ws.over()) {
+//     n = ws.closing() ? ws.adapter().read_some(ws.space(), ec)   // waits
+//                      : ws.stream().read_some(ws.space(), ec);   // waits
+//     ws.took(ec, n);
 //   }
 //
-// Boost.Beast's stream shakes hands, reads, checks, and answers pings and close frames. Messages out go past it,
-// straight to the outbox: as whole frames, which a room makes once for all its members, and between which others (a
-// room, the drain) may put theirs. Beast's write would want the stream for itself, and a copy of each message for each
-// member.
+// Boost.Beast's stream does the handshake, reads, validates, and answers pings and close frames. Messages bypass it to
+// the send queue as whole frames: a room makes a frame once for all members and may queue it between others. Beast's
+// write would need exclusive use of the stream and one copy per member.
 
 #include "servers/drivers/websocket/send_queue.hpp"
 #include "servers/drivers/websocket/server_frame.hpp"
@@ -32,8 +31,7 @@
 
 namespace tvl::waits {
 
-// Adapter: what a stream reads from and writes to, with its `send_queue`. Rooms: where a member's send_queue may
-// join().
+// Adapter: the stream below Beast, with its `send_queue`. Rooms: join() makes a send_queue a member.
 template <class Adapter, class Rooms>
 class websocket_session {
  public:
@@ -41,7 +39,7 @@ class websocket_session {
   using stream_type = boost::beast::websocket::stream<Adapter, false>;  // without permessage-deflate
   using send_queue = typename Adapter::send_queue;
 
-  // All have to outlive it.
+  // All arguments must outlive it.
   websocket_session(runtime::peer& p, Rooms& rooms, const handler::plan& plan, const service_options& o)
       : peer_(p),
         send_queue_(std::make_shared<send_queue>(p)),
@@ -71,7 +69,7 @@ class websocket_session {
   stream_type& stream() { return stream_; }
   Adapter& adapter() { return stream_.next_layer(); }
 
-  // Where to read to. Grows with what has come, so that no client makes us take memory by announcing a long message.
+  // Buffer of the next read. It grows with the message received, so announcing a long message costs no memory.
   boost::asio::mutable_buffer space() {
     if (closing_) return message_.prepare(websocket_limits::dropped_read);
     if (message_.size() == 0) return message_.prepare(websocket_limits::first_read);
@@ -85,13 +83,13 @@ class websocket_session {
     if (stream_.is_message_done()) pass_on();
   }
 
-  // Everything is said, and what still comes is read and dropped until the client hangs up: closing before would reset
-  // the connection and destroy the close frame on its way.
+  // The close frame is queued; input is discarded until the client closes. Closing earlier would reset the connection
+  // and lose the close frame.
   bool closing() const { return closing_; }
   bool over() const { return over_; }
 
  private:
-  // With a request that is as good as the client's: what it said of itself, the handler has checked.
+  // Beast can only be opened by a request. The handler has checked the client's; this one has the same key.
   void shake_hands(std::string_view key) {
     namespace http = boost::beast::http;
     http::request<http::empty_body> request(http::verb::get, "/", 11);
@@ -100,7 +98,7 @@ class websocket_session {
     request.set(http::field::upgrade, "websocket");
     request.set(http::field::sec_websocket_version, "13");
     request.set(http::field::sec_websocket_key, boost::beast::string_view(key.data(), key.size()));
-    // Else Beast says its version.
+    // Beast's default names its version.
     stream_.set_option(boost::beast::websocket::stream_base::decorator(
         [](boost::beast::websocket::response_type& r) { r.set(http::field::server, "threads-vs-loop"); }));
     error_code ec;
@@ -110,7 +108,7 @@ class websocket_session {
 
   void pass_on() {
     const std::string_view bytes(static_cast<const char*>(message_.cdata().data()), message_.size());
-    // Beast 1.81 misses this where an empty frame is the message's last.
+    // Beast 1.81 misses this when an empty frame ends the message.
     if (stream_.got_text() && is_cut_off(bytes)) return fail(close_code::not_utf8);
     ++messages_in_;
     const auto message = make_frame(stream_.got_text() ? opcode::text : opcode::binary, bytes);
@@ -122,7 +120,7 @@ class websocket_session {
   void end(const error_code& ec) {
     const auto closed = make_error_code(boost::beast::websocket::error::closed);
     if (ec.category() != closed.category()) {
-      over_ = true;  // the client is gone, or was too late
+      over_ = true;  // the client is gone, or too late
       return;
     }
     failed_ = ec != closed;

@@ -44,7 +44,7 @@ awaited_result perform(services& s, upstream_call& call, time_point deadline) {
 }
 
 awaited_result fetch(services& s, const plan& p) {
-  if (s.options.upstream.empty()) co_return upstream_failed(failure::absent);
+  if (s.options.upstream.empty()) co_return upstream_failed(failure::not_configured);
   co_return co_await (p.gather ? all_at_once(s, p, s.options.deadline()) : serial(s, p, s.options.deadline()));
 }
 

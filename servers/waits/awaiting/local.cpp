@@ -62,9 +62,9 @@ awaited_result offload(services& s, const plan& p) {
       if (job->waiting) job->waiting->cancel();
     });
   });
-  if (!accepted) co_return to_result("the executor", failure::full);
+  if (!accepted) co_return to_result("the executor", failure::queue_full);
   co_await over.async_wait(quietly);
-  co_return job->done ? service_result{} : to_result("the executor", failure::late);
+  co_return job->done ? service_result{} : to_result("the executor", failure::timeout);
 }
 
 }  // namespace tvl::waits::awaiting

@@ -97,7 +97,7 @@ void paced_reply::resume() {
 
 runtime::task object(services& s, runtime::peer& peer, const handler::plan& p) {
   if (s.options.upstream.empty()) {
-    peer.session().reply(upstream_failed(failure::absent));
+    peer.session().reply(upstream_failed(failure::not_configured));
     co_return;
   }
   paced_reply reply(s, object_url(s.options, *p.text), peer);

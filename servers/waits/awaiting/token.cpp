@@ -15,7 +15,7 @@ using clock = std::chrono::steady_clock;
 awaited_result find_endpoint(services& s, clock::time_point deadline) {
   const auto came = clock::now();
   const auto turn = co_await s.inquiries.take(deadline);
-  if (!turn) co_return upstream_failed(clock::now() < deadline ? failure::full : failure::late);
+  if (!turn) co_return upstream_failed(clock::now() < deadline ? failure::queue_full : failure::timeout);
   if (!turn->answers(came)) {
     upstream_call call(s.handles, s.tokens.info_url(), upstream_call::body::kept);
     auto info = co_await perform(s, call, deadline);
@@ -30,7 +30,7 @@ awaited_result find_endpoint(services& s, clock::time_point deadline) {
 awaited_result token(services& s, const plan& p) { co_return co_await introspect(s, *p.text, s.options.deadline()); }
 
 awaited_result introspect(services& s, const std::string& access_token, clock::time_point deadline) {
-  if (s.options.upstream.empty()) co_return upstream_failed(failure::absent);
+  if (s.options.upstream.empty()) co_return upstream_failed(failure::not_configured);
   auto endpoint = s.tokens.endpoint();
   if (!endpoint) {
     if (auto found = co_await find_endpoint(s, deadline); found.status != 200) co_return found;

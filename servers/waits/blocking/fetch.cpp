@@ -46,7 +46,7 @@ service_result perform(upstream_call& call, time_point deadline) {
 }
 
 service_result fetch(services& s, const plan& p) {
-  if (s.options.upstream.empty()) return upstream_failed(failure::absent);
+  if (s.options.upstream.empty()) return upstream_failed(failure::not_configured);
   return p.gather ? all_at_once(s, p, s.options.deadline()) : serial(s, p, s.options.deadline());
 }
 

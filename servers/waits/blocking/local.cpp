@@ -59,10 +59,10 @@ service_result offload(services& s, const plan& p) {
     kind == plan::operation::cpu_offload ? use_cpu(time) : std::this_thread::sleep_for(time);
     job->done.set_value();
   });
-  if (!accepted) return to_result("the executor", failure::full);
+  if (!accepted) return to_result("the executor", failure::queue_full);
   if (done.wait_until(deadline) == std::future_status::ready) return {};
   job->cancelled = true;
-  return to_result("the executor", failure::late);
+  return to_result("the executor", failure::timeout);
 }
 
 }  // namespace tvl::waits::blocking

@@ -50,7 +50,7 @@ class waiting_reply : public object_reply {
 }  // namespace
 
 void object(services& s, runtime::peer& peer, const handler::plan& p) {
-  if (s.options.upstream.empty()) return peer.session().reply(upstream_failed(failure::absent));
+  if (s.options.upstream.empty()) return peer.session().reply(upstream_failed(failure::not_configured));
   waiting_reply(s, object_url(s.options, *p.text), peer).transfer();
 }
 

@@ -15,7 +15,7 @@ using clock = std::chrono::steady_clock;
 service_result find_endpoint(services& s, clock::time_point deadline) {
   const auto came = clock::now();
   const auto turn = s.inquiries.take(deadline);
-  if (!turn) return upstream_failed(clock::now() < deadline ? failure::full : failure::late);
+  if (!turn) return upstream_failed(clock::now() < deadline ? failure::queue_full : failure::timeout);
   if (!turn->answers(came)) {
     upstream_call call(s.handles, s.tokens.info_url(), upstream_call::body::kept);
     auto info = perform(call, deadline);
@@ -30,7 +30,7 @@ service_result find_endpoint(services& s, clock::time_point deadline) {
 service_result token(services& s, const plan& p) { return introspect(s, *p.text, s.options.deadline()); }
 
 service_result introspect(services& s, const std::string& access_token, clock::time_point deadline) {
-  if (s.options.upstream.empty()) return upstream_failed(failure::absent);
+  if (s.options.upstream.empty()) return upstream_failed(failure::not_configured);
   auto endpoint = s.tokens.endpoint();
   if (!endpoint) {
     if (auto found = find_endpoint(s, deadline); found.status != 200) return found;
