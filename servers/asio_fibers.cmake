@@ -7,12 +7,12 @@ endif()
 add_library(tvl_fibers STATIC runtime/fiber_stacks.cpp waits/fiber/answer.cpp
   waits/fiber/websocket.cpp)
 target_link_libraries(tvl_fibers PUBLIC tvl_runtime Boost::context)
-# Else spawn() includes the deprecated Boost.Coroutine, although it would not use it.
+# Otherwise spawn() includes the deprecated Boost.Coroutine without using it.
 target_compile_definitions(tvl_fibers PUBLIC BOOST_ASIO_DISABLE_BOOST_COROUTINE)
 list(APPEND libraries tvl_fibers)
 
-# A sanitizer has to be told that the stack is changed. Boost.Context does so in its slower way of switching only: what
-# is sanitized switches otherwise than what is measured, on the same stacks.
+# A sanitizer has to be told of stack switches, which Boost.Context only does in its slower way of switching: sanitized
+# builds switch differently from measured ones, on the same stacks.
 if(TVL_SANITIZE)
   target_sources(tvl_fibers PRIVATE runtime/sanitized_fibers.cpp)
   target_compile_definitions(tvl_fibers PUBLIC BOOST_USE_UCONTEXT)

@@ -1,4 +1,4 @@
-// One epoll loop of fibers: coroutines that own a stack, so that any function they call may wait.
+// One epoll loop of stackful fibers: any function that they call may suspend them.
 
 #include "servers/runtime/fiber_stacks.hpp"
 #include "servers/runtime/listener.hpp"
@@ -36,14 +36,14 @@ void serve(waits::awaiting::services& services, std::unique_ptr<runtime::peer> p
   }
 }
 
-// No room for one more stack: the connection is closed, as by a thread that could not be started.
+// Closes the connection when no stack is left, as asio_threads does without a thread.
 void serve_in_fiber(waits::awaiting::services& services, std::unique_ptr<runtime::peer> peer,
                     runtime::fiber_stacks& stacks, read_buffer& buffer) try {
   const auto where = peer->socket().get_executor();
   start_fiber(where, stacks, [&services, p = std::move(peer), &buffer](const yield& y) mutable {
     serve(services, std::move(p), buffer, y);
   });
-} catch (const std::bad_alloc&) {  // said by fiber_stacks
+} catch (const std::bad_alloc&) {  // reported by fiber_stacks
 }
 
 void accept(runtime::server& server, waits::awaiting::services& services, runtime::tcp_acceptor& acceptor,
@@ -75,11 +75,11 @@ void tick(runtime::server& server, const yield& y) {
     timer.expires_after(server.next_tick());
     timer.async_wait(y[ec]);
   }
-  timer.get_executor().context().stop();  // connections to services may be left, and wait for nothing
+  timer.get_executor().context().stop();  // idle connections to services have pending operations
 }
 
 void run(runtime::server& server) {
-  runtime::fiber_stacks stacks(server.options.stack);  // before the loop, whose end gives back the last ones
+  runtime::fiber_stacks stacks(server.options.stack);  // before the loop, whose destructor frees the last stacks
   io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
   waits::awaiting::services services(context, server.options.services);
   runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());

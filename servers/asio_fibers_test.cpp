@@ -1,4 +1,4 @@
-// What makes it fibers: they wait for the loop's coroutines.
+// Particular to fibers: they await the loop's coroutines.
 
 #include "servers/testing/http_client.hpp"
 #include "servers/testing/server_process.hpp"

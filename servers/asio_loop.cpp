@@ -18,7 +18,7 @@ using namespace tvl;
 using boost::asio::io_context;
 using runtime::quietly;
 
-// One reference to both: what a coroutine's frame holds, every idle connection holds.
+// One reference for both, to keep the coroutine's frame small: every idle connection holds one.
 struct shared {
   waits::awaiting::services services;
   std::array<char, runtime::read_size> buffer;
@@ -64,7 +64,7 @@ runtime::task tick(runtime::server& server) {
     timer.expires_after(server.next_tick());
     co_await timer.async_wait(quietly);
   }
-  timer.get_executor().context().stop();  // connections to services may be left, and wait for nothing
+  timer.get_executor().context().stop();  // idle connections to services have pending operations
 }
 
 void run(runtime::server& server) {

@@ -1,5 +1,5 @@
-// One epoll loop of coroutines per thread, each with a listening socket of its own: the kernel deals out connections.
-// With --processes the same in each of several, for more connections than one process may have descriptors.
+// One epoll loop of coroutines per thread, each with its own listening socket: the kernel distributes connections. With
+// --processes, several such processes, for more connections than the descriptor limit of one.
 
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/peer.hpp"
@@ -24,7 +24,7 @@ using namespace tvl;
 using boost::asio::io_context;
 using runtime::quietly;
 
-// One reference to both: what a coroutine's frame holds, every idle connection holds.
+// One reference for both, to keep the coroutine's frame small: every idle connection holds one.
 struct shared {
   waits::awaiting::services services;
   std::array<char, runtime::read_size> buffer;
@@ -70,7 +70,7 @@ runtime::task tick(runtime::server& server, std::list<io_context>& contexts) {
     timer.expires_after(server.next_tick());
     co_await timer.async_wait(quietly);
   }
-  for (auto& context : contexts) context.stop();  // connections to services may be left, and wait for nothing
+  for (auto& context : contexts) context.stop();  // idle connections to services have pending operations
 }
 
 void loop(runtime::server& server, io_context& context, int listener) {
@@ -81,16 +81,16 @@ void loop(runtime::server& server, io_context& context, int listener) {
   context.run();
 }
 
-// The first of the loops also looks after the server.
+// The first loop also does the periodic work.
 void run_process(runtime::server& server) {
   std::list<io_context> contexts;
   for (std::size_t i = 0; i < server.listeners.size(); ++i)
     contexts.emplace_back(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
   boost::asio::co_spawn(contexts.front(), tick(server, contexts), boost::asio::detached);
-  std::vector<std::jthread> others;
+  std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < server.listeners.size(); ++i)
-    others.emplace_back(loop, std::ref(server), std::ref(*std::next(contexts.begin(), static_cast<std::ptrdiff_t>(i))),
-                        server.listeners[i]);
+    threads.emplace_back(loop, std::ref(server), std::ref(*std::next(contexts.begin(), static_cast<std::ptrdiff_t>(i))),
+                         server.listeners[i]);
   loop(server, contexts.front(), server.listeners.front());
 }
 
@@ -102,5 +102,5 @@ void run(runtime::server& server) {
 
 int main(int argc, char** argv) {
   return runtime::serve(argc, argv, "HTTP server: one epoll loop of C++20 coroutines per core (Boost.Asio).",
-                        {.listeners = true, .services = waits::check, .processes = {"processes that serve", 1}}, run);
+                        {.listeners = true, .services = waits::check, .processes = {"worker processes", 1}}, run);
 }

@@ -1,4 +1,4 @@
-// What several processes of loops are: more than one, and each with descriptors of its own.
+// Particular to several processes of loops: connections are spread over them, each with its own descriptors.
 
 #include "servers/conformance/usage.hpp"
 #include "servers/conformance/websocket_transcripts.hpp"
@@ -39,7 +39,7 @@ TEST(asio_loops, share_connections_among_processes) {
   const auto processes = children_of(server.pid());
   constexpr int connections = 120;
   std::deque<client> all;
-  expect_served(all.emplace_back(port));  // so that one is at work
+  expect_served(all.emplace_back(port));  // so that the process is at work
   const auto before = descriptors_of(processes);
   while (all.size() < connections) expect_served(all.emplace_back(port));
   const auto after = descriptors_of(processes);
@@ -54,8 +54,8 @@ TEST(asio_loops, share_connections_among_processes) {
   EXPECT_EQ(counters.value("replies", 0), connections);
 }
 
-// The listening sockets outlive it, and so do the connections that wait in them.
-TEST(asio_loops, lose_nobody_with_a_process_but_whom_it_served) {
+// The listening sockets and their pending connections outlive the process.
+TEST(asio_loops, keep_pending_connections_when_a_process_dies) {
   program server(TVL_PROGRAM, {"--processes", "2", "--threads", "1"});
   const auto port = server.wait_until_ready();
   EXPECT_TRUE(eventually([&] { return children_of(server.pid()).size() == 2; }));

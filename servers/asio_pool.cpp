@@ -1,5 +1,5 @@
-// A fixed number of worker threads, blocking calls. A connection holds its worker until it closes; with --per-request
-// only for what has arrived, and one loop watches all connections that have nothing to do.
+// A fixed number of worker threads, blocking calls. A connection holds its worker until it closes; with --per-request a
+// worker is held per request, and one loop watches the idle connections.
 
 #include "servers/runtime/bounded_queue.hpp"
 #include "servers/runtime/listener.hpp"
@@ -21,7 +21,7 @@ using boost::asio::io_context;
 using peer_ptr = std::unique_ptr<runtime::peer>;
 using queue = runtime::bounded_queue<peer_ptr>;
 
-// One read or write, and the requests that it completes. On a non-blocking socket only these make it wait.
+// One read or write, and the requests completed by it. Blocks only here on a non-blocking socket.
 void advance(waits::blocking::services& services, runtime::peer& peer) {
   std::array<char, runtime::read_size> buffer;
   peer.exchange(buffer);
@@ -29,14 +29,14 @@ void advance(waits::blocking::services& services, runtime::peer& peer) {
   peer.send();
 }
 
-// A worker: one connection after the other, each to its end.
+// Worker: one connection after the other, each to its end.
 void serve(waits::blocking::services& services, queue& waiting) {
   while (const auto peer = waiting.pop())
     while (!(*peer)->finished()) advance(services, **peer);
 }
 
-// From here on the loop's, or already another worker's: asking anew reports what came before, so nothing gets lost. A
-// full queue holds up the loop, and it never holds up a worker.
+// Afterwards the loop, or already another worker, owns the peer. A new wait reports earlier readiness, so no event is
+// lost. A full queue blocks the loop, never a worker.
 void watch(peer_ptr peer, queue& ready) {
   auto& socket = peer->socket();
   const auto wait = peer->next_wait();
@@ -44,7 +44,7 @@ void watch(peer_ptr peer, queue& ready) {
                     [&ready, p = std::move(peer)](boost::system::error_code) mutable { ready.push(std::move(p)); });
 }
 
-// A worker: what is ready of one connection, then of another.
+// Worker: the available requests of one connection, then of the next.
 void serve_ready(waits::blocking::services& services, queue& ready) {
   while (auto peer = ready.pop()) {
     advance(services, **peer);
@@ -72,7 +72,7 @@ void tick(runtime::server& server) {
   while (server.tick()) std::this_thread::sleep_for(server.next_tick());
 }
 
-// All workers taken: connections wait in the queue, unread, so no deadline runs; that full, in the kernel's backlog.
+// With all workers busy, connections wait unread in the queue, without deadlines, then in the kernel's backlog.
 void run_per_connection(runtime::server& server) {
   const auto& has = server.options;
   waits::blocking::services services(has.services);
@@ -92,7 +92,7 @@ void run_per_request(runtime::server& server) {
   waits::blocking::services services(has.services);
   io_context context;
   runtime::tcp_acceptor acceptor(context, runtime::tcp::v4(), server.listeners.front());
-  auto watching = boost::asio::make_work_guard(context);  // also when all connections are with the workers
+  auto watching = boost::asio::make_work_guard(context);  // even while all connections are with workers
   queue ready(static_cast<std::size_t>(has.queue));
   const runtime::thread_group workers(has.threads, has.stack, [&] { serve_ready(services, ready); });
   const runtime::thread_group loop(1, has.stack, [&] { context.run(); });
@@ -113,14 +113,14 @@ void run(runtime::server& server) { server.options.per_request ? run_per_request
 }  // namespace
 
 int main(int argc, char** argv) {
-  // 256 is what Apache offers unasked (MaxRequestWorkers of its prefork; Tomcat: 200). Its threads rest most of the
-  // time, which costs no CPU, and where requests wait fewer would only be a lower ceiling. The queue's length changes
-  // little: behind it is the kernel's, of 4096 places where nobody changed net.core.somaxconn.
+  // 256 is Apache's default (MaxRequestWorkers of its prefork; Tomcat: 200). Idle threads cost no CPU, and fewer would
+  // only lower the ceiling of requests that wait. The queue's length matters little, as the kernel's backlog of 4096
+  // (net.core.somaxconn) is behind it.
   return runtime::serve(argc, argv, "HTTP server: a fixed number of worker threads, blocking calls (Boost.Asio).",
                         {.stack = true,
                          .per_request = true,
                          .services = waits::check,
                          .threads = {"workers", 256},
-                         .queue = {"places to wait for one", 1024}},
+                         .queue = {"connections or requests that may wait for a worker", 1024}},
                         run);
 }

@@ -1,4 +1,4 @@
-// What makes a pool one: who waits for whom.
+// Particular to a pool: connections wait for workers.
 
 #include "servers/testing/http_client.hpp"
 #include "servers/testing/server_process.hpp"
@@ -31,7 +31,7 @@ class pool {
     c.receive(1);
     return c.take().starts_with("HTTP/1.1 200 OK\r\n");
   }
-  // Nothing has come so far. A server that is slow to do the wrong thing passes: a weaker test, not a wrong one.
+  // No reply so far. A server that is slow to reply wrongly passes: the test gets weaker, not wrong.
   static bool waits(client& c) {
     std::this_thread::sleep_for(100ms);
     return !c.ended() && c.take().empty();
@@ -62,7 +62,7 @@ TEST(asio_pool, lends_a_worker_until_the_connection_closes) {
   EXPECT_TRUE(p.answered(second));
 }
 
-TEST(asio_pool, serves_in_turn_who_waited_in_the_queue_and_before_it) {
+TEST(asio_pool, serves_queued_connections_in_order) {
   pool p({"--threads", "1", "--queue", "1"});
   std::deque<client*> all;
   for (int i = 0; i < 6; ++i) all.push_back(&p.ask("/json"));
@@ -77,7 +77,7 @@ TEST(asio_pool, stops_accepting_when_the_queue_is_full) {
   pool p({"--threads", "1", "--queue", "1"});
   EXPECT_TRUE(p.answered(p.ask("/json")));
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(p.waits(p.ask("/json")));
-  // One with the worker, one in the queue, one that the acceptor has in its hand; the others are still the kernel's.
+  // One with the worker, one queued, one held by the acceptor; the rest stay in the kernel's backlog.
   EXPECT_EQ(p.stop().value("accepted", 0), 3);
 }
 
@@ -102,7 +102,7 @@ TEST(asio_pool, lends_a_worker_for_as_long_as_a_request_waits) {
   EXPECT_TRUE(slow.take().starts_with("HTTP/1.1 200 OK\r\n")) << "was overtaken";
 }
 
-TEST(asio_pool, does_not_lend_a_worker_to_who_does_not_read) {
+TEST(asio_pool, does_not_lend_a_worker_to_a_client_that_does_not_read) {
   pool p({"--per-request", "--threads", "1"});
   constexpr std::size_t size = 50'000'000;
   auto& reader = p.ask("/bytes/50000000");

@@ -1,7 +1,7 @@
-// A fixed number of processes, forked before there is anything to do, each with a fixed number of threads: all of them
-// accept from one listening socket, and whoever does serves the connection until it closes.
+// A fixed number of processes, forked in advance, each with a fixed number of threads that accept from one shared
+// listening socket. The accepting thread serves the connection until it closes.
 //
-// One socket and not one for each process: the kernel would deal out connections to processes that have no thread left.
+// One socket, not one per process: the kernel would assign connections to processes without a free thread.
 
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/peer.hpp"
@@ -28,7 +28,7 @@ void serve(waits::blocking::services& services, runtime::peer peer) {
   }
 }
 
-// All threads of a process in the same acceptor, which Asio allows; the kernel wakes one of them for each connection.
+// All threads of a process share the acceptor, which Asio allows; the kernel wakes one per connection.
 void accept(runtime::server& server, waits::blocking::services& services, runtime::tcp_acceptor& acceptor) {
   for (;;) {
     boost::system::error_code ec;
@@ -44,7 +44,7 @@ void accept(runtime::server& server, waits::blocking::services& services, runtim
   }
 }
 
-// One of the processes. Its io_context is made here because an epoll descriptor would be shared across fork().
+// A worker process. The io_context is made here because fork() would share its epoll descriptor.
 void run_process(runtime::server& server) {
   waits::blocking::services services(server.options.services);
   io_context context;
@@ -59,12 +59,12 @@ void run(runtime::server& server) { runtime::supervise(server, run_process); }
 }  // namespace
 
 int main(int argc, char** argv) {
-  // 256 as in asio_pool, so that one process of each can hold as many connections.
+  // 256 as in asio_pool, so that one process holds as many connections.
   return runtime::serve(argc, argv,
                         "HTTP server: processes forked in advance, each with a fixed number of threads (Boost.Asio).",
                         {.stack = true,
                          .services = waits::check,
-                         .threads = {"threads of each process", 256},
-                         .processes = {"processes that serve", 0}},
+                         .threads = {"threads in each process", 256},
+                         .processes = {"worker processes", 0}},
                         run);
 }

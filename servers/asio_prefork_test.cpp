@@ -1,4 +1,4 @@
-// What makes it prefork: processes x threads connections at once, and the others wait.
+// Particular to prefork: processes x threads connections at once, further ones wait.
 
 #include "servers/testing/http_client.hpp"
 #include "servers/testing/server_process.hpp"
@@ -28,7 +28,7 @@ void fill(const std::vector<std::string>& flags, int connections) {
   }
   client another(port);
   EXPECT_TRUE(another.send(request));
-  // Time to do the wrong thing. When it is too short the test is a weaker one, not a wrong one.
+  // Time to reply wrongly. Too short, the test gets weaker, not wrong.
   std::this_thread::sleep_for(100ms);
   EXPECT_FALSE(another.ended());
   EXPECT_EQ(another.take(), "") << "a thread too many";

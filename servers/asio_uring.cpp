@@ -1,9 +1,8 @@
-// asio_loop once more, to the letter, on Asio's io_uring backend: which one it gets is said in asio_uring.cmake. It is
-// included and not copied because the backend is all that may differ.
+// asio_loop on Asio's io_uring backend, which asio_uring.cmake selects. Included instead of copied: only the backend
+// may differ.
 //
-// What a server written for io_uring would do better: async_read_some() in place of waiting and then reading, which
-// costs a buffer per connection as Asio knows no provided buffers; multishot accept and receive, which it does not know
-// either.
+// A server written for io_uring would use async_read_some() instead of waiting and reading, which costs a buffer per
+// connection since Asio lacks provided buffers; and multishot accept and receive, which it also lacks.
 
 #define main main_of_asio_loop
 #include "servers/asio_loop.cpp"  // NOLINT(bugprone-suspicious-include)
@@ -13,7 +12,7 @@
 
 namespace {
 
-// To be known before the ready line: sandboxes and kernel.io_uring_disabled forbid it, old kernels do not have it.
+// Checked before the ready line: sandboxes and kernel.io_uring_disabled forbid io_uring, old kernels lack it.
 bool allowed(const char* program) try {
   io_context context;
   const runtime::timer opens_the_ring(context);

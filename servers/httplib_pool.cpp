@@ -1,10 +1,10 @@
-// A pool of worker threads as a library brings it: cpp-httplib, which owns a connection's socket from accept() to
-// close(). It is here to show what a library costs, and stands for itself, not for the thread model.
+// The thread pool of a library: cpp-httplib, which owns a connection's socket from accept() to close(). It shows the
+// overhead of a library and is no measure of the thread model.
 //
-// Repaired are the defaults that would decide a comparison: a backlog of 5, Nagle, 5 requests a connection, 5 s of
-// silence, 8 threads. Left is what the library is: 11 system calls a request (tvl-results syscalls), poll() every 11 ms
-// on each idle connection, head and body in two sends, a read buffer per request that loses what a client pipelines,
-// --timeout for each read and a close (or 400) instead of 408, no --max-connections, and bytes that nobody counts.
+// Changed are defaults that would decide a comparison: a backlog of 5, Nagle, 5 requests a connection, 5 s of idle
+// time, 8 threads. Kept: 11 system calls a request (tvl-results syscalls), poll() every 11 ms per idle connection, head
+// and body in two sends, a read buffer per request that loses pipelined requests, --timeout per read and a close (or
+// 400) instead of 408, no --max-connections, no byte counters.
 
 #include "servers/handler/limits.hpp"
 #include "servers/handler/reply.hpp"
@@ -27,18 +27,18 @@ using handler::route;
 using httplib::Request;
 using httplib::Response;
 
-constexpr time_t for_ever = 86'400;  // seconds; poll() takes no more than 24 days
+constexpr time_t for_ever = 86'400;  // seconds; poll() is limited to 24 days
 
-// Of the connection that this thread serves: the library does not tell a handler which one that is.
+// Counters of the connection served by this thread: the library does not pass it to handlers.
 thread_local handler::work* work = nullptr;
 
 struct library : httplib::Server {
-  explicit library(int listener) { svr_sock_ = listener; }  // bound and listening as all contestants' are
-  // Connections end after the reply they are at. One that is idle does not look: the drain's limit ends it.
+  explicit library(int listener) { svr_sock_ = listener; }  // bound and listening, as all contestants' sockets
+  // Connections end after the current reply. Idle ones do not notice: the drain's limit ends them.
   void drain() { svr_sock_ = INVALID_SOCKET; }
 };
 
-// The library's pool behind one that counts connections. enqueue() returns void, or bool in later versions.
+// Wraps the library's pool to count connections. enqueue() returns void, or bool in later versions.
 struct counted_pool : httplib::TaskQueue {
   counted_pool(library& l, runtime::server& s)
       : http(l), connections(s.connections), threads(static_cast<std::size_t>(s.options.threads)) {}
@@ -83,7 +83,7 @@ route find_route(const Request& request) {
   return handler::find_route(boost::beast::http::string_to_verb(request.method), request.target);
 }
 
-// A method whose body the library reads, by the handlers below; of any other it leaves one unread on the connection.
+// Methods whose body the library reads, for the handlers below; it leaves other bodies unread on the connection.
 bool has_body(const Request& r) {
   return r.method == "POST" || r.method == "PUT" || r.method == "PATCH" || r.method == "DELETE";
 }
@@ -98,7 +98,7 @@ void read_and_answer(const Request& request, Response& response, const httplib::
     if (r.what == route::content::echo && size <= limit) body.append(data, n);
     return size <= handler::limits::upload;
   };
-  // Without either field there is no body (RFC 9112 6.3); the library would read until the client hangs up.
+  // Without either field there is no body (RFC 9112 6.3); the library would read until the client closes.
   const bool announced = request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
   const bool whole = !announced || read(take);
   if (r.what == route::content::count) r.needs.number = size;
@@ -109,7 +109,7 @@ void configure(httplib::Server& http, const runtime::options& options) {
   const auto limit = [](double seconds) { return seconds > 0 ? seconds : static_cast<double>(for_ever); };
   http.set_read_timeout(std::chrono::microseconds(static_cast<std::int64_t>(limit(options.timeout_s) * 1e6)));
   http.set_write_timeout(for_ever);
-  http.set_keep_alive_timeout(static_cast<time_t>(limit(options.idle_timeout_s) + 0.999));  // it knows whole seconds
+  http.set_keep_alive_timeout(static_cast<time_t>(limit(options.idle_timeout_s) + 0.999));  // in whole seconds
   http.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max());
   http.set_payload_max_length(handler::limits::upload);
   http.set_pre_routing_handler([](const Request& request, Response& response) {
@@ -121,7 +121,7 @@ void configure(httplib::Server& http, const runtime::options& options) {
       .Put(".*", read_and_answer)
       .Patch(".*", read_and_answer)
       .Delete(".*", read_and_answer);
-  http.set_error_handler([](const Request&, Response& response) {  // what the library refuses by itself has no body
+  http.set_error_handler([](const Request&, Response& response) {  // the library's own error replies have no body
     if (response.body.empty()) response.set_content(handler::body_of(failed(response), {}), "text/plain");
   });
   http.set_logger([](const Request&, const Response& response) {  // called for every reply
@@ -132,7 +132,7 @@ void configure(httplib::Server& http, const runtime::options& options) {
 
 void run(runtime::server& server) {
   server.library_http = true;
-  runtime::prepare_accepted(server.listeners.front());  // what it accepts inherits TCP_NODELAY
+  runtime::prepare_accepted(server.listeners.front());  // accepted sockets inherit TCP_NODELAY
   library http(server.listeners.front());
   configure(http, server.options);
   http.new_task_queue = [&] { return new counted_pool(http, server); };

@@ -14,7 +14,7 @@ import time
 import unittest
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/bin/httplib_pool"
-PATIENCE = 30  # seconds; only what hangs comes near
+PATIENCE = 30  # seconds; only a hanging server takes as long
 
 
 def usage(*flags):
@@ -123,7 +123,7 @@ class Server(unittest.TestCase):
         connection = self.connect()
         self.ask("GET", "/json", None, connection)
         begin = time.monotonic()
-        self.assertEqual(self.counters()["accepted"], 1)  # a given-up connection's own work is with it
+        self.assertEqual(self.counters()["accepted"], 1)  # including the work of the abandoned connection
         self.assertLess(time.monotonic() - begin, 9)
 
     def test_usage(self):

@@ -1,4 +1,4 @@
-// One hand-written epoll loop of coroutines, no library: the floor under asio_loop.
+// One hand-written epoll loop of coroutines without a library: the lower bound of asio_loop's overhead.
 
 #include "servers/runtime/epoll_loop.hpp"
 #include "servers/runtime/listener.hpp"

@@ -1,4 +1,4 @@
-// One pthread per connection, blocking system calls, no library: the floor under asio_threads.
+// One pthread per connection, blocking system calls, no library: the lower bound of asio_threads' overhead.
 
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/posix_peer.hpp"

@@ -33,7 +33,7 @@ toml::table parse(const std::filesystem::path& manifest) try {
 launch read_launch(const std::filesystem::path& manifest, const std::filesystem::path& bin) {
   const auto table = parse(manifest);
   const auto count = [&](const char* name) {
-    return std::to_string(table["defaults"][name].value_or(2));  // few, and more than one
+    return std::to_string(table["defaults"][name].value_or(2));  // few, but more than one
   };
   values all{{"{bin}", bin}, {"{port}", "0"}, {"{stack}", "64KiB"}};
   for (const auto* name : {"threads", "processes", "offload_threads", "pool"})

@@ -1,5 +1,5 @@
 #pragma once
-// A server of ours as its manifest says it is started.
+// How a manifest starts one of our servers.
 
 #include <filesystem>
 #include <string>
@@ -11,11 +11,11 @@ struct launch {
   std::string name;
   std::string path;
   std::vector<std::string> flags;
-  bool websockets = true;  // offers them
+  bool websockets = true;  // supports them
   bool rooms = true;
 };
 
-// {bin} becomes `bin` and {port} any free one; there are no services. Throws std::runtime_error with one line.
+// {bin} becomes `bin`, {port} a free port; no services. Throws std::runtime_error with a one-line reason.
 launch read_launch(const std::filesystem::path& manifest, const std::filesystem::path& bin);
 
 }  // namespace tvl::conformance

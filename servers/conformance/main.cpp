@@ -1,5 +1,4 @@
-// Runs what every server must do against the server programs named on the command line, with flags where these make
-// another model of one:
+// Conformance tests of the server programs named on the command line, with flags that make another model of one:
 //
 //   tvl_conformance_tests build/bin/asio_threads "build/bin/asio_pool --per-request"
 
@@ -16,8 +15,8 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const auto c = tvl::conformance::read_contestant(argv[i]);
     tvl::conformance::register_transcripts(c);
-    tvl::conformance::register_lives(c);
-    tvl::conformance::register_manners(c);
+    tvl::conformance::register_lifecycle(c);
+    tvl::conformance::register_misbehaving_clients(c);
   }
   return RUN_ALL_TESTS();
 }

@@ -1,7 +1,7 @@
-// Rooms of one contestant.
+// Chat rooms of one contestant.
 
 #include "servers/conformance/suites.hpp"
-#include "servers/conformance/websocket_life.hpp"
+#include "servers/conformance/websocket_server_run.hpp"
 
 #include <string>
 #include <thread>
@@ -13,9 +13,9 @@ using strings = std::vector<std::string>;
 
 const std::string room = "/ws/room?room=7";
 
-// Everybody hears everybody, each in the order in which it spoke, and itself.
+// Every member receives every message, its own included, and those of a sender in order.
 void all_hear_all(const contestant& c) {
-  websocket_life l(c);
+  websocket_server_run l(c);
   constexpr int members = 6, messages = 50;
   std::deque<websocket_client*> all;
   for (int i = 0; i < members; ++i) all.push_back(&l.open(room));
@@ -45,7 +45,7 @@ void all_hear_all(const contestant& c) {
 }
 
 void messages_keep_their_kind(const contestant& c) {
-  websocket_life l(c);
+  websocket_server_run l(c);
   auto& one = l.open("/ws/room");
   auto& other = l.open("/ws/room?room=0");
   const std::string bytes(70'000, '\xff');
@@ -57,10 +57,10 @@ void messages_keep_their_kind(const contestant& c) {
   EXPECT_EQ(messages_in(one.take()), (strings{bytes, "ab", ""}));
 }
 
-// A member is one from the moment its client has read the handshake's reply, whoever speaks at that moment.
+// A member receives messages from the moment its client has the handshake's reply, even while others send.
 void members_from_the_first_moment(const contestant& c) {
-  // So that nobody is a slow member whose thread has to wait for a core while the others talk.
-  websocket_life l(c, {"--room-queue", "10000"});
+  // A long queue: a thread that waits for a core must not make its member a slow one.
+  websocket_server_run l(c, {"--room-queue", "10000"});
   auto& speaker = l.open(room);
   for (int i = 0; i < 50; ++i) {
     auto& one = l.open(room);
@@ -69,7 +69,7 @@ void members_from_the_first_moment(const contestant& c) {
     one.expect(server_message(text, std::to_string(i)));
     one.close();
   }
-  // And while there is much talk.
+  // Once more under load.
   std::jthread talk([&](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       speaker.say("talk");
@@ -85,8 +85,8 @@ void members_from_the_first_moment(const contestant& c) {
   }
 }
 
-// The others are served at the usual pace while one takes nothing.
-void speak_beside_a_slow_member(websocket_life& l, websocket_client& speaker, int messages) {
+// Members are served at the usual pace beside one that reads nothing.
+void speak_beside_a_slow_member(websocket_server_run& l, websocket_client& speaker, int messages) {
   auto& listener = l.open(room);
   const std::string padding(200'000, '.');
   for (int i = 0; i < messages; ++i) {
@@ -98,7 +98,7 @@ void speak_beside_a_slow_member(websocket_life& l, websocket_client& speaker, in
 }
 
 void a_slow_member_is_disconnected(const contestant& c) {
-  websocket_life l(c, {"--room-queue", "4", "--timeout", "60"});
+  websocket_server_run l(c, {"--room-queue", "4", "--timeout", "60"});
   auto& speaker = l.open(room);
   auto& slow = l.open(room);
   speak_beside_a_slow_member(l, speaker, 100);
@@ -120,7 +120,7 @@ void a_slow_member_is_disconnected(const contestant& c) {
 }
 
 void a_slow_member_loses_messages(const contestant& c) {
-  websocket_life l(c, {"--room-queue", "4", "--room-slow", "drop"});
+  websocket_server_run l(c, {"--room-queue", "4", "--room-slow", "drop"});
   auto& speaker = l.open(room);
   auto& slow = l.open(room);
   speak_beside_a_slow_member(l, speaker, 100);
@@ -136,7 +136,7 @@ void a_slow_member_loses_messages(const contestant& c) {
     EXPECT_GT(std::stoi(heard[i]), before);
     before = std::stoi(heard[i]);
   }
-  EXPECT_EQ(before, 99);  // what waits are the newest
+  EXPECT_EQ(before, 99);  // the newest messages are kept
   slow.close();
   for (auto& one : l.clients) one.hang_up();
   l.server.terminate();
@@ -144,7 +144,7 @@ void a_slow_member_loses_messages(const contestant& c) {
 }
 
 void slow_members_take_no_memory_without_end(const contestant& c) {
-  websocket_life l(c, {"--room-slow", "drop", "--room-queue", "8"});
+  websocket_server_run l(c, {"--room-slow", "drop", "--room-queue", "8"});
   auto& speaker = l.open(room);
   for (int i = 0; i < 10; ++i) l.open(room);
   const std::string message(500'000, 'x');
@@ -155,14 +155,14 @@ void slow_members_take_no_memory_without_end(const contestant& c) {
     }
     return resident_kib(l.server.pid());
   };
-  // Where memory says nothing, it only has to work.
+  // Without usable memory figures it only has to work.
   const bool says_nothing = frees_late || keeps_history;
   const auto before = talk(says_nothing ? 5 : 50), after = talk(says_nothing ? 20 : 300);
-  if (!says_nothing) EXPECT_LT(after - before, 75'000);  // the half of what was said meanwhile
+  if (!says_nothing) EXPECT_LT(after - before, 75'000);  // half of what was sent meanwhile
 }
 
 void members_leave_in_the_middle(const contestant& c) {
-  websocket_life l(c);
+  websocket_server_run l(c);
   l.open(room).close();
   l.clients.clear();
   const auto before = settled_usage_of(l.server.pid());
@@ -184,7 +184,7 @@ void members_leave_in_the_middle(const contestant& c) {
 }
 
 void drain_amid_talk(const contestant& c) {
-  websocket_life l(c);
+  websocket_server_run l(c);
   std::deque<websocket_client*> all;
   for (int i = 0; i < 8; ++i) all.push_back(&l.open(room));
   for (int m = 0; m < 100; ++m)

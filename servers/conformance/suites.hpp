@@ -1,5 +1,5 @@
 #pragma once
-// The tests of one contestant, registered for as many as are named on the command line.
+// Tests of one contestant, registered for each one named on the command line.
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ namespace tvl::conformance {
 struct contestant {
   std::string name;
   std::string path;
-  std::vector<std::string> flags;  // that it always has
+  std::vector<std::string> flags;  // always passed
 
   std::vector<std::string> with(std::vector<std::string> more) const {
     more.insert(more.begin(), flags.begin(), flags.end());
@@ -35,11 +35,11 @@ inline contestant read_contestant(const std::string& command) {
   return c;
 }
 
-void register_transcripts(const contestant&);  // every transcript in every delivery, then the counters
-void register_lives(const contestant&);        // start, deadlines, resets, drain: a process each
-void register_manners(const contestant&);      // with clients that misbehave: what is refused, ended and given back
-// Every WebSocket transcript in every delivery, then the counters; then what WebSockets, and rooms where it has them,
-// do to a process.
+void register_transcripts(const contestant&);          // every transcript in every delivery, then the counters
+void register_lifecycle(const contestant&);            // start, deadlines, resets, drain; one process each
+void register_misbehaving_clients(const contestant&);  // misbehaving clients: limits and released resources
+// Every WebSocket transcript in every delivery, then the counters; then the behaviour of WebSockets, and of rooms if
+// supported.
 void register_websockets(const contestant&);
 void register_rooms(const contestant&);
 

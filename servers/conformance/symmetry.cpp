@@ -15,7 +15,7 @@
 namespace tvl::conformance {
 namespace {
 
-using random_source = std::minstd_rand;  // the same numbers everywhere; std's distributions are not
+using random_source = std::minstd_rand;  // the same numbers everywhere, unlike std's distributions
 
 unsigned below(random_source& random, unsigned limit) { return static_cast<unsigned>(random() >> 8) % limit; }
 
@@ -28,7 +28,7 @@ std::string post(const std::string& target, const std::string& body) {
 }
 const std::string hang_up = "Connection: close\r\n";
 
-// One that is answered and leaves the connection open.
+// Answered on a connection that stays open.
 std::string any_request(random_source& random) {
   const auto number = [&](unsigned limit) { return std::to_string(below(random, limit)); };
   switch (below(random, 12)) {
@@ -57,7 +57,7 @@ std::string any_request(random_source& random) {
   }
 }
 
-// Whether `text` begins with a whole reply, which is not one to a HEAD.
+// Whether `text` begins with a whole reply (not to HEAD).
 bool has_reply(const std::string& text) {
   static const std::string field = "Content-Length: ";
   const auto end = text.find("\r\n\r\n");
@@ -69,7 +69,7 @@ class script {
  public:
   explicit script(unsigned short port) : port_(port) {}
 
-  // Nothing tells when these have been accepted, but that others are served who came later: not to be played last.
+  // Accepted at an unknown time, but before later clients are served: not to be played last.
   void silence() { hang_up_from(open(8)); }
   void keep_alive() {
     const auto from = open(32);
@@ -130,7 +130,7 @@ class script {
     }
     receive_to_end_from(from);
   }
-  // Each ends in another way.
+  // Each ends differently.
   void websockets() {
     const auto message = [&] { return client_message(text, std::string(below(random_, 3000), 'm')); };
     const std::array ends{client_message(closing, close_payload(1000)),
@@ -148,7 +148,7 @@ class script {
     }
     receive_to_end_from(from);
   }
-  // One after the other speaks, so that all hear the same.
+  // Members send in turn, so that all receive the same.
   void room() {
     const auto from = open_websockets("/ws/room?room=3", 5);
     for (auto speaker = from; speaker < clients_.size(); ++speaker) {
@@ -161,7 +161,7 @@ class script {
   }
 
   std::vector<std::string> take_received() { return std::move(received_); }
-  // What the server's counters of these names have to be.
+  // The expected counters of these names.
   std::map<std::string, std::uint64_t> seen() const {
     std::map<std::string, std::uint64_t> sums{{"accepted", clients_.size()}};
     for (const auto& c : clients_) {
@@ -172,7 +172,7 @@ class script {
   }
 
  private:
-  // Returns the first one's place.
+  // Returns the index of the first.
   std::size_t open(int count) {
     const auto first = clients_.size();
     while (count-- > 0) clients_.emplace_back(port_);
@@ -182,7 +182,7 @@ class script {
   void send(std::size_t i, const std::string& bytes, std::size_t piece = std::string::npos) {
     EXPECT_TRUE(clients_[i].send(bytes, piece)) << "connection " << i;
   }
-  // Returns the first one's place.
+  // Returns the index of the first.
   std::size_t open_websockets(const std::string& target, std::size_t count) {
     const auto from = open(static_cast<int>(count));
     for (auto i = from; i < clients_.size(); ++i) send(i, upgrade_request(target));

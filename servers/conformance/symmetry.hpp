@@ -1,6 +1,6 @@
 #pragma once
-// Twins do the same work: one script of clients is played against each of them, and all that can be counted of it has
-// to be equal.
+// Symmetry of counterparts: the same script of clients is played against each, and all counters and replies have to be
+// equal.
 
 #include "servers/conformance/launch.hpp"
 
@@ -12,23 +12,23 @@
 namespace tvl::conformance {
 
 struct observation {
-  // What each of the script's connections received, in the script's order.
+  // Bytes received by each connection, in the script's order.
   std::vector<std::string> received;
-  // The server's own, from its last line.
+  // From the server's last line.
   nlohmann::json counters;
 };
 
-// What of the script not every server offers.
+// Parts of the script that not every server supports.
 struct script_parts {
   bool websockets = true;
   bool rooms = true;
 };
 
-// Plays the script against a new process of the server. What goes wrong on the way, and counters that are not what the
-// clients have seen, are failures of the running test.
+// Plays the script against a new process of the server. Errors, and counters that differ from what the clients saw,
+// fail the running test.
 observation play_script(const launch&, const script_parts&);
 
-// A line for each thing that is not the same.
+// One line per difference.
 std::vector<std::string> differences(const observation& one, const service_result& other);
 
 }  // namespace tvl::conformance

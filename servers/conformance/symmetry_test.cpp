@@ -1,4 +1,4 @@
-// A contestant and its twin under the same script:
+// A contestant and its counterpart under the same script:
 //
 //   tvl_symmetry_tests build/bin servers/asio_threads.toml servers/asio_loop.toml
 
@@ -14,7 +14,7 @@ namespace {
 const auto none = nlohmann::json::object();
 using lines = std::vector<std::string>;
 
-TEST(differences, are_none_of_the_same) {
+TEST(differences, are_empty_for_equal_observations) {
   const observation one{{"a", "b"}, {{"accepted", 2}, {"requests", 3}}};
   EXPECT_EQ(differences(one, one), lines());
 }
@@ -33,8 +33,8 @@ TEST(differences, name_the_byte) {
 
 void play(const launch& one, const launch& other) {
   const script_parts both{one.websockets && other.websockets, one.rooms && other.rooms};
-  const auto mine = play_script(one, both), twins = play_script(other, both);
-  for (const auto& line : differences(mine, twins)) ADD_FAILURE() << line;
+  const auto first = play_script(one, both), second = play_script(other, both);
+  for (const auto& line : differences(first, second)) ADD_FAILURE() << line;
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ void play(const launch& one, const launch& other) {
 int main(int argc, char** argv) try {
   using namespace tvl::conformance;
   testing::InitGoogleTest(&argc, argv);
-  if (argc != 4) throw std::runtime_error("name the programs' folder and the manifests of two twins");
+  if (argc != 4) throw std::runtime_error("name the programs' folder and two manifests");
   const auto one = read_launch(argv[2], argv[1]), other = read_launch(argv[3], argv[1]);
   register_body("symmetry", one.name + "_and_" + other.name, [=] { play(one, other); });
   return RUN_ALL_TESTS();

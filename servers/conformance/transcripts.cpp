@@ -29,7 +29,7 @@ std::string json(const std::string& fields = "") {
 std::string binary(const std::string& body, const std::string& fields = "") {
   return head("200 OK", "application/octet-stream", body.size(), fields) + body;
 }
-// An error's body is the status without its number.
+// The body is the reason phrase.
 std::string error(const std::string& status, const std::string& fields = "") {
   return head(status, "text/plain", status.size() - 4, fields) + status.substr(4);
 }
@@ -203,7 +203,7 @@ void wrong_requests(table& all) {
                         get("/delay/60001") + get("/block/60001") + get("/cpu/10000001") + get("/bytes/104857601") +
                         get("/bytes/99999999999999999999") + get("/bytes/1/"),
                     times(11, error("400 Bad Request"))));
-  // Nothing that a service could see was asked of one.
+  // Requests that fail before any service is called.
   all.push_back(one("400_waits",
                     get("/offload/60001") + get("/cpu-offload/x") + get("/fetch?n=0") + get("/fetch?n=101") +
                         get("/fetch?n=") + get("/fetch?ms=60001") + get("/fetch?order=both") + get("/cache/") +
@@ -241,7 +241,7 @@ void wrong_requests(table& all) {
   all.push_back(refused("400_chunk_size_overflow", chunked("/echo", "fffffffffffffffff\r\nx"), "400 Bad Request"));
 }
 
-// Requests on the way to a WebSocket that do not get there; the others are websocket_transcripts.
+// Failed WebSocket handshakes; see websocket_transcripts for successful ones.
 void upgrades(table& all) {
   const std::string upgrade = "Upgrade: websocket\r\n", connection = "Connection: Upgrade\r\n",
                     version = "Sec-WebSocket-Version: 13\r\n", key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
@@ -279,7 +279,7 @@ void upgrades(table& all) {
                     times(2, error("404 Not Found"))));
 }
 
-// Shapes that servers in a chain have read differently: the second request must never be looked at.
+// Request smuggling: servers in a chain have read these differently; the second request must be ignored.
 void smuggling(table& all) {
   const std::string hidden = get("/plaintext");
   const auto bad = [&](const std::string& name, const std::string& fields, const std::string& body = "0\r\n\r\n") {
@@ -302,7 +302,7 @@ void smuggling(table& all) {
   bad("chunk_size_with_space", "Transfer-Encoding: chunked\r\n", "5 \r\nhello\r\n0\r\n\r\n");
   bad("chunk_bare_lf", "Transfer-Encoding: chunked\r\n", "5\nhello\r\n0\r\n\r\n");
   bad("length_in_trailer", "Transfer-Encoding: chunked\r\n", "0\r\nContent-Length: 5\r\n\r\n");
-  // RFC 9112 5.2 leaves a server two ways: refuse a folded field, or read the fold as spaces, as Beast does.
+  // RFC 9112 5.2 allows refusing a folded field or, like Beast, reading the fold as spaces.
   all.push_back(
       {.name = "smuggling_folded_coding",
        .steps = {{request("POST /echo", "Transfer-Encoding:\r\n chunked\r\n", "2\r\nhi\r\n0\r\n\r\n"), binary("hi")}},

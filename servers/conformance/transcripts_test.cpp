@@ -1,12 +1,11 @@
-// Every transcript in every delivery against one process of a contestant, and then what that process has counted.
+// Every transcript in every delivery against one process, then its counters.
 //
-// The counters are compared with what the clients saw, exactly and all of them: twins that pass have done the same
-// work.
+// The counters must equal what the clients saw: counterparts that pass have done the same work.
 
 #include "servers/conformance/transcripts.hpp"
 
+#include "servers/conformance/expected_counters.hpp"
 #include "servers/conformance/suites.hpp"
-#include "servers/conformance/tally.hpp"
 #include "servers/testing/http_client.hpp"
 #include "servers/testing/server_process.hpp"
 
@@ -17,19 +16,19 @@ namespace tvl::conformance {
 namespace {
 
 constexpr std::size_t all_at_once = std::size_t(-1);
-constexpr std::size_t short_enough = 2000;  // bytes of a transcript that may be sent byte by byte
+constexpr std::size_t short_enough = 2000;  // bytes, to be sent byte by byte
 
-// How the bytes of a transcript's steps are cut up on their way.
+// How the bytes of a transcript's steps are split.
 struct delivery {
-  std::size_t piece = all_at_once;     // bytes in one segment at most
-  std::size_t split_at = all_at_once;  // of all steps' bytes: a pause there
-  bool half_closed = false;            // the client ends its input behind the last byte
+  std::size_t piece = all_at_once;     // bytes per segment at most
+  std::size_t split_at = all_at_once;  // offset into all steps' bytes: a pause there
+  bool half_closed = false;            // the client shuts down its side after the last byte
 };
 
 struct shared_server {
   explicit shared_server(const contestant& c) : server(c.path, c.flags) { server.wait_until_ready(); }
   program server;
-  tally seen;
+  expected_counters seen;
 };
 using server_slot = std::shared_ptr<std::unique_ptr<shared_server>>;
 
@@ -40,7 +39,7 @@ shared_server& running(const contestant& c, const server_slot& slot) {
 
 void send_split(client& c, std::string_view bytes, std::size_t at) {
   EXPECT_TRUE(c.send(bytes.substr(0, at)));
-  // Time to read the first piece alone. When it is too short the test is a weaker one, not a wrong one.
+  // Time to read the first piece alone. Too short, the test gets weaker, not wrong.
   std::this_thread::sleep_for(std::chrono::microseconds(200));
   EXPECT_TRUE(c.send(bytes.substr(at)));
 }

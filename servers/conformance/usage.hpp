@@ -1,5 +1,5 @@
 #pragma once
-// What a server process holds, from /proc.
+// Resources of a server process, from /proc.
 
 #include <sys/types.h>
 
@@ -32,7 +32,7 @@ inline std::vector<pid_t> children_of(pid_t process) {
   return {std::istream_iterator<pid_t>(children), {}};
 }
 
-// Its children's included.
+// Including its children.
 inline usage usage_of(pid_t process) {
   const auto folder = "/proc/" + std::to_string(process);
   const auto count = [&](const char* what) {
@@ -48,8 +48,7 @@ inline usage usage_of(pid_t process) {
   return sum;
 }
 
-// When it has not changed for a while: a server that is ready may still be starting threads, one that was busy may
-// still be ending some.
+// Waits until it is stable: a ready server may still be starting threads, a busy one ending some.
 inline usage settled_usage_of(pid_t process) {
   using namespace std::chrono_literals;
   auto last = usage_of(process);
@@ -62,14 +61,13 @@ inline usage settled_usage_of(pid_t process) {
   return last;
 }
 
-// AddressSanitizer keeps what was freed, some hundred MB of it; ThreadSanitizer a few KiB for what every connection's
-// socket, thread and memory went through.
-// What the server was built with, which these tests are not.
+// AddressSanitizer keeps freed memory, some hundred MB; ThreadSanitizer a few KiB for every connection's socket, thread
+// and memory. The server's sanitizers; these tests have none.
 inline constexpr std::string_view sanitizers = TVL_SANITIZE;
 inline constexpr bool frees_late = sanitizers.find("address") != sanitizers.npos;
 inline constexpr bool keeps_history = sanitizers.find("thread") != sanitizers.npos;
 
-// Its children's included; 0 for a process that is gone.
+// Including its children; 0 for an ended process.
 inline long resident_kib(pid_t process) {
   const auto folder = "/proc/" + std::to_string(process);
   std::ifstream status(folder + "/status");
@@ -80,7 +78,7 @@ inline long resident_kib(pid_t process) {
   return kib;
 }
 
-// Until it is so; false after half a minute.
+// Polls until it holds; false after half a minute.
 template <class Condition>
 bool eventually(Condition condition) {
   using namespace std::chrono_literals;

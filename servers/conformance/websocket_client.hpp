@@ -1,5 +1,5 @@
 #pragma once
-// A client's WebSocket, for tests: what it sends is up to the test, byte for byte.
+// A WebSocket client for tests; the test writes its frames byte for byte.
 
 #include "servers/conformance/websocket_transcripts.hpp"
 #include "servers/testing/http_client.hpp"
@@ -15,7 +15,7 @@ namespace tvl::conformance {
 
 class websocket_client : public client {
  public:
-  // Shakes hands.
+  // Does the handshake.
   websocket_client(unsigned short port, std::string_view target) : client(port) {
     EXPECT_TRUE(send(upgrade_request(target)));
     receive(upgrade_reply().size());
@@ -28,7 +28,7 @@ class websocket_client : public client {
     receive(frames.size());
     EXPECT_EQ(take(), frames);
   }
-  // Waits for so many messages in all that has come since the last take().
+  // Waits until so many messages have arrived since the last take().
   std::vector<std::string> receive_messages(std::size_t count) {
     std::string frames;
     std::vector<std::string> all;
@@ -38,14 +38,14 @@ class websocket_client : public client {
     }
     return all;
   }
-  // The whole closing handshake, begun here.
+  // Closing handshake begun by the client.
   void close(std::uint16_t code = 1000) {
     EXPECT_TRUE(send(client_message(closing, close_payload(code))));
     receive_to_end();
     EXPECT_TRUE(take().ends_with(server_message(closing, close_payload(code))));
     hang_up();
   }
-  // The server begins it.
+  // Closing handshake begun by the server.
   void expect_close(std::uint16_t code) {
     const auto frame = server_message(closing, close_payload(code));
     receive(frame.size());

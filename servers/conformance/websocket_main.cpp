@@ -1,5 +1,5 @@
-// What every WebSocket server of ours must do, against the programs named on the command line as for main.cpp. Behind
-// `--rooms` come those that have rooms:
+// WebSocket conformance tests of the programs named on the command line, as in main.cpp. Those after `--rooms` support
+// rooms:
 //
 //   tvl_websocket_tests build/bin/asio_prefork --rooms build/bin/asio_threads "build/bin/asio_pool --per-request"
 

@@ -1,13 +1,13 @@
-// WebSockets of one contestant: every transcript in every delivery against one process, and then what that process has
-// counted; clients that vanish; the drain.
+// WebSockets of one contestant: every transcript in every delivery against one process, then its counters; vanishing
+// clients; the drain.
 //
 //   tvl_websocket_tests build/bin/asio_threads --rooms
 //   tvl_websocket_tests "build/bin/asio_pool --per-request" --rooms
 //   tvl_websocket_tests build/bin/asio_prefork
 
+#include "servers/conformance/expected_counters.hpp"
 #include "servers/conformance/suites.hpp"
-#include "servers/conformance/tally.hpp"
-#include "servers/conformance/websocket_life.hpp"
+#include "servers/conformance/websocket_server_run.hpp"
 
 #include <chrono>
 #include <deque>
@@ -22,19 +22,19 @@ using clock = std::chrono::steady_clock;
 using ending = websocket_ending;
 
 constexpr std::size_t all_at_once = std::size_t(-1);
-constexpr std::size_t short_enough = 2000;  // bytes of a transcript that may be sent byte by byte
+constexpr std::size_t short_enough = 2000;  // bytes, to be sent byte by byte
 
-// How the bytes of the handshake and of the first step are cut up on their way.
+// How the bytes of the handshake and the first step are split.
 struct delivery {
   bool together = false;               // both in one segment
-  std::size_t piece = all_at_once;     // bytes in one segment at most
-  std::size_t split_at = all_at_once;  // of both together: a pause there
+  std::size_t piece = all_at_once;     // bytes per segment at most
+  std::size_t split_at = all_at_once;  // offset into both: a pause there
 };
 
 struct shared_server {
   explicit shared_server(const contestant& c) : server(c.path, c.flags) { server.wait_until_ready(); }
   program server;
-  tally seen;
+  expected_counters seen;
 };
 using server_slot = std::shared_ptr<std::unique_ptr<shared_server>>;
 
@@ -47,7 +47,7 @@ void send_first(client& c, const std::string& handshake, const std::string& step
   const auto both = handshake + step;
   if (how.split_at < both.size()) {
     EXPECT_TRUE(c.send(both.substr(0, how.split_at)));
-    // Time to read the first piece alone. When it is too short the test is a weaker one, not a wrong one.
+    // Time to read the first piece alone. Too short, the test gets weaker, not wrong.
     std::this_thread::sleep_for(200us);
     EXPECT_TRUE(c.send(both.substr(how.split_at)));
   } else {
@@ -55,7 +55,7 @@ void send_first(client& c, const std::string& handshake, const std::string& step
   }
 }
 
-void end(client& c, ending how, tally& seen) {
+void end(client& c, ending how, expected_counters& seen) {
   if (how == ending::open) {
     EXPECT_TRUE(c.send(client_message(text, "still there")));
     const auto echo = server_message(text, "still there");
@@ -121,9 +121,9 @@ void compare_counters(shared_server& s) {
   EXPECT_EQ(nlohmann::json::parse(result.output, nullptr, false), s.seen.to_json());
 }
 
-// Behind other requests, whose replies come first, and with fields that ask for more than they get.
+// After other requests, whose replies come first, and with unsupported extensions.
 void upgrades_within_a_pipeline(const contestant& c) {
-  websocket_life l(c);
+  websocket_server_run l(c);
   client one(l.server.port());
   const std::string before = "GET /bytes/100000 HTTP/1.1\r\nHost: a\r\n\r\nGET /json HTTP/1.1\r\nHost: a\r\n\r\n";
   EXPECT_TRUE(one.send(before + upgrade_request("/ws/echo?x=y") + client_message(text, "hi")));
@@ -142,9 +142,9 @@ void upgrades_within_a_pipeline(const contestant& c) {
   }
 }
 
-// Resets at every step of a handshake and a message, and half-open peers: nothing of them is left.
+// Resets at every step of handshake and message, and half-open peers: everything is released.
 void vanishing_clients(const contestant& c) {
-  websocket_life l(c);
+  websocket_server_run l(c);
   l.open().close();
   l.clients.clear();
   const auto before = settled_usage_of(l.server.pid());
@@ -170,14 +170,14 @@ void vanishing_clients(const contestant& c) {
   EXPECT_EQ(l.counters().value("protocol_failures", -1), 0);
 }
 
-// Takes nothing, so nothing more is read of it: neither its messages nor its pings take memory without end.
+// A client that reads nothing is not read from: neither its messages nor its pings take unlimited memory.
 void clients_that_do_not_read(const contestant& c) {
-  websocket_life l(c);
+  websocket_server_run l(c);
   for (const auto& frame :
        {client_message(text, std::string(60'000, 'x')), client_message(ping, std::string(125, 'x'))}) {
     auto& greedy = l.open();
     std::string many;
-    while (many.size() < 50'000'000) many += frame;  // more than two sockets' buffers hold
+    while (many.size() < 50'000'000) many += frame;  // more than two socket buffers
     EXPECT_LT(greedy.offer(many), many.size());
     l.open().close();
   }
@@ -185,7 +185,7 @@ void clients_that_do_not_read(const contestant& c) {
 }
 
 void drain(const contestant& c) {
-  websocket_life l(c);
+  websocket_server_run l(c);
   std::vector<websocket_client*> all;
   for (int i = 0; i < 8; ++i) all.push_back(&l.open());
   all[0]->say("hello");
@@ -195,13 +195,13 @@ void drain(const contestant& c) {
   l.server.terminate();
   for (auto* one : all) one->expect_close(1001);
   const auto counters = l.counters();
-  EXPECT_LT(clock::now() - start, 5s);  // else it has given them up
+  EXPECT_LT(clock::now() - start, 5s);  // else the drain has abandoned them
   EXPECT_EQ(counters.value("upgrades", 0), 8);
   EXPECT_EQ(counters.value("messages_out", 0), 1);
 }
 
 void drain_has_an_end(const contestant& c) {
-  websocket_life l(c);
+  websocket_server_run l(c);
   auto& silent = l.open();
   const auto start = clock::now();
   l.server.terminate();
@@ -211,9 +211,9 @@ void drain_has_an_end(const contestant& c) {
   EXPECT_LT(clock::now() - start, 30s);
 }
 
-// Who does not answer a close frame is not waited for without end.
+// The wait for a close frame is limited.
 void late_closes(const contestant& c) {
-  websocket_life l(c, {"--timeout", "2"});
+  websocket_server_run l(c, {"--timeout", "2"});
   auto& failed = l.open();
   auto& idle = l.open();
   EXPECT_TRUE(failed.send("\x81\x01x"));
@@ -226,10 +226,9 @@ void late_closes(const contestant& c) {
   EXPECT_EQ(l.counters().value("timed_out", 0), 1);
 }
 
-// An idle one is told so; one whose client has vanished without a FIN, which here does not answer, is gone soon. One
-// that is never silent for so long stays.
+// An idle client gets a close frame; one that vanished without a FIN is disconnected soon after; an active one stays.
 void idle_timeout(const contestant& c) {
-  websocket_life l(c, {"--idle-timeout", "2", "--timeout", "1"});
+  websocket_server_run l(c, {"--idle-timeout", "2", "--timeout", "1"});
   auto& pings = l.open();
   auto& idle = l.open();
   auto& echoed = l.open();

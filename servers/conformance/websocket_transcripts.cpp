@@ -18,7 +18,7 @@ std::string big_endian(std::uint64_t value, int bytes) {
   return result;
 }
 
-// The bytes that say how long a frame is, in the shortest way or in one of so many bytes.
+// A frame's length field: the shortest, or one of `bytes` bytes.
 std::string length(std::uint64_t size, unsigned char masked, int bytes = 0) {
   if (bytes == 0) bytes = size <= 125 ? 1 : size <= 0xffff ? 3 : 9;
   if (bytes == 1) return big_endian(masked | size, 1);
@@ -45,7 +45,7 @@ websocket_transcript one(const std::string& name, const std::string& send, const
                          ending end = ending::open, bool every_split = false) {
   return {.name = name, .steps = {{send, expect}}, .end = end, .every_split = every_split};
 }
-// Another message comes before, which is answered, and one behind, which is not.
+// A message before is answered, one after is not.
 websocket_transcript fails(const std::string& name, const std::string& send, std::uint16_t code) {
   return one(name, say("before") + send + say("behind"), said("before") + closed_with(code), ending::failed);
 }
@@ -141,7 +141,7 @@ void too_large(table& all) {
   all.push_back(one("fragments_too_large_before_the_end",
                     client_frame(binary, pattern(most - 1)) + client_frame(continuation, "xy"), closed_with(1009),
                     ending::failed));
-  // Fragments without end: of nothing they are harmless, of something they come to the limit.
+  // Endless fragments: harmless if empty, otherwise they reach the limit.
   all.push_back(one("fragments_small_and_too_many",
                     client_frame(binary, "") + times(1025, client_frame(0, pattern(1024))), closed_with(1009),
                     ending::failed));
@@ -187,7 +187,7 @@ void utf8(table& all) {
       fails("not_utf8_over_fragments", client_frame(text, "\xe1\xbd") + client_message(continuation, "x"), 1007));
   all.push_back(fails("not_utf8_cut_off_by_an_empty_end",
                       client_frame(text, "\xe1\xbd") + client_message(continuation, ""), 1007));
-  // At the first wrong byte, not at the end of a message that might be long.
+  // At the first invalid byte, not at the end of the message.
   all.push_back(one("not_utf8_at_once", client_frame(text, "\xff"), closed_with(1007), ending::failed));
 }
 
@@ -201,7 +201,7 @@ void closes(table& all) {
   closes_with("close_with_reason", close_payload(1001, "bye \xce\xba"), 1001);
   closes_with("close_with_longest_reason", close_payload(1000, pattern(123)), 1000);
   for (const std::uint16_t code : {1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 3000, 3999, 4000, 4999,
-                                   5000, 65535})  // of the last two RFC 6455 7.4.2 says nothing
+                                   5000, 65535})  // RFC 6455 7.4.2 does not define the last two
     closes_with("close_" + std::to_string(code), close_payload(code), code);
   for (const std::uint16_t code : {0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999})
     all.push_back(fails("close_wrong_" + std::to_string(code), client_message(closing, close_payload(code)), 1002));
@@ -235,7 +235,7 @@ std::string upgrade_request(std::string_view target, std::string_view fields) {
          std::string(fields) + "\r\n";
 }
 
-// The key, and what has to be answered to it, are RFC 6455's example (1.3).
+// Key and reply are RFC 6455's example (1.3).
 const std::string& upgrade_reply() {
   static const std::string reply =
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n"

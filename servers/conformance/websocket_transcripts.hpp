@@ -1,7 +1,6 @@
 #pragma once
-// What every WebSocket server of ours must say on /ws/echo, byte for byte: one table, run against every contestant
-// (conformance/websocket_test). The handshake comes before each of these; requests that are none are among the HTTP
-// transcripts.
+// Required frames on /ws/echo, byte for byte: a table run against every contestant (conformance/websocket_test). The
+// handshake precedes each; failing handshakes are in the HTTP transcripts.
 
 #include "servers/conformance/transcripts.hpp"
 
@@ -13,40 +12,40 @@
 namespace tvl::conformance {
 
 enum class websocket_ending {
-  open,    // the connection takes further messages
-  closed,  // the closing handshake took place, and the server ended the connection
-  failed,  // the server said why it ends the connection, and did
-  lost,    // the client's side ended without a closing handshake, so the server just ended the connection
+  open,    // the connection stays open
+  closed,  // closing handshake, then closed by the server
+  failed,  // closed by the server with a reason
+  lost,    // the client's side ended without a closing handshake, then closed
 };
 
 struct websocket_transcript {
   std::string name;
   std::vector<step> steps;
   websocket_ending end = websocket_ending::open;
-  bool every_split = false;  // short and intricate: split at each position
+  bool every_split = false;  // short and intricate: split at every position
 
-  std::size_t size() const;  // bytes to be sent
+  std::size_t size() const;  // bytes sent
 };
 
 const std::vector<websocket_transcript>& websocket_transcripts();
 
-// The request for a WebSocket, and the reply to it.
+// The handshake's request and reply.
 std::string upgrade_request(std::string_view target, std::string_view fields = {});
 const std::string& upgrade_reply();
 
 enum : unsigned char { continuation = 0, text = 1, binary = 2, closing = 8, ping = 9, pong = 10 };
 
-// A client's frame, masked. `first` is the whole first byte: opcode, and 0x80 for the last frame of its message.
+// A client's frame, masked. `first` is its first byte: opcode, and 0x80 for the last frame of a message.
 std::string client_frame(unsigned char first, std::string_view payload);
 inline std::string client_message(unsigned char opcode, std::string_view payload) {
   return client_frame(static_cast<unsigned char>(0x80 | opcode), payload);
 }
-// A server's, which is always whole.
+// A server's frame, always a whole message.
 std::string server_message(unsigned char opcode, std::string_view payload);
-// The payload of a close frame.
+// Payload of a close frame.
 std::string close_payload(std::uint16_t code, std::string_view reason = {});
 
-// The messages among the whole frames that a server sent, in order; control frames are left out.
+// The messages among a server's frames, in order; control frames are left out.
 std::vector<std::string> messages_in(std::string_view frames);
 
 }  // namespace tvl::conformance

@@ -27,7 +27,7 @@ class awaiting_pool : public testing::Test {
   connections make(unsigned size, unsigned queue) {
     return {size, queue, [this] { return std::make_unique<connection>(alive); }};
   }
-  // Takes, writes its name down or a '-' when it gets none, and keeps what it got for so long.
+  // Takes a connection, logs its name, or '-' without one, and keeps it for the given time.
   runtime::task use(connections& all, char name, clock::duration patience, clock::duration time) {
     const auto lease = co_await all.take(clock::now() + patience);
     log += lease ? name : '-';
@@ -66,7 +66,7 @@ TEST_F(awaiting_pool, ends_a_wait_at_its_deadline) {
   EXPECT_EQ(log, "a-c");
 }
 
-// The deadline and the connection come in the same turn of the loop, before the waiter runs.
+// Deadline and connection come in the same turn of the loop, before the waiter runs.
 TEST_F(awaiting_pool, counts_a_connection_that_comes_with_the_deadline) {
   auto all = make(1, 10);
   start(all, 'a', 1h, 0ms);

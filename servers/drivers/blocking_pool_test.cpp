@@ -27,7 +27,7 @@ TEST(blocking_pool, lends_each_connection_once) {
   auto two = all.take(clock::now() + 1h);
   ASSERT_TRUE(one && two);
   EXPECT_NE(one->number, two->number);
-  EXPECT_FALSE(all.take(clock::now() + 1h)) << "at once: nobody may wait";
+  EXPECT_FALSE(all.take(clock::now() + 1h)) << "at once: the queue has no place";
 }
 
 TEST(blocking_pool, gets_back_what_it_lent) {
@@ -43,7 +43,7 @@ TEST(blocking_pool, ends_a_wait_at_its_deadline) {
   EXPECT_GE(clock::now(), deadline);
 }
 
-TEST(blocking_pool, hands_over_to_who_waits) {
+TEST(blocking_pool, hands_over_to_a_waiter) {
   connections all(1, 1, numbered());
   std::atomic<bool> served = false;
   std::jthread waiter;
@@ -58,7 +58,7 @@ TEST(blocking_pool, hands_over_to_who_waits) {
   EXPECT_TRUE(all.take(clock::now()));
 }
 
-TEST(blocking_pool, has_one_user_per_connection_whoever_comes_and_goes) {
+TEST(blocking_pool, has_one_user_per_connection_under_contention) {
   connections all(3, 5, numbered());
   std::atomic<int> taken = 0, clashes = 0;
   {

@@ -10,12 +10,12 @@
 namespace tvl::waits {
 
 enum class failure : unsigned char {
-  not_configured,       // the server was started without this service
-  unreachable,  // no connection to it
-  disconnected,  // it closed the connection before the end of the reply
+  not_configured,  // the server was started without this service
+  unreachable,     // no connection to it
+  disconnected,    // it closed the connection before the end of the reply
   protocol_error,  // its reply is invalid or too large
-  timeout,  // no reply, or no free connection, before the deadline
-  queue_full,  // too many requests wait for a connection
+  timeout,         // no reply, or no free connection, before the deadline
+  queue_full,      // too many requests wait for a connection
 };
 
 // A service's reply, or why there is none.

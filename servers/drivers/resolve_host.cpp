@@ -7,7 +7,7 @@
 
 namespace tvl::waits {
 
-std::optional<std::string> look_up(const std::string& host) {
+std::optional<std::string> resolve_host(const std::string& host) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;

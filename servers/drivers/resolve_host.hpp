@@ -7,6 +7,6 @@
 namespace tvl::waits {
 
 // The first address of the host, numeric; nothing for an unknown host.
-std::optional<std::string> look_up(const std::string& host);
+std::optional<std::string> resolve_host(const std::string& host);
 
 }  // namespace tvl::waits

@@ -13,7 +13,7 @@
 namespace tvl::handler {
 
 struct reply_form {
-  bool head = false;  // HEAD: no body
+  bool head = false;     // HEAD: no body
   bool close = false;    // the connection ends after this reply
   bool http_1_1 = true;  // HTTP/1.0 needs a keep-alive field when the connection stays open
   bool chunked = false;  // chunked body of unknown size

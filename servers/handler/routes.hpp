@@ -12,16 +12,16 @@ namespace tvl::handler {
 
 struct route {
   enum class content : unsigned char {
-    error,  // the status and its reason phrase
+    error,      // the status and its reason phrase
     plaintext,  // Hello, World!
     json,       // {"message":"Hello, World!"}
-    pattern,  // `needs.number` bytes of repeated 0123456789abcdef
+    pattern,    // `needs.number` bytes of repeated 0123456789abcdef
     echo,       // the request's body
-    count,  // the size of the request's body in decimal, kept in `needs.number`
+    count,      // the size of the request's body in decimal, kept in `needs.number`
     number,     // `needs.number` in decimal
-    text,  // the service result as text, ...
-    object,  // ... JSON ...
-    binary,  // ... or bytes, perhaps streamed
+    text,       // the service result as text, ...
+    object,     // ... JSON ...
+    binary,     // ... or bytes, perhaps streamed
   };
   std::uint16_t status = 200;
   content what = content::error;

@@ -31,8 +31,8 @@ namespace tvl::handler {
 // Work counters of the application. Counterparts that do the same work have equal numbers.
 struct work {
   std::uint64_t requests = 0;  // complete valid requests
-  std::uint64_t replies = 0;  // replies begun, including refusals, without "100 Continue"
-  std::uint64_t errors = 0;  // replies with a status >= 400
+  std::uint64_t replies = 0;   // replies begun, including refusals, without "100 Continue"
+  std::uint64_t errors = 0;    // replies with a status >= 400
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
 
@@ -45,7 +45,7 @@ class session {
   explicit session(work& done) : work_(&done) {}
 
   void feed(std::string_view bytes);
-  void end();  // end of input: pending requests are still answered
+  void end();       // end of input: pending requests are still answered
   void time_out();  // an incomplete request has timed out: 408
 
   const plan* next();

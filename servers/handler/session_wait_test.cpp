@@ -29,7 +29,7 @@ struct waiting {
   session s;
 };
 
-TEST(session, answers_with_what_a_wait_brought) {
+TEST(session, answers_with_a_service_result) {
   waiting w(request("GET /cache/a"));
   w.s.reply({200, "value"});
   EXPECT_EQ(w.written(), "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nvalue");

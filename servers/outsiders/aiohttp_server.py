@@ -10,7 +10,7 @@ import time
 from aiohttp import web
 
 PATTERN = b"0123456789abcdef"
-CLOCK_STEP = 0.001  # libuv counts whole milliseconds from the last one begun, so its timers may fire one early
+CLOCK_STEP = 0.001  # libuv counts whole milliseconds from the last one begun, so a timer may fire one early
 compact = functools.partial(json.dumps, separators=(",", ":"))
 
 

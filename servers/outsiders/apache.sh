@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# apache.sh prefork|event PORT PROCESSES [THREADS]: becomes Apache in the foreground. It removes its pid file itself.
+# apache.sh prefork|event PORT PROCESSES [THREADS]: executes Apache in the foreground, which removes its own pid file.
 set -euo pipefail
 export MPM=$1 PORT=$2 PROCESSES=$3 THREADS=${4:-1}
 DIR=$(cd "$(dirname "$0")" && pwd)
 export DIR PIDFILE=${TMPDIR:-/tmp}/tvl-apache-$PORT.pid
 ulimit -Sn "$(ulimit -Hn)"
-PATH=$PATH:/usr/sbin # where an ordinary user's does not lead
+PATH=$PATH:/usr/sbin  # missing in an ordinary user's PATH
 exec apache2 -D FOREGROUND -f "$DIR/apache.conf"

@@ -20,7 +20,7 @@ def plaintext():
 
 
 @app.get("/json")
-def json_():  # not jsonify, which ends the body with a newline that the others do not send
+def json_():  # not jsonify, which appends a newline that other contestants do not send
     return Response(json.dumps({"message": "Hello, World!"}, separators=(",", ":")), mimetype="application/json")
 
 
@@ -44,7 +44,7 @@ def upload():
 
 @app.get("/delay/<int:ms>")
 @app.get("/block/<int:ms>")
-def wait(ms):  # a thread has one way to wait
+def wait(ms):  # a thread has only one way to wait
     time.sleep(ms / 1000)
     return text(ms)
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# nginx.sh PORT PROCESSES: becomes nginx in the foreground. Its configuration is a file without a name, so that nothing is
-# left to be removed at its end; the pid file nginx removes itself.
+# nginx.sh PORT PROCESSES: executes nginx in the foreground. Its configuration is an unlinked file, and it removes its
+# own pid file, so nothing is left behind.
 set -euo pipefail
 port=$1 processes=$2
 descriptors=$(ulimit -Hn)
 ulimit -Sn "$descriptors"
-PATH=$PATH:/usr/sbin # where an ordinary user's does not lead
+PATH=$PATH:/usr/sbin  # missing in an ordinary user's PATH
 
 config=$(mktemp) pid=$(mktemp)
 sed -e "s|@port@|$port|; s|@processes@|$processes|; s|@pid@|$pid|" \

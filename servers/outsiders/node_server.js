@@ -5,7 +5,7 @@ const http = require('node:http');
 const HELLO = Buffer.from('Hello, World!');
 const HELLO_JSON = { message: 'Hello, World!' };
 const PATTERN = '0123456789abcdef';
-const CLOCK_STEP = 1; // libuv counts whole milliseconds from the last one begun, so its timers may fire one early
+const CLOCK_STEP = 1;  // libuv counts whole milliseconds from the last one begun, so a timer may fire one early
 const LARGEST_ECHO = 1 << 20;
 
 function reply(response, type, body) {
@@ -24,7 +24,7 @@ function block(ms) {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-// Wall time: Node's clocks of CPU time advance with the kernel's tick only, every 4 ms or so.
+// Wall time: Node's CPU clocks only advance with the kernel's tick, about every 4 ms.
 function burn(us) {
   const end = performance.now() + us / 1000;
   while (performance.now() < end);

@@ -37,7 +37,7 @@ def problems(result, files):
 def main():
     suite, name = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o1777)  # servers write there as whom they become
+        os.chmod(folder, 0o1777)  # servers write there as another user
         result = validate(suite, name, folder)
         files = os.listdir(folder)
     if result["status"] == "not installed":

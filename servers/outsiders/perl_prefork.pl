@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# perl_prefork.pl PORT PROCESSES: the smallest server that can be put on the charts, in a language nobody planned for.
-# Each process accepts a connection, serves it until it closes, and takes the next.
+# perl_prefork.pl PORT PROCESSES: a minimal server in another language, to show what a contestant needs. Each process
+# accepts a connection, serves it until it closes, and accepts the next.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -9,7 +9,7 @@ use Socket qw(IPPROTO_TCP TCP_NODELAY);
 my $LARGEST_HEAD = 8192;
 my $LARGEST_BODY = 1 << 20;
 
-# Bytes of one request and what came behind it; undef when the client closed before it was whole.
+# Bytes of one request and what follows it; undef when the client closed before its end.
 sub read_until {
     my ($peer, $buffer, $whole) = @_;
     until ($whole->($$buffer)) {
@@ -79,10 +79,10 @@ sub stop {
 my ($port, $processes) = @ARGV;
 my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 65535, ReuseAddr => 1)
     or die "cannot listen on port $port: $@\n";
-setpgrp;    # one signal then reaches every worker, also the one being forked
+setpgrp;  # one signal then reaches every worker, also the one being forked
 $SIG{PIPE} = 'IGNORE';
 $SIG{TERM} = $SIG{INT} = sub { stop(0) };
-pipe(my $gate, my $latch) or die "pipe: $!\n";    # nobody answers before all are there
+pipe(my $gate, my $latch) or die "pipe: $!\n";  # no worker answers before all have started
 for (1 .. $processes) {
     my $pid = fork // die "cannot fork: $!\n";
     next if $pid;
@@ -93,6 +93,6 @@ for (1 .. $processes) {
     exit 1;
 }
 close $latch;
-wait;       # until a signal; should a worker end by itself, so does the server
+wait;  # until a signal; the server ends if a worker does
 warn "a worker ended\n";
 stop(1);

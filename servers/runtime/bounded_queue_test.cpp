@@ -36,7 +36,7 @@ TEST(bounded_queue, gives_the_rest_after_it_was_closed_and_then_nothing) {
   EXPECT_EQ(q.pop(), std::nullopt);
 }
 
-TEST(bounded_queue, holds_up_who_pushes_while_it_is_full) {
+TEST(bounded_queue, blocks_push_while_it_is_full) {
   bounded_queue<int> q(2);
   std::atomic<int> pushed = 0;
   std::jthread pusher([&] {
@@ -45,7 +45,7 @@ TEST(bounded_queue, holds_up_who_pushes_while_it_is_full) {
       ++pushed;
     }
   });
-  // Time to push too many. When it is too short the test is a weaker one, not a wrong one.
+  // Time to push too many. Too short, the test gets weaker, not wrong.
   std::this_thread::sleep_for(50ms);
   EXPECT_LE(pushed, 2);
   for (int i = 0; i < 4; ++i) EXPECT_EQ(q.pop(), i);
@@ -53,7 +53,7 @@ TEST(bounded_queue, holds_up_who_pushes_while_it_is_full) {
   EXPECT_EQ(pushed, 4);
 }
 
-TEST(bounded_queue, wakes_all_who_wait_when_it_is_closed) {
+TEST(bounded_queue, wakes_all_waiters_when_it_is_closed) {
   bounded_queue<int> q(1);
   std::atomic<int> empty = 0;
   {

@@ -21,8 +21,8 @@ class connections;
 struct websocket_work {
   std::uint64_t upgrades = 0;
   std::uint64_t messages_in = 0;
-  std::uint64_t messages_out = 0;  // whole messages written; one per member for a message to a room
-  std::uint64_t messages_dropped = 0;  // for members of a room that were too slow or gone
+  std::uint64_t messages_out = 0;       // whole messages written; one per member for a message to a room
+  std::uint64_t messages_dropped = 0;   // for members of a room that were too slow or gone
   std::uint64_t protocol_failures = 0;  // connections ended for a client's violation of the protocol
 
   websocket_work& operator+=(const websocket_work&);
@@ -91,8 +91,8 @@ class connection_entry {
 
 struct totals {
   std::uint64_t accepted = 0;
-  std::uint64_t refused = 0;  // beyond --max-connections; not in `accepted`, and their 503s are not in `replies`
-  std::uint64_t timed_out = 0;  // requests, and WebSocket close handshakes
+  std::uint64_t refused = 0;     // beyond --max-connections; not in `accepted`, and their 503s are not in `replies`
+  std::uint64_t timed_out = 0;   // requests, and WebSocket close handshakes
   std::uint64_t ended_idle = 0;  // connections without traffic for too long
   handler::work work;
   websocket_work websockets;

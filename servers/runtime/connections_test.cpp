@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A connected pair of sockets: what the server has and what the client has.
+// A connected pair of sockets: the server's and the client's.
 class socket_pair {
  public:
   socket_pair() { ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends_.data()); }
@@ -32,7 +32,7 @@ class socket_pair {
   socket_pair& operator=(const socket_pair&) = delete;
 
   int server() const { return ends_[0]; }
-  // The server's side has no more input; what it has to say still gets through.
+  // The server's input has ended; its output still arrives.
   bool input_ended() const {
     char c = 0;
     return ::recv(server(), &c, 1, 0) == 0 && ::send(server(), "x", 1, MSG_NOSIGNAL) == 1 &&
@@ -67,7 +67,7 @@ TEST(connections, are_looked_after_in_whatever_order_requests_begin_and_end) {
   for (auto& entry : entries) entry.begun(true, true);
   for (auto& entry : entries) entry.begun(false, false);
   first.begun(true, true);
-  all.sweep(1h);  // from now on the others are not looked at
+  all.sweep(1h);  // from now on the idle ones are not visited
   entries.pop_back();
   all.sweep(0ms);
   EXPECT_TRUE(first.timed_out());
@@ -176,7 +176,7 @@ TEST(connections, end_the_input_of_all_in_a_drain_now_and_later) {
   EXPECT_TRUE(after_pair.input_ended());
 }
 
-TEST(connections, tell_of_a_drain_who_wants_to_know_and_leave_its_input_alone) {
+TEST(connections, notify_a_drain_listener_and_leave_its_input_open) {
   struct : drain_listener {
     void drain() override { ++told; }
     int told = 0;
@@ -198,7 +198,7 @@ TEST(connections, tell_of_a_drain_who_wants_to_know_and_leave_its_input_alone) {
   for (auto* e : {&entry, &later}) e->on_drain(nullptr);
 }
 
-// Over TCP, as it is the kernel's TCP that knows when something moved.
+// Over TCP, whose kernel state knows the time of the last traffic.
 class tcp_pair {
  public:
   tcp_pair() {
@@ -224,7 +224,7 @@ class tcp_pair {
     char c = 0;
     EXPECT_EQ(::recv(server_, &c, 1, 0), 1);
   }
-  // More than the client's socket takes, which reads nothing.
+  // More than the socket of a client that reads nothing takes.
   void server_fills() const {
     const std::string much(1 << 16, 'x');
     while (::send(server_, much.data(), much.size(), MSG_DONTWAIT) > 0) continue;
@@ -235,7 +235,7 @@ class tcp_pair {
   int client_ = -1, server_ = -1;
 };
 
-// Far longer and far shorter than what these tests let pass.
+// Far longer and far shorter than these tests take.
 constexpr auto long_idle = 1h;
 constexpr auto short_idle = 20ms;
 void let_pass() { std::this_thread::sleep_for(60ms); }
@@ -273,7 +273,7 @@ TEST(idle_connections, are_not_those_that_wait_for_the_server) {
   const tcp_pair served, unread, begun;
   connection_entry a(all, served.server()), b(all, unread.server()), c(all, begun.server());
   a.serving(true);
-  unread.client_sends();  // as to a pool that has no worker left
+  unread.client_sends();  // as in a pool without a free worker
   c.begun(true, true);
   let_pass();
   all.end_idle(short_idle);
@@ -291,7 +291,7 @@ TEST(idle_connections, are_those_that_take_nothing) {
   connections all;
   const tcp_pair pair;
   connection_entry entry(all, pair.server());
-  pair.client_sends();  // and is not read any more, as it takes nothing itself
+  pair.client_sends();  // and is not read, since it reads nothing itself
   pair.server_fills();
   let_pass();
   all.end_idle(short_idle);

@@ -57,9 +57,9 @@ void epoll_loop::poll() {
 void epoll_loop::wake_sleepers() {
   // One reading of the clock: a sleeper that sleeps again must not starve the sockets.
   for (const auto now = clock::now(); !sleepers_.empty() && sleepers_.top().due <= now;) {
-    const auto who = sleepers_.top().who;
+    const auto coroutine = sleepers_.top().coroutine;
     sleepers_.pop();
-    who.resume();
+    coroutine.resume();
   }
 }
 

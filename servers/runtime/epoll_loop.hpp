@@ -91,7 +91,7 @@ class epoll_loop {
  private:
   struct sleeper {
     clock::time_point due;
-    std::coroutine_handle<> who;
+    std::coroutine_handle<> coroutine;
     bool operator>(const sleeper& other) const { return due > other.due; }
   };
 

@@ -58,7 +58,7 @@ void* fiber_stacks::map() {
 void fiber_stacks::refuse(int error) {
   if (!std::exchange(refused_, true))  // once: the same limit affects thousands of connections
     std::cerr << program_invocation_short_name << ": no stack for a further fiber: " << std::strerror(error)
-              << " (memory, or max_map_count at two mappings a stack): its connection is closed, and so are others\n";
+              << " (memory, or max_map_count at two mappings a stack): closing connections without one\n";
   throw std::bad_alloc();
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t size = 64u << 10;
 
-// The bytes below a stack's upper end are there.
+// Whether the bytes below a stack's upper end are mapped.
 bool mapped(void* top) {
   unsigned char resident = 0;
   return ::mincore(static_cast<char*>(top) - 4096, 4096, &resident) == 0 || errno != ENOMEM;
@@ -66,7 +66,7 @@ TEST(FiberStacks, KeepsSomeFreeOnesAndNoMore) {
 }
 
 TEST(FiberStacks, NoRoomIsAnExceptionAndOneLine) {
-  fiber_stacks stacks(std::size_t{1} << 47);  // more than an address space has
+  fiber_stacks stacks(std::size_t{1} << 47);  // more than the address space
   testing::internal::CaptureStderr();
   EXPECT_THROW(stacks.get_allocator().allocate(), std::bad_alloc);
   EXPECT_THROW(stacks.get_allocator().allocate(), std::bad_alloc);

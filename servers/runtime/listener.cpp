@@ -23,11 +23,11 @@ namespace {
 }
 
 // Once per process: the shortage lasts for thousands of connections. One write, as several threads may accept.
-void complain_of_shortage(int error) {
-  static std::atomic_flag said;
-  if (said.test_and_set()) return;
+void report_shortage(int error) {
+  static std::atomic_flag reported;
+  if (reported.test_and_set()) return;
   std::cerr << std::string(program_invocation_short_name) + ": cannot accept a connection: " + std::strerror(error) +
-                   ": it waits until something is given back, and so do others\n";
+                   ": connections wait until resources are freed\n";
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ accept_failure judge_accept(int error) {
     case ENFILE:
     case ENOBUFS:
     case ENOMEM:
-      complain_of_shortage(error);
+      report_shortage(error);
       return accept_failure::back_off;
     case EINVAL:
     case EBADF:

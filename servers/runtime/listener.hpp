@@ -17,9 +17,9 @@ void prepare_accepted(int socket);
 
 // Reaction to a failed accept().
 enum class accept_failure {
-  again,  // the client has already gone
+  again,     // the client has already gone
   back_off,  // out of descriptors or memory: wait, an immediate retry would spin
-  stop,  // the listener was shut down
+  stop,      // the listener was shut down
 };
 // Prints the first back_off of a process on stderr.
 accept_failure judge_accept(int error);

@@ -55,30 +55,34 @@ std::string check_url(const std::string& text) {
 }
 
 void add_services(CLI::App& app, waits::service_options& s) {
-  auto& group =
-      *app.add_option_group("Services", "what requests wait for; one that is not given, or \"\", is answered with 502");
+  auto& group = *app.add_option_group(
+      "Services", "back ends that requests wait for; requests for one that is not given, or \"\", get a 502");
   group.add_option("--redis", s.redis, "HOST:PORT of Redis, for /cache")->check(check_host_and_port);
-  group.add_option("--postgres", s.postgres, "PostgreSQL in libpq's words (host=... port=... dbname=...), for /db");
+  group.add_option("--postgres", s.postgres,
+                   "libpq connection string of PostgreSQL (host=... port=... dbname=...), for /db");
   group.add_option("--upstream", s.upstream, "http://HOST:PORT, for /fetch, /token and /object")->check(check_url);
   group
-      .add_option("--ca", s.ca, "file with the CA of the upstream's OAuth endpoint; without it, what the upstream says")
+      .add_option("--ca", s.ca,
+                  "file with the CA of the upstream's OAuth endpoint; default: the one that the upstream names")
       ->check(CLI::ExistingFile);
-  group.add_option("--offload-threads", s.offload_threads, "threads of the executor, of each process")
+  group.add_option("--offload-threads", s.offload_threads, "executor threads in each process")
       ->check(CLI::Range(1, 10'000));
-  group.add_option("--pool", s.pool, "connections to Redis and to PostgreSQL, each; of each process, of each loop")
+  group.add_option("--pool", s.pool, "connections to each of Redis and PostgreSQL, per process or loop")
       ->check(CLI::Range(1, 10'000));
-  group.add_option("--pool-queue", s.queue, "requests that may wait for one of them, or for the executor; then 503")
+  group
+      .add_option("--pool-queue", s.queue,
+                  "requests that may wait for a connection or the executor, further ones get a 503")
       ->check(CLI::Range(0, 1'000'000));
-  group.add_option("--room-queue", s.room_queue, "messages that may wait for a slow member of a /ws/room")
+  group.add_option("--room-queue", s.room_queue, "queued messages of a slow member of a /ws/room")
       ->check(CLI::Range(1, 1'000'000));
   using slow = waits::service_options::slow_member;
   static const std::map<std::string, slow> policies{{"drop", slow::drop}, {"disconnect", slow::disconnect}};
   group
       .add_option("--room-slow", s.room_slow,
-                  "what a member gets for whom more would wait: drop the oldest, disconnect")
+                  "when the queue of a member is full: drop the oldest message, or disconnect")
       ->transform(CLI::CheckedTransformer(policies))
       ->default_str("disconnect");
-  group.add_option("--wait-timeout", s.timeout_s, "seconds one request may wait for services in all, then 504")
+  group.add_option("--wait-timeout", s.timeout_s, "total seconds that a request may wait for services, then 504")
       ->check(CLI::Range(0.001, 3600.0));
 }
 
@@ -93,23 +97,19 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
   app.add_option("--timeout", result.timeout_s, "seconds a begun request may take to arrive, 0 = for ever")
       ->check(CLI::Range(0.0, 86400.0));
   app.add_option("--idle-timeout", result.idle_timeout_s,
-                 "seconds a connection may be open with nothing moving on it, 0 = for ever; a WebSocket is closed with "
-                 "1001 then")
+                 "seconds without traffic until a connection is closed, a WebSocket with code 1001; 0 = for ever")
       ->check(CLI::Range(0.0, 86400.0));
-  app.add_option(
-      "--planted", result.injected_rounds,
-      "rounds of arithmetic before every request, a nanosecond or two each: a slowdown to try on what should "
-      "find one");
+  app.add_option("--planted", result.injected_rounds,
+                 "rounds of arithmetic before every request, 1 to 2 ns each: a slowdown to be detected");
   if (has.max_connections)
     app.add_option("--max-connections", result.max_connections,
-                   "connections open at a time, in each process; others get a 503, 0 = any number")
+                   "open connections of each process, further ones get a 503, 0 = no limit")
         ->check(CLI::Range(0, 10'000'000));
   add_count(app, "--processes", result.processes, has.processes);
   add_count(app, "--threads", result.threads, has.threads);
   add_count(app, "--queue", result.queue, has.queue);
   if (has.per_request)
-    app.add_flag("--per-request", result.per_request,
-                 "a connection has a thread for what has arrived, not until it closes");
+    app.add_flag("--per-request", result.per_request, "a thread serves a connection per request, not until it closes");
   if (has.stack)
     app.add_option("--stack", result.stack, "bytes of stack for each connection's thread or fiber, e.g. 65536 or 64KiB")
         ->transform(CLI::AsSizeValue(false))

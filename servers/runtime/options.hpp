@@ -11,23 +11,23 @@ namespace tvl::runtime {
 
 struct options {
   std::string address = "127.0.0.1";
-  unsigned short port = 0;  // 0 = any free one, printed in the ready line
-  int threads = 0;  // of a model with a fixed number, in each process
-  int processes = 0;  // worker processes; their supervisor is one more
+  unsigned short port = 0;            // 0 = any free one, printed in the ready line
+  int threads = 0;                    // of a model with a fixed number, in each process
+  int processes = 0;                  // worker processes; their supervisor is one more
   int queue = 0;                      // connections or requests that may wait for a thread
-  bool per_request = false;  // a connection has a thread only while there is work for it
+  bool per_request = false;           // a connection has a thread only while there is work for it
   std::size_t stack = 64u << 10;      // bytes, of a connection's thread or fiber
-  double timeout_s = 10;  // until a begun request is complete, else 408; 0 = no limit
-  double idle_timeout_s = 0;  // without traffic on a connection, then it is ended; 0 = no limit
+  double timeout_s = 10;              // until a begun request is complete, else 408; 0 = no limit
+  double idle_timeout_s = 0;          // without traffic on a connection, then it is ended; 0 = no limit
   std::uint64_t injected_rounds = 0;  // arithmetic before every request: a slowdown to be detected
-  int max_connections = 0;  // open at a time in each process, further ones get a 503; 0 = no limit
+  int max_connections = 0;            // open at a time in each process, further ones get a 503; 0 = no limit
   waits::service_options services;
 };
 
 // A flag with a number.
 struct count_flag {
   const char* what = nullptr;  // description; null = the model has no such flag
-  int standard = 0;  // value for 0 and without the flag; 0 = one per available core
+  int standard = 0;            // value for 0 and without the flag; 0 = one per available core
 };
 
 // Flags of a model beyond the common ones.

@@ -15,7 +15,7 @@ options parsed(std::vector<std::string> flags) {
   return parse_options(static_cast<int>(words.size()), words.data(), "A test.", {.services = waits::check});
 }
 
-TEST(service_flags, without_a_word_say_that_there_is_none) {
+TEST(service_flags, default_to_no_service) {
   const auto none = parsed({"--redis", "", "--postgres", "", "--upstream", "", "--pool", "3"}).services;
   EXPECT_EQ(none.redis + none.postgres + none.upstream, "");
   EXPECT_EQ(none.pool, 3u);
@@ -35,7 +35,7 @@ TEST(service_flags, name_services) {
 TEST(service_flags, are_refused_before_anything_is_started) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
       {{"--redis", "127.0.0.1"}, "not HOST:PORT: 127.0.0.1"},
-      {{"--redis", "host.invalid:1"}, "host.invalid:1': its host is unknown"},
+      {{"--redis", "host.invalid:1"}, "host.invalid:1': unknown host"},
       {{"--postgres", "nonsense"}, "PostgreSQL connection string: missing"},
       {{"--postgres", "hots=127.0.0.1"}, "invalid connection option \"hots\""},
       {{"--postgres", "host=host.invalid"}, "unknown host 'host.invalid'"},

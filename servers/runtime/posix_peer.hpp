@@ -45,8 +45,8 @@ class posix_peer {
   int socket_;
   bool failed_ = false;
   bool planned_ = false;  // a plan is being carried out
-  bool drained_ = true;  // the last read emptied the socket
-  bool full_ = false;  // the last write was partial
+  bool drained_ = true;   // the last read emptied the socket
+  bool full_ = false;     // the last write was partial
 };
 
 }  // namespace tvl::runtime

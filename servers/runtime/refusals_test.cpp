@@ -16,7 +16,7 @@
 namespace tvl::runtime {
 namespace {
 
-// A refused connection: its server's end belongs to the refusals.
+// A refused connection, whose server side belongs to the refusals.
 class refused_client {
  public:
   explicit refused_client(refusals& all, const std::string& sent = "") {
@@ -31,7 +31,7 @@ class refused_client {
   refused_client(const refused_client&) = delete;
   refused_client& operator=(const refused_client&) = delete;
 
-  // Up to the end that the server has made.
+  // Everything up to the server's shutdown.
   std::string received() const {
     std::string all;
     for (char c = 0; ::recv(client_, &c, 1, 0) == 1;) all += c;
@@ -69,7 +69,7 @@ TEST(refusals, are_closed_when_their_client_has_hung_up) {
 }
 
 TEST(refusals, make_room_for_the_next) {
-  raise_descriptor_limit();  // for both ends of all of them
+  raise_descriptor_limit();  // for both ends of every connection
   refusals all;
   refused_client first(all), second(all);
   std::vector<std::unique_ptr<refused_client>> others;

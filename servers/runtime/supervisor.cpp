@@ -111,11 +111,12 @@ class supervisor {
     std::cerr << program_invocation_short_name << ": process " << child
               << (WIFSIGNALED(status) ? " was killed by signal " : " ended with exit code ")
               << (WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status))
-              << (draining_ ? " in the drain" : ", another takes its place") << std::endl;
+              << (draining_ ? " in the drain" : ", starting another") << std::endl;
   }
 
   server& server_;
-  std::array<int, 2> pipe_{-1, -1};  // of `totals`, each smaller than PIPE_BUF and so written atomically; open to the end
+  std::array<int, 2> pipe_{-1,
+                           -1};  // of `totals`, each smaller than PIPE_BUF and so written atomically; open to the end
   sigset_t drain_signals_{};
   std::vector<pid_t> children_;  // by place; none where no child runs
   bool draining_ = false;

@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What the children of these tests do: one connection's work at once, and then nothing until they are drained.
+// Model of the children: one connection's work at once, then idle until the drain.
 void work_once(server& s) {
   {
     connection_entry only(s.connections, -1);
@@ -33,7 +33,7 @@ void work_once(server& s) {
 
 void cannot_work(server&) { throw std::system_error(ENOMEM, std::system_category(), "no room"); }
 
-// A server program with a supervisor, in a process of its own.
+// A server program with a supervisor, as a child process.
 class supervised {
  public:
   template <void (*model)(server&)>
@@ -51,7 +51,7 @@ class supervised {
 
   pid_t pid() const { return pid_; }
   std::string output_line() { return line(output_); }
-  // Empty at the end, which is when the last process has gone that could write.
+  // Empty at the end, when the last writing process has ended.
   std::string error_line() { return line(errors_); }
   pid_t child() {
     const auto text = error_line();
@@ -63,7 +63,7 @@ class supervised {
     if (::waitpid(pid_, &status, 0) != pid_ || !WIFEXITED(status)) return -1;
     return WEXITSTATUS(status);
   }
-  // Of all processes, after a good end.
+  // Total of all processes, after a clean exit.
   std::uint64_t requests() {
     ::kill(pid_, SIGTERM);
     const auto counters = nlohmann::json::parse(output_line(), nullptr, false);
@@ -123,7 +123,7 @@ TEST(supervisor, replaces_a_child_that_was_killed) {
   s.child();
   ::kill(one, SIGKILL);
   const auto said = s.error_line();
-  EXPECT_NE(said.find("process " + std::to_string(one) + " was killed by signal 9, another takes its place\n"),
+  EXPECT_NE(said.find("process " + std::to_string(one) + " was killed by signal 9, starting another\n"),
             std::string::npos)
       << said;
   EXPECT_NE(s.child(), one);
@@ -134,7 +134,7 @@ TEST(supervisor, counts_what_a_child_did_that_ended_in_order_once) {
   auto s = supervised::start<work_once>(2);
   ::kill(s.child(), SIGUSR1);
   s.child();
-  EXPECT_NE(s.error_line().find(" ended with exit code 0, another takes its place\n"), std::string::npos);
+  EXPECT_NE(s.error_line().find(" ended with exit code 0, starting another\n"), std::string::npos);
   s.child();
   EXPECT_EQ(s.requests(), 30u);
 }

@@ -37,13 +37,13 @@ int create_thread(pthread_t& id, int detach_state, std::size_t stack_bytes, F bo
 }
 
 // Once per process and in one write: the limit affects thousands of connections on several threads.
-inline void complain_of_thread_limit(int error) {
-  static std::atomic_flag said;
-  if (said.test_and_set()) return;
+inline void report_thread_limit(int error) {
+  static std::atomic_flag reported;
+  if (reported.test_and_set()) return;
   std::cerr << std::string(program_invocation_short_name) +
                    ": cannot start a thread for a connection: " + std::strerror(error) +
-                   " (RLIMIT_NPROC, pid_max, threads-max, max_map_count or cgroup pids.max): it is closed, and so are "
-                   "others\n";
+                   " (RLIMIT_NPROC, pid_max, threads-max, max_map_count or cgroup pids.max): closing connections "
+                   "without one\n";
 }
 
 // Starts a detached thread. False at the machine's limit, which is printed on stderr the first time.
@@ -51,7 +51,7 @@ template <class F>
 bool start_thread(std::size_t stack_bytes, F body) {
   pthread_t id{};
   const int error = create_thread(id, PTHREAD_CREATE_DETACHED, stack_bytes, std::move(body));
-  if (error != 0) complain_of_thread_limit(error);
+  if (error != 0) report_thread_limit(error);
   return error == 0;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A service for tests that behaves as badly as its script says.
+// A TCP service for tests that runs a script for every connection.
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -18,7 +18,7 @@ namespace tvl::test {
 
 class fake_service {
  public:
-  // Called for every connection with its socket, on a thread of its own; when it returns, the connection is closed.
+  // Called on a thread per connection with its socket; on return the connection is closed.
   using script = std::function<void(int socket)>;
 
   explicit fake_service(script s) : script_(std::move(s)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -51,7 +51,7 @@ class fake_service {
       sockets_.push_back(socket);
       threads_.emplace_back([this, socket] {
         script_(socket);
-        ::shutdown(socket, SHUT_RDWR);  // close() is the destructor's: the number stays taken
+        ::shutdown(socket, SHUT_RDWR);  // the destructor closes it: until then the number stays taken
       });
     }
   }
@@ -59,12 +59,12 @@ class fake_service {
   const script script_;
   const int listener_;
   std::uint16_t port_ = 0;
-  std::vector<int> sockets_;           // the acceptor's, until it has ended
+  std::vector<int> sockets_;           // for the acceptor, until it has ended
   std::vector<std::jthread> threads_;  // likewise
   std::jthread acceptor_;
 };
 
-// Parts of scripts. False when the client is gone.
+// Parts of scripts. False when the client has gone.
 inline bool hear(int socket) {
   char buffer[4096];
   return ::recv(socket, buffer, sizeof buffer, 0) > 0;

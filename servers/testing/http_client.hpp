@@ -1,5 +1,5 @@
 #pragma once
-// A client's end of one connection, for tests: non-blocking underneath, so that no call outlasts its time.
+// A raw TCP client for tests of HTTP. Non-blocking underneath, so that every call has a time limit.
 
 #include <sys/types.h>
 
@@ -10,7 +10,7 @@
 
 namespace tvl::conformance {
 
-// How long anything may take before a test gives it up; only a server that hangs comes near, on a machine however busy.
+// Limit of every call; only a hanging server comes near it, even on a busy machine.
 inline constexpr std::chrono::seconds patience{20};
 
 class client {
@@ -20,27 +20,27 @@ class client {
   client(const client&) = delete;
   client& operator=(const client&) = delete;
 
-  // Sends all of it, in segments of at most `piece` bytes, and keeps what arrives meanwhile. False when the server
-  // would not take it.
+  // Sends all of it in segments of at most `piece` bytes and keeps what arrives meanwhile. False when the server stops
+  // reading.
   bool send(std::string_view bytes, std::size_t piece = std::size_t(-1));
-  // Sends what the connection takes until it has taken nothing for a while, and reads nothing. How many bytes that was.
+  // Sends, without reading, until the connection has taken nothing for a while. Returns the number of bytes.
   std::size_t offer(std::string_view bytes);
-  void finish_sending();  // a FIN: half-closed
-  void hang_up();         // a FIN, and nobody to read the reply
-  void reset();           // a RST, whatever is on its way
+  void finish_sending();  // a FIN, half-closed
+  void hang_up();         // a FIN, and the reply is not read
+  void reset();           // an RST
 
-  // Waits until `size` bytes have arrived in all since the last take(); fewer when the connection ended.
+  // Waits until `size` bytes have arrived since the last take(); false when the connection ended before.
   bool receive(std::size_t size);
-  // Waits for the server to end the connection. False when it did not, or did it with a reset.
+  // Waits for the server to end the connection. False for a timeout or a reset.
   bool receive_to_end();
-  // Whether the connection has ended by now, without waiting.
+  // Whether the connection has ended, without waiting.
   bool ended();
-  // Waits until the server's kernel has all that was sent, or the connection is no more. What is still on this side
-  // when the server drains, it can never read and never count.
+  // Waits until the server's kernel has everything, or the connection has ended. Bytes still on this side in a drain
+  // would never be read or counted.
   bool delivered();
-  // How many bytes have arrived since the last take(), without waiting.
+  // Bytes since the last take(), without waiting.
   std::size_t arrived();
-  // What has arrived, and forgets it.
+  // Returns and clears what has arrived.
   std::string take();
 
   // Reads slowly from now on.

@@ -20,7 +20,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-// Longer than the 5 s a server may take to drain, and the start of a sanitized program on a busy machine.
+// More than a drain's 5 s plus the start of a sanitized program on a busy machine.
 constexpr std::chrono::seconds patience_with_end{45};
 
 std::array<int, 2> make_pipe() {
@@ -60,8 +60,7 @@ program::~program() {
   ::close(errors_);
 }
 
-// Reads up to the first line end, or up to the end of all output, which is the end of the program. False when
-// patience_with_end ended first.
+// Reads the first line, or (`whole`) all output until the program ends. False after patience_with_end.
 bool program::read(bool whole) {
   const auto until = clock::now() + patience_with_end;
   std::array<pollfd, 2> ends{{{output_, POLLIN, 0}, {errors_, POLLIN, 0}}};
@@ -76,7 +75,7 @@ bool program::read(bool whole) {
       if (n > 0)
         texts[i]->append(buffer.data(), static_cast<std::size_t>(n));
       else
-        ends[i].fd = -1;  // poll() skips it
+        ends[i].fd = -1;  // ignored by poll()
     }
   }
   return true;
@@ -86,7 +85,7 @@ unsigned short program::wait_until_ready() {
   read(false);
   std::smatch found;
   if (!std::regex_search(result_.output, found, std::regex("^listening on 127\\.0\\.0\\.1:([1-9][0-9]*)\n")))
-    throw std::runtime_error("no ready line but: " + result_.output + result_.errors);
+    throw std::runtime_error("no ready line, only: " + result_.output + result_.errors);
   port_ = static_cast<unsigned short>(std::stoi(found[1]));
   result_.output = found.suffix();
   return port_;

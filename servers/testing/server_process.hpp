@@ -1,5 +1,5 @@
 #pragma once
-// A server program as a child process. Killed with the test, however that ends.
+// A server program as a child process, killed by the destructor and at the test's end.
 
 #include <sys/types.h>
 
@@ -9,7 +9,7 @@
 namespace tvl::conformance {
 
 struct result {
-  int code = -1;  // exit code; -1 = killed by a signal, or still running when patience ended
+  int code = -1;  // exit code; -1 = killed by a signal, or after the time limit
   std::string output;
   std::string errors;
 };
@@ -21,12 +21,12 @@ class program {
   program(const program&) = delete;
   program& operator=(const program&) = delete;
 
-  // Waits for the ready line; throws std::runtime_error when none comes.
+  // Waits for the ready line; throws std::runtime_error without one.
   unsigned short wait_until_ready();
   unsigned short port() const { return port_; }
   pid_t pid() const { return pid_; }
-  void terminate();  // SIGTERM, and does not wait
-  // Waits until it has exited; `output` is what it printed after the ready line.
+  void terminate();  // sends SIGTERM, does not wait
+  // Waits for its exit; `output` is everything after the ready line.
   result wait();
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// Real services for tests: a Redis and a PostgreSQL on free ports of 127.0.0.1 with their data in a temporary folder.
+// Real services for tests: Redis and PostgreSQL on free ports of 127.0.0.1 with data in a temporary folder.
 
 #include "servers/runtime/free_port.hpp"
 
@@ -44,10 +44,10 @@ class temporary_folder {
   std::string path_;
 };
 
-// A program, which ends when this does. Its output goes nowhere.
+// A child process, ended by the destructor. Its output is discarded.
 class process {
  public:
-  // `user`: whom root becomes for it, because some programs refuse root.
+  // `user`: replaces root, which some programs refuse.
   process(std::vector<std::string> command, const passwd* user = nullptr) {
     std::vector<char*> argv;
     for (auto& word : command) argv.push_back(word.data());
@@ -58,7 +58,7 @@ class process {
     for (int fd = 0; fd < 3; ++fd) ::dup2(nowhere, fd);
     if (user && (::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0))
       _exit(126);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // last: a change of user takes it back
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // last: a change of user resets it
     ::execvp(argv[0], argv.data());
     _exit(127);
   }
@@ -67,7 +67,7 @@ class process {
   ~process() { stop(SIGKILL); }
 
   void signal(int what) const { ::kill(pid_, what); }
-  // Returns its exit code, -1 after a signal.
+  // Returns the exit code, -1 after a signal.
   int wait() {
     int status = 0;
     if (pid_ > 0) ::waitpid(std::exchange(pid_, 0), &status, 0);
@@ -82,7 +82,7 @@ class process {
   pid_t pid_ = 0;
 };
 
-// Until it is so; false after half a minute.
+// Polls until it holds; false after half a minute.
 template <class Condition>
 bool eventually(Condition condition) {
   using namespace std::chrono_literals;

@@ -1,5 +1,5 @@
 #pragma once
-// Both twins inside a test program: one server on threads and one on a loop, as short as can be.
+// Minimal servers inside a test program: one on threads, one on a loop.
 
 #include "servers/runtime/listener.hpp"
 #include "servers/runtime/peer.hpp"
@@ -52,10 +52,10 @@ inline std::size_t entries(const char* folder) {
 inline std::size_t open_descriptors() { return entries("/proc/self/fd"); }
 inline std::size_t threads() { return entries("/proc/self/task"); }
 
-// Polls until `is`, for half a minute at most.
+// Polls until it holds; false after half a minute or so.
 template <class F>
 bool eventually(F is) {
-  const auto until = std::chrono::steady_clock::now() + 6 * conformance::patience;  // of a sanitizer on a busy machine
+  const auto until = std::chrono::steady_clock::now() + 6 * conformance::patience;  // for a sanitizer on a busy machine
   while (!is()) {
     if (std::chrono::steady_clock::now() > until) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
@@ -63,7 +63,7 @@ bool eventually(F is) {
   return true;
 }
 
-// No service but what is local.
+// No back-end services.
 inline service_options local_only(double timeout_s = 10, unsigned offload_threads = 16, unsigned queue = 10'000) {
   service_options o;
   o.timeout_s = timeout_s;
@@ -90,7 +90,7 @@ class test_server {
   int listener_;
 };
 
-// Destroyed when its clients are gone, or have their replies and see the end of the input.
+// Destroy it when its clients have closed, or have their replies and handle the end of input.
 class blocking_server : public test_server {
  public:
   static constexpr bool awaits = false;
@@ -128,7 +128,7 @@ class blocking_server : public test_server {
   std::jthread accepting_;
 };
 
-// Destroyed at any time, with all that is under way.
+// Can be destroyed at any time, with pending requests.
 class awaiting_server : public test_server {
  public:
   static constexpr bool awaits = true;

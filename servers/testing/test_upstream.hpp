@@ -1,5 +1,5 @@
 #pragma once
-// tvl-upstream for tests, as a program of its own.
+// tvl-upstream as a child process, for tests.
 
 #include "servers/runtime/service_options.hpp"
 #include "servers/testing/fake_service.hpp"
@@ -18,7 +18,7 @@
 
 namespace tvl::waits {
 
-// As every server program does.
+// As in every server program.
 inline const auto pipe_signal_ignored = ::signal(SIGPIPE, SIG_IGN);
 
 inline std::string json_reply(const std::string& body) {
@@ -26,7 +26,7 @@ inline std::string json_reply(const std::string& body) {
          "\r\n\r\n" + body;
 }
 
-// Comes and goes on one port.
+// Can be restarted on the same port.
 class test_upstream {
  public:
   explicit test_upstream(std::vector<std::string> flags = {}) : flags_(std::move(flags)), port_(test::unused_port()) {
@@ -40,7 +40,7 @@ class test_upstream {
     program_->wait_until_ready();
   }
   void kill() { program_.reset(); }
-  // Ends it: what it has counted.
+  // Ends it and returns its counters.
   nlohmann::json counters() {
     program_->terminate();
     const auto output = program_->wait().output;
@@ -60,7 +60,7 @@ inline service_options with_upstream(const std::string& url, double timeout_s = 
   return o;
 }
 
-// The reply of a server that calls a service with this script.
+// The reply of a server whose service runs this script.
 template <class Server>
 std::string reply_beside(test::fake_service::script script, const std::string& target, double timeout_s = 60) {
   const test::fake_service service(std::move(script));
@@ -71,7 +71,7 @@ std::string reply_beside(test::fake_service::script script, const std::string& t
   return c.take();
 }
 
-// A script: hears a request and says `reply`, ever again.
+// A script: answers every request with `reply`.
 inline test::fake_service::script replying(std::string reply) {
   return [reply = std::move(reply)](int socket) {
     while (test::hear(socket) && test::say(socket, reply)) {
@@ -82,7 +82,7 @@ inline test::fake_service::script replying(std::string reply) {
 inline std::string status_of(const std::string& reply) { return reply.substr(0, reply.find('\r')); }
 inline std::string body_of(const std::string& reply) { return reply.substr(reply.find("\r\n\r\n") + 4); }
 
-// Whatever a test did, no descriptor is left.
+// After any test all descriptors are closed.
 template <class Server>
 class upstream_wait : public testing::Test {
  protected:
@@ -92,6 +92,6 @@ class upstream_wait : public testing::Test {
   const std::size_t descriptors_ = open_descriptors();
 };
 
-using both_twins = testing::Types<blocking_server, awaiting_server>;
+using both_models = testing::Types<blocking_server, awaiting_server>;
 
 }  // namespace tvl::waits

@@ -65,13 +65,13 @@ void add_extension(X509* certificate, X509* issuer, int what, const std::string&
   check(extension && ::X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
-// Signed by `issuer`, or by itself.
+// Signed by `issuer`, or self-signed.
 identity make_identity(const wish& w, const identity* issuer) {
   identity result{key_ptr(EVP_EC_gen("P-256")), certificate_ptr(::X509_new())};
   check(result.key && result.certificate);
   X509* const c = result.certificate.get();
   X509* const signer = issuer ? issuer->certificate.get() : c;
-  std::uint64_t serial = 0;  // clients keep an issuer's serials apart, and ours has the same name at every start
+  std::uint64_t serial = 0;  // clients distinguish serials of an issuer, and ours has the same name at every start
   check(::RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) == 1);
   check(::ASN1_INTEGER_set_uint64(::X509_get_serialNumber(c), serial >> 1 | 1) == 1);
   check(::X509_set_version(c, X509_VERSION_3) == 1 && ::X509_set_pubkey(c, result.key.get()) == 1);
@@ -109,7 +109,7 @@ identity make_server(const identity& authority, const std::string& address, cert
                        &authority);
 }
 
-// Calls `write` with a new file.
+// Creates a file and passes it to `write`.
 template <class F>
 void write_file(const fs::path& path, mode_t mode, F write) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -161,7 +161,7 @@ certificate_files certificate_folder::files(const std::string& address, certific
   if (there != 0 && there != 3)
     throw std::runtime_error(path_.string() + " has some of ca.pem, server.pem, key.pem, not all");
   if (there != 0 && flaw != certificate_flaw::none)
-    throw std::runtime_error("a wrong certificate cannot be made where others are: " + path_.string());
+    throw std::runtime_error("cannot make a flawed certificate, the folder has certificates: " + path_.string());
   if (there == 0) make_files(result, address, flaw);
   return result;
 }
@@ -172,7 +172,7 @@ tls_context make_tls_context(const certificate_files& files) {
   SSL_CTX* const c = context.get();
   ::SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION);
   ::SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION);
-  // Buffers only while a record is under way: 34 KiB less for each idle connection.
+  // Frees buffers between records: 34 KiB less per idle connection.
   ::SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   if (::SSL_CTX_use_certificate_chain_file(c, files.certificate.c_str()) != 1)
     fail("cannot use " + files.certificate.string());

@@ -1,6 +1,6 @@
 #pragma once
-// A certificate authority for tests and the server certificate that it signs, made anew at every start, so that none is
-// in the repository and none is trusted by anybody's machine.
+// A test certificate authority and the server certificate that it signs. Made at every start, so that none is in the
+// repository or trusted by a machine.
 
 #include <filesystem>
 #include <memory>
@@ -11,18 +11,18 @@ namespace tvl::upstream {
 
 enum class certificate_flaw {
   none,
-  expired,  // since a day
+  expired,  // one day ago
   host,     // for another host
-  ca,       // signed by another authority than the one in ca.pem
+  ca,       // signed by an authority other than ca.pem
 };
 
 struct certificate_files {
-  std::filesystem::path ca;           // ca.pem, what a client trusts
+  std::filesystem::path ca;           // ca.pem, for clients
   std::filesystem::path certificate;  // server.pem
-  std::filesystem::path key;          // key.pem, readable by its owner alone
+  std::filesystem::path key;          // key.pem, readable only by its owner
 };
 
-// Where the files are: a folder of the user's choice, or a temporary one, which goes with this.
+// Folder of the files: given by the user, or temporary and removed by the destructor.
 class certificate_folder {
  public:
   // "" = temporary. Throws std::runtime_error.
@@ -31,9 +31,9 @@ class certificate_folder {
   certificate_folder(const certificate_folder&) = delete;
   certificate_folder& operator=(const certificate_folder&) = delete;
 
-  // The files there, so that clients may keep what they trust across a restart; made first when there are none, for
-  // 127.0.0.1, localhost and `address`, valid for a year. The authority's own key is never written.
-  // Throws std::runtime_error when some are there and some not, or when there are any and `flaw` asks for others.
+  // Returns the existing files, so that clients may keep the CA across a restart; without any, creates them for
+  // 127.0.0.1, localhost and `address`, valid for a year. The authority's key is never written. Throws
+  // std::runtime_error when only some exist, or when any exist and `flaw` asks for others.
   certificate_files files(const std::string& address, certificate_flaw flaw) const;
 
  private:
@@ -43,7 +43,7 @@ class certificate_folder {
 
 using tls_context = std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)>;
 
-// A server's, TLS 1.2 or newer. Throws std::runtime_error when the files are no certificate and its key.
+// Server context, TLS 1.2 or newer. Throws std::runtime_error for an invalid certificate or key.
 tls_context make_tls_context(const certificate_files&);
 
 }  // namespace tvl::upstream

@@ -23,7 +23,7 @@ channel::~channel() {
   ::SSL_shutdown(tls_.get());
 }
 
-// All connections of a thread share OpenSSL's queue of errors, so it has to be empty before each call.
+// OpenSSL's error queue is per thread, shared by all connections: clear it before each call.
 channel::need channel::need_after(int returned) {
   switch (::SSL_get_error(tls_.get(), returned)) {
     case SSL_ERROR_NONE:

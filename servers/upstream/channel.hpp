@@ -1,8 +1,8 @@
 #pragma once
-// The bytes of one connection, in the clear or through TLS: one attempt at a time on a non-blocking socket, and what to
-// wait for before the next.
+// Plain or TLS bytes of one connection: single attempts on a non-blocking socket, and the readiness needed for the
+// next.
 //
-// OpenSSL works on the socket itself and not through Asio's ssl::stream, which holds 68 KiB of buffers per connection.
+// OpenSSL uses the socket directly: Asio's ssl::stream holds 68 KiB of buffers per connection.
 
 #include "servers/runtime/asio_types.hpp"
 
@@ -20,15 +20,15 @@ class channel {
   enum class need : unsigned char {
     nothing,  // try again at once
     input,
-    output,  // that is, room for it
-    end,     // nothing helps: the connection has ended, in order or not
+    output,  // writability
+    end,     // the connection has ended, in order or not
   };
   struct result {
-    std::size_t bytes = 0;  // moved
+    std::size_t bytes = 0;  // transferred
     need next = need::nothing;
   };
 
-  // `tls` = null: in the clear.
+  // `tls` = null: plain.
   channel(runtime::tcp_socket, SSL_CTX* tls);
   ~channel();
 
@@ -36,9 +36,9 @@ class channel {
   channel& operator=(const channel&) = delete;
 
   bool encrypted() const { return tls_ != nullptr; }
-  // need::nothing when it is done, or there is none to be done.
+  // need::nothing once it is done, or without TLS.
   need handshake();
-  // Before read(): what OpenSSL has of a record already makes no socket readable.
+  // Call before read(): bytes of a record that OpenSSL has buffered do not make the socket readable.
   need before_read() const { return tls_ && ::SSL_pending(tls_.get()) > 0 ? need::nothing : need::input; }
   result read(std::span<char>);
   result write(std::string_view);
@@ -55,7 +55,7 @@ class channel {
 
   runtime::tcp_socket socket_;
   std::unique_ptr<SSL, decltype(&::SSL_free)> tls_;
-  bool sound_ = false;  // the handshake is done, and no error since
+  bool sound_ = false;  // handshake done, no error since
 };
 
 }  // namespace tvl::upstream

@@ -39,7 +39,8 @@ boost::asio::awaitable<bool, runtime::executor> connection::send(std::string_vie
       text = object_content(at, content - at);
       at += text.size();
     }
-    // A full socket is waited for here, and so is a turn: other clients get theirs between two pieces.
+    // Waits for a full socket, and otherwise once for a turn of the loop, so that other clients are served between two
+    // pieces.
     co_await channel.wait(next == need::nothing ? need::output : next);
   }
 }
@@ -51,7 +52,7 @@ runtime::task connection::ignore() {
 
 namespace {
 
-// The head, and a body that is not made while it is sent.
+// The head, and any body that is not generated while sending.
 std::string text_of(const answer& a, const request& r, clock::time_point begin) {
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - begin);
   const bool last = r.failure() != 0 || !r.keep_alive();

@@ -1,5 +1,5 @@
 #pragma once
-// The life of one client's connection: request after request until the client ends it.
+// One client's connection: serves requests until the client ends it.
 
 #include "servers/upstream/channel.hpp"
 #include "servers/upstream/service.hpp"
@@ -17,7 +17,7 @@ namespace tvl::upstream {
 
 class connection {
  public:
-  // `buffer` is shared by all connections of the loop: none uses it across a wait.
+  // `buffer` is shared by all connections of the loop and never used across a wait.
   connection(runtime::tcp_socket, SSL_CTX* tls, upstream::service&, std::span<char> buffer);
 
   upstream::channel channel;
@@ -25,14 +25,14 @@ class connection {
   runtime::timer timer;
 
   const upstream::request& request() const { return *request_; }
-  // Forgets the last request and begins with what has arrived of the next. What receive() needs.
+  // Starts the next request with the input that is left. Returns what receive() needs.
   channel::need begin_request();
-  // Reads once. What the next time needs.
+  // Reads once. Returns what the next receive() needs.
   channel::need receive();
 
-  // Sends `text`, then so many bytes of object_content(). False when the client is gone.
+  // Sends `text`, then this many bytes of object_content(). False when the client has gone.
   boost::asio::awaitable<bool, runtime::executor> send(std::string_view text, std::uint64_t content = 0);
-  // Reads and forgets until the client is gone.
+  // Discards input until the client has gone.
   runtime::task ignore();
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// Fields as a query or a posted form holds them: a=1&b=2 (application/x-www-form-urlencoded).
+// Fields of a query or form: a=1&b=2 (application/x-www-form-urlencoded).
 
 #include <optional>
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace tvl::upstream {
 
-// The value of the first field called `key`, decoded; an escape that is none stays as it is.
+// The decoded value of the first field `key`; an invalid escape is kept verbatim.
 std::optional<std::string> form_value(std::string_view form, std::string_view key);
 
 }  // namespace tvl::upstream

@@ -7,8 +7,8 @@
 namespace tvl::upstream {
 namespace {
 
-constexpr std::chrono::milliseconds drip{100};  // between two bytes: no gap ever looks like a dead service
-constexpr std::uint64_t promised = 512u << 10;  // bytes of the body that ends in the middle
+constexpr std::chrono::milliseconds drip{100};  // between two bytes: short enough not to look like a dead service
+constexpr std::uint64_t promised = 512u << 10;  // announced bytes of the incomplete body
 constexpr std::uint64_t slow_promise = std::uint64_t{1} << 30;
 constexpr auto endless = std::numeric_limits<std::uint64_t>::max();
 

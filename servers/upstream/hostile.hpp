@@ -1,5 +1,5 @@
 #pragma once
-// Treating a client badly, until it goes away or there is nothing left to do to it.
+// Misbehaves towards a client until it goes away or the hostility ends.
 
 #include "servers/upstream/connection.hpp"
 

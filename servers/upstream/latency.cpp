@@ -19,7 +19,7 @@ constexpr double most_ms = handler::limits::milliseconds;
                               std::to_string(handler::limits::milliseconds) + ")");
 }
 
-// The number that all of `digits` is; a negative one when it is none.
+// Parses all of `digits`; negative when invalid.
 double number_in(std::string_view digits) {
   double x = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), x, std::chars_format::fixed);

@@ -1,5 +1,5 @@
 #pragma once
-// How long the API takes to answer: drawn from a distribution, the same sequence for the same seed.
+// Response time of the API: random with a given distribution and seed.
 
 #include <chrono>
 #include <cstdint>
@@ -13,13 +13,13 @@ class latency {
  public:
   // `text` in milliseconds, fractions allowed:
   //   fixed:20           always 20
-  //   uniform:10-30      anything between
+  //   uniform:10-30      uniform between 10 and 30
   //   exponential:20     mean 20
   //   lognormal:20,0.5   median 20, standard deviation of the logarithm 0.5
-  // Throws std::invalid_argument, whose what() is one line, for anything else.
+  // Otherwise throws std::invalid_argument with a one-line what().
   latency(std::string_view text, std::uint64_t seed);
 
-  // The next; a long tail is cut off where a request's own ms is: limits::milliseconds.
+  // The next value, capped at limits::milliseconds like a request's own ms.
   std::chrono::microseconds draw();
 
  private:

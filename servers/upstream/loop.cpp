@@ -18,7 +18,7 @@ namespace {
 using runtime::accept_failure;
 using read_buffer = std::array<char, 16u << 10>;
 
-constexpr std::chrono::milliseconds back_off{20};  // when descriptors have run out
+constexpr std::chrono::milliseconds back_off{20};  // after accept() ran out of descriptors
 
 runtime::task accept(runtime::tcp_acceptor acceptor, SSL_CTX* tls, service& s, read_buffer& buffer) {
   acceptor.non_blocking(true);

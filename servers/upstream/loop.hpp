@@ -1,5 +1,5 @@
 #pragma once
-// The one loop that serves both ports.
+// The loop that serves both ports.
 
 #include "servers/upstream/service.hpp"
 
@@ -7,7 +7,7 @@
 
 namespace tvl::upstream {
 
-// Serves two listening sockets, which it takes over, until SIGTERM or SIGINT; what is in flight then, ends.
+// Takes over two listening sockets and serves them until SIGTERM or SIGINT, which ends pending requests.
 void serve_until_stopped(int plain_listener, int tls_listener, SSL_CTX*, service&);
 
 }  // namespace tvl::upstream

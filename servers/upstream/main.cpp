@@ -1,4 +1,4 @@
-// tvl-upstream: the stand-in for the services an app server calls. What it offers is in service.hpp.
+// tvl-upstream: stand-in for the services that an application server calls. For its endpoints see service.hpp.
 
 #include "servers/runtime/listener.hpp"
 #include "servers/upstream/certificates.hpp"

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t period = 65'521;
 
 std::string make_block() {
-  std::minstd_rand random(1);  // fully specified by the standard: the same bytes everywhere
+  std::minstd_rand random(1);  // specified by the standard: the same bytes everywhere
   std::string result(period, '\0');
   std::ranges::generate(result, [&] { return static_cast<char>('a' + (random() >> 8) % 26); });
   return result + result + result;

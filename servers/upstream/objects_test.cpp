@@ -7,7 +7,7 @@
 namespace tvl::upstream {
 namespace {
 
-// Pieces of at most `most` bytes, put together.
+// Joins pieces of at most `most` bytes.
 std::string object(std::uint64_t size, std::uint64_t most) {
   std::string result;
   while (result.size() < size)

@@ -1,5 +1,5 @@
 #pragma once
-// The command line of tvl-upstream.
+// Command line of tvl-upstream.
 
 #include "servers/upstream/certificates.hpp"
 
@@ -11,14 +11,14 @@ namespace tvl::upstream {
 struct options {
   std::string address = "127.0.0.1";
   unsigned short port = 0;      // 0 = any free one
-  unsigned short tls_port = 0;  // likewise
-  std::string tls_dir;          // "" = a temporary one
+  unsigned short tls_port = 0;  // 0 = any free one
+  std::string tls_dir;          // "" = temporary
   certificate_flaw flaw = certificate_flaw::none;
   std::string latency = "fixed:0";  // see latency.hpp
   std::uint64_t seed = 1;
 };
 
-// Prints help and exits 0, or prints one line on stderr and exits 2, where the command line asks for it.
+// Prints help and exits 0, or prints one line on stderr and exits 2 for invalid flags.
 options parse_options(int argc, char** argv);
 
 }  // namespace tvl::upstream

@@ -10,7 +10,7 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr std::uint32_t most_header = 8192;  // bytes, else 431
-constexpr std::uint64_t most_body = 8192;    // bytes, else 413: a form with a token
+constexpr std::uint64_t most_body = 8192;    // bytes, else 413: enough for a form with a token
 
 std::uint16_t status_of(const boost::beast::error_code& ec) {
   if (ec == http::error::header_limit) return 431;
@@ -43,9 +43,9 @@ void request::on_field_impl(field name, string_view, string_view value, error_co
   if (name == field::authorization)
     authorization_.assign(value.data(), value.size());
   else if (name == field::transfer_encoding)
-    failure_ = 501;  // nobody sends a token in chunks
+    failure_ = 501;  // no client sends a token in chunks
   else if (name == field::expect)
-    failure_ = 417;  // nor waits for leave to send one
+    failure_ = 417;  // or waits for "100 Continue" before sending one
   if (failure_ != 0) ec = http::error::bad_value;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// One request: Boost.Beast's parser, which keeps of it only what the stand-in asks for.
+// Parser of one request: Boost.Beast's, keeping only what the stand-in needs.
 
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -15,11 +15,11 @@ class request : public boost::beast::http::basic_parser<true> {
 
   request();
 
-  // Takes what it can of `input` and returns how much that was; the rest has to come again with more behind it.
+  // Returns the number of bytes consumed. The caller passes the rest again, with more behind it.
   std::size_t take(std::string_view input);
 
   bool complete() const { return is_done() || failure_ != 0; }
-  // Status of the refusal after which the connection has to end; 0 = none.
+  // Status of the refusal, after which the connection has to end; 0 = none.
   std::uint16_t failure() const { return failure_; }
 
   verb method() const { return method_; }

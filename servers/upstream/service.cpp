@@ -24,7 +24,7 @@ std::optional<std::uint64_t> number_in(std::string_view digits, std::uint64_t le
   return whole && n >= least && n <= most ? std::optional(n) : std::nullopt;
 }
 
-// Errors of OAuth endpoints are named so (RFC 6749 5.2); the others have no reader but a person.
+// OAuth errors have defined names (RFC 6749 5.2); the others are for people.
 answer refusal(std::uint16_t status, std::string_view error) {
   answer a;
   a.status = status;
@@ -59,7 +59,7 @@ answer misbehave(hostility how) {
 
 std::string make_basic() {
   const auto both = std::string(client_id) + ":" + std::string(client_secret);
-  std::string result(both.size() * 2 + 4, '\0');  // ample
+  std::string result(both.size() * 2 + 4, '\0');  // enough for base64
   const int size =
       ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(result.data()),
                         reinterpret_cast<const unsigned char*>(both.data()), static_cast<int>(both.size()));
@@ -67,7 +67,7 @@ std::string make_basic() {
   return result;
 }
 
-// Whether an Authorization field is that of our client.
+// Whether an Authorization field has our client's credentials.
 bool is_client(std::string_view field) {
   static const std::string expected = make_basic();
   constexpr std::string_view scheme = "Basic ";
@@ -142,7 +142,7 @@ answer service::introspect(const request& r, bool encrypted) {
   if (!token || token->empty()) return refusal(400, "invalid_request");
   if (const auto how = hostility_named(*token); how != hostility::none) return misbehave(how);
   ++counters.introspections;
-  // exp is the year 2100 in seconds, so that no clock decides what a test sees.
+  // exp is the year 2100, so that results do not depend on a clock.
   return json(token->starts_with("good")
                   ? R"({"active":true,"scope":"read","client_id":"browser","username":"ada","exp":4102444800})"
                   : R"({"active":false})");

@@ -1,17 +1,17 @@
 #pragma once
-// What the stand-in knows: the answer to every request. No I/O and no clock in it.
+// Answers of the stand-in, without I/O or clock:
 //
-//   GET  /                           {"tls_port":N,"ca":"PATH"}: where introspection is and what to check it with
+//   GET  /                           {"tls_port":N,"ca":"PATH"}: where introspection is, and its CA
 //   GET  /info                       the same
-//   GET  /api?ms=20&bytes=N          a small JSON document, or N bytes, after 20 ms, else after a latency drawn
-//   POST /introspect                 token=...: OAuth token introspection (RFC 7662), over TLS only, by the client of
-//                                    oauth_credentials.hpp by HTTP Basic. Tokens that begin with "good" are active.
+//   GET  /api?ms=20&bytes=N          a small JSON document, or N bytes, after 20 ms, else after a random latency
+//   POST /introspect                 token=...: OAuth token introspection (RFC 7662), over TLS only, with the HTTP
+//   Basic
+//                                    credentials of oauth_credentials.hpp. Tokens that begin with "good" are active.
 //   GET  /objects/NAME               an object, see objects.hpp; Content-Length and ETag
-//   GET  /status/N                   a refusal with the status N, from 400 to 599
-//   any  /MODE/...                   a hostility, see answer.hpp; also in place of an object whose NAME is a MODE
-//                                    and of the introspection of a token called MODE
+//   GET  /status/N                   an error with the status N, from 400 to 599
+//   any  /MODE/...                   a hostility, see answer.hpp; a NAME or a token called MODE has the same effect
 //
-// ms (0 to 60000) delays every one of these. HEAD goes where GET goes. Otherwise 400, 401, 403, 404, 405.
+// ms (0 to 60000) delays any of these. HEAD is allowed where GET is. Otherwise 400, 401, 403, 404, 405.
 
 #include "servers/upstream/answer.hpp"
 #include "servers/upstream/latency.hpp"
@@ -26,10 +26,10 @@ namespace tvl::upstream {
 
 // Since the start.
 struct counters {
-  std::uint64_t accepted = 0;    // connections, of either port
-  std::uint64_t tls_failed = 0;  // of them, those whose handshake did
-  std::uint64_t requests = 0;    // whole ones, and those refused before they were
-  std::uint64_t api = 0;         // of the requests, by what was answered
+  std::uint64_t accepted = 0;    // connections to either port
+  std::uint64_t tls_failed = 0;  // of these, failed handshakes
+  std::uint64_t requests = 0;    // complete ones, and those refused before
+  std::uint64_t api = 0;         // requests by kind of answer
   std::uint64_t introspections = 0;
   std::uint64_t objects = 0;
   std::uint64_t hostile = 0;
@@ -43,7 +43,7 @@ class service {
   // `info` is the reply to GET /.
   service(const latency& l, std::string info) : latency_(l), info_(std::move(info)) {}
 
-  // Of a request that is complete().
+  // For a request that is complete().
   answer respond(const request&, bool encrypted);
 
   upstream::counters counters;

@@ -13,7 +13,7 @@ const std::string basic = "Authorization: Basic YXBwLXNlcnZlcjphcHAtc2VjcmV0\r\n
 
 class Service : public testing::Test {
  protected:
-  // Head and body as they come over the wire.
+  // The serialised reply.
   answer ask(const std::string& text, bool encrypted = false) {
     request r;
     r.take(text);

@@ -1,5 +1,5 @@
 #pragma once
-// A running tvl-upstream for tests, and what came back from it.
+// A running tvl-upstream for tests, and its replies.
 
 #include "servers/testing/http_client.hpp"
 #include "servers/testing/server_process.hpp"
@@ -22,7 +22,7 @@ struct received {
     head = text.substr(0, end + 2);
     body = text.substr(end + 4);
   }
-  // Value of a header field, "" when it is not there.
+  // Value of a header field, "" if absent.
   std::string field(const std::string& name) const {
     const auto begin = head.find("\r\n" + name + ": ");
     if (begin == head.npos) return "";
@@ -37,7 +37,7 @@ class running {
     port = program_.wait_until_ready();
     info = nlohmann::json::parse(get("/info").body);
   }
-  // Not killed, or its temporary folder would stay behind.
+  // Terminated, not killed, so that it removes its temporary folder.
   ~running() {
     if (!stopped_) stop();
   }
@@ -45,7 +45,7 @@ class running {
   unsigned short port = 0;
   nlohmann::json info;
 
-  // One request on a connection of its own.
+  // One request on a new connection.
   received ask(const std::string& method, const std::string& target, const std::string& more = "\r\n") const {
     conformance::client c(port);
     c.send(method + " " + target + " HTTP/1.1\r\nHost: u\r\nConnection: close\r\n" + more);
@@ -55,7 +55,7 @@ class running {
   received get(const std::string& target) const { return ask("GET", target); }
 
   pid_t pid() const { return program_.pid(); }
-  // Ends it: exit code, second ready line, counters, errors.
+  // Ends it and returns exit code, second ready line, counters, errors.
   conformance::result stop() {
     stopped_ = true;
     program_.terminate();

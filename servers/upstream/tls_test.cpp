@@ -1,4 +1,4 @@
-// Introspection as an app server meets it: libcurl, a certificate that is really checked, connections kept.
+// Introspection as an application server uses it: libcurl, a verified certificate, connections kept.
 
 #include "servers/drivers/http/oauth_credentials.hpp"
 #include "servers/upstream/objects.hpp"
@@ -18,7 +18,7 @@ namespace {
 struct reply {
   CURLcode code = CURLE_OK;
   long status = 0;
-  long connects = 0;  // made for this one
+  long connects = 0;  // new connections of this call
   std::string body;
 };
 
@@ -103,7 +103,7 @@ TEST(Tls, LargeObjectsComeWhole) {
   }
 }
 
-// What a client that checks says of a certificate with this flaw.
+// libcurl's result for a certificate with this flaw.
 CURLcode said_of(const std::string& flaw) {
   running u({"--tls-wrong", flaw});
   const auto code = tls_client(u).introspect("token=good").code;

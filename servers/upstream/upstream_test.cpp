@@ -1,4 +1,4 @@
-// The program, over HTTP in the clear.
+// The program over plain HTTP.
 
 #include "servers/upstream/objects.hpp"
 #include "servers/upstream/test_support.hpp"
@@ -126,12 +126,12 @@ TEST(Upstream, HostileOnesThatDoNot) {
   EXPECT_TRUE(huge.receive(16u << 20));
   EXPECT_EQ(received(huge.take()).field("Content-Length"), "");
   silent.send("GET /api" + keep);
-  EXPECT_EQ(u.get("/api").status, 200) << "meanwhile the others are served";
+  EXPECT_EQ(u.get("/api").status, 200) << "meanwhile other clients are served";
   EXPECT_FALSE(silent.ended());
   EXPECT_EQ(silent.take(), "");
 }
 
-// Descriptors of a process.
+// Open descriptors of a process.
 std::size_t descriptors(pid_t pid) {
   const std::filesystem::directory_iterator all("/proc/" + std::to_string(pid) + "/fd");
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
@@ -148,7 +148,7 @@ TEST(Upstream, ForgetsClientsThatHangUp) {
         all.back()->send("GET " + std::string(path) + keep);
         if (i % 2) all.back()->reset();
       }
-    u.get("/api");  // they have been accepted
+    u.get("/api");  // after this they have been accepted
     EXPECT_GT(descriptors(u.pid()), before);
   }
   for (int i = 0; i < 200 && descriptors(u.pid()) > before; ++i) u.get("/api?ms=50");

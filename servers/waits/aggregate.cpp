@@ -30,17 +30,17 @@ std::string_view name_of(part what) {
   return "object_bytes";
 }
 
-// What it failed by, where it did.
-std::optional<service_result> failure_of(part what, service_result& brought) {
-  if (brought.status == 404) brought.status = 502;
-  if (brought.status != 200) return std::move(brought);
-  if (what == part::token && !is_active(brought)) return service_result{502, "upstream: it refuses the token"};
-  // Checked and put in as it is: printing what is nested deeply would need as deep a stack.
-  if (what == part::api && !json::accept(brought.body)) return upstream_failed(failure::protocol_error);
+// The failure of a part, if any.
+std::optional<service_result> failure_of(part what, service_result& result) {
+  if (result.status == 404) result.status = 502;
+  if (result.status != 200) return std::move(result);
+  if (what == part::token && !is_active(result)) return service_result{502, "upstream: token is not active"};
+  // Validated and inserted verbatim: printing deeply nested JSON would need as deep a stack.
+  if (what == part::api && !json::accept(result.body)) return upstream_failed(failure::protocol_error);
   return std::nullopt;
 }
 
-// A value in Redis is any bytes, the other parts are JSON.
+// Redis holds arbitrary bytes, the other parts are JSON.
 std::string in_json(part what, std::string body) {
   if (what != part::cache) return body;
   return json(std::move(body)).dump(-1, ' ', false, json::error_handler_t::replace);
@@ -48,11 +48,11 @@ std::string in_json(part what, std::string body) {
 
 }  // namespace
 
-bool aggregate_reply::take(part what, service_result brought) {
-  if (!failed_) failed_ = failure_of(what, brought);
+bool aggregate_reply::take(part what, service_result result) {
+  if (!failed_) failed_ = failure_of(what, result);
   if (failed_) return false;
   text_ += text_.empty() ? "{\"" : ",\"";
-  ((text_ += name_of(what)) += "\":") += in_json(what, std::move(brought.body));
+  ((text_ += name_of(what)) += "\":") += in_json(what, std::move(result.body));
   return true;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// One request that needs every service, as an application's do, all but the waiting: what is asked of each of them, and
-// the reply that comes of it.
+// The aggregate endpoint /services: calls every service, as an application does. What is requested, and the reply made
+// of the results.
 
 #include "servers/handler/plan.hpp"
 
@@ -11,11 +11,11 @@
 
 namespace tvl::waits {
 
-// In the order of the reply. Without a good token nobody is asked for anything else.
+// In the order of the reply. The token decides first: without a valid one nothing else is requested.
 enum class part : unsigned char { token, cache, row, api, object };
 inline constexpr std::array behind_the_token{part::cache, part::row, part::api, part::object};
 
-// What is asked for: the services of a run hold these.
+// Requested items, which the services of a run contain.
 namespace wanted {
 inline const std::string token = "good";
 inline const std::string key = "key:1";
@@ -23,13 +23,13 @@ inline constexpr std::uint64_t row = 1;
 inline const std::string object = "small";
 }  // namespace wanted
 
-// {"token":{...},"cache":"...","db":{...},"api":...,"object_bytes":N} out of what the waits for these brought.
+// Builds {"token":{...},"cache":"...","db":{...},"api":...,"object_bytes":N}.
 class aggregate_reply {
  public:
-  // To be called in the order of the parts. The object is its size in decimal. False when this one has failed, or one
-  // before it: that decides the reply. That something is not there is the service's failure, not the client's: 502.
+  // Call in the order of the parts; the object's result is its size in decimal. False when this part or an earlier one
+  // failed, which decides the reply. A missing item (404) is a failure of the service: 502.
   bool take(part, handler::service_result);
-  // Once all were taken, or one was refused.
+  // After the last part, or the first failure.
   handler::service_result result();
 
  private:

@@ -1,5 +1,5 @@
-// GET /services from threads and from a loop: all services as they should be, and each as it may be. Redis and
-// PostgreSQL are scripts, so that they can be made to wait for each other.
+// GET /services on threads and on a loop, with services as they should be and with failing ones. Redis and PostgreSQL
+// are scripts, which can wait for each other.
 
 #include "servers/waits/aggregate.hpp"
 
@@ -23,7 +23,7 @@ using test::fake_service;
 using test::hear;
 using test::say;
 
-// Of PostgreSQL: logged in, the statement, and a row of one column.
+// PostgreSQL's messages: logged in, the statement, a row of one column.
 constexpr auto welcome = "R\0\0\0\10\0\0\0\0Z\0\0\0\5I"sv;
 constexpr auto prepared = "1\0\0\0\4Z\0\0\0\5I"sv;
 constexpr auto row =
@@ -33,7 +33,7 @@ constexpr auto row =
 constexpr auto value = "$5\r\nvalue\r\n"sv;
 constexpr auto no_value = "$-1\r\n"sv;
 
-// What comes next; empty when the client is gone.
+// The next bytes; empty when the client has gone.
 std::string next_bytes(int socket) {
   std::array<char, 4096> buffer;
   const auto size = ::recv(socket, buffer.data(), buffer.size(), 0);
@@ -60,7 +60,7 @@ template <class First>
 fake_service::script postgres_that(First first) {
   return [first](int socket) {
     if (!hear(socket) || !say(socket, welcome) || !hear(socket) || !say(socket, prepared)) return;
-    while (next_bytes(socket).starts_with('B')) {  // what begins a query, and not a client's farewell
+    while (next_bytes(socket).starts_with('B')) {  // the beginning of a query, not of a termination
       first();
       if (!say(socket, row)) return;
     }
@@ -71,7 +71,7 @@ constexpr auto at_once = [] {};
 const std::string all_parts =
     json_reply(R"({"token":{"active":true},"cache":"value","db":{"a":"7"},"api":{"answer":42},"object_bytes":1024})");
 
-// A Redis and a PostgreSQL by script, and a real upstream.
+// Scripted Redis and PostgreSQL, and a real upstream.
 class services_of_a_test {
  public:
   explicit services_of_a_test(fake_service::script redis = redis_that(at_once),
@@ -93,15 +93,15 @@ class services_of_a_test {
 
 const std::string serial = "/services?order=serial", gather = "/services?order=gather";
 
-// ThreadSanitizer has a thread of its own from the first that is started.
+// ThreadSanitizer starts a thread of its own with the first one.
 const auto first_thread_was_started = [] {
   std::thread([] {}).join();
   return true;
 }();
 
-// Whatever a test did, no thread is left either.
+// After any test all threads have ended.
 template <class Server>
-class everything : public upstream_wait<Server> {
+class aggregate : public upstream_wait<Server> {
  protected:
   static std::string reply_to(const service_options& o, const std::string& target) {
     Server server(o);
@@ -126,9 +126,9 @@ class everything : public upstream_wait<Server> {
  private:
   const std::size_t threads_ = threads();
 };
-TYPED_TEST_SUITE(everything, both_twins);
+TYPED_TEST_SUITE(aggregate, both_models);
 
-TYPED_TEST(everything, is_brought) {
+TYPED_TEST(aggregate, returns_all_parts) {
   const services_of_a_test all;
   TypeParam server(all.options());
   client c(server.port());
@@ -137,7 +137,7 @@ TYPED_TEST(everything, is_brought) {
                all_parts.substr(0, all_parts.find('{')) + all_parts);
 }
 
-TYPED_TEST(everything, is_brought_to_many_at_once) {
+TYPED_TEST(aggregate, serves_many_requests_at_once) {
   const services_of_a_test all;
   TypeParam server(all.options());
   std::deque<client> clients;
@@ -148,7 +148,7 @@ TYPED_TEST(everything, is_brought_to_many_at_once) {
   }
 }
 
-TYPED_TEST(everything, asks_each_service_once) {
+TYPED_TEST(aggregate, asks_each_service_once) {
   std::atomic<int> values = 0, rows = 0;
   services_of_a_test all(redis_that([&] { ++values; }), postgres_that([&] { ++rows; }));
   for (const auto& target : {serial, gather})
@@ -161,8 +161,8 @@ TYPED_TEST(everything, asks_each_service_once) {
   EXPECT_EQ(counters["objects"], 2);
 }
 
-// Each of the two stores answers when both were asked: one after the other they never are.
-TYPED_TEST(everything, is_asked_for_in_the_order_that_is_told) {
+// Each store only answers once both were asked, which sequential calls never do.
+TYPED_TEST(aggregate, calls_services_in_the_requested_order) {
   for (const auto& [target, good] : {std::pair(gather, true), std::pair(serial, false)}) {
     std::latch both(2);
     std::atomic<bool> over = false;
@@ -180,17 +180,17 @@ TYPED_TEST(everything, is_asked_for_in_the_order_that_is_told) {
   }
 }
 
-TYPED_TEST(everything, names_the_service_that_is_not_there) {
+TYPED_TEST(aggregate, names_the_service_that_is_not_there) {
   services_of_a_test all;
-  const auto nobody = std::to_string(test::unused_port());
+  const auto closed_port = std::to_string(test::unused_port());
   const std::string bad = "502 Bad Gateway";
   auto o = all.options();
-  o.redis = "127.0.0.1:" + nobody;
+  o.redis = "127.0.0.1:" + closed_port;
   this->expect_failure(o, bad, "cache: cannot be reached");
   o.redis.clear();
   this->expect_failure(o, bad, "cache: this server was started without it");
   o = all.options();
-  o.postgres = "host=127.0.0.1 port=" + nobody;
+  o.postgres = "host=127.0.0.1 port=" + closed_port;
   this->expect_failure(o, bad, "database: cannot be reached");
   o.postgres.clear();
   this->expect_failure(o, bad, "database: this server was started without it");
@@ -201,18 +201,18 @@ TYPED_TEST(everything, names_the_service_that_is_not_there) {
   this->expect_failure(all.options(), bad, "upstream: cannot be reached");
 }
 
-TYPED_TEST(everything, is_not_there_without_its_key) {
+TYPED_TEST(aggregate, is_not_there_without_its_key) {
   const services_of_a_test all(redis_that(at_once, no_value));
   this->expect_failure(all.options(), "502 Bad Gateway", "cache: no such key");
 }
 
-// Of several the first in the order of the reply.
-TYPED_TEST(everything, names_one_of_those_that_fail) {
+// The first failure in the order of the reply.
+TYPED_TEST(aggregate, reports_the_first_failure) {
   const services_of_a_test all(test::hear, test::hear);
   this->expect_failure(all.options(), "502 Bad Gateway", "cache: closed the connection");
 }
 
-TYPED_TEST(everything, begins_with_the_token) {
+TYPED_TEST(aggregate, begins_with_the_token) {
   std::atomic<int> asked = 0;
   const auto count = [&](int) { ++asked; };
   services_of_a_test all(count, count);
@@ -221,7 +221,7 @@ TYPED_TEST(everything, begins_with_the_token) {
   EXPECT_EQ(asked, 0);
 }
 
-TYPED_TEST(everything, ends_in_time) {
+TYPED_TEST(aggregate, ends_in_time) {
   const services_of_a_test no_redis(test::be_silent), no_postgres(redis_that(at_once), test::be_silent);
   this->expect_failure(no_redis.options(2), "504 Gateway Timeout", "cache: took too long");
   this->expect_failure(no_postgres.options(2), "504 Gateway Timeout", "database: took too long");
@@ -232,13 +232,13 @@ TYPED_TEST(everything, ends_in_time) {
 }
 
 // Each of the two is in time by itself.
-TYPED_TEST(everything, has_one_deadline_for_all) {
+TYPED_TEST(aggregate, has_one_deadline_for_all) {
   const auto dawdle = [] { std::this_thread::sleep_for(1s); };
   const services_of_a_test all(redis_that(dawdle), postgres_that(dawdle));
   EXPECT_EQ(status_of(this->reply_to(all.options(1.5), serial)), "HTTP/1.1 504 Gateway Timeout");
 }
 
-TYPED_TEST(everything, ends_when_nobody_wants_it_any_more) {
+TYPED_TEST(aggregate, ends_when_nobody_wants_it_any_more) {
   std::atomic<bool> answer = false;
   std::atomic<int> asked = 0;
   const auto hold = [&] {
@@ -257,7 +257,7 @@ TYPED_TEST(everything, ends_when_nobody_wants_it_any_more) {
   EXPECT_TRUE(test::eventually([&] { return server.connections().none(); }));
 }
 
-TYPED_TEST(everything, works_again_when_a_service_is_back) {
+TYPED_TEST(aggregate, works_again_when_a_service_is_back) {
   services_of_a_test all;
   TypeParam server(all.options());
   client c(server.port());
@@ -270,7 +270,7 @@ TYPED_TEST(everything, works_again_when_a_service_is_back) {
   }
 }
 
-TEST(everything_on_a_loop, may_be_under_way_at_its_end) {
+TEST(aggregate_on_a_loop, may_be_under_way_at_its_end) {
   const services_of_a_test all(test::be_silent, test::be_silent);
   auto server = std::make_unique<awaiting_server>(all.options());
   client one(server->port()), other(server->port());
@@ -308,7 +308,7 @@ TEST(aggregate_reply, is_json_whatever_the_services_hold) {
 TEST(aggregate_reply, needs_a_good_token) {
   const auto refused = reply_of(R"({"active":false})", "", "{}");
   EXPECT_EQ(refused.status, 502);
-  EXPECT_EQ(refused.body, "upstream: it refuses the token");
+  EXPECT_EQ(refused.body, "upstream: token is not active");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// GET /fetch from threads and from a loop: the upstream as it should be, and as it may be.
+// GET /fetch on threads and on a loop, with a good upstream and failing ones.
 
 #include "servers/testing/test_upstream.hpp"
 
@@ -15,13 +15,13 @@ using test::say;
 const std::string unreachable = text_reply("502 Bad Gateway", "upstream: cannot be reached");
 const std::string late = text_reply("504 Gateway Timeout", "upstream: took too long");
 
-std::string fetched(int calls) {  // of what tvl-upstream replies: {"answer":42}
+std::string fetched(int calls) {  // sum of tvl-upstream's replies: {"answer":42}
   return json_reply(R"({"calls":)" + std::to_string(calls) + R"(,"bytes":)" + std::to_string(13 * calls) + "}");
 }
 
 template <class Server>
 class fetch : public upstream_wait<Server> {};
-TYPED_TEST_SUITE(fetch, both_twins);
+TYPED_TEST_SUITE(fetch, both_models);
 
 TYPED_TEST(fetch, counts_calls_and_bytes) {
   const test_upstream upstream;
@@ -34,7 +34,7 @@ TYPED_TEST(fetch, counts_calls_and_bytes) {
                fetched(1).substr(0, fetched(1).find('{')) + fetched(2));
 }
 
-// One after the other they would take as many seconds as they may not.
+// Sequential calls would take longer than the limit of this test.
 TYPED_TEST(fetch, gathers_calls_that_overlap) {
   const test_upstream upstream;
   TypeParam server(with_upstream(upstream.url(), 20));
@@ -99,7 +99,7 @@ TYPED_TEST(fetch, is_told_when_the_upstream_dies_halfway) {
   client c(server.port());
   EXPECT_TRUE(c.send(get("/fetch?n=8&ms=60000&order=gather")));
   EXPECT_FALSE(c.ended());
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // too short a time makes it `unreachable`
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // a shorter time means `unreachable`
   upstream.kill();
   c.receive(1);
   EXPECT_EQ(status_of(c.take()), "HTTP/1.1 502 Bad Gateway");
@@ -145,7 +145,7 @@ TYPED_TEST(fetch, is_not_kept_by_one_that_never_ends) {
   EXPECT_EQ(body_of(reply_beside<TypeParam>(drip, "/fetch", 0.3)), "upstream: took too long");
 }
 
-// With a part of the reply: one that ends without any on a connection used before is asked again, on another.
+// With part of a reply: without any, a reused connection would be retried.
 TYPED_TEST(fetch, reports_a_failed_call_among_good_ones) {
   std::atomic<int> calls = 0;
   const auto mixed = [&](int socket) {
@@ -160,7 +160,7 @@ TYPED_TEST(fetch, reports_a_failed_call_among_good_ones) {
   EXPECT_EQ(body_of(reply_beside<TypeParam>(mixed, "/fetch?n=8")), "upstream: closed the connection");
 }
 
-// What is under way when the loop ends is freed with it: the sanitizers see the rest.
+// Pending calls are destroyed with the loop: the sanitizers check the rest.
 TEST(fetch_on_a_loop, may_be_under_way_at_its_end) {
   const test_upstream upstream;
   auto server = std::make_unique<awaiting_server>(with_upstream(upstream.url()));

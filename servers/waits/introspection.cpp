@@ -11,15 +11,14 @@ using nlohmann::json;
 
 namespace {
 
-// "https://HOST" of "http://HOST:PORT".
+// "https://HOST" from "http://HOST:PORT".
 std::string host_over_tls(const std::string& url) {
   const auto host = url.find("://") + 3;
   const auto port = url.rfind(':');
   return "https://" + url.substr(host, port > host ? port - host : url.npos);
 }
 
-// For application/x-www-form-urlencoded. Of the bytes a token may have here, which are those of limits::name, it is
-// the only one that is not its own encoding.
+// For application/x-www-form-urlencoded: of the bytes allowed in a token (routes.cpp), only ':' needs an escape.
 std::string encoded(std::string token) {
   for (auto at = token.find(':'); at != token.npos; at = token.find(':', at)) token.replace(at, 1, "%3A");
   return token;
@@ -35,12 +34,12 @@ std::optional<token_endpoint> introspection::endpoint() const {
 }
 
 bool introspection::learn(const std::string& info) {
-  const auto said = json::parse(info, nullptr, false);
-  const auto port = said.is_object() ? said.find("tls_port") : said.end();
-  if (port == said.end() || !port->is_number_unsigned() || port->get<std::uint64_t>() > 65535) return false;
-  const auto ca = said.find("ca");
+  const auto fields = json::parse(info, nullptr, false);
+  const auto port = fields.is_object() ? fields.find("tls_port") : fields.end();
+  if (port == fields.end() || !port->is_number_unsigned() || port->get<std::uint64_t>() > 65535) return false;
+  const auto ca = fields.find("ca");
   token_endpoint found{host_over_tls(upstream_) + ":" + std::to_string(port->get<unsigned>()) + "/introspect", ca_};
-  if (ca_.empty() && ca != said.end() && ca->is_string()) found.ca = ca->get<std::string>();
+  if (ca_.empty() && ca != fields.end() && ca->is_string()) found.ca = ca->get<std::string>();
   const std::lock_guard lock(mutex_);
   known_ = std::move(found);
   return true;
@@ -58,14 +57,14 @@ void ask_about(upstream_call& call, const std::string& token) {
 
 service_result introspection_result(const service_result& reply) {
   if (reply.status != 200) return reply;
-  const auto said = json::parse(reply.body, nullptr, false);
-  const auto active = said.is_object() ? said.find("active") : said.end();
-  if (active == said.end() || !active->is_boolean()) return {502, "upstream: its introspection reply makes no sense"};
+  const auto fields = json::parse(reply.body, nullptr, false);
+  const auto active = fields.is_object() ? fields.find("active") : fields.end();
+  if (active == fields.end() || !active->is_boolean()) return {502, "upstream: invalid introspection reply"};
   return {200, json{{"active", active->get<bool>()}}.dump()};
 }
 
 bool is_active(const service_result& o) { return json::parse(o.body).at("active"); }
 
-service_result no_token_endpoint() { return {502, "upstream: it does not say where it introspects tokens"}; }
+service_result no_token_endpoint() { return {502, "upstream: no token endpoint in its /info"}; }
 
 }  // namespace tvl::waits

@@ -1,5 +1,5 @@
 #pragma once
-// OAuth token introspection (RFC 7662): where the upstream has it, what is asked there and what the answer means.
+// OAuth token introspection (RFC 7662): address of the endpoint, request, meaning of the reply.
 
 #include "servers/drivers/http/http_call.hpp"
 #include "servers/handler/plan.hpp"
@@ -12,32 +12,32 @@
 
 namespace tvl::waits {
 
-// Where the tokens are known, and from which CA its certificate has to be ("" = one of the system's).
+// URL of the endpoint, and file of the CA of its certificate ("" = the system's CAs).
 struct token_endpoint {
   std::string url;
   std::string ca;
 };
 
-// What the upstream last said about its endpoint, and when. Who asks holds it meanwhile: of a burst that does not know
-// the endpoint one asks, and those who wait for him have his answer.
-struct inquiry {
+// Single-flight: concurrent lookups of the token endpoint share one request. The holder asks the upstream; the requests
+// that waited for it take its answer.
+struct endpoint_lookup {
   handler::service_result answer;
   std::chrono::steady_clock::time_point answered{};
 
-  // For one who came at `came` and holds it now. That another one's time was over says nothing about his.
+  // Whether the answer is later than `came`, when this request began to wait. A timeout was the other request's own.
   bool answers(std::chrono::steady_clock::time_point came) const { return answered > came && answer.status != 504; }
 };
 
-// The endpoint as far as it is known. For any number of threads.
+// What is known of the endpoint. Thread-safe.
 class introspection {
  public:
   explicit introspection(const service_options&);
 
   std::string info_url() const { return upstream_ + "/info"; }
   std::optional<token_endpoint> endpoint() const;
-  // From the reply to info_url(). False when it does not say where.
+  // From the reply to info_url(). False when it does not name the endpoint.
   bool learn(const std::string& info);
-  // That one was of no use: the upstream may have been started anew, with another port and another certificate.
+  // After a failed call: a restarted upstream has another port and certificate.
   void forget(const token_endpoint&);
 
  private:
@@ -48,10 +48,10 @@ class introspection {
 };
 
 void ask_about(upstream_call&, const std::string& token);
-// {"active":true} or {"active":false}, or what failed.
+// {"active":true} or {"active":false}, or the failure.
 handler::service_result introspection_result(const handler::service_result& reply);
 handler::service_result no_token_endpoint();
-// Of what introspection_result() made of a reply.
+// Of an introspection_result() with status 200.
 bool is_active(const handler::service_result&);
 
 }  // namespace tvl::waits

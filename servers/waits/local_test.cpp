@@ -1,4 +1,4 @@
-// Waits without a service, on threads and on a loop.
+// Operations without a service, on threads and on a loop.
 
 #include "servers/testing/test_servers.hpp"
 
@@ -40,7 +40,7 @@ TYPED_TEST(local_waits, offloaded_leave_the_others_alone) {
   expect_reply(quick, get("/plaintext"), hello);
   expect_reply(quick, get("/delay/1"), text_reply("200 OK", "1"));
   EXPECT_FALSE(slow.ended());
-  EXPECT_EQ(slow.received(), 0u);  // it has not waited for the long one
+  EXPECT_EQ(slow.received(), 0u);  // did not wait for the slow one
   expect_reply(slow, text_reply("200 OK", "1500"));
   expect_reply(busy, text_reply("200 OK", "1000"));
 }
@@ -75,14 +75,14 @@ TYPED_TEST(local_waits, are_refused_when_too_many_wait_for_the_executor) {
   expect_reply(third, get("/offload/1"), text_reply("200 OK", "1"));
 }
 
-// The one thread is held until 0.9 s; what waited for it behind a reply of 504 must not run then, it would take 20 s.
+// The only thread is busy until 0.9 s. The job behind it, already answered with 504, must not run: it takes 20 s.
 TYPED_TEST(local_waits, end_when_the_executor_is_too_late) {
   TypeParam server(local_only(0.3, 1));
   client first(server.port());
   client second(server.port());
   expect_reply(first, get("/plaintext"), hello);
   EXPECT_TRUE(first.send(get("/offload/900")));
-  std::this_thread::sleep_for(100ms);  // it is to be the first
+  std::this_thread::sleep_for(100ms);  // it has to be the first
   expect_reply(second, get("/offload/20000"), late);
   expect_reply(first, late);
   std::this_thread::sleep_for(900ms);
@@ -104,7 +104,7 @@ TYPED_TEST(local_waits, end_with_their_server) {
     EXPECT_TRUE(other.send(get("/offload/300")));
     expect_reply(*std::make_unique<client>(server.port()), get("/plaintext"), hello);
   }
-  std::this_thread::sleep_for(600ms);  // the jobs end where nobody is any more
+  std::this_thread::sleep_for(600ms);  // the jobs end after their requests
 }
 
 TEST(offload_pool, has_no_threads_before_its_first_job) {
@@ -112,7 +112,7 @@ TEST(offload_pool, has_no_threads_before_its_first_job) {
     const std::filesystem::directory_iterator all("/proc/self/task");
     return std::distance(begin(all), end(all));
   };
-  // Those of the tests before may be about to end.
+  // Threads of earlier tests may be ending.
   const auto before = threads();
   offload_pool pool(4, 10);
   EXPECT_LE(threads(), before);

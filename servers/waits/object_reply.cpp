@@ -10,7 +10,7 @@ using handler::service_result;
 
 object_reply::object_reply(curl_handles& handles, const std::string& url, runtime::peer& peer)
     : easy_(handles.take()), peer_(peer) {
-  constexpr long receive_buffer = 16L << 10;  // the most that libcurl hands over at once
+  constexpr long receive_buffer = 16L << 10;  // the most that libcurl delivers at once
   prepare_transfer(easy(), url);
   ::curl_easy_setopt(easy(), CURLOPT_BUFFERSIZE, receive_buffer);
   ::curl_easy_setopt(easy(), CURLOPT_NOBODY, peer.session().wants_body() ? 0L : 1L);
@@ -39,7 +39,7 @@ std::size_t object_reply::receive(std::string_view bytes) {
     if (taken != CURL_WRITEFUNC_PAUSE) bytes_ += taken;
     return taken;
   }
-  bytes_ += bytes.size();  // what it has to say about an error, so that its connection can be used again
+  bytes_ += bytes.size();  // the body of an error, read so that its connection can be reused
   return bytes_ > reply_limit ? 0 : bytes.size();
 }
 

@@ -1,8 +1,8 @@
 #pragma once
-// A reply whose body is an object of the upstream's storage, passed on as it comes, all but who waits for what.
+// Streams an object of the upstream's storage into a reply; the subclasses do the waiting.
 //
-// Begun with the upstream's first bytes: until then it can still become an error. An upstream that fails later ends the
-// client's connection before the end of the reply.
+// The reply begins with the upstream's first bytes; until then it can become an error. A later failure of the upstream
+// ends the client's connection before the end of the reply.
 
 #include "servers/drivers/http/http_call.hpp"
 #include "servers/runtime/peer.hpp"
@@ -15,7 +15,7 @@
 
 namespace tvl::waits {
 
-inline constexpr std::uint64_t largest_object = std::uint64_t{1} << 30;  // bytes, else the reply is broken off
+inline constexpr std::uint64_t largest_object = std::uint64_t{1} << 30;  // bytes, else the reply is aborted
 
 class object_reply {
  public:
@@ -25,11 +25,11 @@ class object_reply {
   virtual ~object_reply() = default;
 
   CURL* easy() const { return easy_.get(); }
-  // The transfer ended so: there is a whole reply now, or the connection's end.
+  // The end of the transfer: completes the reply or ends the connection.
   void end(CURLcode);
 
  protected:
-  // Takes what came, or returns CURL_WRITEFUNC_PAUSE to get it again when the transfer is unpaused.
+  // Returns the number of bytes taken, or CURL_WRITEFUNC_PAUSE to get them again after unpausing.
   virtual std::size_t pass_on(std::string_view bytes) = 0;
   runtime::peer& peer() { return peer_; }
   handler::session& session() { return peer_.session(); }
@@ -41,7 +41,7 @@ class object_reply {
 
   curl_handles::handle easy_;
   runtime::peer& peer_;
-  long status_ = 0;          // of the upstream's reply, once it is known
+  long status_ = 0;          // of the upstream's reply, once known
   std::uint64_t bytes_ = 0;  // of the body so far
 };
 

@@ -1,4 +1,4 @@
-// GET /object/{name} from threads and from a loop.
+// GET /object/{name} on threads and on a loop.
 
 #include "servers/testing/test_upstream.hpp"
 #include "servers/upstream/objects.hpp"
@@ -40,7 +40,7 @@ class object : public upstream_wait<Server> {
     return c.take();
   }
 };
-TYPED_TEST_SUITE(object, both_twins);
+TYPED_TEST_SUITE(object, both_models);
 
 TYPED_TEST(object, arrives_whole) {
   const test_upstream upstream;
@@ -69,7 +69,7 @@ TYPED_TEST(object, is_not_held_in_memory) {
   client c(server.port());
   const auto before = resident_bytes();
   EXPECT_TRUE(c.send(get("/object/1GiB")));
-  std::this_thread::sleep_for(std::chrono::seconds(1));  // for a server that would read ahead
+  std::this_thread::sleep_for(std::chrono::seconds(1));  // time for a server that reads ahead
   EXPECT_LT(resident_bytes(), before + (32u << 20));
   c.reset();
   EXPECT_TRUE(eventually([&] { return server.connections().none(); }));
@@ -145,7 +145,7 @@ TYPED_TEST(object, outlives_its_upstream) {
   expect_reply(c, get("/object/small"), reply_of(1024));
 }
 
-// While the upstream says nothing, and while it never ends.
+// With a silent upstream, and with an endless object.
 TYPED_TEST(object, ends_with_its_client) {
   const test_upstream upstream;
   TypeParam server(with_upstream(upstream.url()));
@@ -160,7 +160,7 @@ TYPED_TEST(object, ends_with_its_client) {
   }
 }
 
-// A drain ends the input of all connections, which no client did.
+// A drain ends the input of all connections, like a client that has gone.
 TYPED_TEST(object, is_finished_in_a_drain) {
   const test_upstream upstream;
   TypeParam server(with_upstream(upstream.url()));

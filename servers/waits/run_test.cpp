@@ -1,4 +1,4 @@
-// Subprocesses, of threads and of a loop. After each test there is no trace of them.
+// Subprocesses, on threads and on a loop. Every test checks that they are cleaned up.
 
 #include "servers/drivers/process/subprocess.hpp"
 #include "servers/testing/test_servers.hpp"
@@ -19,7 +19,7 @@ using conformance::client;
 const std::string greeting = text_reply("200 OK", "hello from a subprocess\n");
 std::string slept(int ms) { return text_reply("200 OK", "slept " + std::to_string(ms) + " ms\n"); }
 
-// Running, or dead and not waited for.
+// Running, or not yet reaped.
 bool has_children() {
   siginfo_t any{};
   return ::waitid(P_ALL, 0, &any, WEXITED | WNOHANG | WNOWAIT) == 0;
@@ -112,7 +112,7 @@ TYPED_TEST(run, runs_many_at_once) {
   for (std::size_t i = 0; i < clients.size(); ++i) expect_reply(*clients[i], i % 2 ? greeting : slept(50));
 }
 
-// Each time there is room for one descriptor more, and what was there for naught is put back.
+// Each round allows one more descriptor, and unused ones are closed.
 TYPED_TEST(run, is_refused_without_descriptors) {
   TypeParam server(local_only());
   client c(server.port());
@@ -154,7 +154,7 @@ TEST(run_on_a_loop, is_killed_with_the_loop) {
   EXPECT_EQ(open_descriptors(), descriptors);
 }
 
-// Nothing of the server's reaches a command: its descriptors, its environment, its signal mask.
+// A command inherits neither descriptors nor environment nor signal mask.
 TEST(subprocess, hands_nothing_on) {
   const int leaky = ::dup(STDIN_FILENO);  // without close-on-exec
   handler::plan p;

@@ -1,5 +1,5 @@
 #pragma once
-// What a stream consists of: "chunk 17\n".
+// A chunk of a stream: "chunk 17\n".
 
 #include <array>
 #include <charconv>

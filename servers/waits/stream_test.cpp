@@ -1,4 +1,4 @@
-// Streamed replies, from threads and from a loop.
+// Streamed replies, on threads and on a loop.
 
 #include "servers/testing/test_servers.hpp"
 #include "servers/waits/stream_chunk.hpp"
@@ -76,7 +76,7 @@ TYPED_TEST(stream, is_for_old_and_incurious_clients_too) {
   expect_reply(incurious, "HEAD /stream/1000 HTTP/1.1\r\nHost: a\r\n\r\n" + get("/plaintext"), head + hello);
 }
 
-// 14 MB, which a connection's buffers may hold or not; this client takes them slowly.
+// 14 MB, which may or may not fit into the connection's buffers; the client reads slowly.
 TYPED_TEST(stream, waits_for_a_slow_client) {
   TypeParam server(local_only());
   client c(server.port());

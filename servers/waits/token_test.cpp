@@ -1,4 +1,4 @@
-// GET /token from threads and from a loop.
+// GET /token on threads and on a loop.
 
 #include "servers/testing/test_upstream.hpp"
 
@@ -23,7 +23,7 @@ class token : public upstream_wait<Server> {
     c.receive_to_end();
     return c.take();
   }
-  // With a certificate that is not right: what the client is told. The upstream learns no password and no token.
+  // The reply with an invalid certificate. The upstream must receive neither password nor token.
   static std::string reply_with(const std::string& flaw) {
     test_upstream upstream({"--tls-wrong", flaw});
     std::string reply;
@@ -33,11 +33,11 @@ class token : public upstream_wait<Server> {
     }
     const auto counters = upstream.counters();
     EXPECT_EQ(counters["introspections"], 0);
-    EXPECT_EQ(counters["requests"], 1);  // where it is
+    EXPECT_EQ(counters["requests"], 1);  // the lookup of the endpoint
     return reply;
   }
 };
-TYPED_TEST_SUITE(token, both_twins);
+TYPED_TEST_SUITE(token, both_models);
 
 TYPED_TEST(token, is_known_or_not) {
   const test_upstream upstream;
@@ -56,11 +56,11 @@ TYPED_TEST(token, keeps_its_connection) {
   }
   const auto counters = upstream.counters();
   EXPECT_EQ(counters["introspections"], 20);
-  EXPECT_LE(counters["accepted"], 2);  // where it is, and it
+  EXPECT_LE(counters["accepted"], 2);  // the lookup of the endpoint, and this one
 }
 
-// None of them knows where to ask when it comes.
-TYPED_TEST(token, is_asked_about_by_many_who_ask_where_once) {
+// None of them knows the endpoint when it arrives.
+TYPED_TEST(token, looks_the_endpoint_up_once_for_many_requests) {
   test_upstream upstream;
   {
     TypeParam server(with_upstream(upstream.url()));
@@ -73,8 +73,8 @@ TYPED_TEST(token, is_asked_about_by_many_who_ask_where_once) {
   EXPECT_EQ(counters["requests"], 51);
 }
 
-// Who waits for the one that asks is told what he is told, and does not ask again; who comes later does.
-TYPED_TEST(token, is_asked_about_by_many_who_are_refused_together) {
+// Requests that wait for a lookup share its failure and do not repeat it; later ones do.
+TYPED_TEST(token, shares_a_failed_lookup_between_waiting_requests) {
   std::atomic<int> asked = 0;
   const test::fake_service nowhere([&](int socket) {
     while (test::hear(socket)) {
@@ -84,7 +84,7 @@ TYPED_TEST(token, is_asked_about_by_many_who_are_refused_together) {
     }
   });
   TypeParam server(with_upstream("http://127.0.0.1:" + std::to_string(nowhere.port())));
-  const auto refused = text_reply("502 Bad Gateway", "upstream: it does not say where it introspects tokens");
+  const auto refused = text_reply("502 Bad Gateway", "upstream: no token endpoint in its /info");
   std::deque<client> clients;
   for (int i = 0; i < 20; ++i) EXPECT_TRUE(clients.emplace_back(server.port()).send(get("/token")));
   for (auto& c : clients) expect_reply(c, refused);
@@ -94,8 +94,8 @@ TYPED_TEST(token, is_asked_about_by_many_who_are_refused_together) {
   EXPECT_EQ(asked, before + 1);
 }
 
-// One whose time is over tells the others nothing.
-TYPED_TEST(token, is_waited_for_until_the_end_of_the_own_time) {
+// A timeout is the request's own and not shared.
+TYPED_TEST(token, times_out_by_each_requests_own_deadline) {
   const test::fake_service silent(test::be_silent);
   TypeParam server(with_upstream("http://127.0.0.1:" + std::to_string(silent.port()), 0.5));
   client first(server.port()), second(server.port());
@@ -134,8 +134,8 @@ TYPED_TEST(token, needs_an_upstream) {
   expect_reply(c, get("/token"), text_reply("502 Bad Gateway", "upstream: this server was started without it"));
 }
 
-// Anew it has another port for TLS and another certificate.
-TYPED_TEST(token, outlives_its_upstream) {
+// After a restart it has another TLS port and another certificate.
+TYPED_TEST(token, finds_a_restarted_upstream) {
   test_upstream upstream;
   upstream.kill();
   TypeParam server(with_upstream(upstream.url()));
@@ -164,8 +164,7 @@ TYPED_TEST(token, may_meet_an_upstream_that_does_not_know_where) {
   };
   for (const auto* body :
        {"", "{}", "[1]", "garbage", R"({"tls_port":"x"})", R"({"tls_port":-1})", R"({"tls_port":65536})"})
-    EXPECT_EQ(body_of(reply_beside<TypeParam>(info(body), "/token")),
-              "upstream: it does not say where it introspects tokens")
+    EXPECT_EQ(body_of(reply_beside<TypeParam>(info(body), "/token")), "upstream: no token endpoint in its /info")
         << body;
 }
 

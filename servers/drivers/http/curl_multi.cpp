@@ -35,8 +35,8 @@ struct watch {
   descriptor socket;
   const bool ours;
   bool gone = false;  // the number may already belong to another socket
-  int wanted = 0;  // CURL_POLL_IN | CURL_POLL_OUT as libcurl wants
-  int armed = 0;  // pending waits
+  int wanted = 0;     // CURL_POLL_IN | CURL_POLL_OUT as libcurl wants
+  int armed = 0;      // pending waits
 };
 
 }  // namespace
@@ -232,7 +232,7 @@ class curl_multi::engine : public std::enable_shared_from_this<engine> {
   const runtime::executor executor_;
   runtime::timer timer_;
   clock::time_point timer_due_ = clock::time_point::max();  // of the pending wait
-  clock::time_point due_ = clock::time_point::max();  // as libcurl wants
+  clock::time_point due_ = clock::time_point::max();        // as libcurl wants
   bool posted_ = false;
   CURLM* multi_;  // null = stopped
   std::unordered_map<CURL*, transfer*> transfers_;

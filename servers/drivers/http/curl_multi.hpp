@@ -16,7 +16,7 @@ namespace tvl::waits::awaiting {
 
 struct curl_multi_options {
   long connections = 0;  // open to all servers together; further transfers wait; 0 = no limit
-  long kept = 0;  // of these, kept open while unused; 0 = libcurl's rule: 4 per transfer
+  long kept = 0;         // of these, kept open while unused; 0 = libcurl's rule: 4 per transfer
 };
 
 // One per loop, for the loop's thread only; destroy it before its io_context. The process must ignore SIGPIPE.

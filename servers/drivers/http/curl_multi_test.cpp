@@ -24,15 +24,15 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using test::hostile_server;
 using clock = std::chrono::steady_clock;
-constexpr auto soon = 50ms;    // for what is to happen while something else is under way
-constexpr auto at_last = 60s;  // for what must not take for ever
+constexpr auto soon = 50ms;    // for events during something else
+constexpr auto at_last = 60s;  // for what must not hang
 
 std::size_t collect(char* data, std::size_t, std::size_t n, void* body) {
   static_cast<std::string*>(body)->append(data, n);
   return n;
 }
 
-// A GET whose result is kept.
+// A GET with its result.
 struct get {
   explicit get(const std::string& url) : easy(::curl_easy_init(), &::curl_easy_cleanup) {
     ::curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &collect);
@@ -48,7 +48,7 @@ struct get {
 
   std::unique_ptr<CURL, void (*)(CURL*)> easy;
   std::string body;
-  std::optional<CURLcode> code;  // none = did not end
+  std::optional<CURLcode> code;  // none = not ended
 };
 
 runtime::task perform(curl_multi& multi, get& g, clock::duration within = at_last) {
@@ -59,16 +59,16 @@ std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
 }
 
-// A loop and a multi handle, and what a test does on them.
+// A loop, a multi handle, and transfers on them.
 class curl_multi_test : public testing::Test {
  protected:
   void start(runtime::task t) { asio::co_spawn(*context, std::move(t), asio::detached); }
   void start(get& g, clock::duration within = at_last) { start(perform(*multi, g, within)); }
-  // Until every transfer has ended; connections that are kept may still be watched.
+  // Until every transfer has ended; kept connections may still be watched.
   void run_until(auto&& done) {
     const auto give_up = clock::now() + 2 * at_last;
     while (!done() && clock::now() < give_up) {
-      if (context->stopped()) {  // out of work: it is another thread's turn
+      if (context->stopped()) {  // out of work: let another thread run
         context->restart();
         std::this_thread::sleep_for(1ms);
       }
@@ -88,7 +88,7 @@ class curl_multi_test : public testing::Test {
 
   hostile_server server;
   std::unique_ptr<asio::io_context> context =
-      std::make_unique<asio::io_context>(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);  // as the loop contestant's
+      std::make_unique<asio::io_context>(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);  // as in asio_loop
   std::unique_ptr<curl_multi> multi = std::make_unique<curl_multi>(*context);
 };
 

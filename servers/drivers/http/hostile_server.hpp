@@ -5,7 +5,7 @@
 //   /half     10 bytes of 100, close  /reset    part of the headers, then a TCP reset
 //   /garbage  no HTTP                 /silent   no reply
 //   /once     200, "hello", and an unannounced close
-//   others    404, "none"
+//   other     404, "none"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -83,7 +83,9 @@ class hostile_server {
     return say(socket, "HTTP/1.1 " + std::to_string(status) + " Reason\r\nContent-Length: " + std::to_string(length) +
                            "\r\n\r\n" + body);
   }
-  static void end(int socket) { ::shutdown(socket, SHUT_RDWR); }  // the destructor closes it: until then the number stays taken
+  static void end(int socket) {
+    ::shutdown(socket, SHUT_RDWR);
+  }  // the destructor closes it: until then the number stays taken
 
   // False at the end of the connection.
   static bool answer(int socket, const std::string& path) {
@@ -112,7 +114,7 @@ class hostile_server {
   sockaddr_in address_{};
   std::atomic<int> accepted_ = 0;
   std::atomic<int> open_ = 0;
-  std::vector<int> sockets_;  // for the acceptor, until it has ended
+  std::vector<int> sockets_;           // for the acceptor, until it has ended
   std::vector<std::jthread> threads_;  // likewise
   std::jthread acceptor_;
 };

@@ -72,7 +72,7 @@ std::size_t upstream_call::receive(char* bytes, std::size_t, std::size_t size, v
 service_result upstream_call::result(CURLcode code) {
   const auto bytes = std::exchange(bytes_, 0);
   auto text = std::exchange(body_, {});
-  if (bytes > reply_limit) return {502, "upstream: its reply is larger than " + std::to_string(reply_limit)};
+  if (bytes > reply_limit) return {502, "upstream: reply exceeds " + std::to_string(reply_limit) + " bytes"};
   if (code != CURLE_OK) return failed_transfer(code);
   long status = 0;
   ::curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);

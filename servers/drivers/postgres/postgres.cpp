@@ -30,13 +30,13 @@ std::system_error bad(const std::string& what) {
 }
 
 // libpq accepts several hosts separated by commas; one with a slash is the folder of a Unix socket.
-std::string look_up_all(std::string_view hosts) {
+std::string resolve_all(std::string_view hosts) {
   std::string result;
   for (;;) {
     const auto comma = std::min(hosts.find(','), hosts.size());
     const std::string host(hosts.substr(0, comma));
     if (!host.empty() && host.front() != '/' && host.front() != '@') {
-      const auto address = look_up(host);
+      const auto address = resolve_host(host);
       if (!address) throw bad("unknown host '" + host + "'");
       result += *address;
     }
@@ -102,7 +102,7 @@ postgres_address::postgres_address(const std::string& conninfo) {
     if (o->val) settings_.push_back({o->keyword, o->val});
   const auto host = std::ranges::find(settings_, "host", &setting::key);
   if (host == settings_.end() || std::ranges::find(settings_, "hostaddr", &setting::key) != settings_.end()) return;
-  settings_.push_back({"hostaddr", look_up_all(host->value)});
+  settings_.push_back({"hostaddr", resolve_all(host->value)});
 }
 
 postgres_session postgres_address::connect() const {

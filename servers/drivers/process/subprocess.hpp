@@ -52,7 +52,7 @@ class subprocess {
   const clock::time_point deadline_;
   pid_t id_ = -1;
   int process_ = -1;  // pidfd; -1 once reaped
-  int output_ = -1;  // pipe; -1 at its end
+  int output_ = -1;   // pipe; -1 at its end
   std::string text_;  // its output, or a description for a command without output
   std::optional<handler::service_result> verdict_;
 };

@@ -101,7 +101,8 @@ void redis_link::receive() {
     pending_.pop_front();
     if (first) first->finish(std::move(*reply));
   }
-  if (pending_.empty() && has_more(*context_)) return fail(failure::protocol_error);  // the beginning of an unsolicited reply
+  if (pending_.empty() && has_more(*context_))
+    return fail(failure::protocol_error);  // the beginning of an unsolicited reply
   if (retired_ && nobody_waits()) close();
 }
 

@@ -81,8 +81,8 @@ class redis_link : public std::enable_shared_from_this<redis_link> {
   void receive();
   void fail(failure);
 
-  borrowed_descriptor socket_;  // owned by hiredis
-  redis_context context_;  // null once closed
+  borrowed_descriptor socket_;          // owned by hiredis
+  redis_context context_;               // null once closed
   std::deque<redis_request*> pending_;  // null for a forgotten one
   bool connected_ = false;
   bool sending_ = false;

@@ -18,7 +18,7 @@
 namespace tvl::waits {
 namespace {
 
-std::system_error bad_address(const std::string& what, const std::string& why = "it is not HOST:PORT") {
+std::system_error bad_address(const std::string& what, const std::string& why = "not HOST:PORT") {
   return {std::make_error_code(std::errc::invalid_argument), "Redis address '" + what + "': " + why};
 }
 
@@ -63,8 +63,8 @@ redis_address find_redis(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data() + colon + 1, last, result.port);
   if (error != std::errc{} || end != last || result.port < 1 || result.port > 65535) throw bad_address(text);
   const bool bracketed = text.front() == '[' && text[colon - 1] == ']';  // IPv6
-  const auto host = look_up(bracketed ? text.substr(1, colon - 2) : text.substr(0, colon));
-  if (!host) throw bad_address(text, "its host is unknown");
+  const auto host = resolve_host(bracketed ? text.substr(1, colon - 2) : text.substr(0, colon));
+  if (!host) throw bad_address(text, "unknown host");
   result.host = *host;
   return result;
 }

@@ -1,7 +1,7 @@
-// GET /cache/{key} in both twins, with a real Redis and with services that misbehave.
+// GET /cache/{key} on threads and on a loop, with a real Redis and with misbehaving ones.
 
 #include "servers/testing/fake_service.hpp"
-#include "servers/testing/store_ways.hpp"
+#include "servers/testing/store_clients.hpp"
 #include "servers/testing/test_process.hpp"
 
 #include <gtest/gtest.h>
@@ -56,19 +56,21 @@ class real_redis {
 
 bool have_redis() { return process({"redis-server", "--version"}).wait() == 0; }
 
-template <class Way>
+template <class Client>
 class cache : public testing::Test {
  protected:
-  static handler::service_result get(Way& way, const std::string& key = "key") { return way.get({key}).front(); }
+  static handler::service_result get(Client& client, const std::string& key = "key") {
+    return client.get({key}).front();
+  }
   static handler::service_result get_from(fake_service::script script, double timeout_s = 60) {
     const fake_service service(std::move(script));
-    Way way(at(service.port(), 4, 10, timeout_s));
-    return get(way);
+    Client client(at(service.port(), 4, 10, timeout_s));
+    return get(client);
   }
 };
 
-using ways = testing::Types<on_threads, on_loop>;
-TYPED_TEST_SUITE(cache, ways);
+using clients = testing::Types<on_threads, on_loop>;
+TYPED_TEST_SUITE(cache, clients);
 
 #define NEEDS_REDIS() \
   if (!have_redis()) GTEST_SKIP() << "redis-server is not installed"
@@ -81,18 +83,18 @@ TYPED_TEST(cache, brings_the_value_or_404) {
   const std::string large(300'000, 'x');
   redis.command("SET", "large", large.c_str());
   redis.command("LPUSH", "list", "1");
-  TypeParam way(at(redis.port()));
-  EXPECT_EQ(this->get(way, "key").body, "value");
-  EXPECT_EQ(this->get(way, "empty").status, 200);
-  EXPECT_EQ(this->get(way, "empty").body, "");
-  EXPECT_EQ(this->get(way, "large").body, large);
-  EXPECT_EQ(this->get(way, "none").status, 404);
-  const auto wrong = this->get(way, "list");
+  TypeParam client(at(redis.port()));
+  EXPECT_EQ(this->get(client, "key").body, "value");
+  EXPECT_EQ(this->get(client, "empty").status, 200);
+  EXPECT_EQ(this->get(client, "empty").body, "");
+  EXPECT_EQ(this->get(client, "large").body, large);
+  EXPECT_EQ(this->get(client, "none").status, 404);
+  const auto wrong = this->get(client, "list");
   EXPECT_EQ(wrong.status, 502);
   EXPECT_EQ(wrong.body, "cache: failed: WRONGTYPE");
 }
 
-TYPED_TEST(cache, gives_everybody_his_own) {
+TYPED_TEST(cache, gives_each_request_its_own_value) {
   NEEDS_REDIS();
   const real_redis redis;
   std::vector<std::string> keys;
@@ -100,9 +102,9 @@ TYPED_TEST(cache, gives_everybody_his_own) {
     keys.push_back("key:" + std::to_string(i));
     if (i % 3) redis.command("SET", keys.back().c_str(), keys.back().c_str());
   }
-  TypeParam way(at(redis.port()));
+  TypeParam client(at(redis.port()));
   for (int turn = 0; turn < 3; ++turn) {
-    const auto all = way.get(keys);
+    const auto all = client.get(keys);
     for (std::size_t i = 0; i < keys.size(); ++i) {
       ASSERT_EQ(all[i].status, i % 3 ? 200 : 404);
       if (i % 3) ASSERT_EQ(all[i].body, keys[i]);
@@ -115,37 +117,37 @@ TYPED_TEST(cache, refuses_a_value_beyond_the_limit_and_goes_on) {
   const real_redis redis;
   redis.command("SET", "key", "value");
   redis.command("SET", "huge", std::string(2 << 20, 'x').c_str());
-  TypeParam way(at(redis.port()));
-  EXPECT_EQ(this->get(way, "huge").status, 502);
-  EXPECT_EQ(this->get(way, "key").body, "value");
+  TypeParam client(at(redis.port()));
+  EXPECT_EQ(this->get(client, "huge").status, 502);
+  EXPECT_EQ(this->get(client, "key").body, "value");
 }
 
 TYPED_TEST(cache, works_again_when_redis_is_back) {
   NEEDS_REDIS();
   const auto port = unused_port();
-  TypeParam way(at(port));
-  EXPECT_EQ(this->get(way).body, "cache: cannot be reached");
+  TypeParam client(at(port));
+  EXPECT_EQ(this->get(client).body, "cache: cannot be reached");
   real_redis redis(port);
-  EXPECT_EQ(this->get(way).status, 404);
+  EXPECT_EQ(this->get(client).status, 404);
   redis.kill();
-  EXPECT_EQ(count(way.get({"a", "b", "c"}), 502), 3);
+  EXPECT_EQ(count(client.get({"a", "b", "c"}), 502), 3);
   redis.start();
-  EXPECT_EQ(this->get(way).status, 404);
+  EXPECT_EQ(this->get(client).status, 404);
 }
 
-// A restart between two requests concerns neither of them.
+// A restart between two requests affects neither.
 TYPED_TEST(cache, hides_that_redis_was_restarted) {
   NEEDS_REDIS();
   real_redis redis;
-  TypeParam way(at(redis.port()));
-  EXPECT_EQ(count(way.get({"a", "b", "c"}), 404), 3);
+  TypeParam client(at(redis.port()));
+  EXPECT_EQ(count(client.get({"a", "b", "c"}), 404), 3);
   redis.kill();
   redis.start();
-  way.rest();
-  EXPECT_EQ(count(way.get({"a", "b", "c"}), 404), 3);
+  client.rest();
+  EXPECT_EQ(count(client.get({"a", "b", "c"}), 404), 3);
 }
 
-// Only when it is asked again the client learns that its connection is no more.
+// The client only notices the loss of its connection at the next request.
 TYPED_TEST(cache, asks_anew_when_a_connection_that_it_kept_is_lost) {
   std::atomic<int> connections = 0;
   const fake_service service([&](int s) {
@@ -155,10 +157,10 @@ TYPED_TEST(cache, asks_anew_when_a_connection_that_it_kept_is_lost) {
     hear(s);
     if (!first) say(s, "$1\r\nb\r\n");
   });
-  TypeParam way(at(service.port()));
-  EXPECT_EQ(this->get(way).body, "a");
-  EXPECT_EQ(this->get(way).body, "a");
-  EXPECT_EQ(this->get(way).body, "b");
+  TypeParam client(at(service.port()));
+  EXPECT_EQ(this->get(client).body, "a");
+  EXPECT_EQ(this->get(client).body, "a");
+  EXPECT_EQ(this->get(client).body, "b");
   EXPECT_EQ(connections, 2);
 }
 
@@ -167,13 +169,13 @@ TYPED_TEST(cache, is_late_while_redis_pauses_and_well_afterwards) {
   const real_redis redis;
   redis.command("SET", "a", "1");
   redis.command("SET", "b", "2");
-  TypeParam way(at(redis.port(), 2, 1000, 0.3));
+  TypeParam client(at(redis.port(), 2, 1000, 0.3));
   redis.command("CLIENT", "PAUSE", "1500", "ALL");
-  const auto late = way.get(std::vector<std::string>(20, "a"));
+  const auto late = client.get(std::vector<std::string>(20, "a"));
   for (const auto& o : late) EXPECT_EQ(o.status, 504) << o.body;
-  EXPECT_TRUE(eventually([&] { return this->get(way, "b").status == 200; }));
-  EXPECT_EQ(this->get(way, "b").body, "2") << "not what an earlier request asked for";
-  EXPECT_EQ(this->get(way, "a").body, "1");
+  EXPECT_TRUE(eventually([&] { return this->get(client, "b").status == 200; }));
+  EXPECT_EQ(this->get(client, "b").body, "2") << "not what an earlier request asked for";
+  EXPECT_EQ(this->get(client, "a").body, "1");
 }
 
 TYPED_TEST(cache, says_what_is_wrong_with_the_service) {
@@ -218,14 +220,14 @@ TYPED_TEST(cache, never_takes_what_was_sent_unasked_for_a_reply) {
     while (hear(s) && say(s, "$1\r\na\r\n$1\r\nb\r\n")) {
     }
   });
-  TypeParam way(at(service.port()));
+  TypeParam client(at(service.port()));
   for (int i = 0; i < 10; ++i) {
-    EXPECT_NE(this->get(way).body, "b");
-    way.rest();
+    EXPECT_NE(this->get(client).body, "b");
+    client.rest();
   }
 }
 
-// One byte every now and then keeps every single read short and the whole too long.
+// A byte now and then keeps every read short and the whole reply too slow.
 TYPED_TEST(cache, is_late_when_the_reply_drips) {
   const auto dripping = this->get_from(
       [](int s) {
@@ -239,16 +241,16 @@ TYPED_TEST(cache, is_late_when_the_reply_drips) {
 
 TYPED_TEST(cache, refuses_those_it_has_no_room_for) {
   const fake_service silent(be_silent);
-  TypeParam way(at(silent.port(), 1, 2, 3));
-  const auto all = way.get(std::vector<std::string>(8, "key"));
+  TypeParam client(at(silent.port(), 1, 2, 3));
+  const auto all = client.get(std::vector<std::string>(8, "key"));
   EXPECT_EQ(count(all, 504), 3);
   EXPECT_EQ(count(all, 503), 5);
 }
 
 TYPED_TEST(cache, needs_a_redis) {
-  TypeParam way(waits::service_options{});
-  EXPECT_EQ(this->get(way).status, 502);
-  EXPECT_EQ(this->get(way).body, "cache: this server was started without it");
+  TypeParam client(waits::service_options{});
+  EXPECT_EQ(this->get(client).status, 502);
+  EXPECT_EQ(this->get(client).body, "cache: this server was started without it");
 }
 
 TYPED_TEST(cache, leaves_no_descriptor_open) {
@@ -275,8 +277,8 @@ TEST(cache_on_loop, uses_no_more_connections_than_it_may) {
       for (std::size_t end; (end = in.find("key\r\n")) != in.npos; in.erase(0, end + 5)) say(s, "$2\r\nok\r\n");
     }
   });
-  on_loop way(at(service.port(), 2));
-  for (int turn = 0; turn < 5; ++turn) EXPECT_EQ(count(way.get(std::vector<std::string>(200, "key")), 200), 200);
+  on_loop client(at(service.port(), 2));
+  for (int turn = 0; turn < 5; ++turn) EXPECT_EQ(count(client.get(std::vector<std::string>(200, "key")), 200), 200);
   EXPECT_EQ(connections, 2);
 }
 
@@ -285,10 +287,11 @@ TEST(cache_on_loop, may_end_while_requests_wait) {
   const auto before = open_descriptors();
   {
     const std::string key = "key";
-    on_loop way(at(silent.port(), 2));
+    on_loop client(at(silent.port(), 2));
     for (int i = 0; i < 10; ++i)
-      boost::asio::co_spawn(way.context(), way.redis().get(key), [](std::exception_ptr, handler::service_result) {});
-    way.context().poll();
+      boost::asio::co_spawn(client.context(), client.redis().get(key),
+                            [](std::exception_ptr, handler::service_result) {});
+    client.context().poll();
   }
   EXPECT_TRUE(eventually([&] { return open_descriptors() <= before + 2; })) << "the two are the service's";
 }

@@ -10,9 +10,9 @@ class rooms::loops {
  public:
   static std::shared_ptr<loops> of_process();
 
-  void add(const std::shared_ptr<table>& rooms, const loop_notifier& bell) {
+  void add(const std::shared_ptr<table>& rooms, const loop_notifier& notifier) {
     const std::lock_guard lock(mutex_);
-    all_.push_back({rooms, bell.make_handle()});
+    all_.push_back({rooms, notifier.make_handle()});
     count_ = all_.size();
   }
   void remove(const std::shared_ptr<table>& rooms) {
@@ -25,13 +25,13 @@ class rooms::loops {
     if (count_ == 1) return;  // a single loop needs no lock
     const std::lock_guard lock(mutex_);
     for (const auto& l : all_)
-      if (l.rooms != from) l.bell.post([rooms = l.rooms, number, message] { rooms->deliver(number, message); });
+      if (l.rooms != from) l.notifier.post([rooms = l.rooms, number, message] { rooms->deliver(number, message); });
   }
 
  private:
   struct loop {
     std::shared_ptr<table> rooms;
-    loop_notifier::handle bell;
+    loop_notifier::handle notifier;
   };
   std::mutex mutex_;
   std::vector<loop> all_;
@@ -53,7 +53,7 @@ void rooms::table::deliver(std::uint64_t number, const frame& message) const {
   for (send_queue* member : found->second) member->send(message);
 }
 
-rooms::rooms(const loop_notifier& bell) : all_(loops::of_process()) { all_->add(here_, bell); }
+rooms::rooms(const loop_notifier& notifier) : all_(loops::of_process()) { all_->add(here_, notifier); }
 
 rooms::~rooms() { all_->remove(here_); }
 

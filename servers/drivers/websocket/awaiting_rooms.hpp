@@ -43,7 +43,7 @@ class rooms {
     send_queue& send_queue_;
   };
 
-  // `loop`: the loop of these members; outlives them.
+  // For members on the notifier's loop; both outlive the rooms.
   explicit rooms(const loop_notifier&);
   ~rooms();
   rooms(const rooms&) = delete;

@@ -17,7 +17,7 @@ void rooms::leave(std::uint64_t number) {
 
 rooms::membership::membership(rooms& all, std::uint64_t number, send_queue& o)
     : rooms_(all), number_(number), room_(all.enter(number)), send_queue_(o) {
-  send_queue_.expect_others();
+  send_queue_.allow_other_threads();
   const std::lock_guard lock(room_.mutex);
   room_.members.push_back(&send_queue_);
 }

@@ -21,16 +21,16 @@ class send_queue final : public runtime::drain_listener {
   runtime::peer& peer() const { return out_.peer(); }
 
   void limit_to(const send_queue_limit& limit) { out_.limit_to(limit); }
-  void open() { ring_if(out_.open()); }
-  void send(frame message) { ring_if(out_.send(std::move(message))); }
-  void write(std::string_view bytes) { ring_if(out_.write(bytes)); }
+  void open() { notify_if(out_.open()); }
+  void send(frame message) { notify_if(out_.send(std::move(message))); }
+  void write(std::string_view bytes) { notify_if(out_.write(bytes)); }
   void drain() override { close(close_code::going_away); }
-  void close(close_code code) { ring_if(out_.close(code)); }
+  void close(close_code code) { notify_if(out_.close(code)); }
   void finish() { out_.finish(); }
   void count(runtime::websocket_work& done, std::uint64_t& bytes) { out_.count(done, bytes); }
 
   // Other threads will send. Closes the WebSocket when no descriptor is left for the eventfd.
-  void expect_others();
+  void allow_other_threads();
 
   // Whether input waits until queued output is written.
   enum class input { behind_output, any_time };
@@ -39,10 +39,10 @@ class send_queue final : public runtime::drain_listener {
   void wait(input, bool may_wait);
 
  private:
-  void ring_if(bool something_left) const;
+  void notify_if(bool something_left) const;
 
   basic_send_queue<std::mutex> out_;
-  int bell_ = -1;  // eventfd
+  int wakeup_ = -1;  // eventfd
 };
 
 }  // namespace tvl::waits::blocking

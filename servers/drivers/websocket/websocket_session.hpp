@@ -46,7 +46,7 @@ class websocket_session {
         stream_(*send_queue_),
         message_(websocket_limits::message + 1) {
     stream_.read_message_max(websocket_limits::message);
-    shake_hands(*plan.text);
+    accept_handshake(*plan.text);
     adapter().begin_with(p.session().upgrade());
     if (plan.kind == handler::plan::operation::ws_room) {
       send_queue_->limit_to({o.room_queue, o.room_slow});
@@ -90,7 +90,7 @@ class websocket_session {
 
  private:
   // Beast can only be opened by a request. The handler has checked the client's; this one has the same key.
-  void shake_hands(std::string_view key) {
+  void accept_handshake(std::string_view key) {
     namespace http = boost::beast::http;
     http::request<http::empty_body> request(http::verb::get, "/", 11);
     request.set(http::field::host, "a");

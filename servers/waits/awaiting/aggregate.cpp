@@ -19,7 +19,7 @@ awaited_result api(services& s, time_point deadline) {
   co_return co_await perform(s, call, deadline);
 }
 
-// Its size, and it is not held.
+// Returns its size; the body is not kept.
 awaited_result object(services& s, time_point deadline) {
   upstream_call call(s.handles, object_url(s.options, wanted::object), upstream_call::body::counted);
   auto reply = co_await perform(s, call, deadline);
@@ -27,7 +27,7 @@ awaited_result object(services& s, time_point deadline) {
   co_return reply;
 }
 
-awaited_result bring(services& s, part what, time_point deadline) {
+awaited_result request(services& s, part what, time_point deadline) {
   switch (what) {
     case part::token:
       return introspect(s, wanted::token, deadline);
@@ -48,16 +48,16 @@ awaited_result bring(services& s, part what, time_point deadline) {
 awaited_result aggregate(services& s, const plan& p) {
   const auto deadline = s.options.deadline();
   aggregate_reply reply;
-  if (!reply.take(part::token, co_await bring(s, part::token, deadline))) co_return reply.result();
+  if (!reply.take(part::token, co_await request(s, part::token, deadline))) co_return reply.result();
   if (!p.gather) {
     for (const part next : behind_the_token)
-      if (!reply.take(next, co_await bring(s, next, deadline))) break;
+      if (!reply.take(next, co_await request(s, next, deadline))) break;
     co_return reply.result();
   }
   std::vector<awaited_result> calls;
-  for (const part next : behind_the_token) calls.push_back(bring(s, next, deadline));
-  auto brought = co_await gather(std::move(calls));
-  for (std::size_t i = 0; i < brought.size(); ++i) reply.take(behind_the_token[i], std::move(brought[i]));
+  for (const part next : behind_the_token) calls.push_back(request(s, next, deadline));
+  auto results = co_await gather(std::move(calls));
+  for (std::size_t i = 0; i < results.size(); ++i) reply.take(behind_the_token[i], std::move(results[i]));
   co_return reply.result();
 }
 

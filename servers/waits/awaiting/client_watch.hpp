@@ -1,5 +1,5 @@
 #pragma once
-// What a long wait has to do with its client meanwhile: notice that it has gone, and hand it the pieces of its reply.
+// During a long wait: detects a client that has gone, and sends it the pieces of its reply.
 
 #include "servers/runtime/peer.hpp"
 
@@ -18,19 +18,19 @@ namespace tvl::waits::awaiting {
 
 using clock = std::chrono::steady_clock;
 
-// How often a client is looked after whose socket cannot tell that it has gone: see below.
-inline constexpr std::chrono::milliseconds look_again{100};
+// Poll interval for clients whose socket is readable all the time, see below.
+inline constexpr std::chrono::milliseconds poll_interval{100};
 
-// Suspends the coroutine until one of `ready` (operations in the form that `deferred` gives them) is, or the time has
-// come, or the client has gone: then false. It may also return for no reason.
+// Suspends until one of `ready` (deferred operations) completes, or until `until`. False when the client has gone.
+// Spurious returns are possible.
 template <class... Ready>
 boost::asio::awaitable<bool, runtime::executor> wait(runtime::peer& p, clock::time_point until, Ready... ready) {
   using socket = runtime::tcp_socket;
-  // With a request in the pipeline, and in a drain, the socket is readable all the time: waiting for that would spin.
+  // With pipelined input, and in a drain, the socket stays readable: waiting for that would spin.
   pollfd input{p.socket().native_handle(), POLLIN, 0};
   const bool readable = ::poll(&input, 1, 0) > 0;
   if (readable && p.gone()) co_return false;
-  runtime::timer timer(p.socket().get_executor(), readable ? std::min(until, clock::now() + look_again) : until);
+  runtime::timer timer(p.socket().get_executor(), readable ? std::min(until, clock::now() + poll_interval) : until);
   const auto ended =
       co_await boost::asio::experimental::make_parallel_group(
           p.socket().async_wait(readable ? socket::wait_error : socket::wait_read, boost::asio::deferred),
@@ -40,8 +40,8 @@ boost::asio::awaitable<bool, runtime::executor> wait(runtime::peer& p, clock::ti
   co_return !client_first || !p.gone();
 }
 
-// Sends all that the reply holds so far. False when the connection has ended, which it does when the client takes
-// nothing until the deadline.
+// Sends all output so far. False when the connection has ended, also because the client read nothing until the
+// deadline.
 boost::asio::awaitable<bool, runtime::executor> deliver(runtime::peer&, clock::time_point deadline);
 
 }  // namespace tvl::waits::awaiting

@@ -1,5 +1,5 @@
 #pragma once
-// What the waits of a loop have in common, for its thread alone: where the services are, and the connections to them.
+// Clients and options of the back-end services, shared by the waits of one loop and for its thread only.
 
 #include "servers/drivers/awaiting_pool.hpp"
 #include "servers/drivers/executor.hpp"
@@ -18,10 +18,10 @@
 
 namespace tvl::waits::awaiting {
 
-// Gone before its io_context. Connections that are kept leave operations pending: the io_context has to be stopped.
+// Destroy it before its io_context, which has to be stopped: kept connections have pending operations.
 class services {
  public:
-  // Connects to nothing yet. Throws std::runtime_error when a library cannot be used or an address is none.
+  // Does not connect yet. Throws std::runtime_error for an unusable library or an invalid address.
   services(boost::asio::io_context& context, const service_options& o)
       : options(o),
         loop(context),
@@ -30,10 +30,10 @@ class services {
         postgres(context, options),
         multi(context, {.kept = kept_connections}),
         tokens(o),
-        inquiries(1, o.queue, [] { return std::make_unique<inquiry>(); }),
+        endpoint_lookups(1, o.queue, [] { return std::make_unique<endpoint_lookup>(); }),
         rooms(loop) {}
 
-  // To the upstream; as many as a workload may have under way, else it would open new ones all the time.
+  // To the upstream: as many as a workload's concurrent requests, to avoid reconnecting.
   static constexpr long kept_connections = 1024;
 
   const service_options options;
@@ -44,7 +44,7 @@ class services {
   curl_handles handles;
   curl_multi multi;
   introspection tokens;
-  pool<inquiry> inquiries;  // one, for those who do not know the token endpoint
+  pool<endpoint_lookup> endpoint_lookups;  // one: lookups of the token endpoint are single-flight
   awaiting::rooms rooms;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// An async generator: a coroutine on the loop that yields values and awaits others in between.
+// Async generator: a coroutine on the loop that yields values and may await in between.
 //
 //   generator<int> numbers(runtime::executor, ...) {    auto all = numbers(executor, ...);
 //     for (int i = 0; i < 9; ++i) {                     while (const auto n = co_await all.next(asio::deferred))
@@ -8,7 +8,7 @@
 //     }
 //   }
 //
-// What waits in Boost.Asio's own, experimental::coro of 1.81, leaks when its loop is destroyed.
+// Boost.Asio's own (experimental::coro of 1.81) leaks a waiting coroutine when its loop is destroyed.
 
 #include "servers/runtime/asio_types.hpp"
 
@@ -26,7 +26,7 @@
 
 namespace tvl::waits::awaiting {
 
-// Its coroutine's first parameter is the loop's executor. It may await awaitables, and throws nothing.
+// The first parameter of its coroutine is the loop's executor. It may await awaitables and must not throw.
 template <class T>
 class [[nodiscard]] generator {
  public:
@@ -34,13 +34,13 @@ class [[nodiscard]] generator {
 
   generator(generator&& other) noexcept : frame_(std::exchange(other.frame_, {})) {}
   generator& operator=(generator&&) = delete;
-  // Not while next() is under way, unless the coroutine that awaits it is destroyed with it, as at the loop's end.
+  // Not during next(), unless the awaiting coroutine is destroyed with it, as at the loop's end.
   ~generator() {
     if (frame_) frame_.destroy();
   }
 
-  // An asynchronous operation, one at a time and without cancellation: the next value, or none any more. It always goes
-  // through the loop's queue, so that a generator that never waits does not stop the others on the loop.
+  // Asynchronous operation: the next value, or nothing at the end. One at a time, not cancellable. Always goes through
+  // the loop's queue, so that a generator that never waits does not starve the loop.
   template <class Token>
   auto next(Token&& token) {
     const auto begin = [](auto consumer, frame f) { f.promise().resume(std::move(consumer)); };
@@ -77,7 +77,7 @@ class generator<T>::promise_type {
  private:
   friend class generator;
 
-  // Who awaits next(). It owns the coroutine that does, and by that this generator.
+  // The handler of next(). It owns the awaiting coroutine, and through it this generator.
   struct consumer {
     virtual ~consumer() = default;
     virtual void take(std::optional<T>) = 0;
@@ -91,14 +91,15 @@ class generator<T>::promise_type {
     Handler handler;
   };
 
-  // Suspends the generator for the consumer.
+  // Suspends the generator and resumes the consumer.
   struct hand_over {
     bool await_ready() const noexcept { return false; }
     void await_suspend(frame f) const noexcept { f.promise().deliver(); }
     void await_resume() const noexcept {}
   };
 
-  // Resumes the generator when what it awaits has ended. Destroyed without, with the loop, it takes the consumer along.
+  // Resumes the generator when its awaited operation completes. Destroyed with the loop instead, it destroys the
+  // consumer.
   template <class R>
   class resumption {
    public:
@@ -119,7 +120,7 @@ class generator<T>::promise_type {
     std::optional<R>* result_;
   };
 
-  // Suspends it for what it awaits.
+  // Suspends the generator until its awaited operation completes.
   template <class R>
   struct waiting {
     boost::asio::awaitable<R, runtime::executor> wait;

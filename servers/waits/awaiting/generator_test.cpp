@@ -96,7 +96,7 @@ TEST(generator, hands_over_what_can_only_be_moved) {
   EXPECT_EQ(*seven, 7);
 }
 
-// One that has no end and no wait leaves the loop to others.
+// A generator without end or wait does not starve the loop.
 TEST(generator, does_not_stop_the_loop) {
   asio::io_context loop;
   bool over = false;
@@ -117,7 +117,7 @@ TEST(generator, does_not_stop_the_loop) {
   EXPECT_GT(taken, 1u);
 }
 
-// Freed by whatever frees the loop's operations: the sanitizer sees what is not, or twice.
+// Destroyed with the loop's operations: the sanitizer reports leaks and double frees.
 TEST(generator, goes_with_its_loop) {
   std::vector<std::string> never;
   const auto witness = std::make_shared<int>(1);

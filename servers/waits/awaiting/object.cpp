@@ -20,24 +20,24 @@ using namespace asio::experimental::awaitable_operators;
 class paced_reply : public object_reply {
  public:
   paced_reply(services& s, const std::string& url, runtime::peer& p)
-      : object_reply(s.handles, url, p), services_(s), news_(p.socket().get_executor(), clock::time_point::max()) {}
+      : object_reply(s.handles, url, p), services_(s), wakeup_(p.socket().get_executor(), clock::time_point::max()) {}
 
-  // The two run side by side; the second ends, and the first is to be cancelled then.
+  // Run both concurrently; pass_on_all() ends, then transfer() is to be cancelled.
   runtime::task transfer();
   runtime::task pass_on_all();
 
-  // Afterwards; a transfer that had not ended was broken off.
+  // After both. A transfer that had not ended was aborted.
   void end() { object_reply::end(late_ ? CURLE_OPERATION_TIMEDOUT : code_.value_or(CURLE_ABORTED_BY_CALLBACK)); }
 
  private:
-  // What the peer has to say at most, beside 16 KiB that libcurl keeps while it is paused.
+  // Output kept at most, beside 16 KiB that libcurl keeps while paused.
   static constexpr std::size_t most_held = 48u << 10;
 
   std::size_t pass_on(std::string_view bytes) override;
   void resume();
 
   services& services_;
-  runtime::timer news_;                                        // is cancelled when pass_on_all() has to do something
+  runtime::timer wakeup_;                                      // cancelled when pass_on_all() has work
   clock::time_point deadline_ = services_.options.deadline();  // for the upstream's next bytes
   std::size_t held_ = 0;
   bool paused_ = false;
@@ -45,7 +45,7 @@ class paced_reply : public object_reply {
   std::optional<CURLcode> code_;  // once the transfer has ended
 };
 
-// Called by libcurl: nothing waits here.
+// Called by libcurl, must not wait.
 std::size_t paced_reply::pass_on(std::string_view bytes) {
   if (!session().has_output()) held_ = 0;
   paused_ = held_ > 0 && held_ + bytes.size() > most_held;
@@ -54,7 +54,7 @@ std::size_t paced_reply::pass_on(std::string_view bytes) {
   session().piece(bytes);
   peer().send();
   deadline_ = services_.options.deadline();
-  if (session().has_output() || peer().finished()) news_.cancel();
+  if (session().has_output() || peer().finished()) wakeup_.cancel();
   return peer().finished() ? 0 : bytes.size();
 }
 
@@ -63,8 +63,8 @@ runtime::task paced_reply::transfer() {
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) co_return;
   code_ = code;
-  news_.cancel();
-  runtime::timer for_ever(news_.get_executor(), clock::time_point::max());
+  wakeup_.cancel();
+  runtime::timer for_ever(wakeup_.get_executor(), clock::time_point::max());
   co_await for_ever.async_wait(runtime::quietly);
 }
 
@@ -81,13 +81,13 @@ runtime::task paced_reply::pass_on_all() {
       late_ = true;
       break;
     } else {
-      const bool there = co_await wait(peer(), deadline_, news_.async_wait(asio::deferred));
+      const bool there = co_await wait(peer(), deadline_, wakeup_.async_wait(asio::deferred));
       if (!there) break;
     }
   }
 }
 
-// What libcurl kept, it hands over in here; that this was refused does not end the transfer.
+// libcurl delivers the kept bytes from within; an error of theirs does not end the transfer by itself.
 void paced_reply::resume() {
   if (session().has_output() || !std::exchange(paused_, false)) return;
   if (const auto code = ::curl_easy_pause(easy(), CURLPAUSE_CONT); code != CURLE_OK) code_ = code;

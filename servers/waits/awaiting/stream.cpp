@@ -10,7 +10,7 @@
 namespace tvl::waits::awaiting {
 namespace {
 
-// Chunks without end, one every `time`; none once the client has gone.
+// Endless chunks, one per `time`; ends when the client has gone.
 generator<chunk> chunks(runtime::executor, runtime::peer& client, clock::duration time) {
   auto due = clock::now() + time;
   for (std::uint64_t number = 0;; ++number) {
@@ -18,7 +18,7 @@ generator<chunk> chunks(runtime::executor, runtime::peer& client, clock::duratio
       const bool there = co_await wait(client, due);
       if (!there) co_return;
     }
-    due = std::max(due + time, clock::now());  // what a slow client has missed is not made up for
+    due = std::max(due + time, clock::now());  // a slow client's missed chunks are not caught up
     co_yield chunk(number);
   }
 }

@@ -19,7 +19,7 @@ service_result api(services& s, time_point deadline) {
   return perform(call, deadline);
 }
 
-// Its size, and it is not held.
+// Returns its size; the body is not kept.
 service_result object(services& s, time_point deadline) {
   upstream_call call(s.handles, object_url(s.options, wanted::object), upstream_call::body::counted);
   auto reply = perform(call, deadline);
@@ -27,7 +27,7 @@ service_result object(services& s, time_point deadline) {
   return reply;
 }
 
-service_result bring(services& s, part what, time_point deadline) {
+service_result request(services& s, part what, time_point deadline) {
   switch (what) {
     case part::token:
       return introspect(s, wanted::token, deadline);
@@ -48,15 +48,15 @@ service_result bring(services& s, part what, time_point deadline) {
 service_result aggregate(services& s, const plan& p) {
   const auto deadline = s.options.deadline();
   aggregate_reply reply;
-  if (!reply.take(part::token, bring(s, part::token, deadline))) return reply.result();
+  if (!reply.take(part::token, request(s, part::token, deadline))) return reply.result();
   if (!p.gather) {
     for (const part next : behind_the_token)
-      if (!reply.take(next, bring(s, next, deadline))) break;
+      if (!reply.take(next, request(s, next, deadline))) break;
     return reply.result();
   }
-  auto brought =
-      gather(behind_the_token.size(), [&](std::size_t i) { return bring(s, behind_the_token[i], deadline); });
-  for (std::size_t i = 0; i < brought.size(); ++i) reply.take(behind_the_token[i], std::move(brought[i]));
+  auto results =
+      gather(behind_the_token.size(), [&](std::size_t i) { return request(s, behind_the_token[i], deadline); });
+  for (std::size_t i = 0; i < results.size(); ++i) reply.take(behind_the_token[i], std::move(results[i]));
   return reply.result();
 }
 

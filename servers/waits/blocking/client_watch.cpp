@@ -14,7 +14,7 @@ timespec time_left(clock::time_point until) {
 }  // namespace
 
 bool wait(runtime::peer& p, clock::time_point until, pollfd ready) {
-  // The end of the input, which in a drain is the server's doing: then it is not asked for again, it would not pause.
+  // In a drain the server itself has ended the input: then poll without POLLRDHUP, which would return at once.
   for (const short end : {POLLRDHUP, 0}) {
     std::array<pollfd, 2> both{{{p.socket().native_handle(), end, 0}, ready}};
     const timespec left = time_left(until);

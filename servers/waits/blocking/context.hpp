@@ -1,5 +1,5 @@
 #pragma once
-// What the waits of a process have in common, for all its threads: where the services are, and the connections to them.
+// Clients and options of the back-end services, shared by all threads of a process.
 
 #include "servers/drivers/blocking_pool.hpp"
 #include "servers/drivers/executor.hpp"
@@ -16,14 +16,14 @@ namespace tvl::waits::blocking {
 
 class services {
  public:
-  // Connects to nothing yet. Throws std::runtime_error when a library cannot be used or an address is none.
+  // Does not connect yet. Throws std::runtime_error for an unusable library or an invalid address.
   explicit services(const service_options& o)
       : options(o),
         offload(offload_pool::of_process(o.offload_threads, o.queue)),
         redis(options),
         postgres(options),
         tokens(o),
-        inquiries(1, o.queue, [] { return std::make_unique<inquiry>(); }) {}
+        endpoint_lookups(1, o.queue, [] { return std::make_unique<endpoint_lookup>(); }) {}
 
   const service_options options;
   const std::shared_ptr<offload_pool> offload;
@@ -31,7 +31,7 @@ class services {
   postgres_client postgres;
   curl_handles handles;
   introspection tokens;
-  pool<inquiry> inquiries;  // one, for those who do not know the token endpoint
+  pool<endpoint_lookup> endpoint_lookups;  // one: lookups of the token endpoint are single-flight
   blocking::rooms rooms;
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 using handler::service_result;
 
-// Room for libcurl, and for a sanitizer's larger frames.
+// bytes, enough for libcurl with a sanitizer's larger frames
 constexpr std::size_t stack = 256u << 10;
 
 }  // namespace

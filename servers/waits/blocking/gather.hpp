@@ -8,8 +8,8 @@
 
 namespace tvl::waits::blocking {
 
-// call(0) to call(count - 1) at once: the last on this thread, each of the others on one of its own. Returns when all
-// have ended. 503 is what a call brings that the machine allows no thread for.
+// Runs call(0) ... call(count - 1) concurrently, the last on this thread, each other one on a new thread. Returns when
+// all have ended. 503 for a call whose thread could not be started.
 std::vector<handler::service_result> gather(std::size_t count,
                                             const std::function<handler::service_result(std::size_t)>& call);
 

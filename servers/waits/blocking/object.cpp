@@ -13,7 +13,7 @@ class waiting_reply : public object_reply {
   waiting_reply(services& s, const std::string& url, runtime::peer& p)
       : object_reply(s.handles, url, p), options_(s.options), deadline_(options_.deadline()) {
     ::curl_easy_setopt(easy(), CURLOPT_NOPROGRESS, 0L);
-    ::curl_easy_setopt(easy(), CURLOPT_XFERINFOFUNCTION, &look_around);
+    ::curl_easy_setopt(easy(), CURLOPT_XFERINFOFUNCTION, &on_progress);
     ::curl_easy_setopt(easy(), CURLOPT_XFERINFODATA, this);
   }
 
@@ -30,20 +30,20 @@ class waiting_reply : public object_reply {
     return sent ? bytes.size() : 0;
   }
 
-  // Called for whatever comes, and once a second while nothing does: that much later a timeout or a client that has
-  // gone may be noticed. Not zero ends the transfer.
-  static int look_around(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  // Called by libcurl on activity, and once a second without: a timeout or a lost client is noticed that much later. A
+  // non-zero result ends the transfer.
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     auto& reply = *static_cast<waiting_reply*>(self);
     const auto now = clock::now();
-    if (now < reply.next_look_) return 0;
-    reply.next_look_ = now + std::chrono::milliseconds(200);
+    if (now < reply.next_check_) return 0;
+    reply.next_check_ = now + std::chrono::milliseconds(200);
     reply.late_ = now > reply.deadline_;
     return reply.late_ || reply.peer().gone() ? 1 : 0;
   }
 
   const service_options& options_;
   clock::time_point deadline_;  // for the upstream's next bytes
-  clock::time_point next_look_{};
+  clock::time_point next_check_{};
   bool late_ = false;
 };
 

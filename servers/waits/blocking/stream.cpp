@@ -9,7 +9,7 @@
 namespace tvl::waits::blocking {
 namespace {
 
-// Chunks without end, one every `time`; none once the client has gone.
+// Endless chunks, one per `time`; ends when the client has gone.
 class chunks {
  public:
   chunks(runtime::peer& client, clock::duration time) : client_(client), time_(time) {}
@@ -17,7 +17,7 @@ class chunks {
   std::optional<chunk> next() {
     while (clock::now() < due_)
       if (!wait(client_, due_)) return std::nullopt;
-    due_ = std::max(due_ + time_, clock::now());  // what a slow client has missed is not made up for
+    due_ = std::max(due_ + time_, clock::now());  // a slow client's missed chunks are not caught up
     return chunk(number_++);
   }
 

@@ -14,7 +14,7 @@ using clock = std::chrono::steady_clock;
 // 200 when the endpoint is known now.
 service_result find_endpoint(services& s, clock::time_point deadline) {
   const auto came = clock::now();
-  const auto turn = s.inquiries.take(deadline);
+  const auto turn = s.endpoint_lookups.take(deadline);
   if (!turn) return upstream_failed(clock::now() < deadline ? failure::queue_full : failure::timeout);
   if (!turn->answers(came)) {
     upstream_call call(s.handles, s.tokens.info_url(), upstream_call::body::kept);
@@ -35,7 +35,7 @@ service_result introspect(services& s, const std::string& access_token, clock::t
   if (!endpoint) {
     if (auto found = find_endpoint(s, deadline); found.status != 200) return found;
     endpoint = s.tokens.endpoint();
-    if (!endpoint) return no_token_endpoint();  // somebody else just found that it is not there any more
+    if (!endpoint) return no_token_endpoint();  // meanwhile a concurrent request found that it is gone
   }
   upstream_call call(s.handles, endpoint->url, upstream_call::body::kept, endpoint->ca);
   ask_about(call, access_token);

@@ -1,8 +1,8 @@
 #pragma once
-// A server process of its own, its clients, and what they saw.
+// A server process for one test, its clients, and the counters they expect.
 
+#include "servers/conformance/expected_counters.hpp"
 #include "servers/conformance/suites.hpp"
-#include "servers/conformance/tally.hpp"
 #include "servers/conformance/transcripts.hpp"
 #include "servers/testing/http_client.hpp"
 #include "servers/testing/server_process.hpp"
@@ -26,13 +26,14 @@ inline std::string number_reply(int n) {
          "\r\n\r\n" + digits;
 }
 
-class life {
+class server_run {
  public:
-  explicit life(const contestant& c, std::vector<std::string> flags = {}) : server(c.path, c.with(std::move(flags))) {
+  explicit server_run(const contestant& c, std::vector<std::string> flags = {})
+      : server(c.path, c.with(std::move(flags))) {
     server.wait_until_ready();
   }
 
-  // One that is known to be accepted.
+  // Returns after the server has accepted it.
   client& connect() {
     auto& c = clients.emplace_back(server.port());
     ask(c, probe().send, probe().expect);
@@ -54,7 +55,7 @@ class life {
     }
     server.terminate();
   }
-  // Its counters, after a good end.
+  // The counters, after a clean exit.
   nlohmann::json counters() {
     const auto end = server.wait();
     EXPECT_EQ(end.code, 0);
@@ -65,7 +66,7 @@ class life {
 
   program server;
   std::deque<client> clients;
-  tally seen;
+  expected_counters seen;
 };
 
 }  // namespace tvl::conformance

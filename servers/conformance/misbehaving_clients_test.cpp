@@ -1,6 +1,6 @@
-// What a server does for its connections on a bad day, and that nothing of it is left behind.
+// Resource use with misbehaving clients: limits hold, and everything is released.
 
-#include "servers/conformance/life.hpp"
+#include "servers/conformance/server_run.hpp"
 #include "servers/conformance/suites.hpp"
 #include "servers/conformance/usage.hpp"
 
@@ -25,24 +25,24 @@ const std::string too_many_reply =
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: text/plain\r\n"
     "Content-Length: 19\r\n\r\nService Unavailable";
 
-void hang_up_all(life& l) {
+void hang_up_all(server_run& l) {
   for (auto& one : l.clients) one.hang_up();
 }
 
-void expect_no_more_than(life& l, const usage& before) {
+void expect_no_more_than(server_run& l, const usage& before) {
   EXPECT_TRUE(eventually([&] { return usage_of(l.server.pid()).within(before); }))
       << usage_of(l.server.pid()) << " and not " << before;
 }
 
-// What a server holds that has been at work.
-usage rested(life& l) {
+// Resources of a server that has served before.
+usage rested(server_run& l) {
   l.connect().hang_up();
   return settled_usage_of(l.server.pid());
 }
 
-// A peer that vanished without a FIN is one that is silent from then on.
+// A peer that vanishes without a FIN just stays silent.
 void idle_timeout(const contestant& c) {
-  life l(c, {"--idle-timeout", "1", "--timeout", "60"});
+  server_run l(c, {"--idle-timeout", "1", "--timeout", "60"});
   const auto before = rested(l);
   auto& waits = l.connect();
   auto& begun = l.connect();
@@ -72,7 +72,7 @@ void idle_timeout(const contestant& c) {
 
 void too_many_connections(const contestant& c) {
   constexpr int most = 4, tried = 40;
-  life l(c, {"--max-connections", std::to_string(most)});
+  server_run l(c, {"--max-connections", std::to_string(most)});
   const auto before = rested(l);
   std::deque<client*> served;
   int refused = 0;
@@ -90,7 +90,7 @@ void too_many_connections(const contestant& c) {
   EXPECT_LE(served.size(), most * processes);
   auto& last = l.clients.emplace_back(l.server.port());
   EXPECT_TRUE(last.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n" + std::string(99'999, 'x')));
-  if (processes == 1) {  // else it may find a place where there were fewer
+  if (processes == 1) {  // else another process may have had fewer
     ++refused;
     EXPECT_TRUE(last.receive_to_end()) << "was reset";
     EXPECT_EQ(last.take(), too_many_reply);
@@ -106,7 +106,7 @@ void too_many_connections(const contestant& c) {
   EXPECT_EQ(counters.value("accepted", 0u) + counters.value("refused", 0u), l.clients.size());
 }
 
-// In clock ticks; its children's included.
+// In clock ticks, including children.
 long cpu_time(pid_t process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/stat");
   const std::vector<std::string> words(std::istream_iterator<std::string>(file), {});
@@ -115,7 +115,7 @@ long cpu_time(pid_t process) {
   return sum;
 }
 
-// Leaves each process a few descriptors more than it has.
+// Leaves each process a few free descriptors.
 void limit_descriptors(pid_t process) {
   const auto few = static_cast<rlim_t>(usage_of(process).descriptors) + 4;
   const auto children = children_of(process);
@@ -124,12 +124,12 @@ void limit_descriptors(pid_t process) {
   for (const pid_t child : children) limit_descriptors(child);
 }
 
-// Nobody is served who cannot be accepted, nobody is lost, and meanwhile nobody spins.
+// Connections wait while none can be accepted, none is lost, and the server does not spin.
 void descriptors_run_out(const contestant& c) {
-  // UBSan opens a pipe to look at an object's type, and takes what it cannot look at for an error.
+  // UBSan opens a pipe to inspect an object's type and reports an error when it cannot.
   if (frees_late) GTEST_SKIP() << "the sanitizer itself needs descriptors";
-  life l(c);
-  // A thread that waits in accept() has its descriptor already, which /proc does not show.
+  server_run l(c);
+  // A thread in accept() already has a descriptor, which /proc does not show.
   const auto connections = 40 + rested(l).threads;
   limit_descriptors(l.server.pid());
   std::deque<client*> unserved;
@@ -164,13 +164,13 @@ void descriptors_run_out(const contestant& c) {
   EXPECT_EQ(counters.value("replies", 0), connections + 1);
 }
 
-// Requests for far more than they are bytes, and none of it is taken.
+// Small requests for large replies that are not read.
 void floods(const contestant& c) {
-  life l(c);
+  server_run l(c);
   const auto before = rested(l);
   std::string some, many;
   while (some.size() < 500'000) some += get("/bytes/1000000");
-  while (many.size() < 50'000'000) many += some;  // more than two sockets' buffers hold
+  while (many.size() < 50'000'000) many += some;  // more than two socket buffers
   const auto resident = resident_kib(l.server.pid());
   EXPECT_LT(l.connect().offer(many), many.size());
   l.connect();
@@ -181,13 +181,13 @@ void floods(const contestant& c) {
   l.counters();
 }
 
-// As many as a thread each can be had for.
+// As many as there can be threads.
 void silent_clients(const contestant& c) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  life l(c);
+  server_run l(c);
   const auto before = rested(l);
   std::vector<long> growth;
   for (int round = 0; round < 4; ++round) {
@@ -198,7 +198,7 @@ void silent_clients(const contestant& c) {
     expect_no_more_than(l, before);
     growth.push_back(resident_kib(l.server.pid()) - resident);
   }
-  // What is kept of each makes every round grow, not the one or the other.
+  // A leak makes every round grow, not just one of them.
   if (!frees_late && !keeps_history) EXPECT_LT(*std::min_element(growth.begin(), growth.end()), 1000);
   constexpr int last = 100;
   for (int i = 0; i < last; ++i) l.clients.emplace_back(l.server.port());
@@ -209,7 +209,7 @@ void silent_clients(const contestant& c) {
 }
 
 void resets_at_every_step(const contestant& c) {
-  life l(c, {"--timeout", "60"});
+  server_run l(c, {"--timeout", "60"});
   const auto before = rested(l);
   const auto first = get("/json");
   const auto bytes = first +
@@ -232,9 +232,9 @@ void resets_at_every_step(const contestant& c) {
 
 }  // namespace
 
-void register_manners(const contestant& c) {
+void register_misbehaving_clients(const contestant& c) {
   const auto add = [&](const char* name, void (*body)(const contestant&)) {
-    register_body("manners/" + c.name, name, [=] { body(c); });
+    register_body("misbehaving_clients/" + c.name, name, [=] { body(c); });
   };
   add("idle_timeout", idle_timeout);
   add("too_many_connections", too_many_connections);

@@ -1,5 +1,5 @@
 #pragma once
-// A server process of its own, and the WebSockets to it.
+// A server process for one test, and the WebSockets to it.
 
 #include "servers/conformance/suites.hpp"
 #include "servers/conformance/usage.hpp"
@@ -16,25 +16,25 @@
 
 namespace tvl::conformance {
 
-class websocket_life {
+class websocket_server_run {
  public:
-  explicit websocket_life(const contestant& c, std::vector<std::string> flags = {})
+  explicit websocket_server_run(const contestant& c, std::vector<std::string> flags = {})
       : server(c.path, c.with(std::move(flags))) {
     server.wait_until_ready();
   }
 
-  // Every server has to come to a good end, also where the test looks at something else.
-  ~websocket_life() {
+  // The server has to exit cleanly whatever the test examines.
+  ~websocket_server_run() {
     clients.clear();
     if (ended_) return;
     server.terminate();
     counters();
   }
-  websocket_life(const websocket_life&) = delete;
-  websocket_life& operator=(const websocket_life&) = delete;
+  websocket_server_run(const websocket_server_run&) = delete;
+  websocket_server_run& operator=(const websocket_server_run&) = delete;
 
   websocket_client& open(const std::string& target = "/ws/echo") { return clients.emplace_back(server.port(), target); }
-  // What it has counted, after a good end.
+  // The counters, after a clean exit.
   nlohmann::json counters() {
     ended_ = true;
     const auto result = server.wait();

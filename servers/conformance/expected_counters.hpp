@@ -1,5 +1,5 @@
 #pragma once
-// What the clients of one server know that it did: what it has to have counted.
+// Counters that the clients of one server expect it to report.
 
 #include "servers/conformance/transcripts.hpp"
 
@@ -10,7 +10,7 @@
 
 namespace tvl::conformance {
 
-struct tally {
+struct expected_counters {
   std::uint64_t accepted = 0;
   std::uint64_t refused = 0;
   std::uint64_t timed_out = 0;
@@ -26,14 +26,14 @@ struct tally {
   std::uint64_t messages_dropped = 0;
   std::uint64_t protocol_failures = 0;
 
-  // `replies_text` was received; `refusals` of its replies were to something that was no whole request.
+  // `replies_text` was received; `refusals` of its replies were to no whole request.
   void add_replies(const std::string& replies_text, unsigned refusals = 0) {
     const auto n = count_replies(replies_text);
     replies += n;
     requests += n - refusals;
     error_replies += count_errors(replies_text);
   }
-  // One connection's, at its end.
+  // One connection, at its end.
   void add_connection(std::uint64_t sent, std::uint64_t received) {
     ++accepted;
     bytes_in += sent;

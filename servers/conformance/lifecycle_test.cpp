@@ -1,6 +1,6 @@
-// The life of a server program: start, deadlines, clients that vanish, drain.
+// Life cycle of a server program: start, deadlines, resets, drain.
 
-#include "servers/conformance/life.hpp"
+#include "servers/conformance/server_run.hpp"
 #include "servers/conformance/suites.hpp"
 #include "servers/conformance/usage.hpp"
 
@@ -57,13 +57,13 @@ void help(const contestant& c) {
 }
 
 void port_in_use(const contestant& c) {
-  life l(c);
+  server_run l(c);
   expect_usage_error(program(c.path, c.with({"--port", std::to_string(l.server.port())})).wait());
   l.connect();
 }
 
 void drain(const contestant& c) {
-  life l(c);
+  server_run l(c);
   auto& idle = l.connect();
   auto& begun = l.connect();
   EXPECT_TRUE(begun.send("GET /plain"));
@@ -85,7 +85,7 @@ void drain(const contestant& c) {
 }
 
 void drain_has_an_end(const contestant& c) {
-  life l(c);
+  server_run l(c);
   EXPECT_TRUE(l.connect().send(get("/delay/60000")));
   const auto start = clock::now();
   l.terminate();
@@ -93,12 +93,12 @@ void drain_has_an_end(const contestant& c) {
   const auto took = clock::now() - start;
   EXPECT_GE(took, 5s);
   EXPECT_LT(took, 30s);
-  // The given-up connection's own work is with it.
+  // Including the work of the abandoned connection.
   EXPECT_EQ(counters.value("accepted", 0), 1);
 }
 
 void late_clients(const contestant& c) {
-  life l(c, {"--timeout", "1"});
+  server_run l(c, {"--timeout", "1"});
   auto& header = l.connect();
   auto& body = l.connect();
   auto& drips = l.connect();
@@ -120,19 +120,19 @@ void late_clients(const contestant& c) {
   l.terminate();
   l.seen.timed_out = 4;
   auto counters = l.counters();
-  counters["bytes_in"] = l.seen.bytes_in;  // how many of those that came too late were read, is not known
+  counters["bytes_in"] = l.seen.bytes_in;  // unknown: how many of the late bytes were read
   EXPECT_EQ(counters, l.seen.to_json());
 }
 
-// Clients that only look late: one is silent between requests, one waits itself, one never pauses between two.
+// Clients that only look late: one is silent between requests, one waits for the server, one pipelines without pause.
 void clients_in_time(const contestant& c) {
-  life l(c, {"--timeout", "2"});
+  server_run l(c, {"--timeout", "2"});
   auto& idle = l.connect();
   auto& waits = l.connect();
   auto& pipelines = l.connect();
   EXPECT_TRUE(waits.send("GET /del"));
   EXPECT_TRUE(pipelines.send("GE"));
-  std::this_thread::sleep_for(50ms);  // so that each request is begun before it is complete
+  std::this_thread::sleep_for(50ms);  // so that each request begins before it is complete
   EXPECT_TRUE(waits.send("ay/3500 HTTP/1.1\r\nHost: a\r\n\r\nGET /delay/0"));
   std::string replies;
   for (const auto until = clock::now() + 3s; clock::now() < until; std::this_thread::sleep_for(20ms)) {
@@ -146,9 +146,9 @@ void clients_in_time(const contestant& c) {
   EXPECT_EQ(l.counters(), l.seen.to_json());
 }
 
-// All but bytes_out is known: how much of a reply was written before the reset, is not.
+// All is known but bytes_out: part of a reply may be written before the reset.
 void vanishing_clients(const contestant& c) {
-  life l(c);
+  server_run l(c);
   for (int i = 0; i < 10; ++i) {
     auto& in_request = l.connect();
     EXPECT_TRUE(in_request.send("GET /json HTTP/1.1\r\nHo"));
@@ -178,7 +178,7 @@ void vanishing_clients(const contestant& c) {
 }
 
 void overlapping_delays(const contestant& c) {
-  life l(c);
+  server_run l(c);
   for (int i = 0; i < 32; ++i) l.connect();
   const auto start = clock::now();
   for (auto& one : l.clients) EXPECT_TRUE(one.send(get("/delay/500") + get("/json")));
@@ -197,9 +197,9 @@ void overlapping_delays(const contestant& c) {
 
 }  // namespace
 
-void register_lives(const contestant& c) {
+void register_lifecycle(const contestant& c) {
   const auto add = [&](const char* name, void (*body)(const contestant&)) {
-    register_body("life/" + c.name, name, [=] { body(c); });
+    register_body("lifecycle/" + c.name, name, [=] { body(c); });
   };
   add("help", help);
   add("bad_flags", bad_flags);

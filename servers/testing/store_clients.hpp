@@ -1,5 +1,5 @@
 #pragma once
-// The same test for both twins: how each of them asks Redis and PostgreSQL several things at once.
+// Clients of Redis and PostgreSQL for tests of both models: several concurrent requests by threads and by a loop.
 
 #include "servers/drivers/postgres/awaiting_postgres.hpp"
 #include "servers/drivers/postgres/blocking_postgres.hpp"
@@ -27,12 +27,12 @@
 
 namespace tvl::test {
 
-// As every server program does: hiredis writes without MSG_NOSIGNAL.
+// As in every server program: hiredis writes without MSG_NOSIGNAL.
 inline const auto pipe_signal_ignored = ::signal(SIGPIPE, SIG_IGN);
 
-using outcomes = std::vector<handler::service_result>;
+using results = std::vector<handler::service_result>;
 
-inline std::ptrdiff_t count(const outcomes& all, unsigned status) {
+inline std::ptrdiff_t count(const results& all, unsigned status) {
   return std::ranges::count(all, status, &handler::service_result::status);
 }
 
@@ -44,19 +44,19 @@ class on_threads {
  public:
   explicit on_threads(waits::service_options o) : options_(std::move(o)) {}
 
-  outcomes get(const std::vector<std::string>& keys) {
+  results get(const std::vector<std::string>& keys) {
     return all(keys.size(), [&](std::size_t i) { return redis_.get(keys[i]); });
   }
-  outcomes rows(const std::vector<std::uint64_t>& ids, waits::row_time time = {}) {
+  results rows(const std::vector<std::uint64_t>& ids, waits::row_time time = {}) {
     return all(ids.size(), [&, time](std::size_t i) { return postgres_.row(ids[i], time); });
   }
   void rest() {}
 
  private:
-  // On stacks as small as those of the server's threads.
+  // With stacks as small as the server's.
   template <class Ask>
-  outcomes all(std::size_t count, Ask ask) {
-    outcomes result(count);
+  results all(std::size_t count, Ask ask) {
+    results result(count);
     const auto done = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(count));
     for (std::size_t i = 0; i < count; ++i)
       runtime::start_thread(64u << 10, [&result, done, ask, i] {
@@ -76,13 +76,13 @@ class on_loop {
  public:
   explicit on_loop(waits::service_options o) : options_(std::move(o)) {}
 
-  outcomes get(const std::vector<std::string>& keys) {
+  results get(const std::vector<std::string>& keys) {
     return all(keys.size(), [&](std::size_t i) { return redis_.get(keys[i]); });
   }
-  outcomes rows(const std::vector<std::uint64_t>& ids, waits::row_time time = {}) {
+  results rows(const std::vector<std::uint64_t>& ids, waits::row_time time = {}) {
     return all(ids.size(), [&, time](std::size_t i) { return postgres_.row(ids[i], time); });
   }
-  // Lets the loop see what happened since it was last asked something.
+  // Lets the loop handle pending events.
   void rest() { context_.poll(); }
   boost::asio::io_context& context() { return context_; }
   waits::awaiting::redis_client& redis() { return redis_; }
@@ -90,8 +90,8 @@ class on_loop {
 
  private:
   template <class Ask>
-  outcomes all(std::size_t count, Ask ask) {
-    outcomes result(count);
+  results all(std::size_t count, Ask ask) {
+    results result(count);
     std::size_t done = 0;
     for (std::size_t i = 0; i < count; ++i)
       boost::asio::co_spawn(context_, ask(i), [&result, &done, i](std::exception_ptr e, handler::service_result o) {
