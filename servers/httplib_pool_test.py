@@ -1,4 +1,4 @@
-"""httplib_pool from the outside: its HTTP is its library's, so the transcripts do not fit, but its replies are ours.
+"""Replies of httplib_pool. A library does its HTTP, so the transcripts of the other contestants do not apply.
 
     httplib_pool_test.py build/bin/httplib_pool
 """

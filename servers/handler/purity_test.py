@@ -1,5 +1,5 @@
-"""servers/handler/ decides what a request means and nothing else: no sockets, threads, clocks or coroutines, so that
-every model can run the same code. And a server program holds its concurrency model and nothing else, so it is short.
+"""servers/handler/ is free of sockets, threads, clocks and coroutines, so that every model runs the same code. A server
+program only contains its concurrency model: at most 150 lines.
 """
 
 import pathlib

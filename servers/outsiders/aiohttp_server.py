@@ -14,7 +14,7 @@ CLOCK_STEP = 0.001  # libuv counts whole milliseconds from the last one begun, s
 compact = functools.partial(json.dumps, separators=(",", ":"))
 
 
-def burn(us):
+def use_cpu(us):
     end = time.thread_time_ns() + us * 1000
     while time.thread_time_ns() < end:
         pass
@@ -60,12 +60,12 @@ async def offload(request):
 
 
 async def cpu(request):
-    burn(int(request.match_info["us"]))
+    use_cpu(int(request.match_info["us"]))
     return web.Response(text=request.match_info["us"])
 
 
 async def cpu_offload(request):
-    await asyncio.get_running_loop().run_in_executor(None, burn, int(request.match_info["us"]))
+    await asyncio.get_running_loop().run_in_executor(None, use_cpu, int(request.match_info["us"]))
     return web.Response(text=request.match_info["us"])
 
 

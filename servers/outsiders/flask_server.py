@@ -1,4 +1,4 @@
-"""The guide's own world: Flask, run by gunicorn with a pool of threads. gunicorn imports `app`."""
+"""The guide's framework: Flask, run by gunicorn with a pool of threads. gunicorn imports `app`."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What the manifest's command line does not say."""
+"""Settings beyond the manifest's command line."""
 
 import os
 import resource

@@ -25,7 +25,7 @@ function block(ms) {
 }
 
 // Wall time: Node's CPU clocks only advance with the kernel's tick, about every 4 ms.
-function burn(us) {
+function useCpu(us) {
   const end = performance.now() + us / 1000;
   while (performance.now() < end);
 }
@@ -56,7 +56,7 @@ const GET = {
     reply(response, 'application/octet-stream', PATTERN.repeat(n / PATTERN.length + 1).slice(0, n)),
   delay: (response, ms) => setTimeout(() => text(response, String(ms)), ms + CLOCK_STEP),
   block: (response, ms) => { block(ms); text(response, String(ms)); },
-  cpu: (response, us) => { burn(us); text(response, String(us)); },
+  cpu: (response, us) => { useCpu(us); text(response, String(us)); },
 };
 const POST = { echo, upload };
 

@@ -1,6 +1,6 @@
-"""One outsider answers rightly everything that it offers, and ends without leaving a process or a file.
+"""Validates one outsider: correct replies on all its endpoints, and no process or file left behind.
 
-outsider_test.py TVL-SUITE NAME: exit code 0 passed, 1 failed, 77 skipped, as what it needs is not installed here.
+outsider_test.py TVL-SUITE NAME: exit code 0 passed, 1 failed, 77 skipped because something is not installed.
 """
 
 import json
