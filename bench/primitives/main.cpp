@@ -1,4 +1,4 @@
-// tvl-primitives: what every mechanism of asyncio costs on a loop and with threads.
+// tvl-primitives: the cost of every asyncio mechanism on a loop and with threads.
 //
 //   tvl-primitives --quick
 //   tvl-primitives --benchmark_filter=^switch --benchmark_repetitions=5 --benchmark_out=switch.json
@@ -54,13 +54,13 @@ void list(const std::vector<primitive>& all) {
   std::cout << listed.dump(1) << "\n";
 }
 
-// The library's flags, which it takes from what CLI11 does not know.
+// Passes the arguments that CLI11 does not know to Google Benchmark.
 void initialize(const CLI::App& app, const std::string& program) {
-  static std::vector<std::string> words;  // the library keeps the program's name by address
+  static std::vector<std::string> words;  // the library keeps a pointer to the program's name
   words.push_back(program);
-  if (quick()) words.emplace_back("--benchmark_min_time=0.01");  // seconds; a later one wins
-  // Repetitions right behind each other agree with each other and not with the next run, because the machine's speed
-  // drifts. Spread over the whole run they show it.
+  if (quick()) words.emplace_back("--benchmark_min_time=0.01");  // seconds; a later flag wins
+  // The machine's speed drifts: consecutive repetitions would agree with each other but not with the next run. Spread
+  // over the run they show the drift.
   const auto repeats = [](const std::string& word) { return word.starts_with("--benchmark_repetitions="); };
   if (std::ranges::any_of(app.remaining(), repeats)) words.emplace_back("--benchmark_enable_random_interleaving=true");
   for (const auto& word : app.remaining()) {
@@ -94,7 +94,7 @@ int run(int argc, char** argv) {
   benchmark::AddCustomContext("compiler_flags", suite::build::compiler_flags);
   benchmark::AddCustomContext("build_type", suite::build::build_type);
   benchmark::AddCustomContext("quick", few ? "true" : "false");
-  // Nothing matched: the library has said so.
+  // No benchmark matched; the library has printed that.
   return benchmark::RunSpecifiedBenchmarks() > 0 ? 0 : 2;
 }
 
