@@ -15,13 +15,12 @@ namespace {
 
 using amount = std::optional<std::uint64_t>;
 
-constexpr std::uint64_t spare_threads = 64;    // of the suite, of what a server has anyway, and of a shell
-constexpr std::uint64_t spare_mappings = 256;  // program, libraries, heap and malloc's arenas; measured: 40
-constexpr std::uint64_t mappings_per_thread =
-    2;                                          // stack and guard; measured: 1000 threads, 2000 more in /proc/PID/maps
-constexpr std::uint64_t ids_kept = 300;         // RESERVED_PIDS: not given out again once the ids have wrapped
-constexpr std::uint64_t most_pids = 4'194'304;  // PID_MAX_LIMIT of a 64-bit kernel
-constexpr std::uint64_t stack_bytes = 64u << 10;           // --stack of the servers
+constexpr std::uint64_t spare_threads = 64;       // for the suite, a server's own threads and a shell
+constexpr std::uint64_t spare_mappings = 256;     // program, libraries, heap and malloc's arenas; measured: 40
+constexpr std::uint64_t mappings_per_thread = 2;  // stack and guard; measured: 2000 in /proc/PID/maps for 1000 threads
+constexpr std::uint64_t ids_kept = 300;           // RESERVED_PIDS: not reused after the ids have wrapped
+constexpr std::uint64_t most_pids = 4'194'304;    // PID_MAX_LIMIT of a 64-bit kernel
+constexpr std::uint64_t stack_bytes = 64u << 10;  // --stack of the servers
 constexpr std::uint64_t kernel_per_connection = 8u << 10;  // Linux 6.18 slabinfo: 3.9 KB for each of the two sockets
 // Linux 6.18: 23 KiB in the kernel, 8 KiB of touched stack, 4 KiB of page table.
 constexpr std::uint64_t bytes_per_thread = 35u << 10;
@@ -37,8 +36,7 @@ std::string sysctl(const std::string& name, std::uint64_t value) {
   return "sysctl -w " + name + "=" + std::to_string(value);
 }
 
-// Whether a limit leaves less room than `wanted`.
-bool short_of(const amount& room, std::uint64_t wanted) { return room && *room < wanted; }
+bool short_of(const amount& capacity, std::uint64_t wanted) { return capacity && *capacity < wanted; }
 
 std::string unit_of(const std::string& folder) { return folder.substr(folder.rfind('/') + 1); }
 
@@ -94,7 +92,7 @@ class survey {
     const std::string arithmetic =
         "1 per connection in server and generator each, " + std::to_string(load::spare_descriptors) + " for the rest";
     found_.push_back({"RLIMIT_NOFILE soft", files.soft, "descriptors of one process",
-                      "no bound: our programs raise it to the hard one"});
+                      "no bound: all programs here raise it to the hard one"});
     limit hard{"RLIMIT_NOFILE hard", files.hard, "descriptors of one process", arithmetic};
     hard.per_process = true;
     hard.connections = minus(files.hard, load::spare_descriptors);
@@ -141,7 +139,7 @@ class survey {
 
   std::string more_ports(std::uint64_t of_each) const {
     const auto count = (wanted_ + of_each - 1) / std::max<std::uint64_t>(of_each, 1);
-    if (count > 4096) return "sysctl -w net.ipv4.ip_local_port_range='1024 65535'";  // more than tvl-load takes
+    if (count > 4096) return "sysctl -w net.ipv4.ip_local_port_range='1024 65535'";  // tvl-load uses fewer
     return "tvl-load --sources 127.0.0.1-127.0." + std::to_string(count / 256) + "." + std::to_string(count % 256) +
            "  # in a workload: sources = ...";
   }
@@ -174,20 +172,20 @@ class survey {
     found_.push_back(ids);
   }
 
-  // The level with the least room binds, whichever it is.
+  // The level with the lowest remaining number is the limit.
   void cgroup_pids() {
     const auto folders = files_.cgroup("pids");
     limit l{"cgroup pids.max", folders.empty() ? std::nullopt : amount(unlimited), "threads of the control group", ""};
     for (const auto& folder : folders) {
       const auto most = files_.amount(folder + "/pids.max");
       const auto now = files_.amount(folder + "/pids.current").value_or(0);
-      const auto room = minus(most, now + spare_threads);
-      if (!room || (l.threads && *l.threads <= *room)) continue;
+      const auto left = minus(most, now + spare_threads);
+      if (!left || (l.threads && *l.threads <= *left)) continue;
       l.value = most;
-      l.threads = room;
+      l.threads = left;
       l.arithmetic =
           folder + ", less " + grouped(now) + " that run and " + std::to_string(spare_threads) + " for the rest";
-      if (short_of(room, wanted_))
+      if (short_of(left, wanted_))
         l.raise = is_systemd_unit(unit_of(folder)) ? "systemctl set-property " + unit_of(folder) + " TasksMax=infinity"
                                                    : "echo max > " + folder + "/pids.max";
     }
@@ -203,7 +201,7 @@ class survey {
     found_.push_back(maps);
 
     limit commit{"vm.overcommit_memory", files_.amount("/proc/sys/vm/overcommit_memory"), "0 guess, 1 always, 2 never",
-                 "no bound: stacks cost what is touched of them"};
+                 "no bound: only touched stack pages use memory"};
     if (commit.value == amount(2)) {
       const auto meminfo = files_.text("/proc/meminfo").value_or("");
       const auto most = parse_meminfo(meminfo, "CommitLimit"), now = parse_meminfo(meminfo, "Committed_AS");
@@ -220,7 +218,7 @@ class survey {
       limit l{name, value, what, arithmetic};
       l.connections = divided(minus(value, 0), kernel_per_connection);
       l.threads = divided(minus(value, 0), bytes_per_thread);
-      l.sure = false;  // what a model itself needs is what is to be measured
+      l.sure = false;  // the model's memory is not known, it is measured
       found_.push_back(l);
     };
     add("MemAvailable", parse_meminfo(files_.text("/proc/meminfo").value_or(""), "MemAvailable"), "bytes");
@@ -229,7 +227,7 @@ class survey {
     for (const auto& folder : folders) {
       for (const auto* file : {"/memory.max", "/memory.limit_in_bytes"}) {
         const auto bytes = files_.amount(folder + file);
-        if (bytes && *bytes < std::uint64_t{1} << 62) least = std::min(*least, *bytes);  // v1's "none" is 2^63 - 4096
+        if (bytes && *bytes < std::uint64_t{1} << 62) least = std::min(*least, *bytes);  // v1: 2^63 - 4096 = no limit
       }
     }
     add("cgroup memory.max", least, "bytes");
@@ -238,7 +236,7 @@ class survey {
   void socket_memory() {
     const auto pages = files_.numbers("/proc/sys/net/ipv4/tcp_mem");
     limit all{"net.ipv4.tcp_mem", std::nullopt, "pages of all socket buffers",
-              "2 per connection while data is on its way at both ends"};
+              "2 per connection with data in flight at both ends"};
     if (pages.size() == 3) {
       all.value = pages[2];
       all.connections = pages[2] / 2;
@@ -246,7 +244,7 @@ class survey {
         all.raise = "sysctl -w net.ipv4.tcp_mem='" + std::to_string(wanted_) + " " + std::to_string(2 * wanted_) + " " +
                     std::to_string(3 * wanted_) + "'";
     }
-    all.sure = false;  // idle connections hold none
+    all.sure = false;  // idle connections use none
     found_.push_back(all);
     for (const auto& [name, what] : {std::pair("tcp_rmem", "bytes of a receive buffer, default"),
                                      std::pair("tcp_wmem", "bytes of a send buffer, default")}) {
@@ -263,7 +261,7 @@ class survey {
     if (l.value) {
       const auto now = files_.amount(folder + "nf_conntrack_count").value_or(0);
       l.connections = minus(l.value, now);
-      l.arithmetic = "1 per connection where rules track loopback, less " + grouped(now) + " there";
+      l.arithmetic = "1 per connection where rules track loopback, less " + grouped(now) + " in use";
       if (short_of(l.connections, wanted_)) l.raise = sysctl(l.name, wanted_ + now);
     }
     l.sure = false;
@@ -271,13 +269,13 @@ class survey {
   }
 
   void accept_queues() {
-    const std::string late = "no bound, but of more that connect at once some wait 1 s for their next try";
+    const std::string late = "no bound, but above it some simultaneous connects retry after 1 s";
     for (const auto& [name, what] : {std::pair("net.core.somaxconn", "connections that wait for accept()"),
                                      std::pair("net.ipv4.tcp_max_syn_backlog", "connections half open")}) {
       std::string file = name;
       std::ranges::replace(file, '.', '/');
       limit l{name, files_.amount("/proc/sys/" + file), what, late};
-      if (short_of(l.value, 65535)) l.raise = sysctl(l.name, 65535);  // what the servers pass to listen()
+      if (short_of(l.value, 65535)) l.raise = sysctl(l.name, 65535);  // the servers' listen backlog
       found_.push_back(l);
     }
   }
@@ -285,7 +283,7 @@ class survey {
   void time_wait() {
     limit reuse{"net.ipv4.tcp_tw_reuse", files_.amount("/proc/sys/net/ipv4/tcp_tw_reuse"),
                 "0 never, 1 always, 2 on loopback",
-                "no bound, but with 0 a port rests 60 s after its connection, else 1 s"};
+                "no bound, but with 0 a port stays in TIME_WAIT for 60 s, else 1 s"};
     if (reuse.value == amount(0)) reuse.raise = sysctl(reuse.name, 2);
     found_.push_back(reuse);
     found_.push_back({"net.ipv4.tcp_fin_timeout", files_.amount("/proc/sys/net/ipv4/tcp_fin_timeout"),
@@ -295,24 +293,24 @@ class survey {
   const machine_files& files_;
   std::uint64_t wanted_;
   std::string resources_;
-  std::uint64_t in_use_ = 0;  // threads of the machine; 0 when it does not tell
+  std::uint64_t in_use_ = 0;  // threads of the machine; 0 = unknown
   bool root_ = false;
   std::uint64_t capabilities_ = 0;
   std::vector<limit> found_;
 };
 
-std::uint64_t room_in(const limit& l) {
+std::uint64_t capacity(const limit& l) {
   return std::min(l.connections.value_or(unlimited), l.threads.value_or(unlimited));
 }
 
-const limit* tightest(const std::vector<limit>& limits, amount limit::*room) {
+const limit* tightest(const std::vector<limit>& limits, amount limit::*number) {
   const limit* least = nullptr;
   for (const auto& l : limits)
-    if (l.*room && (!least || *(l.*room) < *(least->*room))) least = &l;
+    if (l.*number && (!least || *(l.*number) < *(least->*number))) least = &l;
   return least;
 }
 
-// How often the limit is there.
+// The number of sources or processes that the limit applies to.
 std::uint64_t times(const limit& l, const need& n) {
   return l.per_source ? n.sources : l.per_process ? n.processes : 1;
 }
@@ -327,7 +325,7 @@ bool lacks_threads(const limit& l, const need& n) { return l.threads && *l.threa
 
 std::vector<limit> read_limits(const machine_files& files, std::uint64_t wanted) {
   auto limits = survey(files, wanted).take();
-  std::ranges::sort(limits, {}, [](const limit& l) { return std::pair(room_in(l), l.name); });
+  std::ranges::sort(limits, {}, [](const limit& l) { return std::pair(capacity(l), l.name); });
   return limits;
 }
 
