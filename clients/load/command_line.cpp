@@ -19,14 +19,14 @@
 namespace tvl::load {
 namespace {
 
-// What is written in another form than the plan holds it in.
+// Flag values that are parsed further before they enter the plan.
 struct texts {
   std::string mix, body, sources, find, steps, late;
   int expect_status = 0;
   std::string expect_body;
 };
 
-// CLI11's own name the largest double there is, digit by digit.
+// CLI11's own range checks print the largest double with all its digits.
 CLI::Validator at_least(double least, bool itself, const std::string& words) {
   return {[=](const std::string& text) {
             double x = 0;
@@ -85,7 +85,7 @@ void add_requests(CLI::App& app, target& t, texts& as) {
   group->add_option("--expect-body", as.expect_body, "the only body that counts as ok; @FILE reads it from a file");
 }
 
-void add_crowd(CLI::App& app, crowd_plan& c) {
+void add_background(CLI::App& app, background_plan& c) {
   auto* group = app.add_option_group("populations", "connections beside the active ones, counted apart");
   group->add_option("--idle", c.idle, "open and silent")->check(not_negative);
   group->add_option("--idle-websockets", c.idle_websockets, "upgraded at /ws/echo, then silent")->check(not_negative);
@@ -117,9 +117,9 @@ void add_output(CLI::App& app, command& c) {
   group->add_flag("--strict", c.strict, "exit 3 when the point is not valid");
 }
 
-// What one run can be asked to be instead.
+// Flags that select an action other than a single run.
 struct other_work {
-  bool room = false, share = false;
+  bool room = false, partition = false;
 };
 
 void add_other_work(CLI::App& app, command& c, texts& t, other_work& other) {
@@ -130,7 +130,7 @@ void add_other_work(CLI::App& app, command& c, texts& t, other_work& other) {
   group->add_option("--lowest", c.lowest, "load the search begins with")->check(above_zero);
   group->add_option("--highest", c.highest, "load the search does not exceed")->check(above_zero);
   group->add_flag("--room", other.room, "ws:// broadcast: messages at --rate, delivery latency and reach");
-  app.add_flag("--share", other.share)->group("");  // of a run by several processes; not for people
+  app.add_flag("--share", other.partition)->group("");  // internal: one process of a multi-process run
   auto* merge =
       app.add_subcommand("merge", "adds up points of several generator processes: tvl-load merge A.json B.json");
   merge->add_option("files", c.files, "points as --json wrote them")->required();
@@ -183,10 +183,10 @@ void apply(const texts& t, const CLI::App& app, command& c) {
 
 void check(const command& c) {
   const bool finds = c.what == command::action::find_rate || c.what == command::action::find_connections;
-  if (c.plan.url.empty()) throw bad_plan("which URL? See --help");
+  if (c.plan.url.empty()) throw bad_plan("no URL given, see --help");
   if (c.plan.threads > c.plan.connections) throw bad_plan("more --threads than --connections");
   if (c.plan.open_loop() && c.plan.requests > 0)
-    throw bad_plan("--requests is for the closed loop; with --rate say --seconds");
+    throw bad_plan("--requests is for the closed loop; use --seconds with --rate");
   if (c.plan.open_loop() && c.plan.think_s > 0)
     throw bad_plan("--think is for the closed loop, --rate for the open one");
   if (finds && c.slo.empty()) throw bad_plan("--find needs --slo, e.g. --slo p99=10ms");
@@ -196,7 +196,7 @@ void check(const command& c) {
     throw bad_plan("--trace is for one run, not for a search or --room");
   if (c.plan.trace_s > 0 && processes_of(c.plan) > 1)
     throw bad_plan("--trace is for one generator process, not for " + std::to_string(processes_of(c.plan)));
-  if (c.plan.trace_s > 0 && c.json.empty()) throw bad_plan("--trace needs --json, where it goes");
+  if (c.plan.trace_s > 0 && c.json.empty()) throw bad_plan("--trace needs --json, which holds it");
   if (!finds && !c.slo.empty()) throw bad_plan("--slo is for --find");
   if (c.what == command::action::room && !c.plan.open_loop()) throw bad_plan("--room needs --rate, messages a second");
 }
@@ -213,7 +213,7 @@ command parse_command_line(int argc, char** argv) {
   add_load(app, c.plan, t);
   add_pace(app, c.plan, t);
   add_requests(app, c.plan.targets.front(), t);
-  add_crowd(app, c.plan.crowd);
+  add_background(app, c.plan.crowd);
   add_output(app, c);
   add_other_work(app, c, t, other);
   try {
@@ -224,10 +224,10 @@ command parse_command_line(int argc, char** argv) {
     throw bad_plan(error.what());
   }
   if (other.room) c.what = command::action::room;
-  if (other.share) c.what = command::action::share;
+  if (other.partition) c.what = command::action::partition;
   if (app.got_subcommand("merge")) c.what = command::action::merge;
   if (app.got_subcommand("selftest")) c.what = command::action::selftest;
-  if (app.get_subcommands().empty() && !other.share) {
+  if (app.get_subcommands().empty() && !other.partition) {
     apply(t, app, c);
     check(c);
   }
