@@ -23,14 +23,14 @@ using namespace tvl::primitives;
 namespace {
 
 constexpr char help[] = R"(A row is PRIMITIVE/WAY[/VARIANT]/N, e.g. switch/thread/futex_one_core/2:
-  PRIMITIVE  a mechanism of asyncio; the file of that name in bench/primitives tells which and shows both ways
-  WAY        loop or thread: the same job, checked before it is timed; baseline: a yardstick
-  VARIANT    by which means: asio is Boost.Asio as the servers use it, queue a plain FIFO of coroutines
+  PRIMITIVE  a mechanism of asyncio; the file of that name in bench/primitives describes it and has both ways
+  WAY        loop or thread: the same job, checked before it is timed; baseline: a lower bound
+  VARIANT    the means: asio is Boost.Asio as the servers use it, queue a plain FIFO of coroutines
   N          how many tasks, threads, sleepers ... at once
 Time and CPU are those of one iteration, CPU that of all threads and children. Counters, per item:
   ns_per_item, cpu_ns_per_item               wall and CPU time
   voluntary_switches, involuntary_switches   context switches
-A row that this machine has no room for is skipped and says which limit forbids it.
+A row that exceeds a limit of this machine is skipped and names the limit.
 
 Google Benchmark's flags: --benchmark_filter=REGEX --benchmark_list_tests --benchmark_repetitions=N
   --benchmark_min_time=SECONDS --benchmark_out=FILE --benchmark_format=console|json|csv

@@ -119,10 +119,10 @@ std::vector<int> pin() {
 std::optional<suite::service_flags> read_flags(int argc, char** argv, std::vector<std::string>& rest) {
   suite::service_flags given;
   CLI::App app(
-      "CPU per call of waiting for a service: as the servers' loop does it (awaiting), as their threads do it\n"
-      "(blocking), and with the same library on nothing but epoll (bare). Services are started on another core,\n"
-      "unless they are given. Google Benchmark's flags work as usual; Time is wall time per call. Exit code: 0 all\n"
-      "measured that is there, 1 somebody failed, 2 bad input.",
+      "CPU per call of a wait for a service: on the servers' loop (awaiting), in their threads (blocking), and with\n"
+      "the same library on plain epoll (bare). Services are started on another core unless given by a flag. Google\n"
+      "Benchmark's flags work as usual; Time is wall time per call. Exit code: 0 every available service measured,\n"
+      "1 a measurement failed, 2 bad input.",
       "tvl-waits");
   app.allow_extras();
   suite::add_service_flags(app, given);

@@ -85,20 +85,20 @@ struct texts {
 void add_options(CLI::App& app, command& c, texts& t) {
   app.add_option("url", t.urls, "http:// or https:// URLs; - reads them from stdin, one a line");
   app.add_option("--file", t.file, "more URLs, one a line; # begins a comment, - is stdin");
-  app.add_option("--repeat", t.repeat, "times that the URLs are downloaded")
+  app.add_option("--repeat", t.repeat, "number of times the URLs are downloaded")
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, most_downloads));
   app.add_option("--how", t.how, "serial, threads, executor or gather; repeatable; default: all, one after another")
       ->check(CLI::IsMember({"serial", "threads", "executor", "gather"}))
       ->allow_extra_args(false);
-  app.add_option("--in-flight", c.settings.in_flight, "downloads under way at once at most, serial's one apart")
+  app.add_option("--in-flight", c.settings.in_flight, "most concurrent downloads; serial has one")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
-  app.add_option("--timeout", t.timeout_s, "seconds for one download, 0 = for ever")
+  app.add_option("--timeout", t.timeout_s, "seconds for one download, 0 = none")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 86'400.0));
   app.add_option("--max-bytes", c.settings.max_bytes,
-                 "of one body, more is a failure; e.g. 65536 or 64KiB; default: any")
+                 "largest body, more is a failure; e.g. 65536 or 64KiB; default: any size")
       ->transform(CLI::AsSizeValue(false));
   app.add_flag("--fail-fast", c.settings.fail_fast, "the first failure cancels the rest of its way");
   app.add_option("--json", c.json, "write the results as JSON to this file, - = stdout instead of the table");

@@ -49,8 +49,8 @@ void add_load(CLI::App& app, plan& p, texts& t) {
   app.add_option("--ramp", p.ramp_s, "seconds over which the connections are opened, before the warm-up")
       ->check(not_negative);
   app.add_option("--timeout", p.timeout_s, "seconds a reply may take")->check(above_zero);
-  app.add_option("--sources", t.sources, "addresses to connect from, e.g. 127.0.0.1-127.0.0.40: more ports");
-  app.add_flag("--allow-remote", p.allow_remote, "load a host outside 127.0.0.0/8 (yours, please)");
+  app.add_option("--sources", t.sources, "source addresses, e.g. 127.0.0.1-127.0.0.40, for more ports");
+  app.add_flag("--allow-remote", p.allow_remote, "load a host outside 127.0.0.0/8, only your own");
 }
 
 void add_pace(CLI::App& app, plan& p, texts& t) {
@@ -68,10 +68,12 @@ void add_pace(CLI::App& app, plan& p, texts& t) {
   group->add_option("--idle-strategy", p.idle, "spin, sleep, or auto: spin in an open loop on a core of its own")
       ->transform(CLI::CheckedTransformer(idles))
       ->option_text("HOW");
-  group->add_option("--steps", t.steps, "open loop: other rates from seconds of the window on, e.g. 2:8000,4:2000");
+  group->add_option("--steps", t.steps,
+                    "open loop: SECONDS:RATE, changes of the rate inside the window, e.g. 2:8000,4:2000");
   group->add_option("--storm", p.storm_s, "close every connection at this second of the window, all reconnect at once");
-  group->add_option("--late", t.late, "SECONDS:CONNECTIONS more, opened all at once, e.g. 2:4000");
-  group->add_option("--seed", p.seed, "of the schedule and of what is drawn from a mix");
+  group->add_option("--late", t.late,
+                    "SECONDS:CONNECTIONS, further connections opened all at once inside the window, e.g. 2:4000");
+  group->add_option("--seed", p.seed, "of the schedule and of the draws from --mix");
 }
 
 void add_requests(CLI::App& app, target& t, texts& as) {
@@ -86,7 +88,7 @@ void add_requests(CLI::App& app, target& t, texts& as) {
 }
 
 void add_background(CLI::App& app, background_plan& c) {
-  auto* group = app.add_option_group("populations", "connections beside the active ones, counted apart");
+  auto* group = app.add_option_group("background connections", "in addition to the active ones, counted separately");
   group->add_option("--idle", c.idle, "open and silent")->check(not_negative);
   group->add_option("--idle-websockets", c.idle_websockets, "upgraded at /ws/echo, then silent")->check(not_negative);
   group->add_option("--greedy", c.greedy, "pipeline 64 requests at a time and never pause")->check(not_negative);
@@ -100,8 +102,8 @@ void add_output(CLI::App& app, command& c) {
   group->add_option("-t,--threads", c.plan.threads, "generator threads")->check(above_zero);
   group
       ->add_option("--processes", c.plan.processes,
-                   "generator processes with so many threads each; 0 (default) = as many as the limit of open files "
-                   "makes necessary")
+                   "generator processes with --threads threads each; 0 (default) = as few as the limit of open files "
+                   "allows")
       ->check(not_negative);
   group->add_option("--cpus", c.plan.cpus, "pin generator threads to these, e.g. 1,3")->delimiter(',');
   group->add_option("-p,--pid", c.pid, "server to meter: CPU, switches, memory of its whole process tree")
@@ -113,7 +115,7 @@ void add_output(CLI::App& app, command& c) {
       ->add_option("--trace", c.plan.trace_s,
                    "seconds per interval of a trace of the highest response time, in the JSON; 0 = none")
       ->check(not_negative);
-  group->add_option("--hgrm", c.hgrm, "write the response times' percentiles as HdrHistogram plotters read them");
+  group->add_option("--hgrm", c.hgrm, "write the response time percentiles in HdrHistogram's format");
   group->add_flag("--strict", c.strict, "exit 3 when the point is not valid");
 }
 
@@ -123,7 +125,7 @@ struct other_work {
 };
 
 void add_other_work(CLI::App& app, command& c, texts& t, other_work& other) {
-  auto* group = app.add_option_group("other work");
+  auto* group = app.add_option_group("other actions");
   group->add_option("--find", t.find, "search the highest load that meets --slo")
       ->check(CLI::IsMember({"rate", "connections"}));
   group->add_option("--slo", c.slo, "e.g. p99=10ms or p50=1ms,p999=50ms");
@@ -134,7 +136,7 @@ void add_other_work(CLI::App& app, command& c, texts& t, other_work& other) {
   auto* merge =
       app.add_subcommand("merge", "adds up points of several generator processes: tvl-load merge A.json B.json");
   merge->add_option("files", c.files, "points as --json wrote them")->required();
-  auto* selftest = app.add_subcommand("selftest", "tests on this machine that what is printed is true");
+  auto* selftest = app.add_subcommand("selftest", "checks the generator's results on this machine");
   selftest->add_flag("--quick", c.quick, "40 seconds instead of two minutes");
 }
 
@@ -209,7 +211,7 @@ command parse_command_line(int argc, char** argv) {
   other_work other;
   c.plan.processes = 0;
   c.progress = ::isatty(STDERR_FILENO) != 0;
-  CLI::App app("Offers load to one HTTP or WebSocket server; prints what came back, and whether it can be believed.");
+  CLI::App app("Offers load to one HTTP or WebSocket server; prints the results and whether they are valid.");
   add_load(app, c.plan, t);
   add_pace(app, c.plan, t);
   add_requests(app, c.plan.targets.front(), t);
