@@ -31,6 +31,7 @@ struct selftest_case {
   const char* name;
   finding (*run)(test_machine&);
   bool needs_two_cores;
+  bool uses_floor = false;  // compares with test_machine::floor_*
 };
 
 // In the order they must run: the first ones measure the floor for the later ones.

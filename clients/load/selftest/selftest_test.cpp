@@ -22,6 +22,11 @@ TEST(Selftest, OneFailureOnAQuietMachineIsEnough) {
   EXPECT_EQ(outcome_of({tried(fail, 1.3), tried(fail, 0.01)}), "FAIL, twice");
 }
 
+TEST(Selftest, AFloorMeasuredBesideABusyNeighbourProvesNothing) {
+  EXPECT_EQ(outcome_of({tried(fail, 0), tried(fail, 0)}, 1.3), "NOT PROVEN: other processes used 1.30 cores");
+  EXPECT_EQ(outcome_of({tried(pass, 0)}, 1.3), "pass");
+}
+
 TEST(Selftest, AWrongSumFailsBesideABusyNeighbour) { EXPECT_EQ(outcome_of({tried(wrong, 1.3)}), "FAIL"); }
 
 TEST(Selftest, APassInEitherAttemptPasses) {
