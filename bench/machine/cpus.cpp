@@ -25,7 +25,7 @@ std::vector<int> parse_cpus(const std::string& list) {
   static const std::regex whole(R"(\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*)");
   static const std::regex range(R"((\d+)(?:-(\d+))?)");
   if (!std::regex_match(list, whole)) {
-    throw std::invalid_argument("'" + list + "' is no list of cores such as 0 or 0,2-3");
+    throw std::invalid_argument("'" + list + "' is not a list of cores such as 0 or 0,2-3");
   }
   std::vector<int> cpus;
   for (std::sregex_iterator match(list.begin(), list.end(), range), end; match != end; ++match) {

@@ -1,5 +1,5 @@
 #pragma once
-// Which cores the server gets and which the generator.
+// Assigns cores to the server and the generator.
 
 #include <sys/types.h>
 
@@ -17,16 +17,15 @@ struct cpu_split {
 // "0,2-3" -> 0, 2, 3. Throws std::invalid_argument.
 std::vector<int> parse_cpus(const std::string& list);
 
-// The cores a process may run on: this one, or another one's first thread. Empty when there is no such process.
+// The affinity mask of this process (pid 0) or of another one's first thread. Empty when there is no such process.
 std::vector<int> allowed_cpus(pid_t pid = 0);
 
-// Empty lists are chosen: the server gets the first core, the generator the last. Throws
-// std::invalid_argument when a core is not there, or when server and generator would share one without
-// `may_share`.
+// Defaults for empty lists: the first core for the server, the last for the generator. Throws std::invalid_argument
+// when a core does not exist, or when server and generator would share one without `may_share`.
 cpu_split split_cpus(std::vector<int> server, std::vector<int> generator, const std::vector<int>& allowed,
                      bool may_share);
 
-// Pins the calling thread, and threads and processes that it starts from now on. Throws std::system_error, e.g. in a
+// Pins the calling thread and the threads and processes that it starts from now on. Throws std::system_error, e.g. in a
 // container that forbids it.
 void pin_to(const std::vector<int>& cpus);
 

@@ -1,6 +1,5 @@
 #pragma once
-// For tests only: a machine that is a folder. An ordinary user on a desktop with a control group of version 2; what one
-// test needs otherwise it writes over.
+// Test fixture: a folder with the files of a machine: an ordinary user on a desktop, cgroup v2. Tests overwrite files.
 
 #include "bench/machine/proc_files.hpp"
 #include "bench/suite/processes/test_support.hpp"

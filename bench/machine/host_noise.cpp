@@ -36,8 +36,8 @@ host_fact quota(const machine_files& files) {
   host_fact fact{"CPU quota", std::nullopt};
   if (!files.cgroup("cpu").empty()) fact.value = granted ? decimal(*granted) + " cores" : "none";
   if (granted && allowed && *granted < static_cast<double>(*allowed))
-    fact.warning = "the control group stops everything in it when " + decimal(*granted) +
-                   " cores are used up: raise cpu.max (cpu.cfs_quota_us)";
+    fact.warning = "the control group throttles its processes above " + decimal(*granted) +
+                   " cores: raise cpu.max (cpu.cfs_quota_us)";
   return fact;
 }
 
@@ -150,7 +150,7 @@ std::optional<std::uint64_t> count_cpus(const std::optional<std::string>& list) 
 std::optional<double> cpu_quota(const machine_files& files) {
   std::optional<double> least;
   for (const auto& folder : files.cgroup("cpu")) {
-    const auto v2 = files.numbers(folder + "/cpu.max");  // "150000 100000"; "max 100000" is no quota
+    const auto v2 = files.numbers(folder + "/cpu.max");  // "150000 100000"; "max 100000" = no quota
     const auto quota = v2.size() == 2 ? std::optional(v2[0]) : files.amount(folder + "/cpu.cfs_quota_us");
     const auto period = v2.size() == 2 ? std::optional(v2[1]) : files.amount(folder + "/cpu.cfs_period_us");
     if (!quota || !period || *quota == unlimited || *period == 0) continue;

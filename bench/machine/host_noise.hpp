@@ -1,5 +1,5 @@
 #pragma once
-// What else about a machine, beside its limits, shows in the figures: cores, clock, neighbours, mitigations.
+// Properties of a machine that influence measurements, besides its limits: cores, clock, neighbours, mitigations.
 
 #include "bench/machine/proc_files.hpp"
 
@@ -11,14 +11,14 @@ namespace tvl::suite {
 
 struct host_fact {
   std::string name;
-  std::optional<std::string> value;  // empty = cannot be read here
-  std::string warning = "";          // what is wrong with it, and what helps; empty = nothing
+  std::optional<std::string> value;  // empty = cannot be read
+  std::string warning = "";          // the problem and its remedy; empty = none
 };
 
 std::vector<host_fact> read_host_facts(const machine_files&);
 
-// Cores that others use, and that the hypervisor took, between two readings of /proc/stat; the caller sleeps meanwhile.
-// Empty when too little time has passed.
+// Cores used by all processes, and stolen by the hypervisor, between two readings of /proc/stat. Empty when too little
+// time has passed. The caller sleeps meanwhile.
 struct host_load {
   double busy = 0;
   double stolen = 0;
@@ -27,10 +27,10 @@ std::optional<host_load> load_between(const std::optional<cpu_ticks>& begin, con
                                       std::uint64_t cores);
 host_fact load_fact(const std::optional<host_load>& now, const std::optional<std::string>& loadavg);
 
-// How many cores a list such as "0-3,8" names.
+// The number of cores in a list such as "0-3,8".
 std::optional<std::uint64_t> count_cpus(const std::optional<std::string>& list);
 
-// Cores' worth of CPU time that the tightest control group grants; empty = no quota.
+// The CPU quota in cores of the tightest control group; empty = none.
 std::optional<double> cpu_quota(const machine_files&);
 
 }  // namespace tvl::suite

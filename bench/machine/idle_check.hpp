@@ -1,5 +1,5 @@
 #pragma once
-// Is the machine idle right before points are measured on it? A busy one is waited for, but not for ever.
+// Checks before a measurement that the machine is idle; waits a limited time if it is busy.
 
 #include "bench/machine/proc_files.hpp"
 
@@ -11,21 +11,21 @@
 namespace tvl::suite {
 
 struct idle_check {
-  std::optional<double> busy_share;  // cores that others used when the waiting ended; empty = cannot be read here
-  double waited_s = 0;               // beyond the one look that everybody takes
+  std::optional<double> busy_share;  // cores used by other processes at the last reading; empty = cannot be read
+  double waited_s = 0;               // after the first reading
 
-  bool busy() const;  // still too much: what is measured now is not valid
+  bool busy() const;  // a measurement now would not be valid
 };
 
-// Cores that somebody used during the time it sleeps; may be cut short by the token.
+// Sleeps and returns the cores used meanwhile; the token may end the sleep.
 using busy_reader = std::function<std::optional<double>(std::chrono::milliseconds, std::stop_token)>;
 
 class idle_waiter {
  public:
   static constexpr std::chrono::milliseconds look{200}, retry{500};
 
-  // Waits up to `patience_s` each time, but after a time in vain only one retry, until the machine was idle again: a
-  // host that is busy for good shall not double the run.
+  // wait() waits up to `patience_s`. After a wait in vain it only retries once, until the machine was idle again, so
+  // that a permanently busy host does not double the run time.
   idle_waiter(double patience_s, busy_reader);
 
   idle_check wait(std::stop_token);

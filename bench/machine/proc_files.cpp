@@ -45,7 +45,7 @@ std::optional<mount> find_mount(const std::string& mounts, const std::string& ty
   return std::nullopt;
 }
 
-// A container without a cgroup namespace sees the host's path, but only the part below the mount's root.
+// A container without a cgroup namespace sees the host's path, but has mounted only the part below the mount's root.
 std::string below(const std::string& root, const std::string& path) {
   if (path.find("/..") != path.npos) return "";
   if (root == "/") return path == "/" ? "" : path;
@@ -134,7 +134,7 @@ std::optional<cpu_ticks> parse_cpu_ticks(const std::string& text) {
   if (!first_line.starts_with("cpu ")) return std::nullopt;
   auto ticks = parse_numbers(first_line.substr(4));  // user nice system idle iowait irq softirq steal [guest ...]
   if (ticks.size() < 8) return std::nullopt;
-  ticks.resize(8);  // guest time is in user already
+  ticks.resize(8);  // guest time is included in user
   const auto total = std::accumulate(ticks.begin(), ticks.end(), std::uint64_t{0});
   return cpu_ticks{total - ticks[3] - ticks[4] - ticks[7], ticks[7], total};
 }

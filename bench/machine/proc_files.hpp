@@ -1,6 +1,6 @@
 #pragma once
-// What the kernel tells about this machine in /proc, /sys and /etc. A root other than "/" is a copied or invented
-// machine. The parsers take text. What is absent or not understood is empty, never 0.
+// Reads /proc, /sys and /etc. A root other than "/" is a copied or fake machine. The parsers take text. Absent or
+// unknown values are empty, never 0.
 
 #include <cstdint>
 #include <filesystem>
@@ -13,13 +13,13 @@ namespace tvl::suite {
 
 inline constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
-// A whole number; "max", "unlimited" and "-1" are `unlimited`.
+// A non-negative integer; "max", "unlimited" and "-1" are `unlimited`.
 std::optional<std::uint64_t> parse_amount(const std::string& text);
 
-// The numbers a text consists of; empty when anything else is in it.
+// The numbers of a text; empty when it contains anything else.
 std::vector<std::uint64_t> parse_numbers(const std::string& text);
 
-// The value behind "key<separator>" at the beginning of a line, without blanks and quotes around it.
+// The value after "key<separator>" at the start of a line, without surrounding blanks and quotes.
 std::optional<std::string> parse_field(const std::string& text, const std::string& key, char separator);
 
 // "MemAvailable" of /proc/meminfo in bytes.
@@ -31,22 +31,22 @@ struct resource_limit {
 };
 resource_limit parse_resource_limit(const std::string& text, const std::string& row);
 
-// How many ports of [first, last] are in a list such as "8080,9148-9150" (net.ipv4.ip_local_reserved_ports).
+// The number of ports of [first, last] in a list such as "8080,9148-9150" (net.ipv4.ip_local_reserved_ports).
 std::uint64_t ports_reserved(const std::string& list, std::uint64_t first, std::uint64_t last);
 
 // Threads on the whole machine, from /proc/loadavg.
 std::optional<std::uint64_t> parse_thread_count(const std::string& text);
 
-// Ticks since boot of all cores together, from /proc/stat.
+// Ticks since boot, summed over all cores, from /proc/stat.
 struct cpu_ticks {
-  std::uint64_t busy = 0;   // somebody ran here
-  std::uint64_t steal = 0;  // the hypervisor let others run
+  std::uint64_t busy = 0;   // running a process of this machine
+  std::uint64_t steal = 0;  // taken by the hypervisor for other guests
   std::uint64_t total = 0;
 };
 std::optional<cpu_ticks> parse_cpu_ticks(const std::string& text);
 
-// Folders of the cgroup that a process is in, its own first, then its parents up to the mount. Takes /proc/self/cgroup
-// and /proc/self/mountinfo; understands v1, v2 and both at once, where v1 wins: a controller is in one of them only.
+// Folders of a process's cgroup: its own first, then its parents up to the mount. Takes /proc/self/cgroup and
+// /proc/self/mountinfo; supports v1, v2 and both (then v1 wins: a controller is in one of them only).
 std::vector<std::string> cgroup_folders(const std::string& cgroups, const std::string& mounts,
                                         const std::string& controller);
 

@@ -1,5 +1,6 @@
 #pragma once
-// The limits of a machine that can be mistaken for those of a model: what each allows, and the line that raises it.
+// Resource limits of a machine that could be mistaken for those of a concurrency model: what each allows, and the
+// command that raises it.
 
 #include "bench/machine/proc_files.hpp"
 
@@ -13,40 +14,40 @@
 namespace tvl::suite {
 
 struct limit {
-  std::string name;                    // as the kernel calls it: "kernel.pid_max"
-  std::optional<std::uint64_t> value;  // in the unit that `what` names; `unlimited`; empty = cannot be read here
-  std::string what;                    // is limited: "thread and process ids of the machine"
-  std::string arithmetic = "";         // from the value to the two below, or what else it does; may be empty
-  std::optional<std::uint64_t> connections = std::nullopt;  // that it allows, from one source address
-  std::optional<std::uint64_t> threads = std::nullopt;      // that it allows beside those which run now
-  std::string raise = "";    // a shell line that makes room for what was wanted; empty = there is room, or no such line
-  bool sure = true;          // false = an estimate, or true under conditions that cannot be seen from here
-  bool per_source = false;   // each further source address brings as many connections again
-  bool per_process = false;  // so does each further process of the server
+  std::string name;                    // the kernel's name: "kernel.pid_max"
+  std::optional<std::uint64_t> value;  // in the unit of `what`; `unlimited`; empty = cannot be read
+  std::string what;                    // the limited resource: "thread and process ids of the machine"
+  std::string arithmetic = "";         // how the two below follow from the value, or its other effect; may be empty
+  std::optional<std::uint64_t> connections = std::nullopt;  // allowed from one source address
+  std::optional<std::uint64_t> threads = std::nullopt;      // allowed in addition to those that run now
+  std::string raise = "";    // shell command that raises it to the wanted number; empty = high enough, or impossible
+  bool sure = true;          // false = an estimate, or it depends on unknown conditions
+  bool per_source = false;   // applies to each source address
+  bool per_process = false;  // applies to each process of the server
 };
 
-// All of them, what binds first comes first. `wanted` connections, one thread each, are what `raise` makes room for.
+// All limits, the tightest first. `raise` allows `wanted` connections with a thread each.
 std::vector<limit> read_limits(const machine_files&, std::uint64_t wanted = 1'000'000);
 
-// Of which limit there is least; null when none is known.
+// The lowest limit; null when none is known.
 const limit* tightest_for_connections(const std::vector<limit>&);
 const limit* tightest_for_threads(const std::vector<limit>&);
 
-// What a point needs of the machine.
+// The resources that a point needs.
 struct need {
   std::uint64_t connections = 0;
   std::uint64_t threads = 0;
-  std::uint64_t sources = 1;    // addresses that the connections come from
-  std::uint64_t processes = 1;  // of the server, which share the connections
+  std::uint64_t sources = 1;    // source addresses of the connections
+  std::uint64_t processes = 1;  // of the server, which divide the connections
 };
 
-// Why a point cannot be measured here: one line that names the limit; empty = it can. Estimates forbid nothing.
+// One line that names the limit which forbids the point; empty = none does. Ignores estimates.
 std::string why_not(const std::vector<limit>&, const need&);
 
-// Every limit that lacks room for it, estimates too; the tightest first.
+// Every limit that is too low, estimates included; the tightest first.
 std::vector<limit> too_low_for(const std::vector<limit>&, const need&);
 
-// {name: value, ...}: null = cannot be read, "unlimited" as text.
+// {name: value, ...}: null = cannot be read, "unlimited" as a string.
 nlohmann::json values_of(const std::vector<limit>&);
 
 }  // namespace tvl::suite

@@ -1,4 +1,4 @@
-// Limits of machines that are folders, and the parsers below them.
+// Limits of fake machines, and the parsers of their files.
 
 #include "bench/machine/resource_limits.hpp"
 
@@ -30,7 +30,7 @@ class limits_test : public testing::Test {
   fake_machine machine;
 };
 
-TEST(machine_files, amounts_are_whole_or_unlimited_or_nothing) {
+TEST(machine_files, amounts_are_integers_or_unlimited_or_empty) {
   EXPECT_EQ(parse_amount("4096\n"), amount(4096));
   for (const auto* none : {"max\n", "unlimited", "-1"}) EXPECT_EQ(parse_amount(none), amount(unlimited)) << none;
   for (const auto* wrong : {"", "\n", "12x", "-2", "1.5", "99999999999999999999999"})
@@ -58,8 +58,8 @@ TEST(machine_files, reserved_ports_count_inside_the_range_only) {
   EXPECT_EQ(ports_reserved("8080,32760-32769,40000,60999-61010\n", 32768, 60999), 4U);
 }
 
-TEST(machine_files, busy_ticks_leave_out_idle_waiting_and_stolen_ones) {
-  const auto ticks = parse_cpu_ticks("cpu  100 1 50 800 10 2 5 32 70 70\ncpu0 ...\n");  // guest is in user already
+TEST(machine_files, busy_ticks_exclude_idle_iowait_and_steal) {
+  const auto ticks = parse_cpu_ticks("cpu  100 1 50 800 10 2 5 32 70 70\ncpu0 ...\n");  // guest is included in user
   ASSERT_TRUE(ticks);
   EXPECT_EQ(ticks->busy, 158U);
   EXPECT_EQ(ticks->steal, 32U);
@@ -96,7 +96,7 @@ TEST(cgroup_folders, of_a_container_begin_below_the_root_of_its_mount) {
   EXPECT_TRUE(cgroup_folders("", v2_mount, "pids").empty());
 }
 
-TEST_F(limits_test, what_binds_first_comes_first) {
+TEST_F(limits_test, the_tightest_limit_is_first) {
   const auto limits = read();
   EXPECT_EQ(limits.front().name, "RLIMIT_NOFILE hard");
   EXPECT_EQ(limits.front().connections, amount(20000 - 64));
@@ -122,12 +122,12 @@ TEST_F(limits_test, arithmetic) {
   EXPECT_EQ(named("cgroup pids.max").value, amount(unlimited));
 }
 
-TEST_F(limits_test, ports_that_are_reserved_are_not_there) {
+TEST_F(limits_test, reserved_ports_do_not_count) {
   machine.sysctl("net/ipv4/ip_local_reserved_ports", "40000-40009");
   EXPECT_EQ(named("net.ipv4.ip_local_port_range").value, amount(28222));
 }
 
-TEST_F(limits_test, the_fullest_level_of_a_control_group_binds) {
+TEST_F(limits_test, the_tightest_level_of_a_control_group_is_the_limit) {
   machine.write("/sys/fs/cgroup/user.slice/user-1000.slice/session-2.scope/pids.max", "max\n");
   machine.write("/sys/fs/cgroup/user.slice/user-1000.slice/pids.max", "5000\n");
   machine.write("/sys/fs/cgroup/user.slice/user-1000.slice/pids.current", "3000\n");
@@ -148,7 +148,7 @@ TEST_F(limits_test, memory_of_a_control_group) {
   EXPECT_EQ(named("cgroup memory.max").connections, amount(10000));
 }
 
-TEST_F(limits_test, who_may_exceed_a_limit_is_not_bound_by_it) {
+TEST_F(limits_test, a_privileged_user_may_exceed_a_limit) {
   root();
   for (const auto* name : {"fs.file-max", "RLIMIT_NPROC soft"}) {
     EXPECT_FALSE(named(name).connections || named(name).threads) << name;
@@ -161,7 +161,7 @@ TEST_F(limits_test, strict_overcommit_counts_whole_stacks) {
   EXPECT_EQ(named("vm.overcommit_memory").threads, amount((1U << 30) / (64U << 10)));
 }
 
-TEST_F(limits_test, raising_lines_make_room_for_what_was_wanted) {
+TEST_F(limits_test, raise_commands_allow_the_wanted_number) {
   EXPECT_EQ(named("kernel.pid_max", 40000).raise, "sudo sysctl -w kernel.pid_max=40600");
   EXPECT_EQ(named("kernel.pid_max", 30000).raise, "");
   EXPECT_EQ(named("vm.max_map_count", 40000).raise, "sudo sysctl -w vm.max_map_count=80256");
@@ -176,7 +176,7 @@ TEST_F(limits_test, raising_lines_make_room_for_what_was_wanted) {
       named("net.ipv4.ip_local_port_range", 100'000).raise.starts_with("tvl-load --sources 127.0.0.1-127.0.0.4 "));
 }
 
-TEST_F(limits_test, raised_as_told_there_is_room) {
+TEST_F(limits_test, raised_limits_are_high_enough) {
   constexpr std::uint64_t wanted = 50000;
   machine.write("/proc/self/limits", "Max processes  50300 50300 processes\nMax open files  50064 50064 files\n");
   machine.sysctl("kernel/pid_max", "50600");
@@ -216,7 +216,7 @@ TEST_F(limits_test, why_a_point_cannot_be_measured) {
                                "which allows 9,400: "));
 }
 
-TEST_F(limits_test, further_processes_of_the_server_bring_further_descriptors) {
+TEST_F(limits_test, more_server_processes_have_more_descriptors) {
   machine.sysctl("net/ipv4/ip_local_port_range", "1024 65535");
   EXPECT_EQ(why_not(read(), {39872, 0, 1, 2}), "");
   EXPECT_TRUE(why_not(read(), {39873, 0, 1, 2})
@@ -224,7 +224,7 @@ TEST_F(limits_test, further_processes_of_the_server_bring_further_descriptors) {
                                "20000, which allows 39,872: "));
 }
 
-TEST_F(limits_test, further_source_addresses_bring_further_ports) {
+TEST_F(limits_test, more_source_addresses_have_more_ports) {
   machine.sysctl("net/ipv4/ip_local_port_range", "50000 50099");
   EXPECT_NE(why_not(read(), {300, 0, 2}), "");
   EXPECT_EQ(why_not(read(), {300, 0, 3}), "");

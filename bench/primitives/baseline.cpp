@@ -1,5 +1,5 @@
-// Yardsticks: what nobody who waits can go below. A switch that costs less than a system call did not ask the kernel; a
-// task that costs less than malloc and free did not allocate.
+// Baselines: lower bounds for the other primitives. A switch cheaper than a system call does not enter the kernel; a
+// task cheaper than malloc and free does not allocate.
 
 #include "bench/primitives/support/primitive.hpp"
 
@@ -23,7 +23,7 @@ void call(benchmark::State& state) {
   timed(state, 1, [] { benchmark::DoNotOptimize(called(1)); });
 }
 
-// By syscall(), past whatever the C library remembers.
+// By syscall(), so that the C library cannot cache it.
 void system_call(benchmark::State& state) {
   if (!same(state, ::syscall(SYS_getppid), static_cast<long>(::getppid()))) return;
   timed(state, 1, [] { ::syscall(SYS_getppid); });
@@ -38,7 +38,7 @@ void allocation(benchmark::State& state) {
   });
 }
 
-// Nothing to report and no time to wait: what a busy loop pays per round.
+// No events and no timeout: the cost per turn of a busy loop.
 void epoll(benchmark::State& state) {
   const int fd = ::epoll_create1(EPOLL_CLOEXEC);
   std::array<epoll_event, 1> events;
@@ -47,7 +47,7 @@ void epoll(benchmark::State& state) {
   ::close(fd);
 }
 
-// How another thread wakes a loop up.
+// Another thread wakes a loop this way.
 void event(benchmark::State& state) {
   const int fd = ::eventfd(0, EFD_CLOEXEC);
   const auto there_and_back = [fd] {

@@ -1,11 +1,10 @@
 // time.sleep(), requests.get() in a coroutine: "Anywhere in your application server that is not [asyncio-aware] WILL
-// BLOCK all other connections". Claim: one call that blocks delays everything else on its loop by as long as it takes;
-// handed to an executor it delays nothing; a thread delays only itself. Here threads win.
+// BLOCK all other connections". Claim: a blocking call delays everything else on its loop for its whole duration; in an
+// executor it delays nothing; a thread delays only itself. Here threads win.
 //
-// Somebody does something every millisecond, the heartbeat. Meanwhile one call blocks for 50 ms. lag_* is how late the
-// beats were that fell into that time.
-// loop:   the heart and the call are coroutines on one loop; in place: it blocks; offloaded: it awaits an executor
-// thread: the heart and the call have a thread each
+// A heartbeat runs every millisecond while one call blocks for 50 ms. lag_* is the delay of the beats in that time.
+// loop:   heartbeat and call are coroutines on one loop; in place: it blocks; offloaded: it awaits an executor
+// thread: heartbeat and call have a thread each
 
 #include "bench/primitives/support/limits.hpp"
 #include "bench/primitives/support/primitive.hpp"
@@ -27,9 +26,9 @@ using clock = std::chrono::steady_clock;
 using lags = std::vector<std::chrono::nanoseconds>;
 constexpr auto quietly = asio::as_tuple(asio::deferred);
 
-// By the clock, so that the same beats fall into the call's time whatever happens.
+// Timed by the clock, so that the same beats always fall into the call.
 struct schedule {
-  static constexpr int first = 5, last = 54;  // beats that fall into the call's time
+  static constexpr int first = 5, last = 54;  // beats during the call
   clock::time_point begin = clock::now();
   clock::time_point beat(int i) const { return begin + i * 1ms; }
   clock::time_point call_begins() const { return beat(first) - 500us; }

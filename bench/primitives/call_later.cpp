@@ -1,12 +1,12 @@
 // loop.call_later(), loop.call_at(): "arrange to call on a delay", "arrange function to be called at specified time",
-// and the handle's cancel(). Every request with a time limit does both: arranges a call, and cancels it again.
-// Claim: a loop keeps very many calls pending and starts no thread for them.
+// and the handle's cancel(). Every request with a timeout schedules a call and cancels it.
+// Claim: a loop keeps very many calls pending without a thread.
 //
-// loop:   one timer of Asio per call, kept in the loop's heap
-// thread: one thread for all calls, which waits with a condition variable for the first of its heap
+// loop:   one Asio timer per call, in the loop's heap
+// thread: one thread for all calls, which waits on a condition variable for the earliest in its heap
 //
-// N calls are pending all the time, far in the future. fire: due at once, until all were made. cancel: arranged among
-// the pending ones and cancelled. The plain loop of task.hpp has timers too, but none that can be cancelled.
+// N calls are always pending, far in the future. fire: schedules calls that are due at once and waits for them. cancel:
+// schedules and cancels calls. The plain loop of task.hpp has timers too, but they cannot be cancelled.
 
 #include "bench/primitives/support/limits.hpp"
 #include "bench/primitives/support/primitive.hpp"
@@ -24,17 +24,17 @@ namespace {
 using clock = std::chrono::steady_clock;
 constexpr int batch = 1000;
 
-// Times in no order, an hour from now and later.
+// Random times from an hour on.
 class far_times {
  public:
   clock::time_point next() { return from_ + std::chrono::milliseconds(random_() & 0xfffff); }
 
  private:
   clock::time_point from_ = clock::now() + std::chrono::hours(1);
-  std::minstd_rand random_;  // the same every time
+  std::minstd_rand random_;  // fixed seed
 };
 
-// Tells apart in which order calls were made.
+// Depends on the order of the calls.
 struct order {
   std::uint64_t hash = 0;
   int calls = 0;
@@ -67,7 +67,7 @@ class calling_loop {
     return made.hash;
   }
 
-  // How many were cancelled.
+  // Returns the number of cancelled calls.
   std::uint64_t cancel() {
     std::uint64_t cancelled = 0;
     std::vector<runtime::timer> timers;
@@ -77,7 +77,7 @@ class calling_loop {
               [&](boost::system::error_code ec) { cancelled += ec == boost::asio::error::operation_aborted; });
     for (auto& t : timers) t.cancel();
     loop_.restart();
-    loop_.poll();  // Asio tells what it cancels
+    loop_.poll();  // runs the handlers of cancelled timers
     return cancelled;
   }
 
@@ -127,7 +127,7 @@ class calling_thread {
 
 template <class Calls, std::uint64_t (Calls::*Job)()>
 void way(benchmark::State& state) {
-  constexpr std::uint64_t bytes = 300;  // of a pending call, at most
+  constexpr std::uint64_t bytes = 300;  // upper bound for a pending call
   const int pending = items(state);
   if (!fits(state, {.threads = 1, .descriptors = 3, .bytes = bytes * static_cast<std::uint64_t>(pending)})) return;
   if (!same(state, calling_loop(1).fire(), calling_thread(1).fire())) return;

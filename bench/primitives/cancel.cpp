@@ -1,9 +1,9 @@
-// task.cancel(): whoever waits is made to stop waiting. The guide's tasks that "can run forever" end this way.
-// Claim: everything that waits on a loop can be cancelled, because a wait is an object that the loop holds. A thread
-// can be only where its wait was written for it.
+// task.cancel(): ends a wait from outside. The guide's tasks that "can run forever" end this way.
+// Claim: every wait on a loop can be cancelled, because it is an object of the loop. A thread's wait can be cancelled
+// only where it was written for that.
 //
-// n wait for ever, are cancelled, have seen it and wait again.
-// loop:   a coroutine with a cancellation slot, which hands it on to the timer that it awaits
+// n tasks wait for ever; they are cancelled, notice it and wait again.
+// loop:   a coroutine passes its cancellation slot to the timer that it awaits
 // thread: a condition variable's wait with a stop_token
 
 #include "bench/primitives/support/limits.hpp"
@@ -45,7 +45,7 @@ class cancelling_loop {
   cancelling_loop(const cancelling_loop&) = delete;
   cancelling_loop& operator=(const cancelling_loop&) = delete;
 
-  // How many have seen it.
+  // Returns how many tasks have noticed the cancellation.
   int cancel_all() {
     seen_ = 0;
     for (auto& w : waits_) w.emit(asio::cancellation_type::terminal);
@@ -60,7 +60,7 @@ class cancelling_loop {
     while (!over_) {
       const auto [ec] = co_await never.async_wait(quietly);
       if (ec == asio::error::operation_aborted) ++seen_;
-      co_await asio::this_coro::reset_cancellation_state();  // or it is cancelled for good
+      co_await asio::this_coro::reset_cancellation_state();  // otherwise it stays cancelled
     }
   }
 
@@ -84,7 +84,7 @@ class cancelling_threads {
 
   int cancel_all() {
     for (auto& w : waits_) {
-      auto source = w.source;  // a copy: the thread replaces its own as soon as it has seen this
+      auto source = w.source;  // a copy: the thread replaces its own when it notices the stop
       source.request_stop();
     }
     for (std::size_t i = 0; i < waits_.size(); ++i) seen_.acquire();
@@ -113,7 +113,7 @@ class cancelling_threads {
   std::deque<one> waits_;
   std::counting_semaphore<> seen_{0};
   std::atomic<bool> over_ = false;
-  std::vector<std::jthread> threads_;  // last: they use the others
+  std::vector<std::jthread> threads_;  // last: uses the other members
 };
 
 template <class Waiting>

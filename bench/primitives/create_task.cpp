@@ -1,8 +1,8 @@
 // asyncio.create_task(): "will wrap a coroutine in a future and return it to you", so that several run at the same
-// time. Here n of them are created, then all are awaited, and each has a result.
+// time. Here n tasks are created, then all are awaited; each has a result.
 //
-// Claim: a task is so cheap that one per request needs no thought. With threads the same is a thread each; or, because
-// threads are expensive, n jobs for a pool of as many threads as there are cores, which is fair until the jobs wait.
+// Claim: a task per request costs next to nothing. The equivalent is a thread each or, because threads are expensive,
+// n jobs in a pool of as many threads as cores, which is fair as long as the jobs do not wait.
 
 #include "bench/primitives/support/limits.hpp"
 #include "bench/primitives/support/primitive.hpp"
@@ -51,7 +51,7 @@ std::int64_t loop_queue(int n) {
 
 asio::awaitable<std::int64_t, runtime::executor> child_asio(int i) { co_return work(i); }
 
-// Awaiting all is run() returning: the tasks belong to the loop.
+// run() returns when all tasks have ended: they belong to the loop.
 std::int64_t loop_asio(int n) {
   asio::io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
   std::vector<std::int64_t> results(static_cast<std::size_t>(n));
@@ -75,7 +75,7 @@ std::int64_t thread_spawn(int n) {
 
 unsigned cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 
-// The pools live as long as the program, as a server's does.
+// The pools exist as long as the program, like a server's.
 template <class Post>
 std::int64_t on_pool(int n, Post&& post) {
   std::vector<std::int64_t> results(static_cast<std::size_t>(n));

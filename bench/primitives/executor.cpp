@@ -1,9 +1,9 @@
-// loop.run_in_executor(): code that is not async, and code that computes, is done by a thread of a pool while the loop
-// goes on. Claim: "It's worse to have non-async code than to use thread executors." What it costs: two handovers
-// between threads, which a program that has a thread for the job anyway does not need.
+// loop.run_in_executor(): a pool thread runs blocking or computing code while the loop continues.
+// Claim: "It's worse to have non-async code than to use thread executors." The cost is two handovers between threads; a
+// program that already has a thread for the job does not need them.
 //
-// loop:   a coroutine hops to the pool and back, with nothing to do, with CPU work, with a call that blocks
-// thread: the same function, called; for several at once a thread each
+// loop:   a coroutine hops to the pool and back: without work, with CPU work, with a blocking call
+// thread: calls the same function; several at once have a thread each
 
 #include "bench/primitives/support/limits.hpp"
 #include "bench/primitives/support/primitive.hpp"
@@ -27,7 +27,7 @@ constexpr unsigned pool_threads = 16;
 
 [[gnu::noinline]] std::uint64_t nothing() { return 1; }
 
-// Some 20 us of computing: a dependent chain, so that no compiler makes it shorter.
+// About 20 us of CPU work: a dependency chain that the compiler cannot shorten.
 std::uint64_t compute() {
   std::uint64_t x = 88172645463325252u;
   for (int i = 0; i < 10'000; ++i) {
@@ -47,7 +47,7 @@ runtime::task offload(asio::thread_pool& pool, job what, std::uint64_t& sum) { s
 
 class offloading_loop {
  public:
-  // All n at once.
+  // n concurrently.
   std::uint64_t run(job what, int n) {
     std::uint64_t sum = 0;
     for (int i = 0; i < n; ++i) asio::co_spawn(loop_, offload(pool_, what, sum), asio::detached);

@@ -1,8 +1,8 @@
-// asyncio.gather(): several awaitables at once, their results in the order they were given, "the illusion of
-// multiprocessing". The first error is the caller's, and here the others are cancelled then, as by a TaskGroup.
+// asyncio.gather(): runs several awaitables concurrently, results in their order, "the illusion of multiprocessing".
+// The first error is passed to the caller; here it also cancels the rest, like a TaskGroup.
 //
-// Claim: running several at once needs no thread each. On the loop it is Asio's parallel_group; with threads a future
-// each (std::async), and a stop_token that whoever waits has to listen to.
+// Claim: concurrent tasks need no thread each. The loop uses Asio's parallel_group; threads use a future each
+// (std::async) and a stop_token that every wait must observe.
 
 #include "bench/primitives/support/limits.hpp"
 #include "bench/primitives/support/primitive.hpp"
@@ -31,7 +31,7 @@ using awaitable_int = asio::awaitable<int, runtime::executor>;
 
 struct refused : std::exception {};
 
-// What gather gives back: the results in order; or no result, one error, and how many were cancelled.
+// Either the results in order, or an error and the number of cancelled tasks.
 struct gathered {
   std::vector<int> results;
   int errors = 0;
@@ -39,7 +39,7 @@ struct gathered {
   bool operator==(const gathered&) const = default;
 };
 
-// All give results, or the middle one fails while the others wait for ever.
+// All tasks succeed, or the middle one fails while the rest wait for ever.
 enum class story { succeed, fail };
 bool fails(story s, int i, int n) { return s == story::fail && i == n / 2; }
 
@@ -75,7 +75,7 @@ gathered loop_group(story s, int n) {
   return g;
 }
 
-// Where threads wait for something that may never come, or for the others' end.
+// A thread's wait that ends only when it is stopped.
 struct meeting_point {
   std::mutex mutex;
   std::condition_variable_any changed;

@@ -1,9 +1,9 @@
-// async for, async def with yield: a coroutine gives its values one by one and waits in between as it likes.
+// async for, async def with yield: a coroutine yields values one by one and may wait in between.
 // Claim: "give up execution on every iteration of the loop" costs next to nothing.
 //
-// loop:   the generator that the servers stream with; every value goes through the loop's queue, so that others get
-//         their turn. Asio's own, experimental::coro, is no choice: servers/waits/awaiting/generator.hpp says why.
-// thread: an iterator that blocks, behind a queue that another thread feeds: in step with it (one place), and ahead
+// loop:   the generator of the servers' streams; every value passes the loop's queue, so that other tasks get their
+//         turn. servers/waits/awaiting/generator.hpp says why it is not Asio's experimental::coro.
+// thread: a blocking iterator on a queue that another thread fills: in lockstep (one place), and ahead
 
 #include "servers/waits/awaiting/generator.hpp"
 
@@ -43,7 +43,7 @@ std::int64_t sum_awaiting(int n) {
   return sum;
 }
 
-// Gives 1 to n; next() waits for the thread that makes them, which is `places` ahead at most.
+// Yields 1 to n; next() waits for the producing thread, which is at most `places` ahead.
 class blocking_numbers {
  public:
   blocking_numbers(std::size_t places, int n) : ready_(places), feeder_([this, n] { feed(n); }) {}

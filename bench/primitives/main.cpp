@@ -1,4 +1,4 @@
-// tvl-primitives: what every mechanism of asyncio costs on a loop and with threads.
+// tvl-primitives: the cost of every asyncio mechanism on a loop and with threads.
 //
 //   tvl-primitives --quick
 //   tvl-primitives --benchmark_filter=^switch --benchmark_repetitions=5 --benchmark_out=switch.json
@@ -23,14 +23,14 @@ using namespace tvl::primitives;
 namespace {
 
 constexpr char help[] = R"(A row is PRIMITIVE/WAY[/VARIANT]/N, e.g. switch/thread/futex_one_core/2:
-  PRIMITIVE  a mechanism of asyncio; the file of that name in bench/primitives tells which and shows both ways
-  WAY        loop or thread: the same job, checked before it is timed; baseline: a yardstick
-  VARIANT    by which means: asio is Boost.Asio as the servers use it, queue a plain FIFO of coroutines
+  PRIMITIVE  a mechanism of asyncio; the file of that name in bench/primitives describes it and has both ways
+  WAY        loop or thread: the same job, checked before it is timed; baseline: a lower bound
+  VARIANT    the means: asio is Boost.Asio as the servers use it, queue a plain FIFO of coroutines
   N          how many tasks, threads, sleepers ... at once
 Time and CPU are those of one iteration, CPU that of all threads and children. Counters, per item:
   ns_per_item, cpu_ns_per_item               wall and CPU time
   voluntary_switches, involuntary_switches   context switches
-A row that this machine has no room for is skipped and says which limit forbids it.
+A row that exceeds a limit of this machine is skipped and names the limit.
 
 Google Benchmark's flags: --benchmark_filter=REGEX --benchmark_list_tests --benchmark_repetitions=N
   --benchmark_min_time=SECONDS --benchmark_out=FILE --benchmark_format=console|json|csv
@@ -54,13 +54,13 @@ void list(const std::vector<primitive>& all) {
   std::cout << listed.dump(1) << "\n";
 }
 
-// The library's flags, which it takes from what CLI11 does not know.
+// Passes the arguments that CLI11 does not know to Google Benchmark.
 void initialize(const CLI::App& app, const std::string& program) {
-  static std::vector<std::string> words;  // the library keeps the program's name by address
+  static std::vector<std::string> words;  // the library keeps a pointer to the program's name
   words.push_back(program);
-  if (quick()) words.emplace_back("--benchmark_min_time=0.01");  // seconds; a later one wins
-  // Repetitions right behind each other agree with each other and not with the next run, because the machine's speed
-  // drifts. Spread over the whole run they show it.
+  if (quick()) words.emplace_back("--benchmark_min_time=0.01");  // seconds; a later flag wins
+  // The machine's speed drifts: consecutive repetitions would agree with each other but not with the next run. Spread
+  // over the run they show the drift.
   const auto repeats = [](const std::string& word) { return word.starts_with("--benchmark_repetitions="); };
   if (std::ranges::any_of(app.remaining(), repeats)) words.emplace_back("--benchmark_enable_random_interleaving=true");
   for (const auto& word : app.remaining()) {
@@ -94,7 +94,7 @@ int run(int argc, char** argv) {
   benchmark::AddCustomContext("compiler_flags", suite::build::compiler_flags);
   benchmark::AddCustomContext("build_type", suite::build::build_type);
   benchmark::AddCustomContext("quick", few ? "true" : "false");
-  // Nothing matched: the library has said so.
+  // No benchmark matched; the library has printed that.
   return benchmark::RunSpecifiedBenchmarks() > 0 ? 0 : 2;
 }
 

@@ -1,11 +1,11 @@
-// "Processes are expensive on RAM", threads too; a task is an object. n of them sleep: what does each take?
+// "Processes are expensive on RAM", threads too; a task is an object. Measures the memory per sleeping task.
 // Claim: a million waiting tasks fit where ten thousand threads do.
 //
-// loop:   coroutines on a timer of Asio as the servers use it, and on the plain loop of task.hpp
-// thread: threads in sleep_for(), with a stack of 64 KiB and with the default's 8 MiB, of which little is touched
+// loop:   coroutines on an Asio timer as the servers use it, and on the plain loop of task.hpp
+// thread: threads in sleep_for(), with a stack of 64 KiB and of 8 MiB (the default), mostly untouched
 //
-// Each of four sizes up to N is measured in a process of its own; the counters are slopes over the sizes, in bytes per
-// item: heap_bytes, rss_bytes, kernel_bytes (footprint.hpp), and bytes_per_item = rss_bytes + kernel_bytes.
+// Each of four sizes up to N is measured in its own process; the counters are slopes over the sizes, in bytes per item:
+// heap_bytes, rss_bytes, kernel_bytes (footprint.hpp), and bytes_per_item = rss_bytes + kernel_bytes.
 
 #include "bench/primitives/support/footprint.hpp"
 #include "bench/primitives/support/limits.hpp"
@@ -29,9 +29,9 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using report_sleepers = std::function<void(std::int64_t)>;  // called with how many sleep, while they do
+using report_sleepers = std::function<void(std::int64_t)>;  // called with their number while they sleep
 
-// The ways: n that sleep for longer than anybody looks.
+// The ways: n items that sleep longer than the measurement takes.
 
 runtime::task sleep_asio(int& sleepers) {
   runtime::timer timer(co_await asio::this_coro::executor, 1h);
@@ -80,7 +80,7 @@ void in_threads(int n, const report_sleepers& report_them) {
   report_them(sleepers);
 }
 
-template <void (*Sleep)(int, const report_sleepers&), room Each>
+template <void (*Sleep)(int, const report_sleepers&), resources Each>
 void measure(benchmark::State& state) {
   const int n = items(state);
   const auto number = static_cast<std::uint64_t>(n);
@@ -93,7 +93,7 @@ void measure(benchmark::State& state) {
     for (int i = 1; i <= sizes; ++i) {
       const int size = n / sizes * i;
       const auto one = taken_in_a_child([size](const report_sleepers& report_them) { Sleep(size, report_them); });
-      if (!one) return state.SkipWithError("the process that was measured has failed");
+      if (!one) return state.SkipWithError("the measured process failed");
       if (!same(state, one->items, std::int64_t{size})) return;
       taken.push_back(*one);
     }
@@ -109,7 +109,7 @@ void measure(benchmark::State& state) {
 }  // namespace
 
 TVL_PRIMITIVE(memory) {
-  constexpr room task_room{.bytes = 1500}, thread_room{.threads = 1, .bytes = 50'000};
+  constexpr resources task{.bytes = 1500}, thread{.threads = 1, .bytes = 50'000};
   p.asyncio = "a task that waits";
   p.row({.what = "asio",
          .thread_way = "memory/thread/stack_64_KiB/10000",
@@ -119,10 +119,10 @@ TVL_PRIMITIVE(memory) {
          .thread_way = "memory/thread/stack_64_KiB/10000",
          .loop_way = "memory/loop/queue/1000000",
          .counter = "bytes_per_item"});
-  p.add("memory/loop/asio", measure<on_asio, task_room>, {1000, 1'000'000});
-  p.add("memory/loop/queue", measure<on_queue, task_room>, {1000, 1'000'000});
-  p.add("memory/thread/stack_64_KiB", measure<in_threads<64u << 10>, thread_room>, {1000, 10'000});
-  p.add("memory/thread/stack_8_MiB", measure<in_threads<8u << 20>, thread_room>, {1000, 10'000});
+  p.add("memory/loop/asio", measure<on_asio, task>, {1000, 1'000'000});
+  p.add("memory/loop/queue", measure<on_queue, task>, {1000, 1'000'000});
+  p.add("memory/thread/stack_64_KiB", measure<in_threads<64u << 10>, thread>, {1000, 10'000});
+  p.add("memory/thread/stack_8_MiB", measure<in_threads<8u << 20>, thread>, {1000, 10'000});
 }
 
 }  // namespace tvl::primitives

@@ -1,6 +1,5 @@
-# A coroutine that is never awaited does not compile: never_awaited.cpp without one of its words must fail, for the
-# reason given, and with all of them it must not. Not by building targets: ctest runs tests side by side, and two builds
-# in one folder cannot.
+# A coroutine that is never awaited does not compile: never_awaited.cpp compiles, and without one of its words it fails
+# with the given error. Calls the compiler, not the build: ctest runs tests in parallel, builds in one folder cannot.
 set(check ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only
     "$<TARGET_PROPERTY:tvl-primitives,COMPILE_OPTIONS>"
     "-D$<JOIN:$<TARGET_PROPERTY:tvl-primitives,COMPILE_DEFINITIONS>,$<SEMICOLON>-D>"
@@ -9,11 +8,11 @@ set(check ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only
 add_test(NAME primitives.never_awaited.nothing_forgotten COMMAND ${check} COMMAND_EXPAND_LISTS)
 
 set(dropped "error: ignoring return(ed)? value.*nodiscard")
-# clang's words, then g++'s.
+# The message of clang, then of g++.
 set(no_coroutine "error: (this function cannot be a coroutine|unable to find the promise type)")
 function(tvl_must_not_compile name without reason)
   add_test(NAME primitives.never_awaited.${name} COMMAND ${check} -D${without} COMMAND_EXPAND_LISTS)
-  # The exit code does not count then, but after an "error:" it is known.
+  # ctest then ignores the exit code; the message contains "error:".
   set_tests_properties(primitives.never_awaited.${name} PROPERTIES PASS_REGULAR_EXPRESSION "${reason}")
 endfunction()
 tvl_must_not_compile(asio "AWAIT_ASIO=" "${dropped}")

@@ -1,10 +1,10 @@
-// "print_foobar2()  # won't work, never awaited": Python says so when the program runs, if it gets there, and goes on
-// without. Claim: in C++ it is a compile error, and so is the guide's other mistake, to await outside a coroutine.
+// "print_foobar2()  # won't work, never awaited": Python warns at run time, if it gets there, and continues.
+// Claim: in C++ it is a compile error, like the guide's other mistake, to await outside a coroutine.
 //
-// Both are right below. The tests in never_awaited.cmake take one word away each, and then this must not compile.
+// The code below is correct. Each test in never_awaited.cmake removes one word; then it must not compile.
 // loop:   a coroutine of Asio, one of the plain loop, an operation, a generator and its next value
-// thread: the same for a future of std::async(), which would wait in place if it were dropped
-// There is no number in it.
+// thread: a future of std::async(), which would block if it were dropped
+// This primitive has no benchmark.
 
 #include "bench/primitives/support/primitive.hpp"
 #include "bench/primitives/support/task.hpp"

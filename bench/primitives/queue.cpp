@@ -1,9 +1,8 @@
-// asyncio.Queue: one side puts items in and is held up while it is full, the other takes them out and is held up while
-// it is empty. The guide hands results from one coroutine to another by awaiting; a queue is that for many results.
-// Claim: handing an item to another coroutine is cheap, because nobody has to be woken by the kernel.
+// asyncio.Queue: the producer waits while it is full, the consumer while it is empty.
+// Claim: handing an item to another coroutine is cheap, because the kernel does not have to wake a thread.
 //
-// loop:   a channel of Asio between two coroutines, tried first and awaited when it is full or empty
-// thread: a queue with a mutex and two condition variables between two threads, as the servers' pool has it
+// loop:   an Asio channel between two coroutines, awaited only when it is full or empty
+// thread: a queue with a mutex and two condition variables between two threads, as in the servers' pool
 
 #include "bench/primitives/support/limits.hpp"
 #include "bench/primitives/support/primitive.hpp"

@@ -1,4 +1,4 @@
-"""Every mechanism of asyncio has its primitive, and every row of the table a thread way and a loop way that exist.
+"""Checks that every asyncio mechanism has a primitive, and that both ways of every table row exist.
 
     rows_test.py TVL-PRIMITIVES
 """
@@ -27,10 +27,10 @@ class Rows(unittest.TestCase):
         cls.primitives = {each["name"]: each for each in json.loads(output("--list"))}
         cls.benchmarks = [name.removesuffix(MEASURED_HOW) for name in output("--benchmark_list_tests").split()]
 
-    def test_all_are_there(self):
+    def test_all_exist(self):
         self.assertEqual([name for name in DEMANDED if name not in self.primitives], [])
 
-    def test_each_says_where_it_lives_and_what_it_stands_for(self):
+    def test_each_has_a_file_and_an_asyncio_counterpart(self):
         for name, primitive in self.primitives.items():
             self.assertEqual(primitive["file"], f"bench/primitives/{name}.cpp")
             self.assertTrue(os.path.exists(os.path.join(PROJECT, primitive["file"])), primitive["file"])
@@ -52,7 +52,7 @@ class Rows(unittest.TestCase):
         self.assertEqual({name.split("/")[0] for name in self.benchmarks} - set(self.primitives), set())
         self.assertEqual(len(set(self.benchmarks)), len(self.benchmarks))
 
-    def test_quick_leaves_no_row_out(self):
+    def test_quick_has_every_row(self):
         def families(names):
             return {name.rpartition("/")[0] for name in names}
         quick = [name.removesuffix(MEASURED_HOW) for name in output("--quick", "--benchmark_list_tests").split()]
@@ -73,7 +73,7 @@ class CommandLine(unittest.TestCase):
         self.assertIn("switch", self.refused("switch"))
         self.assertIn("nobody", self.refused("--benchmark_filter=nobody"))
 
-    def test_help_tells_what_a_row_is(self):
+    def test_help_explains_a_row(self):
         for flag in ("-h", "--help"):
             self.assertRegex(output(flag), r"(?s)--quick.*PRIMITIVE/WAY\[/VARIANT\]/N.*ns_per_item")
 

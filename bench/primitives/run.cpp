@@ -1,8 +1,8 @@
-// asyncio.run(): starts an event loop, runs one coroutine in it to its end, ends the loop. "Get active event loop or
-// create new one", says the guide.
+// asyncio.run(): starts an event loop, runs one coroutine to its end, ends the loop. The guide: "Get active event loop
+// or create new one".
 //
-// Claim: a loop of its own is cheap enough for a single call. With threads the same is a thread that runs one function
-// and is joined. Boost.Asio's loop opens three descriptors (epoll, eventfd, timerfd); the plain one opens none.
+// Claim: a loop is cheap enough for a single call. The equivalent is a thread that runs one function and is joined.
+// Boost.Asio's loop opens three descriptors (epoll, eventfd, timerfd); the plain one opens none.
 
 #include "bench/primitives/support/primitive.hpp"
 #include "bench/primitives/support/task.hpp"

@@ -1,7 +1,7 @@
-// asyncio.sleep(): n sleepers at once, which wait without holding up anybody.
+// asyncio.sleep(): n concurrent sleepers that do not block each other.
 //
-// Claim: waiting costs a loop a timer and no thread. Everybody sleeps 10 ms, and again, from when it came; overshoot is
-// how much later it went on: the kernel's wake-up for a thread, for a task the loop's and whoever is due before it.
+// Claim: a wait on a loop costs a timer, not a thread. Each sleeper repeatedly sleeps 10 ms. Overshoot is the delay
+// after the due time: the kernel's wake-up for a thread; for a task, the loop's and the tasks due before it.
 
 #include "bench/primitives/support/limits.hpp"
 #include "bench/primitives/support/primitive.hpp"
@@ -25,9 +25,9 @@ namespace {
 namespace asio = boost::asio;
 using clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds nap{10};
-constexpr std::size_t naps = 5;  // in a row, so that what starts everybody counts for little
+constexpr std::size_t naps = 5;  // in a row, so that the start has little weight
 
-// Of each sleeper.
+// Per sleeper.
 using sleeper_times = std::array<std::chrono::nanoseconds, naps>;
 using overshoots = std::vector<sleeper_times>;
 
@@ -67,7 +67,7 @@ void loop_asio(overshoots& times) {
   context.run();
 }
 
-// Started once: what a thread costs is create_task's to tell.
+// Starts the threads once; create_task measures their start.
 class sleeping_threads {
  public:
   explicit sleeping_threads(std::size_t n) : begin_(with_caller(n)), end_(with_caller(n)) {
@@ -106,7 +106,7 @@ class sleeping_threads {
   std::vector<std::thread> threads_;
 };
 
-// Everybody slept as often, and none too short. What is compared is the sleepers, not their times.
+// All slept equally often and long enough. Compares the number of sleepers, not their times.
 std::ptrdiff_t slept(const overshoots& all) {
   std::ptrdiff_t count = 0;
   for (const auto& times : all) count += std::ranges::count_if(times, [](auto time) { return time.count() >= 0; });

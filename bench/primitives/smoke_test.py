@@ -1,5 +1,5 @@
-"""Runs every benchmark for a moment: none gives a wrong answer, crashes or hangs. Nothing is said about its numbers but
-that they are there.
+"""Runs every benchmark briefly: none gives a wrong result, crashes or hangs. Checks that the numbers exist, not their
+values.
 
     smoke_test.py TVL-PRIMITIVES
 """
@@ -33,7 +33,7 @@ class Smoke(unittest.TestCase):
                                 text=True)
         self.assertEqual([row["name"] for row in self.rows], listed.stdout.split())
 
-    def test_nobody_failed(self):
+    def test_none_failed(self):
         errors = [f"{row['name']}: {row['error_message']}" for row in self.rows if row.get("error_occurred")]
         skipped = [error for error in errors if ": skipped: " in error]
         for line in skipped:
@@ -54,7 +54,7 @@ class Smoke(unittest.TestCase):
                 for counter in compared.get(family, set()) | (set(COUNTERS) & set(row)):
                     self.assertTrue(math.isfinite(row[counter]), f"{row['name']} {counter}")
 
-    def test_it_says_how_it_was_built(self):
+    def test_the_context_describes_the_build(self):
         self.assertEqual(self.data["context"]["quick"], "true")
         self.assertRegex(self.data["context"]["compiler"], r"\d")
         self.assertRegex(self.data["context"]["executable"], "tvl-primitives$")
@@ -68,8 +68,8 @@ class Smoke(unittest.TestCase):
         self.assertEqual([words[1:3] for words in compared], [["+0.0000", "+0.0000"]], done.stdout)
 
     def scipy(self):
-        """A folder with what compare.py takes from scipy for a single repetition: python3-scipy of Debian 12 cannot be
-        installed beside libboost1.81-dev."""
+        """A stub of the scipy functions that compare.py imports: python3-scipy of Debian 12 conflicts with
+        libboost1.81-dev."""
         folder = os.path.join(os.path.dirname(self.path), "stand-in")
         os.makedirs(os.path.join(folder, "scipy"))
         with open(os.path.join(folder, "scipy", "__init__.py"), "w", encoding="utf-8"):

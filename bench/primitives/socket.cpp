@@ -1,5 +1,5 @@
-// "The event loop is designed for I/O over sockets": one side sends a message, the other echoes it, over each of n
-// socket pairs in turn. Claim: a loop has very many connections open at once and goes on with whichever is ready.
+// "The event loop is designed for I/O over sockets": echo over each of n socket pairs in turn.
+// Claim: a loop has very many connections open at once and serves the ready ones.
 //
 // loop:   a coroutine per pair, all on one loop with the sender: Boost.Asio as the servers use it, and the hand-written
 //         loop of posix_loop
@@ -34,7 +34,7 @@ namespace {
 
 namespace asio = boost::asio;
 using message = std::array<char, 64>;
-using again = std::function<bool()>;  // whether there is another round; the pairs are closed after the last
+using again = std::function<bool()>;  // true = another round; the pairs are closed after the last
 
 struct pair {
   int sender, echo;
@@ -58,10 +58,10 @@ message numbered(int i) {
 }
 
 void send(int socket, const message& m) { static_cast<void>(!::write(socket, m.data(), m.size())); }
-// Whole, because the sender waits for its echo before it sends another. 0: it sends no more; less: nothing came yet.
+// One whole message: the sender waits for the echo before the next. 0: end of stream; negative: nothing received yet.
 ssize_t receive(int socket, message& m) { return ::read(socket, m.data(), m.size()); }
 
-// The ways tell how many echoes were right.
+// The ways return the number of correct echoes.
 
 std::int64_t on_threads(int n, const again& more) {
   const auto pairs = make_pairs(n, 0);
@@ -85,7 +85,7 @@ std::int64_t on_threads(int n, const again& more) {
   return right;
 }
 
-// What differs between the loops.
+// The differences between the loops.
 struct asio_loop {
   using task = runtime::task;
   struct loop : asio::io_context {
@@ -100,7 +100,7 @@ struct asio_loop {
 struct epoll_loop {
   using task = runtime::detached_task;
   struct loop : runtime::epoll_loop {
-    void start(task) {}  // it has
+    void start(task) {}  // starts when called
   };
   struct socket : runtime::epoll_loop::socket {
     using runtime::epoll_loop::socket::socket;
@@ -163,7 +163,7 @@ void way(benchmark::State& state) {
   if (!same(state, Way(n, rounds(2)), std::int64_t{2} * n) ||
       !same(state, on_threads(n, rounds(2)), std::int64_t{2} * n))
     return;
-  // The pairs, threads and coroutines are there before the timed loop and after it.
+  // The pairs, threads and coroutines exist before and after the timed loop.
   bool warm = false, begun = false;
   usage before;
   Way(n, [&] {

@@ -1,10 +1,10 @@
-// asyncio.create_subprocess_exec() and communicate(): start a command, collect what it prints, await its end.
-// Claim: a loop watches over many commands without a thread for each. Almost all of the cost is the kernel's either
-// way: starting a process takes far longer than waiting for it.
+// asyncio.create_subprocess_exec() and communicate(): start a command, collect its output, await its end.
+// Claim: a loop watches many commands without a thread for each. Most of the cost is the kernel's either way: starting
+// a process takes far longer than waiting for it.
 //
 // loop:   a coroutine per command awaits its pipe and its pidfd
-// thread: a thread per command polls them; one command needs no thread but the caller's
-// Both by servers/drivers/process/subprocess.hpp, as GET /run.
+// thread: a thread per command polls them; a single command uses the caller's thread
+// Both use servers/drivers/process/subprocess.hpp, like GET /run.
 
 #include "servers/drivers/process/subprocess.hpp"
 

@@ -1,10 +1,9 @@
-// "Limiting factor is maxed out CPU, not costly thread switching between requests": what it costs to go on with
-// somebody else.
+// "Limiting factor is maxed out CPU, not costly thread switching between requests": the cost of a switch.
 //
-// Claim: a switch between coroutines is a function call (inline: the one names the next, symmetric transfer) or a
-// function call and a place in a queue (yield, what asyncio.sleep(0) does). Threads hand over to each other in a ring
-// and the kernel switches; on one core that is the switch, on two it is waking a core up. asyncio never does either,
-// so the pair to compare is the cheapest of each: through the loop, and a futex on one core.
+// Claim: a switch between coroutines is a function call (inline: symmetric transfer) or a function call and a queue
+// entry (yield, like asyncio.sleep(0)). Threads pass a turn around a ring and the kernel switches: on one core that is
+// a context switch, on two it wakes a core. The pair to compare is the cheapest of each: through the loop, and a futex
+// on one core.
 
 #include "bench/primitives/support/primitive.hpp"
 #include "bench/primitives/support/ring.hpp"
@@ -53,7 +52,7 @@ std::uint64_t loop_inline(int n, int laps) {
   std::vector<std::coroutine_handle<>> all(static_cast<std::size_t>(n));
   for (std::size_t i = 0; i < all.size(); ++i)
     all[i] = in_ring(t, static_cast<int>(i), all[(i + 1) % all.size()]).handle;
-  all.front().resume();  // until the first one ends: after the last lap
+  all.front().resume();  // returns when the first one ends, after the last lap
   for (auto one : all) one.destroy();
   return t.history;
 }
@@ -93,7 +92,7 @@ std::uint64_t loop_asio(int n, int laps) {
   return t.history;
 }
 
-// One of them is this thread; the others are started before the clock.
+// This thread takes part; the other threads start before the measurement.
 template <class Gate>
 void thread_ring(benchmark::State& state, unsigned cores) {
   const pinned here(state, cores);

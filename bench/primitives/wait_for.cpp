@@ -1,10 +1,10 @@
-// asyncio.wait_for(): a wait with a time limit. What every server does with every client.
-// Claim: on a loop any wait gets a limit from outside, by waiting for the first of two. A thread can do that only where
-// the call that blocks has a limit of its own.
+// asyncio.wait_for(): a wait with a timeout, as every server has for every client.
+// Claim: on a loop any wait gets a timeout from outside, by waiting for the first of two operations. A thread needs a
+// blocking call that has a timeout itself.
 //
-// in_time: what is waited for comes before the limit of an hour; another coroutine or thread gives it
-// late:    nothing comes, the limit of 100 us ends the wait
-// loop:   the wait || a timer (operators); the same without the coroutines that || makes (group)
+// in_time: another coroutine or thread signals the event before the timeout of an hour
+// late:    no event; the timeout of 100 us ends the wait
+// loop:   the wait || a timer (operators); the same without the coroutines of || (group)
 // thread: a timed wait on a condition variable
 
 #include "bench/primitives/support/limits.hpp"
@@ -33,10 +33,10 @@ using boost::system::error_code;
 constexpr auto quietly = asio::as_tuple(asio::deferred);
 constexpr auto as_awaitable = asio::as_tuple(asio::use_awaitable_t<runtime::executor>());
 
-// Something that comes once and is then waited for again.
+// An event that is signalled once per wait.
 using channel = asio::experimental::channel<runtime::executor, void(error_code)>;
 
-// Whether it came in time.
+// True = signalled in time.
 struct by_operators {
   static asio::awaitable<bool, runtime::executor> wait(channel& what, runtime::timer& limit) {
     using namespace asio::experimental::awaitable_operators;
@@ -53,7 +53,7 @@ struct by_group {
   }
 };
 
-// Asks for it and waits for it; how often it came in time.
+// Requests the event and waits for it; returns how often it came in time.
 template <class Wait>
 runtime::task ask(channel* asked, channel& answered, runtime::timer::duration limit, int n, int& in_time) {
   runtime::timer timer(answered.get_executor());
@@ -92,7 +92,7 @@ int loop_late(int n) {
   return in_time;
 }
 
-// The channel's twin.
+// The thread counterpart of the channel.
 class event {
  public:
   void set() {

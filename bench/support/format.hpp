@@ -1,5 +1,5 @@
 #pragma once
-// Numbers for people. NaN, i.e. not measured, is "n/a".
+// Formats numbers and text tables. NaN (not measured) is "n/a".
 
 #include <cstdint>
 #include <iosfwd>
@@ -11,10 +11,10 @@ namespace tvl::suite {
 std::string time_text(double seconds);      // "5.91 us", "50.2 ms"
 std::string rate_text(double per_s);        // "152 k/s"
 std::string bytes_text(double bytes);       // "5.1 MiB"
-std::string number_text(double number);     // three digits
+std::string number_text(double number);     // three significant digits
 std::string grouped(std::uint64_t number);  // "28,232"
 
-// Columns as wide as their widest cell; the first and the last are aligned left.
+// Columns are as wide as their widest cell; the first and last are left-aligned.
 class text_table {
  public:
   explicit text_table(std::vector<std::string> header) : rows_{std::move(header)} {}

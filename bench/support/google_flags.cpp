@@ -11,8 +11,8 @@
 namespace tvl::suite {
 namespace {
 
-// Takes "--NAME" or "--NAME=VALUE" out of the list; the last one wins, then the environment. A bare flag is
-// "true".
+// Removes "--NAME" and "--NAME=VALUE" from the list; returns the last value, else the environment's. A flag without a
+// value is "true".
 std::optional<std::string> take(std::vector<std::string>& arguments, const std::string& name) {
   std::optional<std::string> value;
   std::string variable = name;
@@ -78,12 +78,12 @@ google_flags read_google_flags(const std::string& program, const std::vector<std
   flags.report_aggregates_only = take_bool(left, "benchmark_report_aggregates_only");
   if (take_bool(left, "benchmark_enable_random_interleaving")) {
     throw std::invalid_argument(
-        "--benchmark_enable_random_interleaving would tear contestants of one block apart; "
+        "--benchmark_enable_random_interleaving would separate contestants of one block; "
         "their order is rotated already");
   }
   flags.rest = {program};
   std::ranges::copy(left, std::back_inserter(flags.rest));
-  // Said again, after whatever the environment may say.
+  // Overrides the environment.
   for (const auto* fixed :
        {"--benchmark_repetitions=1", "--benchmark_min_warmup_time=0", "--benchmark_enable_random_interleaving=false",
         "--benchmark_report_aggregates_only=false", "--benchmark_display_aggregates_only=false"}) {

@@ -1,9 +1,9 @@
 #pragma once
-// Google Benchmark's flags, as far as the suite has to know or to change them.
+// The Google Benchmark flags that the suite reads or overrides.
 //
-// The library repeats a benchmark n times in a row; here the rounds of a point are apart, next to their
-// competitors. So repetitions and aggregation are the suite's, and the library sees every round as a
-// benchmark that runs once.
+// The library repeats a benchmark n times in a row; the suite runs the rounds of a point apart, next to those of the
+// other contestants. So the suite does repetitions and aggregation; for the library each round is a benchmark that runs
+// once.
 
 #include <optional>
 #include <string>
@@ -12,7 +12,7 @@
 namespace tvl::suite {
 
 struct google_flags {
-  std::vector<std::string> rest;  // for benchmark::Initialize: program name, flags that are the library's own
+  std::vector<std::string> rest;  // for benchmark::Initialize: program name and the library's flags
   std::optional<int> repetitions;
   bool list = false;  // --benchmark_list_tests
   std::string format = "console";
@@ -22,10 +22,10 @@ struct google_flags {
   bool report_aggregates_only = false;
 };
 
-// Is it one of the library's flags?
+// True = one of the library's flags.
 bool is_google_flag(const std::string& argument);
 
-// From `--benchmark_...` arguments, and from the environment (BENCHMARK_REPETITIONS ...) as the library does.
+// Reads `--benchmark_...` arguments and, like the library, the environment (BENCHMARK_REPETITIONS ...).
 // Throws std::invalid_argument.
 google_flags read_google_flags(const std::string& program, const std::vector<std::string>& arguments);
 

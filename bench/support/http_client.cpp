@@ -70,7 +70,7 @@ bool http_answers(const std::string& url, std::chrono::milliseconds limit) {
   return http_client(limit).get(url).error.empty();
 }
 
-// With CURLOPT_CONNECT_ONLY the bytes are ours to send and the end of the stream is ours to see.
+// CURLOPT_CONNECT_ONLY gives access to the raw stream and its end.
 bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit) {
   const auto curl = new_handle(limit);
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());

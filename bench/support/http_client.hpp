@@ -1,6 +1,6 @@
 #pragma once
-// Single requests through libcurl: independent of our own HTTP code, so that an error in one does not hide
-// one in the other.
+// HTTP client on libcurl, independent of the project's HTTP code, so that a bug in one does not hide a bug in the
+// other.
 
 #include <curl/curl.h>
 
@@ -13,15 +13,15 @@ namespace tvl::suite {
 
 struct reply {
   long status = 0;
-  std::string type;  // Content-Type, empty when there is none
+  std::string type;  // Content-Type; empty = none
   std::string body;
   bool new_connection = true;
   std::chrono::duration<double, std::milli> took{0};
   std::chrono::duration<double, std::milli> body_took{0};  // from its first byte to its last
-  std::string error;                                       // libcurl's, empty when a whole reply came
+  std::string error;                                       // libcurl's message; empty = whole reply received
 };
 
-// A connection that is kept between requests, as far as the server keeps it.
+// Reuses its connection between requests if the server allows it.
 class http_client {
  public:
   explicit http_client(std::chrono::milliseconds limit);
@@ -35,10 +35,10 @@ class http_client {
   std::unique_ptr<CURL, void (*)(CURL*)> curl_;
 };
 
-// Something complete came back, whatever it says.
+// True = the server sent a complete reply of any status.
 bool http_answers(const std::string& url, std::chrono::milliseconds limit);
 
-// The server ends the connection after a reply to a request with `Connection: close`.
+// True = the server closes the connection after replying to a request with `Connection: close`.
 bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit);
 
 }  // namespace tvl::suite

@@ -26,7 +26,7 @@ void parse(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::ArgumentMismatch& error) {
     throw bad_input(option_in(error.what()) + " takes one value");
   } catch (const CLI::ConversionError& error) {
-    throw bad_input(option_in(error.what()) + " takes no value");  // what takes a number has a check of its own
+    throw bad_input(option_in(error.what()) + " takes no value");  // numeric options have their own check
   } catch (const CLI::Error& error) {
     throw bad_input(error.what());
   }
@@ -35,7 +35,7 @@ void parse(CLI::App& app, int argc, char** argv) {
 }  // namespace
 
 bool parse_arguments(CLI::App& app, int argc, char** argv) {
-  const bool extras_are_welcome = app.get_allow_extras();
+  const bool extras_allowed = app.get_allow_extras();
   app.allow_extras();
   try {
     parse(app, argc, argv);
@@ -43,7 +43,7 @@ bool parse_arguments(CLI::App& app, int argc, char** argv) {
     std::cout << app.help();
     return false;
   }
-  if (const auto rest = app.remaining(); !rest.empty() && !extras_are_welcome) refuse_argument(app, rest.front());
+  if (const auto rest = app.remaining(); !rest.empty() && !extras_allowed) refuse_argument(app, rest.front());
   return true;
 }
 

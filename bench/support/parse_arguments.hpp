@@ -1,5 +1,5 @@
 #pragma once
-// Command lines through CLI11, with one clear line for whatever is wrong.
+// Parses a command line with CLI11; every error is one line.
 
 #include <string>
 
@@ -9,11 +9,11 @@ class App;
 
 namespace tvl::suite {
 
-// False when there is nothing left to do: --help was printed. What the program does not know stays in
-// app.remaining() if the program allows extras, else it is refused with the nearest option. Throws bad_input.
+// False when --help was printed. Unknown arguments stay in app.remaining() if the program allows extras; otherwise they
+// are refused with the nearest option. Throws bad_input.
 bool parse_arguments(CLI::App&, int argc, char** argv);
 
-// The program does not know this word. Throws bad_input.
+// Throws bad_input: the argument is unknown.
 [[noreturn]] void refuse_argument(const CLI::App&, const std::string& word);
 
 }  // namespace tvl::suite

@@ -1,5 +1,5 @@
 #pragma once
-// The name that was probably meant, for every message about an unknown one.
+// Suggests the nearest known name in messages about an unknown one.
 
 #include <optional>
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace tvl::suite {
 
-// The known word with the fewest edits to `word` (case ignored; the first of equals); empty when even that
-// one shares less than half of its letters with it.
+// The known word with the smallest edit distance to `word` (case-insensitive; the first of equals); empty when fewer
+// than half of the letters agree.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known);
 
 // "unknown workload 'conections' (nearest: connections)", or the whole list when none is near.

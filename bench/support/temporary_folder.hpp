@@ -1,5 +1,5 @@
 #pragma once
-// A folder under the system's temporary one that vanishes with the object.
+// A temporary folder that is removed with the object.
 
 #include <filesystem>
 #include <string>

@@ -4,7 +4,7 @@
 
 namespace tvl::suite {
 
-// Wrong input by the user: one line, exit code 2.
+// Wrong user input: one line, exit code 2.
 struct bad_input : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -24,7 +24,7 @@ class awaiting_way : public way {
  private:
   runtime::task call_again(tally& t) {
     while (t.begin()) t.end(co_await call_(services_, setting_.plan));
-    if (t.done()) context_.stop();  // connections that are kept would not let it end
+    if (t.done()) context_.stop();  // open connections would keep the loop running
   }
 
   const decltype(wait::awaiting) call_;

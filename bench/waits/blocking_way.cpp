@@ -11,19 +11,19 @@ class blocking_way : public way {
  public:
   blocking_way(const wait& w, const setting& s) : call_(w.blocking), setting_(s), services_(s.options) {}
 
-  // Each thread has its share of the calls, so that none asks the others what is left.
+  // The calls are divided beforehand, so that threads do not share a counter.
   void make(std::uint64_t calls) override {
-    std::vector<tally> shares;
+    std::vector<tally> tallies;
     for (unsigned i = 0; i < setting_.at_once; ++i)
-      shares.emplace_back((calls + i) / setting_.at_once, setting_.expected);
+      tallies.emplace_back((calls + i) / setting_.at_once, setting_.expected);
     {
       std::vector<std::jthread> threads;
-      for (auto& share : shares)
-        threads.emplace_back([&share, this] {
-          while (share.begin()) share.end(call_(services_, setting_.plan));
+      for (auto& t : tallies)
+        threads.emplace_back([&t, this] {
+          while (t.begin()) t.end(call_(services_, setting_.plan));
         });
     }
-    std::ranges::for_each(shares, &tally::check);
+    std::ranges::for_each(tallies, &tally::check);
   }
 
  private:

@@ -1,4 +1,4 @@
-// A value from Redis: hiredis' contexts on Boost.Asio beside its own asynchronous interface on epoll.
+// A value from Redis: hiredis contexts on Boost.Asio, and its own asynchronous interface on epoll.
 
 #include "bench/waits/epoll_driver.hpp"
 #include "bench/waits/wait.hpp"
@@ -20,7 +20,7 @@ namespace {
 
 class bare_cache;
 
-// One connection, and what hiredis wants of epoll for it.
+// One connection, and hiredis' requests to epoll for it.
 struct link {
   link(bare_cache& o, std::uint64_t m, redisAsyncContext* c) : owner(o), mark(m), context(c) {}
   link(const link&) = delete;
@@ -33,13 +33,12 @@ struct link {
   const std::uint64_t mark;
   redisAsyncContext* context;  // null once hiredis has ended it
   std::size_t pending = 0;
-  bool sending = false;  // something is to be written
-  bool blocked = false;  // until epoll says that it can be
+  bool sending = false;  // hiredis has bytes to write
+  bool blocked = false;  // until epoll reports it writable
 };
 
-// As many connections as the loop's, chosen by the loop's rule, and as there all that a turn of the loop asks for goes
-// out in one write. Written to is at the end of the turn and without asking epoll first: an adapter that waits for
-// EPOLLOUT each time would cost two epoll_ctl() more per write.
+// As many connections as the loop's pool, chosen by its rule. As there, the requests of one turn of the loop are sent
+// with one write at its end, without waiting for EPOLLOUT, which would cost two epoll_ctl() per write.
 class bare_cache : public way {
  public:
   explicit bare_cache(const setting& s) : setting_(s) {
@@ -82,11 +81,11 @@ class bare_cache : public way {
     driver_.add(c->c.fd, EPOLLIN, l.mark);
     pollfd socket{c->c.fd, POLLOUT, 0};
     ::poll(&socket, 1, -1);
-    ::redisAsyncHandleWrite(c);  // notices that it is connected
+    ::redisAsyncHandleWrite(c);  // completes the connect
     check(l);
   }
 
-  // The rule of awaiting::redis_client, less the opening: one that is about to send, else the one with the least to do.
+  // The rule of awaiting::redis_client without opening: a connection that is about to send, else the least loaded one.
   link& choose() {
     const auto next = std::ranges::find_if(links_, &link::sending);
     return next != links_.end() ? *next : *std::ranges::min_element(links_, {}, &link::pending);
@@ -102,7 +101,7 @@ class bare_cache : public way {
       throw std::runtime_error("redis: no command can be sent");
   }
 
-  // Null: the connection has ended.
+  // `reply` is null when the connection has ended.
   static void on_reply(redisAsyncContext*, void* reply, void* data) {
     link& l = *static_cast<link*>(data);
     const auto* const r = static_cast<const redisReply*>(reply);
@@ -139,7 +138,7 @@ class bare_cache : public way {
   epoll_driver driver_;
   std::vector<link*> to_send_;
   std::vector<outcome> replies_;
-  std::deque<link> links_;  // hiredis points to them; goes first, since it calls back when it is freed
+  std::deque<link> links_;  // stable addresses for hiredis; destroyed first, because freeing calls back
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 #pragma once
-// What the bare ways are driven by: epoll_wait(), level-triggered, and nothing else.
+// Event loop of the bare ways: level-triggered epoll only.
 
 #include "clients/load/base/descriptor.hpp"
 
@@ -17,12 +17,12 @@ class epoll_driver {
  public:
   epoll_driver() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) { check(epoll_.get()); }
 
-  // `events` as in epoll_ctl(); `mark` is what wait() tells of the descriptor.
+  // `events` as in epoll_ctl(); wait() passes `mark` to identify the descriptor.
   void add(int fd, std::uint32_t events, std::uint64_t mark) { control(EPOLL_CTL_ADD, fd, events, mark); }
   void change(int fd, std::uint32_t events, std::uint64_t mark) { control(EPOLL_CTL_MOD, fd, events, mark); }
   void remove(int fd) { control(EPOLL_CTL_DEL, fd, 0, 0); }
 
-  // Waits for `ms` at most, -1 = for ever; then ready(mark, events) for each that is ready.
+  // Waits at most `ms`, -1 = for ever; then calls ready(mark, events) for each ready descriptor.
   template <class F>
   void wait(int ms, F ready) {
     std::array<epoll_event, 128> events;  // as many as Boost.Asio's loop takes at once

@@ -1,4 +1,4 @@
-// An HTTP call to the upstream: curl_multi on Boost.Asio beside curl_multi_socket_action() on epoll.
+// An HTTP call to the upstream: curl_multi on Boost.Asio, and curl_multi_socket_action() on epoll.
 
 #include "bench/waits/epoll_driver.hpp"
 #include "bench/waits/wait.hpp"
@@ -24,16 +24,16 @@ struct multi_closer {
   void operator()(CURLM* m) const { ::curl_multi_cleanup(m); }
 };
 
-// As libcurl's example ephiperfifo.c has it: its wishes go to epoll_ctl() at once. The time is epoll_wait()'s, which is
-// cheaper than the example's timerfd.
+// Like libcurl's example ephiperfifo.c: libcurl's socket requests go to epoll_ctl() at once. The timeout is
+// epoll_wait()'s, which is cheaper than the example's timerfd.
 class bare_fetch : public way {
  public:
   explicit bare_fetch(const setting& s) : setting_(s), multi_(::curl_multi_init()), slots_(s.at_once) {
     if (!multi_) throw std::runtime_error("libcurl: no multi handle");
     ::curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
-    ::curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &on_wish);
+    ::curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &on_socket);
     ::curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
-    ::curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &on_due);
+    ::curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &on_timer);
     ::curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, waits::awaiting::services::kept_connections);
   }
 
@@ -61,7 +61,7 @@ class bare_fetch : public way {
   using slot = std::optional<waits::upstream_call>;
   static constexpr auto never = clock::time_point::max();
 
-  // The easy handle gets the options that it gets on the loop and in the threads.
+  // The easy handle has the same options in every way.
   void begin(slot& s, tally& t) {
     if (!t.begin()) return;
     s.emplace(handles_, waits::fetch_url(setting_.options, setting_.plan), waits::upstream_call::body::counted);
@@ -95,8 +95,8 @@ class bare_fetch : public way {
     return static_cast<int>(std::clamp<decltype(left)>(left, 0, std::numeric_limits<int>::max()));
   }
 
-  // libcurl keeps `known` with the socket, null until it is assigned.
-  static int on_wish(CURL*, curl_socket_t socket, int what, void* self, void* known) {
+  // `known`: set by curl_multi_assign(), null before.
+  static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known) {
     auto& b = *static_cast<bare_fetch*>(self);
     const auto mark = static_cast<std::uint64_t>(socket);
     const std::uint32_t events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
@@ -111,7 +111,7 @@ class bare_fetch : public way {
     return 0;
   }
 
-  static int on_due(CURLM*, long ms, void* self) {
+  static int on_timer(CURLM*, long ms, void* self) {
     static_cast<bare_fetch*>(self)->due_ = ms < 0 ? never : clock::now() + std::chrono::milliseconds(ms);
     return 0;
   }

@@ -1,4 +1,4 @@
-// tvl-waits: what a wait costs the process that waits, against the same library without Boost.Asio.
+// tvl-waits: CPU cost of a wait in the waiting process, compared with the same library without Boost.Asio.
 //
 //   tvl-waits --benchmark_repetitions=9 --benchmark_enable_random_interleaving=true
 //   tvl-waits --benchmark_filter=fetch/.*/64 --benchmark_out=waits.json
@@ -27,7 +27,7 @@ namespace {
 
 using namespace tvl;
 
-enum exit_code { all_measured = 0, somebody_failed = 1, wrong_input = 2 };
+enum exit_code { all_measured = 0, a_row_failed = 1, wrong_input = 2 };
 
 constexpr std::array<const bench::wait*, 3> waits_measured{&bench::fetch, &bench::cache, &bench::query};
 constexpr std::array<unsigned, 3> numbers_at_once{1, 16, 64};
@@ -47,7 +47,7 @@ struct program {
   bool failed = false;
 };
 
-// What all ways have to bring is what the blocking one brings first.
+// The blocking way's first reply is the expected one.
 bench::setting prepare(program& p, const bench::wait& w, unsigned at_once) {
   bench::setting s;
   s.options.*w.address = p.services.find(std::string(w.service));
@@ -62,8 +62,8 @@ bench::setting prepare(program& p, const bench::wait& w, unsigned at_once) {
 void measure(benchmark::State& state, program& p, const bench::wait& w, const named_way& how, unsigned at_once) try {
   const auto setting = prepare(p, w, at_once);
   const auto way = how.make(w, setting);
-  way->make(std::uint64_t{10} * at_once);  // connects, and checks
-  // In one piece: between two there would be less than that many at once.
+  way->make(std::uint64_t{10} * at_once);  // connects and checks
+  // One batch: between two batches fewer calls would be in flight.
   const auto all = static_cast<std::uint64_t>(state.max_iterations);
   while (state.KeepRunningBatch(state.max_iterations)) way->make(all);
 } catch (const bench::service_missing& error) {
@@ -73,7 +73,7 @@ void measure(benchmark::State& state, program& p, const bench::wait& w, const na
   state.SkipWithError(error.what());
 }
 
-// The report that the flags ask for, and the ratios behind it.
+// Prints the report selected by the flags, then the ratios.
 class reporter : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context& context) override { return inner_->ReportContext(context); }
@@ -86,8 +86,8 @@ class reporter : public benchmark::BenchmarkReporter {
   void Finalize() override {
     inner_->Finalize();
     inner_->GetOutputStream().flush();
-    const bool for_people = dynamic_cast<benchmark::ConsoleReporter*>(inner_.get()) != nullptr;
-    if (const auto text = ratios_.text(); !text.empty()) (for_people ? std::cout : std::cerr) << '\n' << text;
+    const bool console = dynamic_cast<benchmark::ConsoleReporter*>(inner_.get()) != nullptr;
+    if (const auto text = ratios_.text(); !text.empty()) (console ? std::cout : std::cerr) << '\n' << text;
   }
 
  private:
@@ -101,28 +101,28 @@ void add_benchmarks(program& p) {
       for (const auto& how : ways) {
         const auto name = std::string(w->name) + '/' + how.name + '/' + std::to_string(n);
         benchmark::RegisterBenchmark(name.c_str(), [&p, w, n, &how](auto& state) { measure(state, p, *w, how, n); })
-            ->MeasureProcessCPUTime()  // which then also is what --benchmark_min_time is about
+            ->MeasureProcessCPUTime()  // --benchmark_min_time then refers to it, too
             ->Unit(benchmark::kMicrosecond);
       }
 }
 
-// This process on the first core, what it calls on others.
+// Pins this process to the first core; returns the cores of the services.
 std::vector<int> pin() {
   const auto allowed = suite::allowed_cpus();
   const auto split = suite::split_cpus({}, {}, allowed, true);
-  if (split.shared) std::cerr << "tvl-waits: one core only: the services disturb what is measured\n";
+  if (split.shared) std::cerr << "tvl-waits: only one core: the services disturb the measurement\n";
   suite::pin_to(split.server);
   return suite::service_cpus(split, allowed);
 }
 
-// Nothing when --help was printed; Google Benchmark's own flags are left in `rest`.
+// Empty when --help was printed; `rest` gets Google Benchmark's flags.
 std::optional<suite::service_flags> read_flags(int argc, char** argv, std::vector<std::string>& rest) {
   suite::service_flags given;
   CLI::App app(
-      "CPU per call of waiting for a service: as the servers' loop does it (awaiting), as their threads do it\n"
-      "(blocking), and with the same library on nothing but epoll (bare). Services are started on another core,\n"
-      "unless they are given. Google Benchmark's flags work as usual; Time is wall time per call. Exit code: 0 all\n"
-      "measured that is there, 1 somebody failed, 2 bad input.",
+      "CPU per call of a wait for a service: on the servers' loop (awaiting), in their threads (blocking), and with\n"
+      "the same library on plain epoll (bare). Services are started on another core unless given by a flag. Google\n"
+      "Benchmark's flags work as usual; Time is wall time per call. Exit code: 0 every available service measured,\n"
+      "1 a measurement failed, 2 bad input.",
       "tvl-waits");
   app.allow_extras();
   suite::add_service_flags(app, given);
@@ -146,8 +146,8 @@ int run(int argc, char** argv) {
   program p{{*given, std::filesystem::canonical("/proc/self/exe").parent_path(), pin()}};
   add_benchmarks(p);
   reporter r;
-  if (benchmark::RunSpecifiedBenchmarks(&r) == 0) return wrong_input;  // the library has said that none matches
-  return p.failed ? somebody_failed : all_measured;
+  if (benchmark::RunSpecifiedBenchmarks(&r) == 0) return wrong_input;  // none matches; the library has printed that
+  return p.failed ? a_row_failed : all_measured;
 }
 
 }  // namespace
@@ -162,6 +162,6 @@ int main(int argc, char** argv) {
   } catch (const suite::bad_input& error) {
     return complain(error, wrong_input);
   } catch (const std::exception& error) {
-    return complain(error, somebody_failed);
+    return complain(error, a_row_failed);
   }
 }

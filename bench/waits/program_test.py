@@ -1,4 +1,4 @@
-"""tvl-waits, shortly: program_test.py TVL_WAITS. What the numbers are is not looked at, only that they are there."""
+"""A short run of tvl-waits: program_test.py TVL_WAITS. Checks that the numbers exist, not their values."""
 
 import http.server
 import json
@@ -19,14 +19,14 @@ def run(*flags):
                           check=False)
 
 
-class Forgetful(http.server.ThreadingHTTPServer):
-    """An upstream that answers ten calls rightly and then one in ten not."""
+class FailingUpstream(http.server.ThreadingHTTPServer):
+    """An upstream that answers ten calls correctly; then every tenth call fails."""
 
     daemon_threads = True
 
     def __init__(self):
         self.lock, self.calls = threading.Lock(), 0
-        super().__init__(("127.0.0.1", 0), ForgetfulHandler)
+        super().__init__(("127.0.0.1", 0), FailingHandler)
 
     def __enter__(self):
         threading.Thread(target=self.serve_forever).start()
@@ -37,7 +37,7 @@ class Forgetful(http.server.ThreadingHTTPServer):
         self.server_close()
 
 
-class ForgetfulHandler(http.server.BaseHTTPRequestHandler):
+class FailingHandler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
@@ -71,7 +71,7 @@ class Program(unittest.TestCase):
                 self.assertRegex(row["error_message"], r"^not installed: ")
             else:
                 self.assertGreater(row["cpu_time"], 0, row)
-        fetches = [row for row in rows if row["run_name"].startswith("fetch/")]  # needs nothing that is not built here
+        fetches = [row for row in rows if row["run_name"].startswith("fetch/")]  # needs only programs of this build
         self.assertEqual((len(fetches), [row for row in fetches if row.get("error_occurred")]), (18, []))
         self.assertRegex(done.stdout, r"\nfetch, 64 at once +[0-9.]+ \([0-9.]+ to [0-9.]+\), 2 repetitions\n")
 
@@ -81,7 +81,7 @@ class Program(unittest.TestCase):
         self.assertRegex(done.stderr, r"\nfetch, 1 at once +[0-9.]+ ")
 
     def test_a_wrong_reply_gets_no_number(self):
-        with Forgetful() as upstream:
+        with FailingUpstream() as upstream:
             done = run("--benchmark_min_time=0.001", "--benchmark_format=json", "--benchmark_filter=fetch/.*/16/",
                        "--upstream", f"http://127.0.0.1:{upstream.server_port}")
         rows = json.loads(done.stdout)["benchmarks"]

@@ -1,4 +1,4 @@
-// A row from PostgreSQL: libpq on Boost.Asio beside libpq on epoll.
+// A row from PostgreSQL: libpq on Boost.Asio and on epoll.
 
 #include "bench/waits/epoll_driver.hpp"
 #include "bench/waits/wait.hpp"
@@ -18,7 +18,7 @@ using exchange = waits::postgres_exchange;
 struct link {
   waits::postgres_session session;
   std::optional<exchange> under_way;
-  bool blocked = false;  // until epoll says that it can be written to
+  bool blocked = false;  // until epoll reports it writable
 };
 
 void wait_until_ready(PGconn* c, short events) {
@@ -26,7 +26,7 @@ void wait_until_ready(PGconn* c, short events) {
   ::poll(&socket, 1, -1);
 }
 
-// Connected, and with the statement prepared.
+// Connects and prepares the statement.
 waits::postgres_session open_session(const waits::postgres_address& address) {
   auto session = address.connect();
   PGconn* const c = session.get();
@@ -44,8 +44,8 @@ waits::postgres_session open_session(const waits::postgres_address& address) {
   return session;
 }
 
-// As many connections as the loop's, one statement at a time on each; who finds none free waits for one. What is asked
-// and what a reply means is the servers' own code: only who waits differs.
+// As many connections as the loop's pool, one statement at a time on each; a call waits for a free one. Statement and
+// reply handling are the servers' code; only the event loop differs.
 class bare_query : public way {
  public:
   explicit bare_query(const setting& s) : setting_(s), links_(std::min(s.at_once, s.options.pool)) {

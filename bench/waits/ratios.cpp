@@ -34,11 +34,11 @@ void ratios::add(const std::string& name, std::int64_t repetition, double cpu) {
 std::string ratios::text() const {
   std::string all;
   for (const auto& [key, ways] : rows_) {
-    const auto ours = ways.find("awaiting"), bare = ways.find("bare");
-    if (ours == ways.end() && bare == ways.end()) continue;
+    const auto awaiting = ways.find("awaiting"), bare = ways.find("bare");
+    if (awaiting == ways.end() && bare == ways.end()) continue;
     std::vector<double> values;
-    if (ours != ways.end() && bare != ways.end())
-      for (const auto& [repetition, cpu] : ours->second)
+    if (awaiting != ways.end() && bare != ways.end())
+      for (const auto& [repetition, cpu] : awaiting->second)
         if (const auto other = bare->second.find(repetition); other != bare->second.end())
           values.push_back(cpu / other->second);
     const auto name = key.first + ", " + std::to_string(key.second) + " at once";

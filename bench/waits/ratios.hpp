@@ -1,5 +1,5 @@
 #pragma once
-// How much more CPU one way takes than another, repetition by repetition.
+// CPU ratios between two ways, per repetition.
 
 #include <cstdint>
 #include <map>
@@ -10,18 +10,17 @@ namespace tvl::bench {
 
 class ratios {
  public:
-  // CPU per call of one repetition of NAME = "<wait>/<way>/<at once>". Of other names and of one that took no CPU
-  // nothing is kept.
+  // Adds the CPU per call of one repetition of NAME = "<wait>/<way>/<at once>". Ignores other names and zero CPU.
   void add(const std::string& name, std::int64_t repetition, double cpu);
 
-  // A line per wait and number at once, sorted: awaiting / bare, median (smallest to largest) over the repetitions that
-  // have both. "n/a" without such. Empty when there is nothing to compare.
+  // A line per wait and concurrency, sorted: awaiting / bare, median (smallest to largest) over the repetitions with
+  // both, "n/a" without any. Empty when there are no rows.
   std::string text() const;
 
  private:
   using costs = std::map<std::int64_t, double>;  // by repetition
   using ways = std::map<std::string, costs>;
-  std::map<std::pair<std::string, int>, ways> rows_;  // by wait and number at once
+  std::map<std::pair<std::string, int>, ways> rows_;  // by wait and concurrency
 };
 
 }  // namespace tvl::bench

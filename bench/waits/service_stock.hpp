@@ -1,5 +1,5 @@
 #pragma once
-// The services that the ways call, each started when it is first asked for.
+// The services that the ways call, each started on first use.
 
 #include "bench/suite/services/service_flags.hpp"
 #include "bench/suite/services/services.hpp"
@@ -13,18 +13,18 @@
 
 namespace tvl::bench {
 
-// Not here: what() says why.
+// The service is not available; what() says why.
 struct service_missing : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 class service_stock {
  public:
-  // Of those that are started, on these cores, from programs in `bin`. Throws suite::bad_input for one that was given
-  // and cannot be used.
+  // Starts services on these cores, from programs in `bin`. Throws suite::bad_input for a given service that does not
+  // work.
   service_stock(suite::service_flags, std::filesystem::path bin, std::vector<int> cpus);
 
-  // Where it is, as the servers' flags have it. Throws service_missing.
+  // The service's address, in the form of the servers' flags. Throws service_missing.
   std::string find(const std::string& name);
 
  private:

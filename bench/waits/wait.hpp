@@ -1,5 +1,5 @@
 #pragma once
-// A wait whose cost is measured: what is called, and the ways to call it.
+// A measured wait: the service call and the ways to make it.
 
 #include "bench/waits/way.hpp"
 #include "servers/handler/plan.hpp"
@@ -15,7 +15,7 @@
 
 namespace tvl::bench {
 
-// What every way is made from. It outlives the way.
+// Parameters of a way; must outlive it.
 struct setting {
   waits::service_options options;
   handler::plan plan;
@@ -25,18 +25,18 @@ struct setting {
 
 struct wait {
   std::string_view name;     // of the plan: fetch, cache, query
-  std::string_view service;  // that it calls, as the suite calls it: upstream, redis, postgres
+  std::string_view service;  // the suite's name of the service: upstream, redis, postgres
   std::string waits::service_options::*address;
   handler::plan (*plan)();
   boost::asio::awaitable<outcome, runtime::executor> (*awaiting)(waits::awaiting::services&, const handler::plan&);
   outcome (*blocking)(waits::blocking::services&, const handler::plan&);
-  // The same calls without Boost.Asio, coroutines and deadlines: the library's asynchronous interface on epoll.
+  // The same calls without Boost.Asio, coroutines and timeouts: the library's asynchronous interface on epoll.
   std::unique_ptr<way> (*bare)(const setting&);
 };
 
 extern const wait fetch, cache, query;
 
-// The waits as the servers do them: coroutines on one loop; a thread for each of the calls that are made at once.
+// The waits as in the servers: coroutines on one loop; a thread per concurrent call.
 std::unique_ptr<way> make_awaiting(const wait&, const setting&);
 std::unique_ptr<way> make_blocking(const wait&, const setting&);
 

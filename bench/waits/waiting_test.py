@@ -1,4 +1,4 @@
-"""scripts/tvl-results request-footprint with the servers that it is for: waiting_test.py ASIO_LOOP ASIO_THREADS."""
+"""Tests scripts/tvl-results request-footprint with real servers: waiting_test.py ASIO_LOOP ASIO_THREADS."""
 
 import json
 import os
@@ -27,7 +27,7 @@ class Waiting(unittest.TestCase):
         for result in results:
             self.assertEqual((result["errors"], result["reason"]), (0, None))
             if result["contestant"] == "asio_loop":
-                self.assertLessEqual(result["threads"], 2)  # ThreadSanitizer has one of its own
+                self.assertLessEqual(result["threads"], 2)  # ThreadSanitizer adds one
             else:
                 self.assertGreater(result["threads"], REQUESTS)
 

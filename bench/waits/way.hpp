@@ -1,5 +1,5 @@
 #pragma once
-// One way to make calls to a service, and the account of what they brought.
+// One way to make calls to a service, and the tally of its calls.
 
 #include "servers/handler/plan.hpp"
 
@@ -14,7 +14,7 @@ namespace tvl::bench {
 
 using outcome = handler::service_result;
 
-// A call brought something else than the first one did.
+// A call's reply differs from the expected one.
 struct wrong_reply : std::runtime_error {
   explicit wrong_reply(const outcome& o)
       : std::runtime_error("wrong reply: " + std::to_string(o.status) + ' ' + o.body.substr(0, 100)) {}
@@ -27,18 +27,18 @@ class way {
   way& operator=(const way&) = delete;
   virtual ~way() = default;
 
-  // Makes that many calls, always as many at once as there are left, up to what the way was made for. Throws
-  // wrong_reply when all are done, or std::runtime_error when no more can be made.
+  // Makes `calls` calls, at_once of them concurrently. Throws wrong_reply after the last one, or std::runtime_error
+  // when no further call is possible.
   virtual void make(std::uint64_t calls) = 0;
 };
 
-// The calls of one make(), on one thread.
+// Counts and checks the calls of one make(). Not thread-safe.
 class tally {
  public:
-  // All have to bring `expected`, which has to outlive it.
+  // Every reply must equal `expected`, which must outlive the tally.
   tally(std::uint64_t calls, const outcome& expected) : calls_(calls), expected_(expected) {}
 
-  // False when no further call is to be made.
+  // False when all calls have begun.
   bool begin() {
     if (begun_ == calls_) return false;
     ++begun_;

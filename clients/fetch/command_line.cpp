@@ -58,7 +58,7 @@ std::vector<std::string> all_urls(const std::vector<std::string>& arguments, con
       once.push_back(argument);
   }
   if (!file.empty()) read_urls(file, once);
-  if (once.empty()) throw std::runtime_error("which URLs? See --help");
+  if (once.empty()) throw std::runtime_error("no URL given, see --help");
   for (const auto& url : once) check(url);
   if (once.size() > most_downloads / repeat)
     throw std::runtime_error("more than " + std::to_string(most_downloads) + " downloads");
@@ -74,35 +74,44 @@ std::vector<way> chosen(const std::vector<std::string>& names) {
   return result;
 }
 
-}  // namespace
-
-command parse_command_line(int argc, char** argv) {
-  command c;
+// Flag values that are checked or converted further.
+struct texts {
   std::vector<std::string> urls, how;
   std::string file;
   std::size_t repeat = 1;
   double timeout_s = 30;
-  CLI::App app(
-      "Downloads the same URLs one after another, in threads, in an executor and by gather on a loop, and compares.");
-  app.add_option("url", urls, "http:// or https:// URLs; - reads them from stdin, one a line");
-  app.add_option("--file", file, "more URLs, one a line; # begins a comment, - is stdin");
-  app.add_option("--repeat", repeat, "times that the URLs are downloaded")
+};
+
+void add_options(CLI::App& app, command& c, texts& t) {
+  app.add_option("url", t.urls, "http:// or https:// URLs; - reads them from stdin, one a line");
+  app.add_option("--file", t.file, "more URLs, one a line; # begins a comment, - is stdin");
+  app.add_option("--repeat", t.repeat, "number of times the URLs are downloaded")
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, most_downloads));
-  app.add_option("--how", how, "serial, threads, executor or gather; repeatable; default: all, one after another")
+  app.add_option("--how", t.how, "serial, threads, executor or gather; repeatable; default: all, one after another")
       ->check(CLI::IsMember({"serial", "threads", "executor", "gather"}))
       ->allow_extra_args(false);
-  app.add_option("--in-flight", c.settings.in_flight, "downloads under way at once at most, serial's one apart")
+  app.add_option("--in-flight", c.settings.in_flight, "most concurrent downloads; serial has one")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
-  app.add_option("--timeout", timeout_s, "seconds for one download, 0 = for ever")
+  app.add_option("--timeout", t.timeout_s, "seconds for one download, 0 = none")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 86'400.0));
   app.add_option("--max-bytes", c.settings.max_bytes,
-                 "of one body, more is a failure; e.g. 65536 or 64KiB; default: any")
+                 "largest body, more is a failure; e.g. 65536 or 64KiB; default: any size")
       ->transform(CLI::AsSizeValue(false));
   app.add_flag("--fail-fast", c.settings.fail_fast, "the first failure cancels the rest of its way");
   app.add_option("--json", c.json, "write the results as JSON to this file, - = stdout instead of the table");
+}
+
+}  // namespace
+
+command parse_command_line(int argc, char** argv) {
+  command c;
+  texts t;
+  CLI::App app(
+      "Downloads the same URLs one after another, in threads, in an executor and by gather on a loop, and compares.");
+  add_options(app, c, t);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
@@ -110,10 +119,11 @@ command parse_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     throw std::runtime_error(error.what());
   }
-  c.settings.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(timeout_s * 1000));
-  if (timeout_s > 0 && c.settings.timeout.count() == 0) throw std::runtime_error("--timeout: less than a millisecond");
-  c.settings.urls = all_urls(urls, file, repeat);
-  c.ways = chosen(how);
+  c.settings.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(t.timeout_s * 1000));
+  if (t.timeout_s > 0 && c.settings.timeout.count() == 0)
+    throw std::runtime_error("--timeout: less than a millisecond");
+  c.settings.urls = all_urls(t.urls, t.file, t.repeat);
+  c.ways = chosen(t.how);
   return c;
 }
 

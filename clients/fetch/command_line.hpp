@@ -1,5 +1,5 @@
 #pragma once
-// tvl-fetch's flags.
+// The command line of tvl-fetch.
 
 #include "clients/fetch/job.hpp"
 #include "clients/fetch/ways.hpp"
@@ -15,8 +15,8 @@ struct command {
   std::string json;       // file, "-" = stdout instead of the table; empty = none
 };
 
-// Prints help and exits 0, or throws std::runtime_error with one line that says what is wrong. Reads stdin where an
-// argument says so.
+// --help prints the help and exits 0. Throws std::runtime_error with one line for a wrong command line. Reads stdin
+// when an argument is "-".
 command parse_command_line(int argc, char** argv);
 
 }  // namespace tvl::fetch

@@ -1,4 +1,4 @@
-// The guide's run_in_executor: the library blocks, so a thread of a pool calls it, and the loop awaits the thread.
+// run_in_executor of the asyncio guide: a pool thread calls the blocking library, the loop awaits the result.
 
 #include "clients/fetch/loop.hpp"
 #include "clients/fetch/transfer.hpp"

@@ -1,4 +1,4 @@
-// The guide's gather: the loop watches all sockets, nothing blocks, there is no other thread.
+// gather of the asyncio guide: one loop watches all sockets; nothing blocks, no other thread.
 
 #include "clients/fetch/loop.hpp"
 #include "clients/fetch/transfer.hpp"

@@ -8,7 +8,7 @@
 namespace tvl::fetch {
 
 std::size_t threads_now() {
-  struct stat tasks {};  // cheap, beside reading /proc/self/status: a link for each thread, and `.` and `..`
+  struct stat tasks {};  // cheaper than /proc/self/status: one link per thread, plus `.` and `..`
   return ::stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink > 2 ? tasks.st_nlink - 2 : 1;
 }
 

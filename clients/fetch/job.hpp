@@ -1,5 +1,5 @@
 #pragma once
-// What is to be downloaded, and what came of it: all that the ways of downloading have in common but the transfer.
+// The URLs to download and the results: shared by all ways of downloading.
 
 #include <atomic>
 #include <chrono>
@@ -17,44 +17,44 @@ namespace tvl::fetch {
 using clock = std::chrono::steady_clock;
 
 struct settings {
-  std::vector<std::string> urls;              // http or https, one at least, each downloaded once
-  std::size_t in_flight = 16;                 // downloads under way at once at most; serial has one
-  std::chrono::milliseconds timeout{30'000};  // for one download, 0 = for ever
-  std::uint64_t max_bytes = 0;                // of one body, more is a failure; 0 = any number
-  bool fail_fast = false;                     // the first failure ends the rest
+  std::vector<std::string> urls;              // http or https, at least one, each downloaded once
+  std::size_t in_flight = 16;                 // most concurrent downloads; serial has one
+  std::chrono::milliseconds timeout{30'000};  // of one download, 0 = none
+  std::uint64_t max_bytes = 0;                // of one body, more is a failure; 0 = no limit
+  bool fail_fast = false;                     // the first failure cancels the rest
 };
 
 struct download {
   enum class end { none, ok, failed };  // none: not begun, or cancelled
 
   end how = end::none;
-  std::uint64_t bytes = 0;     // of the body, as far as it came
-  clock::duration time{};      // from its begin to its end
-  std::optional<long> status;  // HTTP's, of the last reply
-  std::string error;           // of a failed one, one line
+  std::uint64_t bytes = 0;     // received bytes of the body
+  clock::duration time{};      // from begin to end
+  std::optional<long> status;  // HTTP status of the last reply
+  std::string error;           // one line if failed
 };
 
-// One run over all URLs. Any thread may call any function at any time, but results() is for when the way has returned.
+// One run over all URLs. Thread-safe, except results(): call it when the way has returned.
 class job {
  public:
   using listener = std::function<void(std::size_t ended)>;
 
-  // `stop` ends it early. `ended` is called after every download, by the thread that made it, one at a time.
+  // `stop` ends the job early. `ended` is called after every download by its thread, one call at a time.
   job(const settings&, std::stop_token stop, listener ended);
 
   const settings& asked() const { return asked_; }
-  // Downloads that are worth being under way at once.
+  // Number of concurrent downloads.
   std::size_t width() const;
-  // The URL to be downloaded next; none when all have been begun or the job was stopped.
+  // The index of the next URL to download; empty when all have begun or the job was stopped.
   std::optional<std::size_t> next();
   void end(std::size_t url, download);
 
-  // Requested by the constructor's token, and by the first failure if asked().fail_fast.
+  // Requested by the constructor's token or, with fail_fast, by the first failure.
   std::stop_token stop() const { return stop_.get_token(); }
 
-  // As many as URLs, in their order.
+  // In the order of the URLs.
   const std::vector<download>& results() const { return results_; }
-  // Largest number of threads that this process had when a download began or ended.
+  // Largest number of threads of this process at the begin or end of a download.
   std::size_t peak_threads() const { return peak_threads_; }
 
  private:
@@ -71,7 +71,7 @@ class job {
   std::size_t ended_count_ = 0;
 };
 
-// The threads of this process now.
+// Current number of threads of this process.
 std::size_t threads_now();
 
 }  // namespace tvl::fetch

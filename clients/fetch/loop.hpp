@@ -1,5 +1,5 @@
 #pragma once
-// asyncio.run(asyncio.gather(...)): runs the loop until the last of the tasks has ended.
+// asyncio.run(asyncio.gather(...)): runs the loop until all tasks have ended.
 
 #include "servers/runtime/asio_types.hpp"
 
@@ -13,7 +13,7 @@
 
 namespace tvl::fetch {
 
-// Throws what the first of them threw, if any. What else waits on the loop is left as it is.
+// Rethrows the first exception of a task. Other handlers of the loop stay pending.
 inline void run_all(boost::asio::io_context& loop, std::vector<runtime::task> tasks) {
   using boost::asio::deferred;
   std::vector<decltype(boost::asio::co_spawn(loop, std::move(tasks.front()), deferred))> started;

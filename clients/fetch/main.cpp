@@ -1,4 +1,4 @@
-// tvl-fetch: the guide's download example, every way, and what each costs.
+// tvl-fetch: the download example of the asyncio guide in every way, with the cost of each.
 //
 //   tvl-fetch http://127.0.0.1:8080/delay/50 --repeat 40 --in-flight 16
 //
@@ -48,9 +48,9 @@ void write(const command& c, const std::vector<measured>& all, std::ostream* jso
 }
 
 int fetch(int argc, char** argv) {
-  ::curl_global_init(CURL_GLOBAL_DEFAULT);  // before there are threads
+  ::curl_global_init(CURL_GLOBAL_DEFAULT);  // before other threads exist
   const command c = parse_command_line(argc, argv);
-  std::ofstream file;  // opened before the work, which would be lost
+  std::ofstream file;  // opened first: a late failure would lose the results
   if (!c.json.empty() && c.json != "-") file.open(c.json);
   std::ostream* const json = c.json.empty() ? nullptr : c.json == "-" ? &std::cout : &file;
   if (json && !*json) throw std::runtime_error("cannot write " + c.json);
@@ -62,7 +62,7 @@ int fetch(int argc, char** argv) {
   const bool interrupted = on_signal.token().stop_requested();
   write(c, all, json, interrupted);
   if (interrupted) {
-    std::cerr << "tvl-fetch: interrupted; what was done until then is above\n";
+    std::cerr << "tvl-fetch: interrupted; the results until then are above\n";
     return 130;
   }
   return std::ranges::all_of(all, [](const measured& m) { return m.failed + m.not_done == 0; }) ? 0 : 1;

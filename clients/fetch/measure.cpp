@@ -18,7 +18,7 @@ rusage usage() {
 }  // namespace
 
 measured measure(const way& w, const settings& s, const std::stop_token& stop, const job::listener& ended) {
-  // Once and for all: a thread that an earlier way has joined may take a moment to be gone.
+  // Read once: a joined thread of an earlier way may still be listed for a moment.
   static const auto others = threads_now() - 1;
   job j(s, stop, ended);
   const auto cpu = usage();

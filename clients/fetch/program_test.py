@@ -1,4 +1,4 @@
-"""tvl-fetch as a program: program_test.py TVL_FETCH ASIO_LOOP."""
+"""Tests of the program tvl-fetch: program_test.py TVL_FETCH ASIO_LOOP."""
 
 import http.server
 import json
@@ -81,7 +81,7 @@ class Program(unittest.TestCase):
 
     def test_threads_are_counted(self):
         expected = {"serial": [1], "gather": [1], "executor": [1 + 6],
-                    "threads": range(2, 1 + 2 * 6 + 1)}  # where 6 may be about to end while the next 6 run
+                    "threads": range(2, 1 + 2 * 6 + 1)}  # 6 may be about to end while the next 6 run
         for way, counts in expected.items():
             done = fetch(f"{self.root}/delay/20", "--repeat", "12", "--in-flight", "6", "--how", way, "--json", "-")
             self.assertIn(json.loads(done.stdout)["ways"][0]["threads"], counts, way)
@@ -105,7 +105,7 @@ class Program(unittest.TestCase):
         downloads = json.loads(done.stdout)["ways"][0]["downloads"]
         self.assertEqual([d["bytes"] for d in downloads], [1, 2, 3, 4])
 
-    def test_a_failure_is_told_and_counted(self):
+    def test_a_failure_is_reported_and_counted(self):
         for way in WAYS:
             done = fetch(f"{self.root}/json", f"{self.root}/nowhere", "http://127.0.0.1:1/", "--how", way)
             self.assertEqual(done.returncode, 1)
@@ -135,27 +135,27 @@ class Program(unittest.TestCase):
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             self.assertTrue(server.stalled.wait(120))
             running.send_signal(signal.SIGINT)
-            said, errors = running.communicate(timeout=120)
+            output, errors = running.communicate(timeout=120)
             server.over.set()
             server.shutdown()
             serving.join()
             server.server_close()
             self.assertEqual(running.returncode, 130, way)
-            result = json.loads(said)
+            result = json.loads(output)
             self.assertTrue(result["interrupted"])
             self.assertEqual((result["ways"][0]["ok"], result["ways"][0]["not_done"]), (3, 47), way)
             self.assertRegex(errors, r"\Atvl-fetch: interrupted[^\n]*\n\Z")
 
     def test_progress_is_for_a_terminal(self):
         try:
-            ours, theirs = pty.openpty()
+            reader, terminal = pty.openpty()
         except OSError as error:  # a container without /dev/pts
             self.skipTest(f"no terminal here: {error}")
-        done = subprocess.run([FETCH, f"{self.root}/json", "--how", "gather"], stdout=subprocess.PIPE, stderr=theirs,
+        done = subprocess.run([FETCH, f"{self.root}/json", "--how", "gather"], stdout=subprocess.PIPE, stderr=terminal,
                               timeout=240)
-        os.close(theirs)
-        drawn = os.read(ours, 4096).decode()
-        os.close(ours)
+        os.close(terminal)
+        drawn = os.read(reader, 4096).decode()
+        os.close(reader)
         self.assertEqual(done.returncode, 0)
         self.assertIn("gather [" + "#" * 40 + "] 1/1", drawn)
         self.assertTrue(drawn.endswith("\r\x1b[K"), repr(drawn))

@@ -1,6 +1,5 @@
 #pragma once
-// A progress bar on a terminal, drawn by whoever has something to tell: at most ten times a second, and gone at the
-// end.
+// A progress bar on a terminal: drawn at most ten times a second, erased at the end.
 
 #include <chrono>
 #include <cstddef>
@@ -11,7 +10,7 @@ namespace tvl::fetch {
 
 class progress {
  public:
-  // Null = no terminal, nothing is drawn.
+  // Null = draws nothing.
   progress(std::ostream* terminal, std::string way, std::size_t all)
       : terminal_(terminal), way_(std::move(way)), all_(all) {}
   progress(const progress&) = delete;

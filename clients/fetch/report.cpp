@@ -20,7 +20,7 @@ std::string seconds(clock::duration d) {
   return text.str();
 }
 
-// None without a serial run that did the same work.
+// Empty unless a serial run did the same work.
 std::optional<double> wall_to_serial(const measured& m, const std::vector<measured>& all) {
   const auto serial = std::ranges::find(all, "serial", &measured::way);
   if (serial == all.end() || serial->wall.count() == 0 || serial->not_done + m.not_done > 0) return {};

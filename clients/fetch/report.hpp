@@ -1,5 +1,5 @@
 #pragma once
-// What is shown of measured ways.
+// Table, error lines and JSON of measured ways.
 
 #include "clients/fetch/measure.hpp"
 
@@ -15,7 +15,7 @@ void print_table(std::ostream&, const std::vector<measured>&);
 // A line for each failed download, in the order of the URLs: "WAY: URL: reason".
 void print_errors(std::ostream&, const settings&, const measured&);
 
-// Schema 1; times in microseconds, absent is null. `wall_to_serial` is the wall time, serial's being 1.
+// Schema 1; times in microseconds, unknown values null. `wall_to_serial` = wall time / wall time of serial.
 nlohmann::ordered_json to_json(const settings&, const std::vector<measured>&, bool interrupted);
 
 }  // namespace tvl::fetch

@@ -1,4 +1,4 @@
-// One after another, over one connection where the URLs have one server.
+// One after another; over one connection if all URLs have the same server.
 
 #include "clients/fetch/transfer.hpp"
 #include "clients/fetch/ways.hpp"

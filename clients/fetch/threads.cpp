@@ -1,4 +1,4 @@
-// A thread for each URL. A new one starts when there is a free handle, which it takes over with its connection.
+// A thread for each URL. It starts when a libcurl handle is free and reuses the handle's connection.
 
 #include "clients/fetch/transfer.hpp"
 #include "clients/fetch/ways.hpp"
@@ -14,7 +14,7 @@ namespace {
 struct slot {
   explicit slot(job& j) : t(j) {}
   transfer t;
-  std::jthread thread;  // the last that used it
+  std::jthread thread;  // its last user
 };
 
 class slots {
@@ -22,7 +22,7 @@ class slots {
   explicit slots(job& j) {
     for (std::size_t i = 0; i < j.width(); ++i) free_.push_back(&all_.emplace_back(j));
   }
-  // Waits for one to become free.
+  // Blocks until a slot is free.
   slot& take() {
     std::unique_lock lock(mutex_);
     freed_.wait(lock, [this] { return !free_.empty(); });
@@ -40,7 +40,7 @@ class slots {
   std::mutex mutex_;
   std::condition_variable freed_;
   std::vector<slot*> free_;
-  std::deque<slot> all_;  // last: joins the threads, which give back to the others
+  std::deque<slot> all_;  // destroyed first: joins the threads, which use the other members
 };
 
 }  // namespace
@@ -50,7 +50,7 @@ void threads(job& j) {
   for (;;) {
     slot& s = of.take();
     if (!s.t.next()) return;
-    if (s.thread.joinable()) s.thread.join();  // it gave the slot back and is about to end
+    if (s.thread.joinable()) s.thread.join();  // it has returned the slot and is about to end
     s.thread = std::jthread([&of, &s] {
       s.t.end(::curl_easy_perform(s.t.easy()));
       of.give_back(s);

@@ -7,15 +7,15 @@ namespace tvl::fetch {
 transfer::transfer(job& j) : job_(j), easy_(::curl_easy_init(), &::curl_easy_cleanup) {
   if (!easy_) throw std::runtime_error("libcurl: no handle");
   CURL* easy = easy_.get();
-  ::curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);  // else sigaction() per download, and none of them safe in threads
+  ::curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);  // no sigaction() per download, which is not thread-safe
   ::curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   ::curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);  // as requests and aiohttp do
   ::curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 10L);
   ::curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(j.asked().timeout.count()));
-  ::curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words_.data());
+  ::curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
   ::curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &receive);
   ::curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-  ::curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);  // libcurl asks about once a second at least
+  ::curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);  // libcurl calls it at least about once a second
   ::curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &stopped);
   ::curl_easy_setopt(easy, CURLOPT_XFERINFODATA, this);
 }
@@ -25,7 +25,7 @@ bool transfer::next() {
   if (!url) return false;
   url_ = *url;
   bytes_ = 0;
-  words_.front() = '\0';
+  error_.front() = '\0';
   ::curl_easy_setopt(easy_.get(), CURLOPT_URL, job_.asked().urls[url_].c_str());
   begun_ = clock::now();
   return true;
@@ -46,7 +46,7 @@ void transfer::end(CURLcode code) {
 std::string transfer::reason(CURLcode code) const {
   const auto most = job_.asked().max_bytes;
   if (code == CURLE_WRITE_ERROR && most > 0) return "more than " + std::to_string(most) + " bytes";
-  return words_.front() != '\0' ? words_.data() : ::curl_easy_strerror(code);
+  return error_.front() != '\0' ? error_.data() : ::curl_easy_strerror(code);
 }
 
 std::size_t transfer::receive(char*, std::size_t, std::size_t n, void* self) {

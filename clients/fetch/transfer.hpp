@@ -1,5 +1,5 @@
 #pragma once
-// A libcurl handle that downloads a job's URLs, one after another, whoever performs it:
+// A libcurl handle that downloads a job's URLs one after another:
 //
 //   for (transfer t(job); t.next();) t.end(::curl_easy_perform(t.easy()));
 
@@ -13,8 +13,7 @@
 
 namespace tvl::fetch {
 
-// Used by one thread at a time. Keeps its connection from download to download. Throws std::runtime_error when there
-// can be no handle.
+// Not thread-safe. Keeps its connection between downloads. Throws std::runtime_error when libcurl has no handle.
 class transfer {
  public:
   explicit transfer(job&);
@@ -24,7 +23,7 @@ class transfer {
   // Prepares the handle for the job's next URL; false when there is none.
   bool next();
   CURL* easy() const { return easy_.get(); }
-  // Tells the job what came of it.
+  // Reports the result to the job.
   void end(CURLcode);
 
  private:
@@ -37,7 +36,7 @@ class transfer {
   std::size_t url_ = 0;
   clock::time_point begun_;
   std::uint64_t bytes_ = 0;
-  std::array<char, CURL_ERROR_SIZE> words_{};  // libcurl's, for what went wrong
+  std::array<char, CURL_ERROR_SIZE> error_{};  // libcurl's message
 };
 
 }  // namespace tvl::fetch

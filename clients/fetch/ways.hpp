@@ -1,6 +1,6 @@
 #pragma once
-// The ways to download a job's URLs, one file each. Each returns when all downloads have ended, or soon after the job
-// was stopped. Each throws std::runtime_error or std::system_error when the machine does not let it begin.
+// The ways to download a job's URLs, one file each. Each returns when all downloads have ended or soon after the job
+// was stopped, and throws std::runtime_error or std::system_error when threads or handles cannot be created.
 
 #include "clients/fetch/job.hpp"
 
@@ -10,8 +10,8 @@ namespace tvl::fetch {
 
 void serial(job&);    // one after another
 void threads(job&);   // a thread for each URL
-void executor(job&);  // blocking calls in a pool of threads, awaited by a loop
-void gather(job&);    // all on a loop, none blocks
+void executor(job&);  // blocking calls in a thread pool, awaited by a loop
+void gather(job&);    // non-blocking, all on one loop
 
 struct way {
   const char* name;

@@ -37,14 +37,14 @@ class ways_test : public testing::TestWithParam<way> {
   std::function<void(std::size_t)> on_ended = [](std::size_t) {};
 };
 
-// Of those that have several downloads under way.
+// For the ways with concurrent downloads.
 class concurrent_ways_test : public ways_test {};
 
 TEST_P(ways_test, results_are_in_the_order_of_the_urls) {
   std::vector<std::string> paths;
   for (int i = 0; i < 30; ++i) paths.push_back(i % 3 == 0 ? "/large" : "/ok");
-  std::vector<std::size_t> told;
-  on_ended = [&](std::size_t n) { told.push_back(n); };
+  std::vector<std::size_t> progress;
+  on_ended = [&](std::size_t n) { progress.push_back(n); };
   const auto m = run(paths);
   EXPECT_EQ(m.ok, 30u);
   EXPECT_EQ(m.failed + m.not_done, 0u);
@@ -53,7 +53,7 @@ TEST_P(ways_test, results_are_in_the_order_of_the_urls) {
     EXPECT_EQ(m.downloads[i].bytes, i % 3 == 0 ? 1u << 20 : 5u);
     EXPECT_EQ(m.downloads[i].status, 200);
     EXPECT_GT(m.downloads[i].time.count(), 0);
-    EXPECT_EQ(told[i], i + 1);
+    EXPECT_EQ(progress[i], i + 1);
   }
 }
 

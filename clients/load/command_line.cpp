@@ -19,14 +19,14 @@
 namespace tvl::load {
 namespace {
 
-// What is written in another form than the plan holds it in.
+// Flag values that are parsed further before they enter the plan.
 struct texts {
   std::string mix, body, sources, find, steps, late;
   int expect_status = 0;
   std::string expect_body;
 };
 
-// CLI11's own name the largest double there is, digit by digit.
+// CLI11's own range checks print the largest double with all its digits.
 CLI::Validator at_least(double least, bool itself, const std::string& words) {
   return {[=](const std::string& text) {
             double x = 0;
@@ -49,8 +49,8 @@ void add_load(CLI::App& app, plan& p, texts& t) {
   app.add_option("--ramp", p.ramp_s, "seconds over which the connections are opened, before the warm-up")
       ->check(not_negative);
   app.add_option("--timeout", p.timeout_s, "seconds a reply may take")->check(above_zero);
-  app.add_option("--sources", t.sources, "addresses to connect from, e.g. 127.0.0.1-127.0.0.40: more ports");
-  app.add_flag("--allow-remote", p.allow_remote, "load a host outside 127.0.0.0/8 (yours, please)");
+  app.add_option("--sources", t.sources, "source addresses, e.g. 127.0.0.1-127.0.0.40, for more ports");
+  app.add_flag("--allow-remote", p.allow_remote, "load a host outside 127.0.0.0/8, only your own");
 }
 
 void add_pace(CLI::App& app, plan& p, texts& t) {
@@ -68,10 +68,12 @@ void add_pace(CLI::App& app, plan& p, texts& t) {
   group->add_option("--idle-strategy", p.idle, "spin, sleep, or auto: spin in an open loop on a core of its own")
       ->transform(CLI::CheckedTransformer(idles))
       ->option_text("HOW");
-  group->add_option("--steps", t.steps, "open loop: other rates from seconds of the window on, e.g. 2:8000,4:2000");
+  group->add_option("--steps", t.steps,
+                    "open loop: SECONDS:RATE, changes of the rate inside the window, e.g. 2:8000,4:2000");
   group->add_option("--storm", p.storm_s, "close every connection at this second of the window, all reconnect at once");
-  group->add_option("--late", t.late, "SECONDS:CONNECTIONS more, opened all at once, e.g. 2:4000");
-  group->add_option("--seed", p.seed, "of the schedule and of what is drawn from a mix");
+  group->add_option("--late", t.late,
+                    "SECONDS:CONNECTIONS, further connections opened all at once inside the window, e.g. 2:4000");
+  group->add_option("--seed", p.seed, "of the schedule and of the draws from --mix");
 }
 
 void add_requests(CLI::App& app, target& t, texts& as) {
@@ -85,8 +87,8 @@ void add_requests(CLI::App& app, target& t, texts& as) {
   group->add_option("--expect-body", as.expect_body, "the only body that counts as ok; @FILE reads it from a file");
 }
 
-void add_crowd(CLI::App& app, crowd_plan& c) {
-  auto* group = app.add_option_group("populations", "connections beside the active ones, counted apart");
+void add_background(CLI::App& app, background_plan& c) {
+  auto* group = app.add_option_group("background connections", "in addition to the active ones, counted separately");
   group->add_option("--idle", c.idle, "open and silent")->check(not_negative);
   group->add_option("--idle-websockets", c.idle_websockets, "upgraded at /ws/echo, then silent")->check(not_negative);
   group->add_option("--greedy", c.greedy, "pipeline 64 requests at a time and never pause")->check(not_negative);
@@ -100,8 +102,8 @@ void add_output(CLI::App& app, command& c) {
   group->add_option("-t,--threads", c.plan.threads, "generator threads")->check(above_zero);
   group
       ->add_option("--processes", c.plan.processes,
-                   "generator processes with so many threads each; 0 (default) = as many as the limit of open files "
-                   "makes necessary")
+                   "generator processes with --threads threads each; 0 (default) = as few as the limit of open files "
+                   "allows")
       ->check(not_negative);
   group->add_option("--cpus", c.plan.cpus, "pin generator threads to these, e.g. 1,3")->delimiter(',');
   group->add_option("-p,--pid", c.pid, "server to meter: CPU, switches, memory of its whole process tree")
@@ -113,28 +115,28 @@ void add_output(CLI::App& app, command& c) {
       ->add_option("--trace", c.plan.trace_s,
                    "seconds per interval of a trace of the highest response time, in the JSON; 0 = none")
       ->check(not_negative);
-  group->add_option("--hgrm", c.hgrm, "write the response times' percentiles as HdrHistogram plotters read them");
+  group->add_option("--hgrm", c.hgrm, "write the response time percentiles in HdrHistogram's format");
   group->add_flag("--strict", c.strict, "exit 3 when the point is not valid");
 }
 
-// What one run can be asked to be instead.
+// Flags that select an action other than a single run.
 struct other_work {
-  bool room = false, share = false;
+  bool room = false, partition = false;
 };
 
 void add_other_work(CLI::App& app, command& c, texts& t, other_work& other) {
-  auto* group = app.add_option_group("other work");
+  auto* group = app.add_option_group("other actions");
   group->add_option("--find", t.find, "search the highest load that meets --slo")
       ->check(CLI::IsMember({"rate", "connections"}));
   group->add_option("--slo", c.slo, "e.g. p99=10ms or p50=1ms,p999=50ms");
   group->add_option("--lowest", c.lowest, "load the search begins with")->check(above_zero);
   group->add_option("--highest", c.highest, "load the search does not exceed")->check(above_zero);
   group->add_flag("--room", other.room, "ws:// broadcast: messages at --rate, delivery latency and reach");
-  app.add_flag("--share", other.share)->group("");  // of a run by several processes; not for people
+  app.add_flag("--share", other.partition)->group("");  // internal: one process of a multi-process run
   auto* merge =
       app.add_subcommand("merge", "adds up points of several generator processes: tvl-load merge A.json B.json");
   merge->add_option("files", c.files, "points as --json wrote them")->required();
-  auto* selftest = app.add_subcommand("selftest", "tests on this machine that what is printed is true");
+  auto* selftest = app.add_subcommand("selftest", "checks the generator's results on this machine");
   selftest->add_flag("--quick", c.quick, "40 seconds instead of two minutes");
 }
 
@@ -183,10 +185,10 @@ void apply(const texts& t, const CLI::App& app, command& c) {
 
 void check(const command& c) {
   const bool finds = c.what == command::action::find_rate || c.what == command::action::find_connections;
-  if (c.plan.url.empty()) throw bad_plan("which URL? See --help");
+  if (c.plan.url.empty()) throw bad_plan("no URL given, see --help");
   if (c.plan.threads > c.plan.connections) throw bad_plan("more --threads than --connections");
   if (c.plan.open_loop() && c.plan.requests > 0)
-    throw bad_plan("--requests is for the closed loop; with --rate say --seconds");
+    throw bad_plan("--requests is for the closed loop; use --seconds with --rate");
   if (c.plan.open_loop() && c.plan.think_s > 0)
     throw bad_plan("--think is for the closed loop, --rate for the open one");
   if (finds && c.slo.empty()) throw bad_plan("--find needs --slo, e.g. --slo p99=10ms");
@@ -196,7 +198,7 @@ void check(const command& c) {
     throw bad_plan("--trace is for one run, not for a search or --room");
   if (c.plan.trace_s > 0 && processes_of(c.plan) > 1)
     throw bad_plan("--trace is for one generator process, not for " + std::to_string(processes_of(c.plan)));
-  if (c.plan.trace_s > 0 && c.json.empty()) throw bad_plan("--trace needs --json, where it goes");
+  if (c.plan.trace_s > 0 && c.json.empty()) throw bad_plan("--trace needs --json, which holds it");
   if (!finds && !c.slo.empty()) throw bad_plan("--slo is for --find");
   if (c.what == command::action::room && !c.plan.open_loop()) throw bad_plan("--room needs --rate, messages a second");
 }
@@ -209,11 +211,11 @@ command parse_command_line(int argc, char** argv) {
   other_work other;
   c.plan.processes = 0;
   c.progress = ::isatty(STDERR_FILENO) != 0;
-  CLI::App app("Offers load to one HTTP or WebSocket server; prints what came back, and whether it can be believed.");
+  CLI::App app("Offers load to one HTTP or WebSocket server; prints the results and whether they are valid.");
   add_load(app, c.plan, t);
   add_pace(app, c.plan, t);
   add_requests(app, c.plan.targets.front(), t);
-  add_crowd(app, c.plan.crowd);
+  add_background(app, c.plan.crowd);
   add_output(app, c);
   add_other_work(app, c, t, other);
   try {
@@ -224,10 +226,10 @@ command parse_command_line(int argc, char** argv) {
     throw bad_plan(error.what());
   }
   if (other.room) c.what = command::action::room;
-  if (other.share) c.what = command::action::share;
+  if (other.partition) c.what = command::action::partition;
   if (app.got_subcommand("merge")) c.what = command::action::merge;
   if (app.got_subcommand("selftest")) c.what = command::action::selftest;
-  if (app.get_subcommands().empty() && !other.share) {
+  if (app.get_subcommands().empty() && !other.partition) {
     apply(t, app, c);
     check(c);
   }

@@ -1,5 +1,5 @@
 #pragma once
-// tvl-load's flags.
+// The command line of tvl-load.
 
 #include "clients/load/plan/plan.hpp"
 
@@ -11,23 +11,23 @@
 namespace tvl::load {
 
 struct command {
-  enum class action { run, find_rate, find_connections, room, share, merge, selftest };
+  enum class action { run, find_rate, find_connections, room, partition, merge, selftest };
   action what = action::run;
 
   load::plan plan;
-  pid_t pid = 0;        // server to be metered; 0 = none
+  pid_t pid = 0;        // root of the metered process tree; 0 = none
   std::string json;     // file, "-" = stdout instead of the table; empty = none
-  std::string hgrm;     // file for the response times' percentiles; empty = none
-  bool strict = false;  // exit 3 when the point is not valid
+  std::string hgrm;     // file for the response time percentiles; empty = none
+  bool strict = false;  // exit code 3 when the point is not valid
   bool progress = false;
 
-  std::string slo;                 // find: what has to be met
-  double lowest = 0, highest = 0;  // find: between which loads; 0 = the default for what is searched
+  std::string slo;                 // find
+  double lowest = 0, highest = 0;  // find: range of loads; 0 = the default
   std::vector<std::string> files;  // merge
   bool quick = false;              // selftest
 };
 
-// Prints help and exits 0, or prints one line on stderr and exits 2, where the command line asks for it.
+// --help prints the help and exits 0. Throws bad_plan for a wrong command line.
 command parse_command_line(int argc, char** argv);
 
 }  // namespace tvl::load

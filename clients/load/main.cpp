@@ -1,4 +1,4 @@
-// tvl-load: offers load to one HTTP or WebSocket server and prints what came back.
+// tvl-load: offers load to one HTTP or WebSocket server and prints the results.
 //
 //   tvl-load http://127.0.0.1:8080/plaintext --connections 64 --seconds 5 --pid $(pidof asio_loop)
 
@@ -18,8 +18,8 @@ int main(int argc, char** argv) try {
       return find_knee(c);
     case command::action::room:
       return broadcast(c);
-    case command::action::share:
-      return measure_share(c);
+    case command::action::partition:
+      return measure_partition(c);
     case command::action::merge:
       return merge_points(c);
     case command::action::selftest:

@@ -27,7 +27,7 @@ namespace {
 
 constexpr int interrupted = 130;
 
-// Who watches a run: the signals that end it, and the meter where there is a server to meter.
+// The stop signals and the optional server meter of a run.
 struct watched {
   explicit watched(const command& c) : server(c.pid) {
     w.stop = stop_on_signal.token();
@@ -155,8 +155,8 @@ int broadcast(const command& c) {
   return result.interrupted ? interrupted : 0;
 }
 
-int measure_share(const command&) {
-  // Without its parent it would hold its connections for ever.
+int measure_partition(const command&) {
+  // Without its parent the process would keep its connections open for ever.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const interrupt stop_on_signal;
   run_share(std::cin, std::cout, stop_on_signal.token());

@@ -1,5 +1,5 @@
 #pragma once
-// Results for people.
+// Text tables of results.
 
 #include "clients/load/broadcast/broadcast.hpp"
 #include "clients/load/point/point.hpp"
@@ -8,7 +8,7 @@
 
 namespace tvl::load {
 
-// One line on a terminal, overwritten each second.
+// One line, overwritten each second.
 void print_progress(std::ostream&, const second&);
 void print_table(std::ostream&, const point&);
 void print_room(std::ostream&, const room_result&);

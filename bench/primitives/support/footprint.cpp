@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-// TSan ends a child that starts threads when its parent has had some; in other builds nobody asks.
+// By default TSan ends a forked child of a multi-threaded parent that starts threads. Unused in other builds.
 extern "C" const char* __tsan_default_options() { return "die_after_fork=0"; }  // NOLINT(bugprone-reserved-identifier)
 
 namespace tvl::primitives {
@@ -41,7 +41,7 @@ std::optional<footprint> taken_in_a_child(const std::function<void(const std::fu
   if (::pipe(pipe.data()) != 0) return std::nullopt;
   const pid_t child = ::fork();
   if (child == 0) {
-    ::malloc_trim(0);  // what was freed before would be used first
+    ::malloc_trim(0);  // otherwise freed memory would be reused
     const auto before = present(0);
     make([&](std::int64_t items) {
       const auto taken = present(items) - before;

@@ -7,7 +7,7 @@
 namespace tvl::primitives {
 namespace {
 
-TEST(footprint, slope_leaves_out_what_is_there_once) {
+TEST(footprint, slope_ignores_constant_memory) {
   const std::vector<footprint> sizes = {
       {10, 1000 + 10 * 7, 50, 0}, {20, 1000 + 20 * 7, 50, 0}, {40, 1000 + 40 * 7, 50, 0}};
   EXPECT_DOUBLE_EQ(slope(sizes, &footprint::heap), 7);
@@ -16,7 +16,7 @@ TEST(footprint, slope_leaves_out_what_is_there_once) {
 
 constexpr std::size_t each = 4000;
 
-// Writes to them all: what is not touched is not resident.
+// Writes to every byte: untouched memory is not resident.
 void blocks(std::int64_t n, const std::function<void(std::int64_t)>& there) {
   std::vector<std::unique_ptr<char[]>> all;
   for (std::int64_t i = 0; i < n; ++i) {
@@ -26,7 +26,7 @@ void blocks(std::int64_t n, const std::function<void(std::int64_t)>& there) {
   there(n);
 }
 
-TEST(footprint, tells_what_is_resident) {
+TEST(footprint, measures_resident_memory) {
   std::vector<footprint> sizes;
   for (const std::int64_t n : {1000, 2000, 3000}) {
     const auto taken = taken_in_a_child([n](const auto& there) { blocks(n, there); });
@@ -35,10 +35,10 @@ TEST(footprint, tells_what_is_resident) {
     sizes.push_back(*taken);
   }
   EXPECT_GT(slope(sizes, &footprint::resident), each * 0.9);
-  EXPECT_LT(slope(sizes, &footprint::resident), each * 8.0);  // sanitizers add to it
+  EXPECT_LT(slope(sizes, &footprint::resident), each * 8.0);  // sanitizers use more
 }
 
-TEST(footprint, none_from_what_never_gets_there) {
+TEST(footprint, is_empty_without_a_report) {
   EXPECT_FALSE(taken_in_a_child([](const auto&) {}));
 }
 

@@ -29,7 +29,7 @@ std::string too_many_descriptors(std::uint64_t wanted) {
   return fit ? "" : too_much(wanted, "descriptors", "RLIMIT_NOFILE", most);
 }
 
-// Estimates, so the sizes leave a quarter of what is there to others.
+// The sizes are estimates, so a quarter stays unused.
 std::string too_many_bytes(const std::vector<suite::limit>& limits, std::uint64_t bytes) {
   for (const auto& l : limits) {
     const bool of_memory = l.name == "MemAvailable" || l.name == "cgroup memory.max";
@@ -41,7 +41,7 @@ std::string too_many_bytes(const std::vector<suite::limit>& limits, std::uint64_
 
 }  // namespace
 
-std::string lacking(const room& wanted) {
+std::string lacking(const resources& wanted) {
   const auto limits = suite::read_limits(suite::machine_files());
   for (const auto& why : {too_many_threads(limits, wanted.threads), too_many_descriptors(wanted.descriptors),
                           too_many_bytes(limits, wanted.bytes)})
@@ -49,7 +49,7 @@ std::string lacking(const room& wanted) {
   return "";
 }
 
-bool fits(benchmark::State& state, const room& wanted) {
+bool fits(benchmark::State& state, const resources& wanted) {
   const auto why = lacking(wanted);
   if (why.empty()) return true;
   state.SkipWithError(why.c_str());

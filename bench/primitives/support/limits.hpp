@@ -1,6 +1,5 @@
 #pragma once
-// Whether this machine has room for so many threads, descriptors or bytes. Where not, the benchmark is skipped with
-// one line that names the limit, and the others run.
+// Skips a benchmark that needs more threads, descriptors or memory than this machine allows, and names the limit.
 
 #include <benchmark/benchmark.h>
 
@@ -9,17 +8,17 @@
 
 namespace tvl::primitives {
 
-// What a benchmark holds at the same time, beside what the process has anyway.
-struct room {
+// The resources that a benchmark holds at the same time, in addition to the process's own.
+struct resources {
   std::uint64_t threads = 0;
   std::uint64_t descriptors = 0;
-  std::uint64_t bytes = 0;  // of memory that is touched
+  std::uint64_t bytes = 0;  // of touched memory
 };
 
 // "skipped: 100000 threads need more than kernel.threads-max 96000"; empty = it fits.
-std::string lacking(const room&);
+std::string lacking(const resources&);
 
-// False, and the benchmark is skipped, when it does not fit.
-bool fits(benchmark::State&, const room&);
+// Skips the benchmark and returns false when the resources do not fit.
+bool fits(benchmark::State&, const resources&);
 
 }  // namespace tvl::primitives

@@ -18,7 +18,7 @@ struct known {
   registration fill;
 };
 
-// In a function: the files that add to it are initialised in no particular order.
+// A function-local static, because initialisation order between files is undefined.
 std::vector<known>& remembered() {
   static std::vector<known> all;
   return all;
@@ -64,7 +64,7 @@ void primitive::add(const std::string& way, void (*function)(benchmark::State&),
   auto* registered = benchmark::RegisterBenchmark(way.c_str(), function);
   for (const auto n : ns) registered->Arg(n);
   registered->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kNanosecond);
-  if (ns.size() > 2) registered->Complexity();  // two points fit anything
+  if (ns.size() > 2) registered->Complexity();  // two points fit any curve
 }
 
 usage usage::now() {
@@ -98,7 +98,7 @@ void report_distribution(benchmark::State& state, const std::string& prefix,
                          std::vector<std::chrono::nanoseconds> times) {
   if (times.empty() || state.error_occurred()) return;
   std::ranges::sort(times);
-  const auto quantile = [&](double q) {  // the smallest time that at least q of them do not exceed
+  const auto quantile = [&](double q) {  // the smallest time that at least q of all do not exceed
     const auto rank = static_cast<std::size_t>(std::ceil(q * static_cast<double>(times.size())));
     return microseconds(times[std::max<std::size_t>(rank, 1) - 1]);
   };

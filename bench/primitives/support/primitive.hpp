@@ -1,7 +1,7 @@
 #pragma once
-// What a file of this folder says about its primitive, and what all of them measure alike.
+// Registers the benchmarks and table rows of a primitive, and measures them uniformly.
 //
-//   int loop_once(int n);                                      // the two ways, with results that can be compared
+//   int loop_once(int n);                                      // the two ways, with comparable results
 //   int thread_once(int n);
 //   void loop_way(benchmark::State& state) {
 //     const int n = items(state);
@@ -26,32 +26,32 @@
 
 namespace tvl::primitives {
 
-// One line of the table: the same job done both ways. Names are whole, with N.
+// One table row: the same job done both ways. Names are complete, with N.
 struct table_row {
-  std::string what = "";  // tells rows of one primitive apart; may be empty
+  std::string what = "";  // distinguishes the rows of one primitive; may be empty
   std::string thread_way = "";
   std::string loop_way = "";
-  std::string counter = "ns_per_item";  // which counter is compared
-  std::string verdict = "";             // stands in place of numbers, where there are none to compare
+  std::string counter = "ns_per_item";  // the compared counter
+  std::string verdict = "";             // replaces the numbers where there are none
 };
 
 class primitive {
  public:
   std::string name;
   std::string file;     // its path in the project
-  std::string asyncio;  // what it stands for, as the guide writes it: "asyncio.run()"
+  std::string asyncio;  // its asyncio counterpart, as in the guide: "asyncio.run()"
   std::vector<table_row> rows;
 
   void row(table_row r) { rows.push_back(std::move(r)); }
 
-  // Registers NAME/N for every N, wall and process CPU time in ns, of three N or more their complexity.
-  // With --quick only those up to quick_n, or else the smallest, are there.
+  // Registers NAME/N for every N: wall and process CPU time in ns, and the complexity of three or more N. With --quick
+  // only N up to quick_n, or the smallest.
   void add(const std::string& name, void (*way)(benchmark::State&), std::vector<std::int64_t> ns = {1});
 };
 
 inline constexpr std::int64_t quick_n = 100;
 
-// Whether --quick was given: few items, to see that everything works, not what it costs.
+// True = --quick: few items, to check that everything works.
 bool quick();
 void set_quick(bool);
 
@@ -59,13 +59,13 @@ using registration = void (*)(primitive&);
 // Used by TVL_PRIMITIVE.
 bool remember(std::string name, std::string file, registration);
 
-// Every primitive linked in, by name; registers their benchmarks. Call once, after set_quick().
+// Registers the benchmarks of all linked primitives; returns these sorted by name. Call once, after set_quick().
 const std::vector<primitive>& register_all();
 
 // The N of this benchmark.
 inline int items(const benchmark::State& state) { return static_cast<int>(state.range(0)); }
 
-// A wrong answer gets no number.
+// Skips the benchmark and returns false when the results differ.
 template <class A, class B>
 bool same(benchmark::State& state, const A& loop_result, const B& thread_result) {
   if (loop_result == thread_result) return true;
@@ -73,7 +73,7 @@ bool same(benchmark::State& state, const A& loop_result, const B& thread_result)
   return false;
 }
 
-// What the process has used until now, its threads and its children that were waited for included.
+// Resource usage of the process until now, with its threads and the children it has waited for.
 struct usage {
   std::chrono::steady_clock::time_point wall;
   std::int64_t cpu_ns = 0;
@@ -85,7 +85,7 @@ struct usage {
 // Counters per item: ns_per_item, cpu_ns_per_item, voluntary_switches, involuntary_switches. `items` per iteration.
 void report(benchmark::State&, const usage& before, std::int64_t items);
 
-// The timed loop: `job` does `items` items. One untimed turn before warms caches, stacks and the allocator.
+// The timed loop: `job` does `items` items. One untimed call first warms caches, stacks and the allocator.
 template <class Job>
 void timed(benchmark::State& state, std::int64_t items, Job&& job) {
   if (!state.error_occurred()) job();
@@ -97,8 +97,8 @@ void timed(benchmark::State& state, std::int64_t items, Job&& job) {
 // Times in any unit, as counters PREFIX_p50_us, PREFIX_p99_us, PREFIX_max_us.
 void report_distribution(benchmark::State&, const std::string& prefix, std::vector<std::chrono::nanoseconds> times);
 
-// Binds this thread, and those it starts meanwhile, to so many cores. False, and the benchmark is skipped, where there
-// are fewer.
+// Pins this thread, and those it starts meanwhile, to a number of cores. False when there are fewer; the benchmark is
+// then skipped.
 class pinned {
  public:
   pinned(benchmark::State&, unsigned cores);

@@ -1,5 +1,5 @@
 #pragma once
-// n threads that hand the turn to each other in a ring, each waiting at a gate of its own.
+// n threads pass a turn around a ring; each waits at its own gate.
 
 #include "bench/machine/cpus.hpp"
 
@@ -18,11 +18,11 @@
 
 namespace tvl::primitives {
 
-// Who had the turn, in this order: equal only if everybody had it as often, one after the other.
+// A hash of the order of turns: equal only for the same order and number.
 struct turns {
   int laps;
   std::uint64_t history = 0;
-  void taken_by(int who) { history = history * 31 + static_cast<std::uint64_t>(who); }
+  void taken_by(int number) { history = history * 31 + static_cast<std::uint64_t>(number); }
 };
 
 class condition_variable_gate {
@@ -46,7 +46,7 @@ class condition_variable_gate {
   bool open_ = false;
 };
 
-// Not std::atomic::wait, which spins before it asks the kernel.
+// Not std::atomic::wait, which spins before the system call.
 class futex_gate {
  public:
   void open() {
@@ -87,7 +87,7 @@ class pipe_gate {
   int ends_[2];
 };
 
-// The thread that makes it is number 0. Number i stays on core i modulo their number.
+// The constructing thread is number 0. Thread i is pinned to cores[i % size].
 template <class Gate>
 class ring {
  public:
@@ -131,7 +131,7 @@ class ring {
   std::vector<Gate> gates_;
   std::vector<std::thread> threads_;
   turns turns_{};
-  bool ended_ = false;  // the gates order access
+  bool ended_ = false;  // synchronised by the gates
 };
 
 }  // namespace tvl::primitives

@@ -1,5 +1,5 @@
 #pragma once
-// loop.run_in_executor(): a coroutine has a function called on a thread of a pool and waits for its result.
+// loop.run_in_executor(): calls a function on a pool thread; the coroutine awaits its result.
 //
 //   const int r = co_await run_in(pool, [] { return takes_long(); });
 
@@ -16,8 +16,8 @@
 
 namespace tvl::primitives {
 
-// `job` is called once, on the pool; the coroutine goes on on its own loop. Both must outlive the wait, and the loop
-// must not be of those that are for one thread only (BOOST_ASIO_CONCURRENCY_HINT_UNSAFE).
+// Calls `job` once on the pool; the coroutine resumes on its own loop. Both must outlive the wait. The loop must not be
+// single-threaded (BOOST_ASIO_CONCURRENCY_HINT_UNSAFE).
 template <class Job>
 boost::asio::awaitable<std::invoke_result_t<Job&>, runtime::executor> run_in(boost::asio::thread_pool& pool, Job job) {
   using result = std::invoke_result_t<Job&>;

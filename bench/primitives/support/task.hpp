@@ -1,14 +1,14 @@
 #pragma once
-// The smallest loop that C++20 coroutines need: what a switch, a task, a timer cost when nothing else is there.
+// A minimal event loop for C++20 coroutines: lower bounds of the cost of a switch, a task, a timer.
 //
 //   fifo_loop loop;
 //   int sum = loop.run([](fifo_loop& l) -> task<int> {
-//     task<int> child = l.spawn(other(l));   // as create_task: runs when the loop gets to it
+//     task<int> child = l.spawn(other(l));   // like create_task: appended to the queue
 //     co_await l.yield();                    // to the end of the queue
 //     co_return co_await child;
 //   }(loop));
 //
-// One thread, no descriptors: with sockets it would be servers/runtime/epoll_loop.hpp.
+// One thread, no descriptors; servers/runtime/epoll_loop.hpp is the same with sockets.
 
 #include <chrono>
 #include <coroutine>
@@ -22,9 +22,9 @@
 
 namespace tvl::primitives {
 
-// A place in the queue. It lies in the frame of who waits, so waiting allocates nothing.
+// A queue entry. It is part of the waiting coroutine's frame, so waiting does not allocate.
 struct place {
-  std::coroutine_handle<> who;
+  std::coroutine_handle<> waiter;
   place* next = nullptr;
 };
 
@@ -43,8 +43,8 @@ struct result_of<void> {
   void take() {}
 };
 
-// A coroutine that starts when it is awaited or spawned, and is awaited once at most. Owns its frame: one that runs
-// must outlive nobody it refers to. Errors are values here, an exception ends the program.
+// A coroutine that starts when it is awaited or spawned, and may be awaited once. Owns its frame; must not outlive what
+// it refers to. Errors are values; an exception terminates the program.
 template <class T = void>
 class [[nodiscard]] task {
  public:
@@ -108,12 +108,12 @@ class fifo_loop {
   task<T> spawn(task<T> t) {
     auto& promise = t.handle_.promise();
     promise.started = true;
-    promise.queued.who = t.handle_;
+    promise.queued.waiter = t.handle_;
     post(promise.queued);
     return t;
   }
 
-  // Until nobody is in the queue and nobody sleeps.
+  // Runs until the queue is empty and no coroutine sleeps.
   template <class T>
   T run(task<T> t) {
     auto root = spawn(std::move(t));
@@ -127,7 +127,7 @@ class fifo_loop {
       place here = {};
       bool await_ready() const { return false; }
       void await_suspend(std::coroutine_handle<> h) {
-        here.who = h;
+        here.waiter = h;
         loop.post(here);
       }
       void await_resume() const {}
@@ -149,14 +149,14 @@ class fifo_loop {
  private:
   struct sleeper {
     clock::time_point due;
-    std::coroutine_handle<> who;
+    std::coroutine_handle<> waiter;
     bool operator>(const sleeper& other) const { return due > other.due; }
   };
 
-  // Who is posted meanwhile is of the next round, so that sleepers get their turn between.
+  // Coroutines posted meanwhile run in the next round, so that sleepers get their turn in between.
   void run() {
     while (first_ || !sleepers_.empty()) {
-      for (place* p = std::exchange(first_, nullptr); p;) std::exchange(p, p->next)->who.resume();
+      for (place* p = std::exchange(first_, nullptr); p;) std::exchange(p, p->next)->waiter.resume();
       if (!sleepers_.empty()) wake_sleepers();
     }
   }
@@ -165,9 +165,9 @@ class fifo_loop {
     if (!first_) std::this_thread::sleep_until(sleepers_.top().due);
     const auto now = clock::now();
     while (!sleepers_.empty() && sleepers_.top().due <= now) {
-      const auto who = sleepers_.top().who;
+      const auto waiter = sleepers_.top().waiter;
       sleepers_.pop();
-      who.resume();
+      waiter.resume();
     }
   }
 

@@ -42,7 +42,7 @@ TEST(task, takes_turns_in_the_order_it_was_spawned) {
   const auto all = [&written](fifo_loop& l) -> task<> {
     auto a = l.spawn(write_down(l, written, 'a', 3));
     auto b = l.spawn(write_down(l, written, 'b', 2));
-    written += '.';  // spawned is not started
+    written += '.';  // spawned tasks have not started
     co_await b;
     co_await a;
   };
@@ -50,7 +50,7 @@ TEST(task, takes_turns_in_the_order_it_was_spawned) {
   EXPECT_EQ(written, ".ababa");
 }
 
-// A chain that grew the stack with every task would overflow it.
+// The chain would overflow the stack if each task used some of it.
 TEST(task, that_awaits_the_next_needs_no_stack) {
   struct chain {
     static task<int> link(int left) { co_return left == 0 ? 0 : 1 + co_await link(left - 1); }

@@ -1,8 +1,7 @@
 #pragma once
 // loop.call_at() without a loop: one thread for all calls, with a heap and a condition variable.
 //
-// A call that was cancelled stays in the heap until it is its turn, or until half of the heap is like that: asyncio
-// does it this way too, since a heap finds only its first.
+// A cancelled call stays in the heap until its turn, or until half of the heap is cancelled, as in asyncio.
 
 #include <algorithm>
 #include <chrono>
@@ -19,7 +18,7 @@ namespace tvl::primitives {
 class timer_thread {
  public:
   using clock = std::chrono::steady_clock;
-  using handle = std::shared_ptr<std::function<void()>>;  // empty once it was called or cancelled
+  using handle = std::shared_ptr<std::function<void()>>;  // empty once called or cancelled
 
   timer_thread() : thread_([this] { run(); }) {}
   ~timer_thread() {
@@ -33,7 +32,7 @@ class timer_thread {
   timer_thread(const timer_thread&) = delete;
   timer_thread& operator=(const timer_thread&) = delete;
 
-  // Calls `f` on the thread, unless it is cancelled or this ends before.
+  // Calls `f` on the thread, unless it is cancelled or the timer_thread is destroyed first.
   handle call_at(clock::time_point due, std::function<void()> f) {
     auto h = std::make_shared<std::function<void()>>(std::move(f));
     const std::lock_guard lock(mutex_);
@@ -44,7 +43,7 @@ class timer_thread {
     return h;
   }
 
-  // False when it was called already, or is being called.
+  // False when the call has begun.
   bool cancel(const handle& h) {
     const std::lock_guard lock(mutex_);
     if (!std::exchange(*h, nullptr)) return false;
@@ -90,7 +89,7 @@ class timer_thread {
   std::vector<call> calls_;  // a heap
   std::size_t cancelled_ = 0;
   bool over_ = false;
-  std::thread thread_;  // last: uses the others
+  std::thread thread_;  // last: uses the other members
 };
 
 }  // namespace tvl::primitives

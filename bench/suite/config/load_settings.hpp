@@ -23,7 +23,7 @@ struct load_settings {
   int repetitions = 5;
   bool named_only = false;  // measured only when asked for by name
   double trace_s = 0;       // see load::plan, like the following
-  double drip_s = load::crowd_plan{}.drip_s;
+  double drip_s = load::background_plan{}.drip_s;
   std::vector<load::step> steps;  // with knee_slo rates are in percent of the knee
   std::optional<double> storm_s;
   std::optional<load::late_plan> late;

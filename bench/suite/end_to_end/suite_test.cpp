@@ -152,7 +152,7 @@ TEST_F(suite_test, wrong_input_is_one_line_and_exit_2) {
       {{"--contestant", "rihgt"}, "tvl-suite: unknown contestant 'rihgt' (nearest: right)\n"},
       {{"--quik"}, "tvl-suite: unknown option '--quik' (nearest: --quick)\n"},
       {{"--benchmark_out=/nowhere/out.json"}, "tvl-suite: --benchmark_out: cannot write /nowhere/out.json\n"},
-      {{"--server-cpus", "x"}, "tvl-suite: 'x' is no list of cores such as 0 or 0,2-3\n"},
+      {{"--server-cpus", "x"}, "tvl-suite: 'x' is not a list of cores such as 0 or 0,2-3\n"},
       {{"--seed", "-1"}, "tvl-suite: --seed is a whole number from 0 to 4294967295, not '-1'\n"},
       {{"--resume", "there"}, "tvl-suite: --resume goes on with what the run was begun with: no other flag\n"},
       {{"--benchmark_repetitions=0"}, "tvl-suite: --benchmark_repetitions is a whole number from 1 to 1000, not '0'\n"},

@@ -71,7 +71,7 @@ void check_connections(const point& p, findings& f) {
 // server's choice: a limit on patience is a good one.
 void check_crowd(const point& p, findings& f) {
   if (!p.crowd) return;
-  const auto check = [&](const char* who, const std::optional<population_counts>& c, bool has_to_be_there) {
+  const auto check = [&](const char* who, const std::optional<background_group_counts>& c, bool has_to_be_there) {
     if (!c) return;
     const std::string of_them = " of " + std::to_string(c->asked) + " " + who;
     if (c->established < c->asked) {

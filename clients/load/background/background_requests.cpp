@@ -1,6 +1,6 @@
-// The crowd's members that ask for something: slow ones by and by, greedy ones without pause.
+// Background connections that send requests: slow senders, slow readers, pipelining clients.
 
-#include "clients/load/background/background.hpp"
+#include "clients/load/background/background_connections.hpp"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -10,18 +10,18 @@
 
 namespace tvl::load {
 
-// A slow member's turn.
-void crowd::drip(std::uint32_t i) {
+// One turn of a slow sender or reader.
+void background_connections::drip(std::uint32_t i) {
   if (members_[i].now != state::open) return;
   const bool reader = kind(i) == slow_readers;
-  if (!send_some(i)) return receive(i, buffer_.size());  // the server hung up; what it said before may be there
+  if (!send_some(i)) return receive(i, buffer_.size());  // the server hung up; read what it sent before
   if (reader) receive(i, std::min(plan_.read_bytes, buffer_.size()));
 }
 
-// The next byte of a slow sender's request, or what is left of a slow reader's. False when the connection has ended.
-bool crowd::send_some(std::uint32_t i) {
+// Sends the next byte of a slow sender's request, or the rest of a slow reader's. False when the connection has ended.
+bool background_connections::send_some(std::uint32_t i) {
   member& m = members_[i];
-  population& p = of(i);
+  group& p = of(i);
   const std::size_t left = p.request.size() - m.sent;
   if (left == 0) return true;
   const ssize_t n = ::send(m.socket.get(), p.request.data() + m.sent, kind(i) == slow_senders ? 1 : left, MSG_NOSIGNAL);
@@ -31,15 +31,15 @@ bool crowd::send_some(std::uint32_t i) {
   return true;
 }
 
-// What a greedy member may send. `sent` is how far it has come in the request at hand.
-void crowd::send_batch(std::uint32_t i) {
+// Sends what the pipelining depth allows. `sent` is the offset in the current request.
+void background_connections::send_batch(std::uint32_t i) {
   member& m = members_[i];
-  population& p = of(i);
+  group& p = of(i);
   while (m.unsent > 0) {
     const ssize_t n = ::send(m.socket.get(), batch_.data() + m.sent, m.unsent, MSG_NOSIGNAL);
     if (n < 0) {
       if (errno == EAGAIN) watch(i, EPOLLIN | EPOLLOUT);
-      return;  // an end of the connection is read, after what the server said before
+      return;  // a closed connection is noticed by reading, after the server's last bytes
     }
     m.unsent -= static_cast<std::uint32_t>(n);
     m.sent = static_cast<std::uint32_t>((m.sent + static_cast<std::size_t>(n)) % p.request.size());
@@ -47,7 +47,7 @@ void crowd::send_batch(std::uint32_t i) {
   }
 }
 
-void crowd::read_replies(std::uint32_t i, std::string_view bytes) {
+void background_connections::read_replies(std::uint32_t i, std::string_view bytes) {
   static const reply_reader::expectation anything;
   member& m = members_[i];
   while (!bytes.empty() && m.now == state::open) {
@@ -64,12 +64,11 @@ void crowd::read_replies(std::uint32_t i, std::string_view bytes) {
   }
 }
 
-void crowd::replied(std::uint32_t i, const reply& r) {
-  population& p = of(i);
+void background_connections::replied(std::uint32_t i, const reply& r) {
+  group& p = of(i);
   member& m = members_[i];
   const std::size_t size = p.request.size();
-  const bool pipelines = kind(i) == greedy;
-  // A greedy member has sent what it may, less what is unsent.
+  const bool pipelines = kind(i) == pipelining;
   const std::size_t on_its_way = pipelines ? static_cast<std::size_t>(plan_.greedy_depth) * size - m.unsent : m.sent;
   const bool asked = size > 0 && on_its_way >= size;
   if (r.status < 200 || r.status > 299)

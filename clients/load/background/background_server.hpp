@@ -1,5 +1,5 @@
 #pragma once
-// For tests of the crowd: a server that answers in the manner asked for, and a port that refuses.
+// Test fixture: a server with configurable misbehaviour, and a port that refuses connections.
 
 #include "clients/load/base/descriptor.hpp"
 #include "clients/load/protocol/url.hpp"
@@ -30,18 +30,18 @@ inline constexpr std::string_view plaintext = "HTTP/1.1 200 OK\r\nContent-Length
 inline constexpr std::string_view too_slow =
     "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-// Answers /plaintext and /bytes/N, the latter as slowly as it is read.
+// Answers /plaintext and /bytes/N.
 class server {
  public:
-  struct manner {
-    std::size_t patience = SIZE_MAX;      // bytes of an unfinished header after which it says 408 and closes
-    bool slam = false;                    // closes a connection as soon as it is there
+  struct behaviour {
+    std::size_t header_limit = SIZE_MAX;  // bytes of an unfinished header after which it replies 408 and closes
+    bool close_at_once = false;           // closes each connection after accept()
     std::string_view answer = plaintext;  // to /plaintext
     std::size_t cut = SIZE_MAX;           // bytes of a /bytes/N body after which it closes
   };
 
-  server() : server(manner{}) {}
-  explicit server(const manner& m) : manner_(m), acceptor_(io_, {asio::ip::make_address("127.0.0.1"), 0}) {
+  server() : server(behaviour{}) {}
+  explicit server(const behaviour& b) : behaviour_(b), acceptor_(io_, {asio::ip::make_address("127.0.0.1"), 0}) {
     asio::co_spawn(io_, accept(), asio::detached);
     thread_ = std::jthread([this] { io_.run(); });
   }
@@ -52,12 +52,12 @@ class server {
   url at(const std::string& target) const {
     return parse_url("http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + target, false);
   }
-  // Says `words` on every connection there is, and closes them.
-  void close_all(std::string_view words) {
-    asio::post(io_, [this, words] {
+  // Sends `bytes` on every connection, then closes it.
+  void close_all(std::string_view bytes) {
+    asio::post(io_, [this, bytes] {
       for (auto* peer : peers_) {
         boost::system::error_code ignored;
-        asio::write(*peer, asio::buffer(words), ignored);
+        asio::write(*peer, asio::buffer(bytes), ignored);
         peer->shutdown(tcp::socket::shutdown_send, ignored);
       }
     });
@@ -77,7 +77,7 @@ class server {
   asio::awaitable<void> accept() {
     for (;;) {
       tcp::socket peer = co_await acceptor_.async_accept(asio::use_awaitable);
-      if (manner_.slam)
+      if (behaviour_.close_at_once)
         ++accepted;
       else
         asio::co_spawn(io_, serve(std::move(peer)), asio::detached);
@@ -85,19 +85,19 @@ class server {
   }
   asio::awaitable<void> serve(tcp::socket peer) {
     peers_.insert(&peer);
-    ++accepted;  // from here on it can be closed
+    ++accepted;  // close_all() includes it from now on
     try {
       for (std::string header; co_await read(peer, header); header.clear()) co_await answer(peer, header);
     } catch (const boost::system::system_error&) {  // the client hung up
     }
     peers_.erase(&peer);
   }
-  // False when patience is at its end.
+  // False when the header limit is exceeded.
   asio::awaitable<bool> read(tcp::socket& peer, std::string& header) {
     while (!header.ends_with("\r\n\r\n")) {
       char bytes[512];
       header.append(bytes, co_await peer.async_read_some(asio::buffer(bytes), asio::use_awaitable));
-      if (header.size() >= manner_.patience) {
+      if (header.size() >= behaviour_.header_limit) {
         co_await asio::async_write(peer, asio::buffer(too_slow), asio::use_awaitable);
         co_return false;
       }
@@ -108,18 +108,18 @@ class server {
   asio::awaitable<void> answer(tcp::socket& peer, const std::string& header) {
     if (!header.starts_with("GET /bytes/")) {
       ++replies;
-      co_await asio::async_write(peer, asio::buffer(manner_.answer), asio::use_awaitable);
+      co_await asio::async_write(peer, asio::buffer(behaviour_.answer), asio::use_awaitable);
       co_return;
     }
     const std::size_t size = std::stoul(header.substr(11));
     const std::string reply = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
-                              std::string(std::min(size, manner_.cut), 'x');
+                              std::string(std::min(size, behaviour_.cut), 'x');
     co_await asio::async_write(peer, asio::buffer(reply), asio::use_awaitable);
     ++replies;
-    if (manner_.cut < size) peer.shutdown(tcp::socket::shutdown_send);
+    if (behaviour_.cut < size) peer.shutdown(tcp::socket::shutdown_send);
   }
 
-  const manner manner_;
+  const behaviour behaviour_;
   asio::io_context io_{1};
   tcp::acceptor acceptor_;
   std::set<tcp::socket*> peers_;
@@ -137,7 +137,7 @@ bool comes_true(Predicate predicate) {
   return true;
 }
 
-// A port that refuses connections until listen(): bound, so that nobody else gets it.
+// A port that refuses connections until listen(); bound, so that no other process gets it.
 struct closed_port {
   closed_port() {
     name.sin_family = AF_INET;

@@ -1,6 +1,6 @@
-// The crowd's idle WebSockets: upgraded, then silent but for what the protocol obliges them to say.
+// Idle WebSockets: after the upgrade they send only the control frames that the protocol requires.
 
-#include "clients/load/background/background.hpp"
+#include "clients/load/background/background_connections.hpp"
 
 #include <sys/socket.h>
 
@@ -9,23 +9,23 @@
 namespace tvl::load {
 namespace {
 
-// Zero is as good as any: no proxy between us and the server has to be fooled by a random one (RFC 6455 10.3).
+// A random mask protects proxies (RFC 6455 10.3); there is none here.
 constexpr std::uint32_t mask = 0;
 
 }  // namespace
 
-void crowd::upgrade(std::uint32_t i) {
+void background_connections::upgrade(std::uint32_t i) {
   member& m = members_[i];
-  population& p = of(i);
+  group& p = of(i);
   m.now = state::upgrading;
   m.reader.emplace<upgrade_reader>();
   const ssize_t n = ::send(m.socket.get(), p.request.data(), p.request.size(), MSG_NOSIGNAL);
-  // A new socket has room for more than this.
+  // It fits into the empty buffer of a new socket.
   if (n != static_cast<ssize_t>(p.request.size())) return connect_failed(i, n < 0 ? errno : EPROTO);
   p.counts.bytes_sent += p.request.size();
 }
 
-void crowd::read_upgrade(std::uint32_t i, std::string_view bytes) {
+void background_connections::read_upgrade(std::uint32_t i, std::string_view bytes) {
   static const std::string accept = accept_of(websocket_key);
   member& m = members_[i];
   int status = 0;
@@ -45,7 +45,7 @@ void crowd::read_upgrade(std::uint32_t i, std::string_view bytes) {
   }
 }
 
-void crowd::read_frames(std::uint32_t i, std::string_view bytes) {
+void background_connections::read_frames(std::uint32_t i, std::string_view bytes) {
   member& m = members_[i];
   while (!bytes.empty() && m.now == state::open) {
     switch (std::get<frame_reader>(m.reader).read(bytes, incoming_)) {
@@ -67,13 +67,13 @@ void crowd::read_frames(std::uint32_t i, std::string_view bytes) {
   }
 }
 
-// With what came. One that does not fit into the socket goes without: the next ping asks again.
-void crowd::answer(std::uint32_t i, opcode kind) {
+// Echoes the payload. Skipped when the socket is not writable: the server pings again.
+void background_connections::answer(std::uint32_t i, opcode kind) {
   const std::string frame = client_frame(kind, incoming_.payload, mask);
   const ssize_t n = ::send(members_[i].socket.get(), frame.data(), frame.size(), MSG_NOSIGNAL);
   if (n < 0) return;
   of(i).counts.bytes_sent += static_cast<std::uint64_t>(n);
-  if (n != static_cast<ssize_t>(frame.size())) lose(i);  // half a frame spoils what would follow
+  if (n != static_cast<ssize_t>(frame.size())) lose(i);  // after part of a frame the stream is unusable
 }
 
 }  // namespace tvl::load

@@ -1,6 +1,5 @@
 #pragma once
-// Whose turn it is, when each of many is to get one turn per period: their turns are spread evenly over it, so that one
-// timer serves them all. No clock: the caller brings it.
+// Spreads n periodic events evenly over one period, so that a single timer serves them all. The caller passes the time.
 
 #include <cmath>
 #include <cstddef>
@@ -10,19 +9,19 @@ namespace tvl::load {
 
 class rotation {
  public:
-  // Nanoseconds of one clock; the first turn is due at `start`.
+  // Times are nanoseconds; the first turn is due at `start`.
   rotation(std::size_t members, std::int64_t period, std::int64_t start)
       : members_(members), period_(period), start_(start) {}
 
-  // When the next turn is due; INT64_MAX without members.
+  // The time of the next turn; INT64_MAX without members.
   std::int64_t next() const {
     if (members_ == 0) return INT64_MAX;
     const auto round = static_cast<std::int64_t>(turn_ / members_);
     const double part = static_cast<double>(turn_ % members_) / static_cast<double>(members_);
     return start_ + round * period_ + static_cast<std::int64_t>(std::ceil(part * static_cast<double>(period_)));
   }
-  // Calls visit(member) for every turn due by `now`. Whole rounds that were missed are left out: nobody gets two turns
-  // in one call.
+  // Calls visit(member) for every turn due by `now`. Missed rounds are skipped: a member gets at most one turn per
+  // call.
   template <class Visit>
   void take(std::int64_t now, Visit visit) {
     if (now < next()) return;

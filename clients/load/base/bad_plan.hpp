@@ -1,5 +1,5 @@
 #pragma once
-// A plan that cannot be run as requested: bad URL, nobody listens, too few descriptors or ports.
+// The error for a plan that cannot be run: bad URL, connection refused, too few descriptors or ports.
 
 #include <stdexcept>
 

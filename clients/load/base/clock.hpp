@@ -1,5 +1,5 @@
 #pragma once
-// The generator's clock: steady_clock as nanoseconds in an integer, which is what the hot path adds and compares.
+// The generator's clocks: wall time (steady_clock) and CPU time as integer nanoseconds.
 
 #include <chrono>
 #include <cmath>

@@ -1,5 +1,5 @@
 #pragma once
-// A file descriptor with an owner, and how much is read from one at once.
+// RAII owner of a file descriptor, and the buffer size for reads.
 
 #include <unistd.h>
 

@@ -1,11 +1,11 @@
 #pragma once
-// Which core a thread of the generator stays on.
+// Pins a thread to one core.
 
 #include <pthread.h>
 
 namespace tvl::load {
 
-// Throws bad_plan: no such core, or not for us.
+// Throws bad_plan: no such core, or the core is not in this process's affinity mask.
 void pin(pthread_t, int cpu);
 
 }  // namespace tvl::load

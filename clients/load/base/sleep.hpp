@@ -1,5 +1,5 @@
 #pragma once
-// Sleeping until a moment of the generator's clock, or until asked to stop.
+// Sleeps until a time of the generator's clock (nanoseconds) or until a stop is requested.
 
 #include "clients/load/base/clock.hpp"
 

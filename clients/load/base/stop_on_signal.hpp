@@ -9,8 +9,8 @@
 
 namespace tvl::load {
 
-// While one lives, the two signals request its token's stop instead of ending the program. To be made before any other
-// thread, which inherits the blocked signals.
+// While it exists, the two signals request a stop instead of ending the program. Construct it before any other thread,
+// so that every thread inherits the blocked signals.
 class interrupt {
  public:
   interrupt() {

@@ -5,7 +5,7 @@
 #include "clients/load/base/pin.hpp"
 #include "clients/load/base/sleep.hpp"
 #include "clients/load/broadcast/members.hpp"
-#include "clients/load/engine/backlog.hpp"
+#include "clients/load/engine/pending_queue.hpp"
 #include "clients/load/meter/watcher.hpp"
 #include "clients/load/plan/process_shares.hpp"
 #include "clients/load/run/run.hpp"
@@ -22,19 +22,19 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::int64_t quiet_time = 10 * one_millisecond;  // after which it is worth asking whether all is delivered
+constexpr std::int64_t quiet_time = 10 * one_millisecond;  // without traffic, before all deliveries are counted
 constexpr std::int64_t last_wait = 2 * one_second;         // for deliveries, after the window
 
-// The messages: when they are due, who sends them, and what becomes of them.
-class conversation {
+// Sends the messages as they fall due and records their deliveries.
+class message_generator {
  public:
-  conversation(const plan& p, room_members& members, std::stop_token stop, std::int64_t start)
+  message_generator(const plan& p, room_members& members, std::stop_token stop, std::int64_t start)
       : plan_(p),
         members_(members),
         stop_(std::move(stop)),
         begin_(start + to_ns(p.warmup_s)),
         end_(begin_ + to_ns(p.seconds)),
-        backlog_(schedule(p.arrivals, p.rate, p.seed, start, 0)),
+        queue_(schedule(p.arrivals, p.rate, p.seed, start, 0)),
         ledger_(members.counts().joined) {
     members.begin(ledger_);
   }
@@ -54,12 +54,12 @@ class conversation {
   room_members& members_;
   const std::stop_token stop_;
   const std::int64_t begin_, end_;  // of the window
-  backlog backlog_;
+  pending_queue queue_;
   room_ledger ledger_;
   room_result result_;
 };
 
-void conversation::run() {
+void message_generator::run() {
   const bool spin =
       plan_.idle == idle_strategy::spin || (plan_.idle == idle_strategy::automatic && !plan_.cpus.empty());
   std::optional<std::int64_t> cpu_at_begin;
@@ -67,8 +67,8 @@ void conversation::run() {
   while (now < end_ && !stop_.stop_requested()) {
     if (now >= begin_ && !cpu_at_begin) cpu_at_begin = thread_cpu_now();
     send_due(now + 1);
-    // Messages without a member that can take them wait for a socket, not for the clock.
-    const std::int64_t next = backlog_.empty() ? backlog_.next() : end_;
+    // A pending message waits for a writable socket, not for the clock.
+    const std::int64_t next = queue_.empty() ? queue_.next() : end_;
     members_.poll(std::min({next, end_, cpu_at_begin ? end_ : begin_}), spin);
     now = clock_now();
   }
@@ -80,12 +80,12 @@ void conversation::run() {
   drain();
 }
 
-void conversation::send_due(std::int64_t before) {
-  backlog_.fall_due(before);
-  while (!backlog_.empty()) {
+void message_generator::send_due(std::int64_t before) {
+  queue_.fall_due(before);
+  while (!queue_.empty()) {
     const auto sender = members_.next_sender();
     if (!sender) return;
-    const std::int64_t due = backlog_.pop(), now = clock_now();
+    const std::int64_t due = queue_.pop(), now = clock_now();
     const bool counted = due >= begin_;
     if (counted) {
       ++result_.messages.sent;
@@ -95,21 +95,21 @@ void conversation::send_due(std::int64_t before) {
   }
 }
 
-void conversation::end_window(std::int64_t at) {
+void message_generator::end_window(std::int64_t at) {
   send_due(at);
-  while (!backlog_.empty())
-    if (backlog_.pop() >= begin_) ++result_.messages.unsent;
+  while (!queue_.empty())
+    if (queue_.pop() >= begin_) ++result_.messages.unsent;
   result_.messages.scheduled = result_.messages.sent + result_.messages.unsent;
   result_.window_s = std::max(0.0, static_cast<double>(at - begin_) / 1e9);
 }
 
-void conversation::drain() {
+void message_generator::drain() {
   const std::int64_t give_up = clock_now() + last_wait;
   for (std::int64_t now = clock_now(); now < give_up; now = clock_now())
     if (members_.poll(std::min(give_up, now + quiet_time), false) == 0 && ledger_.tally().lost == 0) return;
 }
 
-room_result conversation::result() const {
+room_result message_generator::result() const {
   room_result r = result_;
   r.asked = plan_;
   r.members = members_.counts();
@@ -133,6 +133,22 @@ void add_costs(const bracket& costs, room_result& into) {
   into.host = p.host;
 }
 
+// Joins the members, sets `messages` and `joined`, then sends. Runs on its own thread: reading the server's costs would
+// delay messages.
+void generate(const plan& p, room_members& members, const std::stop_token& stop,
+              std::optional<message_generator>& messages, std::promise<void>& joined) {
+  try {
+    if (!p.cpus.empty()) pin(::pthread_self(), p.cpus.front());
+    members.join();
+    messages.emplace(p, members, stop, clock_now());
+  } catch (...) {
+    joined.set_exception(std::current_exception());
+    return;
+  }
+  joined.set_value();
+  messages->run();
+}
+
 }  // namespace
 
 room_result run_room(const plan& asked, const watcher& w) {
@@ -141,32 +157,20 @@ room_result run_room(const plan& asked, const watcher& w) {
   check_limits(p);
   const std::string started = utc_now();
   room_members members(p, w.stop);
-  std::optional<conversation> talk;
+  std::optional<message_generator> messages;
   std::promise<void> joined;
-  // Its own thread: reading the server's costs would make messages late.
-  auto generator = std::async(std::launch::async, [&] {
-    try {
-      if (!p.cpus.empty()) pin(::pthread_self(), p.cpus.front());
-      members.join();
-      talk.emplace(p, members, w.stop, clock_now());
-    } catch (...) {
-      joined.set_exception(std::current_exception());
-      return;
-    }
-    joined.set_value();
-    talk->run();
-  });
+  auto generator = std::async(std::launch::async, [&] { generate(p, members, w.stop, messages, joined); });
   joined.get_future().get();
   bracket costs(w);
-  sleep_until(costs.begin_before(talk->begin()), w.stop);
+  sleep_until(costs.begin_before(messages->begin()), w.stop);
   costs.begin();
-  sleep_until(talk->end(), w.stop);
+  sleep_until(messages->end(), w.stop);
   costs.end();
   costs.read_memory();
   generator.get();
-  members.say_goodbye();
+  members.close_all();
 
-  room_result result = talk->result();
+  room_result result = messages->result();
   result.started = started;
   add_costs(costs, result);
   return result;

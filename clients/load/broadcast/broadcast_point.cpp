@@ -16,8 +16,8 @@ json or_null(const std::optional<T>& value) {
   return value ? json(*value) : json(nullptr);
 }
 
-// The room in the words of a point: what is asked of the server is messages, what it answers is deliveries.
-point in_words_of_a_point(const room_result& r) {
+// Requests are messages, replies are deliveries.
+point as_point(const room_result& r) {
   point p;
   p.asked = r.asked;
   p.started = r.started;
@@ -54,7 +54,7 @@ point in_words_of_a_point(const room_result& r) {
 }  // namespace
 
 json room_point(const room_result& r) {
-  json result = to_json(in_words_of_a_point(r));
+  json result = to_json(as_point(r));
   const auto& d = r.deliveries;
   result["room"] = {
       {"members",

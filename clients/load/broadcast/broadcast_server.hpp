@@ -1,5 +1,5 @@
 #pragma once
-// For tests: a WebSocket room in this process that behaves as the test asks.
+// Test fixture: a WebSocket room server in this process with configurable behaviour.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -38,16 +38,16 @@ using asio::use_awaitable;
 
 inline const tcp::endpoint any_port(asio::ip::make_address("127.0.0.1"), 0);
 
-// A room that does what `rules` say, on a thread of its own. Members are numbered from 0 as they come in.
+// Runs on its own thread. Members are numbered from 0 in the order they join.
 class room_server {
  public:
   struct rules {
-    // How often member `to` gets what member `from` has sent; `n` counts all calls.
+    // How many copies of a message from `from` member `to` gets; `n` counts the calls.
     std::function<int(int from, int to, int n)> copies = [](int, int, int) { return 1; };
-    // Called when message `n` (from 0) has been received, before it is sent on.
+    // Called when message `n` (from 0) has been received, before it is broadcast.
     std::function<void(room_server&, int n)> on_message = [](room_server&, int) {};
     std::function<bool(int member)> reads = [](int) { return true; };
-    // Messages waiting for one member; more are dropped.
+    // Messages queued for one member; further ones are dropped.
     std::function<std::size_t(int member)> queue_limit = [](int) { return std::size_t(-1); };
     std::chrono::milliseconds delay{0};   // between a message and its deliveries
     std::optional<int> send_buffer = {};  // SO_SNDBUF
@@ -63,7 +63,7 @@ class room_server {
 
   unsigned short port() const { return acceptor_.local_endpoint().port(); }
 
-  // Runs `what` on the server's thread, where the following may be called; the rules are there already.
+  // Runs `what` on the server's thread. The following functions may be called there and in the rules.
   void post(std::function<void(room_server&)> what) {
     asio::post(io_, [this, what = std::move(what)] { what(*this); });
   }
@@ -90,7 +90,7 @@ class room_server {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, 5s, [&] { return pongs_ >= n; });
   }
-  // Of all who have ever joined.
+  // Of all members that have ever joined.
   std::map<std::string, int> peers_by_address() {
     const std::lock_guard lock(mutex_);
     return peers_;

@@ -42,7 +42,7 @@ void expect_conserved(const room_result& r) {
   EXPECT_EQ(r.lag.count(), r.messages.sent);
 }
 
-TEST(Room, EverybodyGetsEverything) {
+TEST(Room, EveryMemberGetsEveryMessage) {
   room_server server({});
   plan p = short_plan(server.port());
   p.warmup_s = 0.1;
@@ -51,7 +51,7 @@ TEST(Room, EverybodyGetsEverything) {
   expect_conserved(r);
   EXPECT_EQ(r.members.joined, 5u);
   EXPECT_EQ(r.members.closed, 0u);
-  EXPECT_EQ(r.messages.scheduled, 120u);  // 400 a second for 0.3 s: those of the warm-up do not count
+  EXPECT_EQ(r.messages.scheduled, 120u);  // 400 a second for 0.3 s, without the warm-up
   EXPECT_EQ(r.messages.unsent, 0u);
   EXPECT_EQ(r.deliveries.expected, 600u);
   EXPECT_EQ(r.deliveries.received, 600u);
@@ -66,7 +66,7 @@ TEST(Room, EverybodyGetsEverything) {
 }
 
 TEST(Room, DeliveryIsCountedFromDueAndAwaitedBeyondTheWindow) {
-  room_server server({.delay = 400ms});  // longer than the window: every delivery comes after it
+  room_server server({.delay = 400ms});  // longer than the window: every delivery arrives after it
   const auto r = run(server);
   expect_conserved(r);
   EXPECT_EQ(r.reach, 1.0);
@@ -117,13 +117,13 @@ TEST(Room, AMemberThatTheServerClosesIsCountedAndCutOff) {
     EXPECT_EQ(r.members.closed, 1u);
     EXPECT_EQ(r.members.protocol_errors, 0u);
     EXPECT_GT(r.deliveries.cut_off, 0u);
-    EXPECT_GT(r.messages.sent, 60u);  // the others go on
+    EXPECT_GT(r.messages.sent, 60u);  // the other members continue
     EXPECT_LT(r.reach.value(), 0.95);
-    EXPECT_GT(r.reach.value(), 0.7);  // 0.8 without it, less what was on its way to it
+    EXPECT_GT(r.reach.value(), 0.7);  // 0.8 without the member, less the messages in transit to it
   }
 }
 
-TEST(Room, WhatIsNotWebSocketEndsTheMember) {
+TEST(Room, AnInvalidFrameEndsTheMember) {
   room_server server({.on_message = [](room_server& s, int n) {
     if (n == 20) s.write_raw(3, "\xff\xff\xff\xff");
   }});
@@ -142,7 +142,7 @@ TEST(Room, PingsAreAnswered) {
   EXPECT_TRUE(server.wait_for_pongs(members));
 }
 
-// What one member sends is lost, as the server does not read it; the others are not held up by that.
+// The messages of that member are lost; the other members' are not delayed.
 TEST(Room, AMemberTheServerDoesNotReadFromLosesItsMessages) {
   room_server server({.reads = [](int m) { return m != 4; }});
   const auto r = run(server);
@@ -152,16 +152,16 @@ TEST(Room, AMemberTheServerDoesNotReadFromLosesItsMessages) {
   EXPECT_EQ(static_cast<int>(r.deliveries.received), server.pushed());
 }
 
-// Somebody else in the room who never reads: his loss, not ours.
-TEST(Room, AStrangerWhoStopsReadingDoesNotCountAsOurs) {
+// A client of another program that never reads does not lower this run's reach.
+TEST(Room, AForeignMemberThatStopsReadingIsNotCounted) {
   room_server server(
       {.queue_limit = [](int m) { return m == 0 ? std::size_t{8} : std::size_t(-1); }, .send_buffer = 4096});
   asio::io_context io;
-  websocket::stream<tcp::socket> stranger(io);
-  stranger.next_layer().open(tcp::v4());
-  stranger.next_layer().set_option(asio::socket_base::receive_buffer_size(2048));
-  stranger.next_layer().connect({any_port.address(), server.port()});
-  stranger.handshake("127.0.0.1", "/ws/room");
+  websocket::stream<tcp::socket> foreign(io);
+  foreign.next_layer().open(tcp::v4());
+  foreign.next_layer().set_option(asio::socket_base::receive_buffer_size(2048));
+  foreign.next_layer().connect({any_port.address(), server.port()});
+  foreign.handshake("127.0.0.1", "/ws/room");
   ASSERT_TRUE(server.wait_for_members(1));
   plan p = short_plan(server.port());
   p.rate = 4000;
@@ -236,8 +236,8 @@ TEST(Room, TheServersCostIsPerDelivery) {
   const auto r = run_room(short_plan(server.port()), w);
   ASSERT_TRUE(r.server.cpu_share);
   EXPECT_GT(*r.server_cpu_us_per_delivery, 0);
-  // The product's deliveries are those of the whole run, the share's CPU that of the window: near each other, not
-  // equal, and less so on a busy machine.
+  // The deliveries are those of the whole run, the CPU that of the window: similar, not equal, less so on a busy
+  // machine.
   const double of_all = *r.server_cpu_us_per_delivery * static_cast<double>(r.deliveries.received) / 1e6;
   const double in_the_window = *r.server.cpu_share * r.window_s;
   EXPECT_GT(of_all, in_the_window / 4);
@@ -278,17 +278,17 @@ TEST(Room, APlanThatCannotBeRunIsOneClearLine) {
   asio::io_context io;
   tcp::acceptor acceptor(io, any_port);
   plan p = short_plan(acceptor.local_endpoint().port());
-  const std::string nobody = "nobody could join " + p.url + ": ";
+  const std::string refusal = "no member could join " + p.url + ": ";
   asio::co_spawn(io, answer_not_found(acceptor), asio::detached);
   std::jthread plain_http([&] { io.run(); });
-  EXPECT_EQ(complaint(p), nobody + "the server answers with status 404");
+  EXPECT_EQ(complaint(p), refusal + "the server answers with status 404");
   io.stop();
   plain_http.join();
   p.connections = 1;
-  p.timeout_s = 0.1;  // connects, as there is a backlog, but nobody answers
-  EXPECT_EQ(complaint(p), nobody + "no answer in time");
+  p.timeout_s = 0.1;  // the listen backlog accepts the connection, but there is no answer
+  EXPECT_EQ(complaint(p), refusal + "no answer in time");
   acceptor.close();
-  EXPECT_EQ(complaint(p), nobody + "Connection refused");
+  EXPECT_EQ(complaint(p), refusal + "Connection refused");
   p.rate = 0;
   EXPECT_EQ(complaint(p), "a room needs a rate of messages a second");
   p.rate = 1;

@@ -27,7 +27,7 @@ std::optional<std::pair<std::uint64_t, std::int64_t>> room_ledger::parse(std::st
 
 void room_ledger::receive(std::size_t at, std::string_view payload, std::int64_t now) {
   const auto read = parse(payload);
-  // The due time tells our messages from those of another run in the same room.
+  // The due time distinguishes this run's messages from those of another run in the same room.
   if (!read || read->first >= messages_.size() || messages_[read->first].due != read->second) {
     ++unknown_;
     return;

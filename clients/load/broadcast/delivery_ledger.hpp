@@ -1,5 +1,5 @@
 #pragma once
-// Which message of a broadcast load was sent by whom, and who got it: bookkeeping without sockets or a clock.
+// Matches the deliveries of a broadcast load with its messages; no sockets, no clock.
 // Times are steady_clock nanoseconds; members are numbered from 0.
 
 #include "clients/load/point/histogram.hpp"
@@ -14,28 +14,28 @@
 
 namespace tvl::load {
 
-// One message that reaches one member is a delivery. Counted are those of messages that fell due in the window,
-// whenever they arrive. Exact in every run: expected = received + lost + cut_off.
+// A delivery is one message that reaches one member. Counts deliveries of messages due in the window, whenever they
+// arrive. Exact in every run: expected = received + lost + cut_off.
 struct delivery_counts {
-  std::uint64_t expected = 0;    // messages sent x members, less the senders' own if the server leaves them out
-  std::uint64_t received = 0;    // arrived; a second arrival of the same one is a duplicate
-  std::uint64_t lost = 0;        // never arrived at a member that was connected to the end
-  std::uint64_t cut_off = 0;     // had not arrived at a member when its connection ended
-  std::uint64_t duplicates = 0;  // arrived once more at the same member
-  std::uint64_t unknown = 0;     // messages nobody of ours has sent, warm-up included
+  std::uint64_t expected = 0;    // messages sent x members, less the senders' own if the server skips them
+  std::uint64_t received = 0;    // first arrivals
+  std::uint64_t lost = 0;        // never arrived at a member that stayed connected
+  std::uint64_t cut_off = 0;     // not arrived at a member when its connection ended
+  std::uint64_t duplicates = 0;  // repeated arrivals at the same member
+  std::uint64_t unknown = 0;     // messages that were not sent in this run, warm-up included
 };
 
 class room_ledger {
  public:
   explicit room_ledger(std::size_t members) : members_(members) {}
 
-  // The payload of the next message: its sequence number and due time. Once one is counted, so are all that follow.
+  // Returns the payload of the next message: its sequence number and due time. After the first counted message all are.
   std::string send(std::size_t sender, std::int64_t due, bool counted);
   void receive(std::size_t member, std::string_view payload, std::int64_t now);
   void closed(std::size_t member) { members_[member].closed = true; }
 
   delivery_counts tally() const;
-  // Whether the server sends a message to its sender too: it has done so at least once.
+  // The server has delivered at least one message to its sender.
   bool sender_included() const { return sender_included_; }
   const histogram& delivery() const { return delivery_; }  // received minus due
 
@@ -45,9 +45,9 @@ class room_ledger {
     std::size_t sender;
   };
   struct member {
-    std::uint64_t sent = 0;  // like the next one: counted messages only
-    std::uint64_t received = 0;
-    std::vector<bool> seen;  // by sequence number, from the first counted message
+    std::uint64_t sent = 0;      // counted messages
+    std::uint64_t received = 0;  // counted messages
+    std::vector<bool> seen;      // by sequence number, from the first counted message
     bool closed = false;
   };
   static std::optional<std::pair<std::uint64_t, std::int64_t>> parse(std::string_view payload);

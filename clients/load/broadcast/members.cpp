@@ -20,8 +20,8 @@ namespace tvl::load {
 namespace {
 
 constexpr std::int64_t most_idle = 100 * one_millisecond;  // between looks at the stop token
-constexpr int most_joining = 256;                          // at once: below any sane server's backlog
-// Nobody between us and the server has to be fooled by a random one (RFC 6455 10.3), so all members have the same.
+constexpr int most_joining = 256;                          // at once: below a server's usual listen backlog
+// A random key protects proxies (RFC 6455 10.3). There is none here, so all members use the same.
 constexpr std::string_view key = "dGhyZWFkcyB2cyBsb29wIQ==";
 constexpr std::string_view normal_closure = "\x03\xe8";  // 1000
 
@@ -82,7 +82,8 @@ void room_members::join() {
     if (m.now == state::joined) in_turn_.push_back(&m);
   counts_.joined = in_turn_.size();
   counts_.failed = members_.size() - in_turn_.size();
-  if (in_turn_.empty() && !stop_.stop_requested()) throw bad_plan("nobody could join " + plan_.url + ": " + why_not_);
+  if (in_turn_.empty() && !stop_.stop_requested())
+    throw bad_plan("no member could join " + plan_.url + ": " + join_error_);
 }
 
 void room_members::open_some() {
@@ -127,11 +128,11 @@ void room_members::upgraded(member& m, std::string_view& bytes) {
     case upgrade_reader::result::refused:
       return leave(m, "the server answers with status " + std::to_string(status));
     case upgrade_reader::result::bad:
-      return leave(m, "the server's answer is not that of a WebSocket server");
+      return leave(m, "the server did not accept the WebSocket upgrade");
   }
 }
 
-// Whatever ended it: the member's connection is over.
+// Ends the member's connection, whatever the reason.
 void room_members::leave(member& m, const std::string& reason) {
   if (m.now == state::closed) return;
   if (m.now != state::joined) settle();
@@ -141,7 +142,7 @@ void room_members::leave(member& m, const std::string& reason) {
   m.upgrade.reset();
   m.frames.reset();
   if (ledger_ == nullptr) {
-    why_not_ = reason;
+    join_error_ = reason;
     return;
   }
   ++counts_.closed;
@@ -157,7 +158,7 @@ void room_members::receive(member& m, bool hang_up) {
     if (n < 0) return errno == EAGAIN ? void() : leave(m, std::strerror(errno));
     if (n == 0) return leave(m, "the server closed the connection");
     read(m, {buffer_.data(), static_cast<std::size_t>(n)}, now);
-    // Edge-triggered: a read that filled the buffer, or a hang-up to be seen, asks for another one.
+    // Edge-triggered: read again after a full buffer, and after a hang-up to see its end.
     more = hang_up || static_cast<std::size_t>(n) == buffer_.size();
   }
 }
@@ -172,7 +173,7 @@ void room_members::read(member& m, std::string_view bytes, std::int64_t now) {
         if (ledger_ != nullptr) ledger_->receive(m.number, incoming_.payload, now);
         break;
       case frame_reader::result::ping:
-        // One that comes while the socket takes nothing goes without: the next one asks again.
+        // No pong while the socket is not writable: the server pings again.
         if (m.unsent.empty()) write(m, client_frame(opcode::pong, incoming_.payload, masks_()));
         break;
       case frame_reader::result::close:
@@ -181,13 +182,13 @@ void room_members::read(member& m, std::string_view bytes, std::int64_t now) {
         break;
       case frame_reader::result::bad:
         if (ledger_ != nullptr) ++counts_.protocol_errors;
-        leave(m, "the server sends what is not WebSocket");
+        leave(m, "the server sent an invalid WebSocket frame");
         break;
     }
   }
 }
 
-// Nothing is written while something is unsent, so what waits is one frame at the most.
+// Called only with an empty `unsent`, so at most one frame is buffered.
 void room_members::write(member& m, std::string_view bytes) {
   m.unsent = bytes;
   write_rest(m);
@@ -222,7 +223,7 @@ void room_members::send(std::size_t number, std::string_view text) {
   write(*in_turn_[number], client_frame(opcode::text, text, masks_()));
 }
 
-void room_members::say_goodbye() {
+void room_members::close_all() {
   for (auto& m : members_)
     if (m.now == state::joined && m.unsent.empty()) {
       const auto frame = client_frame(opcode::close, normal_closure, masks_());

@@ -1,6 +1,6 @@
 #pragma once
-// The members of a room as connections: they join, each message that comes goes to a ledger, and what is to be sent
-// goes out through one whose socket takes it. One thread at a time.
+// The WebSocket connections of a room's members. Received messages go to a ledger; a message is sent by the next member
+// whose socket is writable. Not thread-safe.
 
 #include "clients/load/base/descriptor.hpp"
 #include "clients/load/broadcast/broadcast.hpp"
@@ -27,18 +27,18 @@ class room_members {
   // Throws bad_plan: not ws://.
   room_members(const plan&, std::stop_token);
 
-  // Opens all connections, at most 256 at once, and waits for up to timeout_s until each has joined or failed.
-  // Throws bad_plan: nobody could.
+  // Opens all connections, at most 256 at once, and waits up to timeout_s until each has joined or failed.
+  // Throws bad_plan: none joined.
   void join();
-  // Who joined is numbered in `ledger` from now on, which gets what comes.
+  // Numbers the joined members for `ledger`, which receives their messages from now on.
   void begin(room_ledger& ledger);
 
-  // Waits for sockets until `until` at the latest, or only looks at them; returns how many had something.
+  // Handles socket events; waits for them until `until`, or not at all with `spin`. Returns how many there were.
   int poll(std::int64_t until, bool spin);
-  // The next in turn that can send, by its number; none = nobody's socket takes anything.
+  // The number of the next member in turn that can send; empty = no socket is writable.
   std::optional<std::size_t> next_sender();
   void send(std::size_t number, std::string_view text);
-  void say_goodbye();
+  void close_all();  // sends a close frame to every member
 
   const member_counts& counts() const { return counts_; }
 
@@ -81,10 +81,10 @@ class room_members {
   std::vector<member> members_;
   std::size_t opened_ = 0;
   int joining_ = 0;
-  std::string why_not_;  // the last member that could not join
+  std::string join_error_;  // of the last member that could not join
 
   room_ledger* ledger_ = nullptr;  // none = still joining
-  std::vector<member*> in_turn_;   // who joined
+  std::vector<member*> in_turn_;   // joined members
   std::size_t turn_ = 0;
   member_counts counts_;
 };

@@ -18,19 +18,19 @@ constexpr timespec at_once{};
 
 }  // namespace
 
-engine::engine(const plan& p, const share& mine, const std::vector<prepared_target>& targets, const opening& how,
-               const timetable& times)
+engine::engine(const plan& p, const engine_partition& mine, const std::vector<prepared_target>& targets,
+               const opening& how, const timetable& times)
     : plan_(p),
-      share_(mine),
+      partition_(mine),
       opening_(how),
       targets_(targets),
       times_(times),
       timeout_ns_(static_cast<std::int64_t>(p.timeout_s * 1e9)),
       think_ns_(static_cast<std::int64_t>(p.think_s * 1e9)),
       ramp_ns_(static_cast<std::int64_t>(p.ramp_s * 1e9)),
-      greets_(p.requests_per_connection == 0),
+      warms_up_(p.requests_per_connection == 0),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
-      slots_(static_cast<std::size_t>(mine.connections + mine.late)),
+      slots_(static_cast<std::size_t>(mine.connections + mine.surge)),
       buffer_(read_size),
       records_(p.open_loop() || p.requests_per_connection > 0, targets.size(), trace_of(p), phase_record(p)),
       rejoining_(slots_.size()),
@@ -57,7 +57,7 @@ void engine::poll() {
   std::array<epoll_event, 256> events;
   const std::int64_t wait = std::max<std::int64_t>(0, next_wake() - clock_now());
   const timespec timeout{wait / one_second, wait % one_second};
-  const int n = ::epoll_pwait2(epoll_, events.data(), events.size(), share_.spin ? &at_once : &timeout, nullptr);
+  const int n = ::epoll_pwait2(epoll_, events.data(), events.size(), partition_.spin ? &at_once : &timeout, nullptr);
   for (int i = 0; i < n && phase_ != phase::ended; ++i)
     ready(*static_cast<connection*>(events[static_cast<std::size_t>(i)].data.ptr),
           events[static_cast<std::size_t>(i)].events);
@@ -67,7 +67,7 @@ std::int64_t engine::next_wake() const {
   std::int64_t next = next_watch_;
   switch (phase_) {
     case phase::connecting:
-      return std::min(next, clock_now() + one_millisecond);  // start is set by another thread
+      return std::min(next, clock_now() + one_millisecond);  // polls `start`, which another thread sets
     case phase::warming:
       next = std::min(next, times_.window_begin.load(std::memory_order_relaxed));
       break;
@@ -76,12 +76,12 @@ std::int64_t engine::next_wake() const {
   }
   if (rejoining_ < slots_.size()) return 0;
   if (!thinking_.empty()) next = std::min(next, thinking_.front()->due);
-  // Without a free connection nothing can be sent; what falls due meanwhile keeps its due time.
-  return backlog_ && !free_.empty() ? std::min(next, backlog_->next()) : next;
+  // Without a free connection nothing can be sent; requests keep their due time.
+  return queue_ && !free_.empty() ? std::min(next, queue_->next()) : next;
 }
 
 void engine::advance(std::int64_t now) {
-  if (phase_ == phase::ended) return;  // a reply came after the window's end
+  if (phase_ == phase::ended) return;  // a reply arrived after the window's end
   if (phase_ == phase::connecting) open_some(now);
   if (phase_ == phase::connecting && now >= times_.start) start(times_.start);
   if (phase_ == phase::warming && now >= times_.window_begin) begin_window();
@@ -93,7 +93,7 @@ void engine::advance(std::int64_t now) {
   }
   if (now >= next_change_) change(now);
   if (rejoining_ < slots_.size()) rejoin();
-  if (backlog_) send_due(now);
+  if (queue_) send_due(now);
   if (!thinking_.empty()) end_thinking(now);
   if (now >= next_watch_) watch(now);
 }
@@ -101,17 +101,17 @@ void engine::advance(std::int64_t now) {
 void engine::start(std::int64_t at) {
   phase_ = phase::warming;
   if (plan_.open_loop())
-    backlog_.emplace(schedule(plan_.arrivals, plan_.rate * share_.rate_share, share_.seed, at, share_.phase,
-                              rate_changes(times_.window_begin)));
+    queue_.emplace(schedule(plan_.arrivals, plan_.rate * partition_.rate_share, partition_.seed, at, partition_.phase,
+                            rate_changes(times_.window_begin)));
   for (auto& c : early_slots()) {
-    if (!backlog_ && c.now != state::waiting) make_due(c, at);
+    if (!queue_ && c.now != state::waiting) make_due(c, at);
     if (c.now == state::free) set_free(c, at);
   }
 }
 
 void engine::begin_window() {
   const std::int64_t begin = times_.window_begin;
-  if (backlog_) backlog_->fall_due(begin);
+  if (queue_) queue_->fall_due(begin);
   for (auto& c : slots_) c.replies = 0;
   records_.begin(begin);
   records_.counts.in_flight_at_start = in_flight_;
@@ -121,7 +121,7 @@ void engine::begin_window() {
   records_.counts.scheduled = in_flight_ + records_.counts.unsent_at_start;
   if (records_.phases.kept()) records_.phases.fell_due(begin, records_.counts.scheduled);
   plan_change(begin);
-  if (share_.requests > 0) quota_ = share_.requests - std::min(share_.requests, records_.counts.scheduled);
+  if (partition_.requests > 0) quota_ = partition_.requests - std::min(partition_.requests, records_.counts.scheduled);
   second_end_ = begin + one_second;
   cpu_at_begin_ = thread_cpu_now();
   phase_ = phase::measuring;
@@ -129,7 +129,7 @@ void engine::begin_window() {
 
 void engine::end_window(std::int64_t at) {
   window_cpu_ns_ = thread_cpu_now() - cpu_at_begin_;
-  if (backlog_) fall_due(times_.window_end);
+  if (queue_) fall_due(times_.window_end);
   records_.counts.unsent = waiting_for_connection();
   end_unanswered(std::min(at, times_.window_end.load()));
   records_.finish();
@@ -137,22 +137,22 @@ void engine::end_window(std::int64_t at) {
   ended_at_ = at;
 }
 
-// Those that were not sent are of the targets that would have been drawn for them.
+// A target is drawn for each unsent request.
 void engine::end_unanswered(std::int64_t until) {
   for (const auto& c : slots_) {
     if (c.now == state::waiting) records_.in_flight_at_end(c.target, c.due, until);
     if (c.pending) records_.unsent_at_end(draw_target(), c.due, until);
   }
-  while (backlog_ && !backlog_->empty()) records_.unsent_at_end(draw_target(), backlog_->pop(), until);
+  while (queue_ && !queue_->empty()) records_.unsent_at_end(draw_target(), queue_->pop(), until);
 }
 
-// Requests that are due and not sent.
+// Requests that are due but not sent.
 std::uint64_t engine::waiting_for_connection() const {
-  if (backlog_) return backlog_->size();
+  if (queue_) return queue_->size();
   return static_cast<std::uint64_t>(std::ranges::count(slots_, true, &connection::pending));
 }
 
-// Time-outs and closed connections: seldom enough to cost nothing, often enough for time-outs in seconds.
+// Handles time-outs and closed connections every watch_period: negligible cost, and precise enough for seconds.
 void engine::watch(std::int64_t now) {
   next_watch_ = now + watch_period;
   for (auto& c : slots_) {

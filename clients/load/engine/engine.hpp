@@ -1,11 +1,10 @@
 #pragma once
-// One generator thread: an epoll loop over its share of the connections, sharing nothing with the other threads.
+// One generator thread: an epoll loop over its part of the connections; threads share nothing.
 //
-// Sockets are registered once, edge-triggered; a request is written at once and a reply read with one recv(), so a
-// request costs two system calls and its share of an epoll_wait().
+// Sockets are registered once, edge-triggered. A request costs one send(), one recv() and part of an epoll_wait().
 
-#include "clients/load/engine/backlog.hpp"
 #include "clients/load/engine/connection.hpp"
+#include "clients/load/engine/pending_queue.hpp"
 #include "clients/load/engine/prepared_target.hpp"
 #include "clients/load/engine/recorder.hpp"
 #include "clients/load/plan/plan.hpp"
@@ -27,19 +26,19 @@ namespace tvl::load {
 
 inline constexpr std::int64_t never = INT64_MAX;
 
-// When what happens: set by the thread that runs the load, obeyed by the engines. steady_clock nanoseconds.
+// The times of a run, set by the thread that runs the load and read by the engines. steady_clock nanoseconds.
 struct timetable {
   std::atomic<std::int64_t> start = never;         // first request
   std::atomic<std::int64_t> window_begin = never;  // counting begins
-  std::atomic<std::int64_t> window_end = never;    // all stop; moved forward to stop early
+  std::atomic<std::int64_t> window_end = never;    // all stop; set to an earlier time to stop early
 };
 
-// What an engine needs beside the plan to know its share.
-struct share {
-  std::size_t first = 0;  // number of its first connection among all
+// The part of the plan that one engine executes.
+struct engine_partition {
+  std::size_t first = 0;  // number of its first connection
   int connections = 0;
-  std::size_t first_late = 0;  // of those that come late, whose numbers follow all others
-  int late = 0;
+  std::size_t first_surge = 0;  // of the connections that arrive late; they are numbered last
+  int surge = 0;
   std::uint64_t requests = 0;  // see plan::requests
   double rate_share = 1;       // of the plan's rates
   double phase = 0;            // see schedule
@@ -47,47 +46,49 @@ struct share {
   bool spin = false;
 };
 
-// How a connection begins.
+// How a connection is opened.
 struct opening {
   sockaddr_in server{};
-  std::vector<in_addr> sources;  // connection number i comes from sources[i % size]; empty = the kernel's choice
-  std::string upgrade;           // sent first, and to be accepted with `accept`; empty = plain HTTP
+  std::vector<in_addr> sources;  // connection i has the source address sources[i % size]; empty = the kernel's choice
+  std::string upgrade;           // WebSocket upgrade request; empty = plain HTTP
   std::string accept;
 };
 
 class engine {
  public:
-  engine(const plan&, const share&, const std::vector<prepared_target>&, const opening&, const timetable&);
+  engine(const plan&, const engine_partition&, const std::vector<prepared_target>&, const opening&, const timetable&);
   ~engine();
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
 
-  // Opens the connections, runs until window_end, closes them. To be called on the engine's own thread.
+  // Opens the connections, runs until window_end, closes them. Call it on the engine's own thread.
   void run();
 
-  // Connections that have been answered once (are open, when each is for one request), or have failed at least once:
-  // all of them = the load can start.
+  // Connections that have warmed up (answered one request; only opened, when each is for one request) or have failed
+  // once. The load can start when all have.
   int settled() const { return settled_.load(std::memory_order_relaxed); }
-  // Open at the same time, at the most.
+  // Largest number open at the same time.
   int most_established() const { return most_established_.load(std::memory_order_relaxed); }
-  // The window's requests were answered before window_end; when the last one was.
   bool ended() const { return ended_at_.load() != never; }
+  // When the window ended: at window_end, or earlier once the last of plan::requests was answered.
   std::int64_t ended_at() const { return ended_at_.load(); }
   int last_error() const { return last_error_.load(std::memory_order_relaxed); }
 
   recorder& records() { return records_; }
   const std::vector<connection>& slots() const { return slots_; }
-  // When every slot that the storm closed, or that came late, had had an ok reply; never = not in the window.
+  // When every slot of the reconnect storm or the connection surge had an ok reply; never = not in the window.
   std::int64_t all_served_at() const { return all_served_at_; }
   // CPU time of this thread inside the window.
   std::int64_t window_cpu_ns() const { return window_cpu_ns_; }
 
  private:
   using state = connection::state;
-  // Those that are to be open from the beginning.
-  std::span<connection> early_slots() { return std::span(slots_).first(static_cast<std::size_t>(share_.connections)); }
+  // All slots but those of the surge.
+  std::span<connection> early_slots() {
+    return std::span(slots_).first(static_cast<std::size_t>(partition_.connections));
+  }
   static constexpr std::uint64_t no_quota = UINT64_MAX;
-  static constexpr std::int64_t watch_period = 100'000'000;  // between two looks for time-outs and lost connections
+  static constexpr std::int64_t watch_period = 100'000'000;  // between checks for time-outs and lost connections
 
   void poll();
   std::int64_t next_wake() const;
@@ -135,14 +136,14 @@ class engine {
   void send_rest(connection&);
 
   const plan& plan_;
-  const share share_;
+  const engine_partition partition_;
   const opening& opening_;
   const std::vector<prepared_target>& targets_;
   const timetable& times_;
   const std::int64_t timeout_ns_, think_ns_, ramp_ns_;
-  // A first request goes out on every connection before the load begins. Established is not accepted: a server whose
-  // accepting thread competes with busy ones would otherwise serve whom it has and leave the others in its backlog.
-  const bool greets_;
+  // Connection warm-up: one request on every connection before the load begins. An established connection may still be
+  // in the server's listen backlog; under load it could stay there while accepted connections are served.
+  const bool warms_up_;
 
   int epoll_ = -1;
   std::vector<connection> slots_;
@@ -158,16 +159,16 @@ class engine {
   std::int64_t window_cpu_ns_ = 0;
   std::uint64_t in_flight_ = 0;
 
-  std::int64_t next_change_ = never;  // the storm, or when the late ones come
-  std::size_t rejoining_;             // the slot to be opened next in a storm; all are = nothing is under way
-  std::size_t unserved_ = 0;          // slots that are
+  std::int64_t next_change_ = never;  // of the storm or the surge
+  std::size_t rejoining_;             // next slot to be opened by a storm or surge; slots_.size() = none
+  std::size_t unserved_ = 0;          // slots with connection::unserved
   std::int64_t all_served_at_ = never;
 
-  std::optional<backlog> backlog_;    // open loop
-  std::deque<connection*> thinking_;  // closed loop with think time: free, and due at connection::due; soonest first
-  std::uint64_t quota_ = no_quota;    // requests that may still be sent
-  std::deque<connection*> free_;      // open loop; first in, first out, so that every connection gets its turn
-  std::mt19937_64 random_;            // for draw_target()
+  std::optional<pending_queue> queue_;  // open loop
+  std::deque<connection*> thinking_;    // closed loop with think time: due at connection::due; soonest first
+  std::uint64_t quota_ = no_quota;      // requests that may still be sent
+  std::deque<connection*> free_;        // open loop; FIFO, so that all connections are used equally
+  std::mt19937_64 random_;              // for draw_target()
   std::uniform_real_distribution<double> uniform_;
 
   std::atomic<int> settled_ = 0;

@@ -1,4 +1,4 @@
-// What the plan changes inside the window, as one engine does it: other rates, a storm, late connections.
+// Load changes inside the window, for one engine: rate steps, a reconnect storm, a connection surge.
 
 #include "clients/load/base/clock.hpp"
 #include "clients/load/engine/engine.hpp"
@@ -12,8 +12,8 @@
 namespace tvl::load {
 namespace {
 
-// Opened between two looks at the sockets, at 30 us each: whoever is back is served while the others still come, and
-// what is due is not kept waiting for a millisecond.
+// Connects (30 us each) between two polls: reopened connections are served while the rest reconnects, and due requests
+// wait less than a millisecond.
 constexpr std::size_t most_at_once = 16;
 
 }  // namespace
@@ -21,7 +21,7 @@ constexpr std::size_t most_at_once = 16;
 std::vector<schedule::rate_change> engine::rate_changes(std::int64_t window_begin) const {
   std::vector<schedule::rate_change> all;
   for (const auto& s : plan_.steps)
-    all.push_back({window_begin + std::llround(s.at_s * 1e9), s.rate * share_.rate_share});
+    all.push_back({window_begin + std::llround(s.at_s * 1e9), s.rate * partition_.rate_share});
   return all;
 }
 
@@ -36,7 +36,7 @@ void engine::change(std::int64_t now) {
   const auto joining = std::span(slots_).subspan(rejoining_);
   for (auto& c : joining) {
     if (plan_.storm_s) drop(c, now);
-    if (plan_.late && !backlog_) make_due(c, at);
+    if (plan_.late && !queue_) make_due(c, at);
     c.unserved = true;
   }
   if (plan_.storm_s) free_.clear();
@@ -44,8 +44,8 @@ void engine::change(std::int64_t now) {
   if (unserved_ == 0) all_served_at_ = at;
 }
 
-// A reset, as from a client that crashed: a close in order would keep the port for a minute, and with many connections
-// there would be none to come back from.
+// Sends a reset, like a crashed client. An orderly close would keep the port in TIME_WAIT for a minute; many
+// connections would run out of ports.
 void engine::drop(connection& c, std::int64_t now) {
   if (c.now == state::waiting) {
     records_.in_flight_at_end(c.target, c.due, now);

@@ -1,4 +1,4 @@
-// The engine's connections and the requests on them; when what happens is in engine.cpp.
+// The engine's connections and requests. Its schedule is in engine.cpp.
 
 #include "clients/load/base/clock.hpp"
 #include "clients/load/engine/engine.hpp"
@@ -17,7 +17,7 @@
 namespace tvl::load {
 namespace {
 
-constexpr int most_connecting = 256;  // at once, at the start: below any sane server's backlog
+constexpr int most_connecting = 256;  // at once, at the start: below a server's usual listen backlog
 
 std::int64_t back_off(std::uint32_t failures) { return 100 * one_millisecond << std::min(failures, 4u); }
 
@@ -25,13 +25,14 @@ std::int64_t back_off(std::uint32_t failures) { return 100 * one_millisecond << 
 
 void engine::open_some(std::int64_t now) {
   const double ramped = ramp_ns_ > 0 ? static_cast<double>(now - created_) / static_cast<double>(ramp_ns_) : 1;
-  const auto allowed = static_cast<std::size_t>(std::min(ramped, 1.0) * share_.connections);
+  const auto allowed = static_cast<std::size_t>(std::min(ramped, 1.0) * partition_.connections);
   while (opened_ < allowed && static_cast<int>(opened_) - settled() < most_connecting) open(slots_[opened_++], now);
 }
 
 std::size_t engine::number_of(const connection& c) const {
-  const auto i = static_cast<std::size_t>(&c - slots_.data()), early = static_cast<std::size_t>(share_.connections);
-  return i < early ? share_.first + i : static_cast<std::size_t>(plan_.connections) + share_.first_late + i - early;
+  const auto i = static_cast<std::size_t>(&c - slots_.data()), early = static_cast<std::size_t>(partition_.connections);
+  return i < early ? partition_.first + i
+                   : static_cast<std::size_t>(plan_.connections) + partition_.first_surge + i - early;
 }
 
 void engine::open(connection& c, std::int64_t now) {
@@ -59,7 +60,7 @@ void engine::connected(connection& c, std::int64_t now) {
   if (error != 0) return connect_failed(c, error, now);
   if (opening_.upgrade.empty()) return established(c, now);
   c.now = state::upgrading;
-  // It fits into the empty socket buffer of a new connection; if not, the upgrade times out.
+  // Fits into the empty buffer of a new socket; otherwise the upgrade times out.
   ::send(c.socket, opening_.upgrade.data(), opening_.upgrade.size(), MSG_NOSIGNAL);
 }
 
@@ -83,7 +84,7 @@ void engine::established(connection& c, std::int64_t now) {
   if (open > most_established()) most_established_.store(open, std::memory_order_relaxed);
   c.failures = 0;
   c.served = 0;
-  if (phase_ == phase::connecting && greets_ && !c.settled) return send(c, now, now);
+  if (phase_ == phase::connecting && warms_up_ && !c.settled) return send(c, now, now);
   settle(c, now);
   set_free(c, now);
 }
@@ -95,11 +96,11 @@ void engine::connect_failed(connection& c, int error, std::int64_t now) {
   settle(c, now);
 }
 
-// The slot is ready for the load, or has failed to become so.
+// The slot is ready for the load, or has failed once.
 void engine::settle(connection& c, std::int64_t now) {
   if (std::exchange(c.settled, true)) return;
   settled_.fetch_add(1, std::memory_order_relaxed);
-  if (phase_ == phase::connecting) open_some(now);  // later watch() opens whatever is closed
+  if (phase_ == phase::connecting) open_some(now);  // afterwards watch() reopens closed slots
 }
 
 void engine::close(connection& c, std::int64_t retry_at) {
@@ -131,7 +132,7 @@ void engine::receive(connection& c, bool hang_up) {
     if (n == 0) return hung_up(c, now);
     records_.counts.bytes_received += static_cast<std::uint64_t>(n);
     read(c, {buffer_.data(), static_cast<std::size_t>(n)}, hang_up, now);
-    // Edge-triggered: a read that filled the buffer, or a hang-up to be seen, asks for another one.
+    // Edge-triggered: read again after a full buffer, and after a hang-up to see its end.
     more = hang_up || static_cast<std::size_t>(n) == buffer_.size();
   }
 }
@@ -139,7 +140,7 @@ void engine::receive(connection& c, bool hang_up) {
 void engine::read(connection& c, std::string_view bytes, bool hang_up, std::int64_t now) {
   if (c.now == state::upgrading) return upgrade(c, bytes, now);
   if (!opening_.upgrade.empty()) return read_frames(c, bytes, hang_up, now);
-  if (c.now != state::waiting) return fail(c, &request_counts::protocol_errors, now);  // nobody asked
+  if (c.now != state::waiting) return fail(c, &request_counts::protocol_errors, now);  // no request
   reply r;
   switch (c.reader.read(bytes, targets_[c.target].expected, r)) {
     case reply_reader::result::need_more:
@@ -201,7 +202,7 @@ void engine::replied(connection& c, const reply& r, std::int64_t now) {
   set_free(c, now);
 }
 
-// The connection is of no more use; the request on it, if there is one, ends as `kind`.
+// Closes a failed connection; its request, if any, ends as `kind`.
 void engine::fail(connection& c, std::uint64_t request_counts::*kind, std::int64_t now) {
   if (c.now == state::waiting) {
     records_.failed(c.target, kind, c.due, now);
@@ -215,7 +216,7 @@ void engine::fail(connection& c, std::uint64_t request_counts::*kind, std::int64
 void engine::set_free(connection& c, std::int64_t now) {
   c.now = state::free;
   if (phase_ == phase::connecting) return;
-  if (backlog_) return backlog_->empty() ? free_.push_back(&c) : send(c, backlog_->pop(), now);
+  if (queue_) return queue_->empty() ? free_.push_back(&c) : send(c, queue_->pop(), now);
   if (c.pending) send(c, c.due, now);
 }
 
@@ -228,9 +229,9 @@ void engine::make_due(connection& c, std::int64_t at) {
   records_.fell_due(at);
 }
 
-// Closed loop: when the slot's next request is due, one having ended.
+// Closed loop: after a request has ended, schedules the slot's next one.
 void engine::plan_next(connection& c, std::int64_t now) {
-  if (backlog_ || phase_ == phase::connecting) return;
+  if (queue_ || phase_ == phase::connecting) return;
   if (think_ns_ == 0) return make_due(c, now);
   c.due = now + think_ns_;
   thinking_.push_back(&c);
@@ -246,20 +247,20 @@ void engine::end_thinking(std::int64_t now) {
 }
 
 void engine::fall_due(std::int64_t before) {
-  const auto n = backlog_->fall_due(before);
+  const auto n = queue_->fall_due(before);
   records_.counts.scheduled += n;
   if (!records_.phases.kept()) return;
-  for (auto i = backlog_->size() - n; i < backlog_->size(); ++i) records_.phases.fell_due((*backlog_)[i]);
+  for (auto i = queue_->size() - n; i < queue_->size(); ++i) records_.phases.fell_due((*queue_)[i]);
 }
 
-// Open loop: what is due by now gets a connection, or waits for one.
+// Open loop: sends due requests on free connections; the rest stays in the pending queue.
 void engine::send_due(std::int64_t now) {
   fall_due(now + 1);
-  while (!backlog_->empty() && !free_.empty()) {
+  while (!queue_->empty() && !free_.empty()) {
     connection& c = *free_.front();
     free_.pop_front();
-    if (c.now != state::free) continue;  // it was closed meanwhile
-    const std::int64_t due = backlog_->pop(), at = clock_now();
+    if (c.now != state::free) continue;  // closed meanwhile
+    const std::int64_t due = queue_->pop(), at = clock_now();
     records_.paced(at - due);
     send(c, due, at);
   }

@@ -22,10 +22,10 @@ std::string request_bytes(const target& t, const url& u) {
   return result + "\r\n" + t.body;
 }
 
-// A WebSocket's message, which an echo has to bring back as it was.
+// A WebSocket message; the echo must equal it.
 prepared_target message_of(const target& t, double cumulated) {
   const std::string text = t.body.empty() ? "Hello, World!" : t.body;
-  constexpr std::uint32_t mask = 0x37fa213d;  // any will do: no proxy is between
+  constexpr std::uint32_t mask = 0x37fa213d;  // need not be random: there is no proxy
   return {client_frame(opcode::text, text, mask), cumulated, {false, t.expect_body ? t.expect_body : text}, {}};
 }
 

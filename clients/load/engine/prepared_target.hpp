@@ -1,5 +1,5 @@
 #pragma once
-// A target made ready before the run: its request as bytes, and what its reply has to be.
+// A target prepared before the run: the bytes of its request, and the expected reply.
 
 #include "clients/load/plan/plan.hpp"
 #include "clients/load/protocol/http_reply_reader.hpp"
@@ -13,7 +13,7 @@ namespace tvl::load {
 
 struct prepared_target {
   std::string request;
-  double cumulated = 1;  // weight of this one and those before it, as a share of all
+  double cumulated = 1;  // sum of the weights up to this target, as a fraction of all
   reply_reader::expectation expected;
   std::optional<int> status;  // none = any 2xx
 
@@ -22,10 +22,10 @@ struct prepared_target {
   }
 };
 
-// Throws bad_plan: no target, weights that are not positive, a header line without a colon or with a line break in it.
+// Throws bad_plan: no target, a weight that is not positive, a header without a colon or with a line break.
 std::vector<prepared_target> prepare(const std::vector<target>&, const url&);
 
-// "99:/plaintext,1:/block/100" as targets that are otherwise like `form`. Throws bad_plan.
+// Parses "99:/plaintext,1:/block/100" into targets that otherwise equal `form`. Throws bad_plan.
 std::vector<target> parse_mix(const std::string& text, const target& form);
 
 }  // namespace tvl::load

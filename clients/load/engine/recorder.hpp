@@ -1,6 +1,6 @@
 #pragma once
-// What one generator thread has seen since its window began. Owned by that thread; read by others when it has ended,
-// except for the finished seconds, which are handed over under a lock once a second.
+// The results of one generator thread since its window began. Only that thread may use it until it has ended, except
+// take_seconds(), which is thread-safe.
 
 #include "clients/load/analysis/phases.hpp"
 #include "clients/load/analysis/stall_trace.hpp"
@@ -23,16 +23,16 @@ struct thread_second {
   histogram response;
 };
 
-// What became of one target's requests. scheduled, unsent, in_flight_at_start and the bytes are not told apart.
+// The results of one target's requests. scheduled, unsent, in_flight_at_start and bytes are not split by target.
 struct target_record {
   request_counts counts;
-  histogram response, service;  // of several targets only: a single one's are the total
+  histogram response, service;  // only with several targets; a single target's are the totals
 };
 
 class recorder {
  public:
-  // `paced`: due and send times differ, so service time and lag are worth their own histograms. In a closed loop on
-  // open connections the three say the same.
+  // `paced`: due and send times differ, so service time and lag get their own histograms. In a closed loop on open
+  // connections service time equals response time and lag is 0.
   recorder(bool paced, std::size_t target_count, stall_trace empty = {}, phase_record none = {})
       : targets(target_count), trace(std::move(empty)), phases(std::move(none)), paced_(paced) {}
 
@@ -48,9 +48,9 @@ class recorder {
     if (phases.kept()) phases.fell_due(due);
   }
   void sent(std::size_t target) { ++targets[target].counts.sent; }
-  // Open loop: a request found a connection free and left `late` nanoseconds after it was due.
+  // Open loop: a request was sent on a free connection, `late` nanoseconds after it was due.
   void paced(std::int64_t late) { latency.pacing.record(late); }
-  // A whole reply, as expected.
+  // A complete and expected reply.
   void ok(std::size_t target, std::int64_t due, std::int64_t sent, std::int64_t received) {
     ++targets[target].counts.ok;
     end(target, due, received);
@@ -71,22 +71,21 @@ class recorder {
     end(target, due, at);
     if (phases.kept()) phases.failed(due);
   }
-  // Censored: no end of the request is known, only that it has waited until then.
+  // Censored: the request has no reply; it has waited until `until`.
   void in_flight_at_end(std::size_t target, std::int64_t due, std::int64_t until) {
     ++targets[target].counts.in_flight_at_end;
     unsent_at_end(target, due, until);
   }
-  // The same, of a request that was not even sent; `unsent` is the caller's to count.
+  // The same for an unsent request; the caller counts `unsent`.
   void unsent_at_end(std::size_t target, std::int64_t due, std::int64_t until) {
     end(target, due, until);
     if (phases.kept()) phases.unanswered(due, until);
   }
 
-  // The window begins: forget what came before it.
+  // Begins the window: resets all results.
   void begin(std::int64_t at);
-  // A second of the window is over.
   void end_second();
-  // The window is over.
+  // Ends the window.
   void finish();
 
   // The seconds that ended since the last call.

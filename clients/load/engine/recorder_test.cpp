@@ -28,7 +28,7 @@ TEST(Recorder, WithoutAPaceServiceIsResponseAndLagIsNone) {
   EXPECT_EQ(r.latency.lag.max(), 0);
 }
 
-TEST(Recorder, EveryEndOfARequestIsCountedUnderItsName) {
+TEST(Recorder, EveryOutcomeIsCounted) {
   recorder r(true, 2);
   r.begin(0);
   for (int i = 0; i < 10; ++i) r.sent(i < 7 ? 0 : 1);
@@ -49,7 +49,7 @@ TEST(Recorder, EveryEndOfARequestIsCountedUnderItsName) {
   EXPECT_EQ(r.latency.response.count(), 2u);  // a failed request has no latency
 }
 
-TEST(Recorder, TargetsAreToldApart) {
+TEST(Recorder, TargetsAreCountedSeparately) {
   recorder r(true, 2);
   r.begin(0);
   r.sent(0);
@@ -117,7 +117,7 @@ TEST(Recorder, SecondsAddUpToTheWindow) {
     r.failed(0, &request_counts::resets, 0, 1);
     if (s < 3) r.end_second();
   }
-  r.finish();  // ends the last one, which was cut short
+  r.finish();  // ends the last, partial second
   const auto seconds = r.take_seconds();
   ASSERT_EQ(seconds.size(), 3u);
   histogram all;
@@ -134,7 +134,7 @@ TEST(Recorder, SecondsAddUpToTheWindow) {
 TEST(Recorder, ASecondIsHandedOverOnce) {
   recorder r(true, 1);
   r.begin(0);
-  r.end_second();  // nothing came back: a second all the same
+  r.end_second();  // a second without replies
   r.ok(0, 0, 0, one_millisecond);
   r.end_second();
   const auto seconds = r.take_seconds();
@@ -142,7 +142,7 @@ TEST(Recorder, ASecondIsHandedOverOnce) {
   EXPECT_EQ(seconds[0].ok, 0u);
   EXPECT_EQ(seconds[1].ok, 1u);
   EXPECT_TRUE(r.take_seconds().empty());
-  r.finish();  // nothing since
+  r.finish();  // no replies since
   EXPECT_TRUE(r.take_seconds().empty());
 }
 

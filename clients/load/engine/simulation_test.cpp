@@ -1,5 +1,5 @@
-// schedule and recorder against simulated servers on a simulated clock: what they report has to be what arithmetic
-// says.
+// Simulation tests: schedule and recorder against simulated servers on a simulated clock must report the analytic
+// values.
 
 #include "clients/load/base/clock.hpp"
 #include "clients/load/engine/recorder.hpp"
@@ -19,7 +19,7 @@ namespace {
 constexpr double second_ns = 1e9;
 double to_s(double ns) { return ns / second_ns; }
 
-// When a request that arrives then is answered. Asked in the order of arrival.
+// Returns when a request that arrives at this time is answered. Called in order of arrival.
 using server = std::function<std::int64_t(std::int64_t arrival)>;
 
 server constant_delay(double delay_s) {
@@ -32,7 +32,7 @@ server single_worker(double service_s) {
   };
 }
 
-// A single worker that stands still once, like a process between SIGSTOP and SIGCONT.
+// A single worker that stalls once, like a process between SIGSTOP and SIGCONT.
 server stalling_worker(double service_s, double stall_begin_s, double stall_s) {
   return [service = to_ns(service_s), begin = to_ns(stall_begin_s), end = to_ns(stall_begin_s + stall_s),
           free = std::int64_t{0}](std::int64_t arrival) mutable {
@@ -66,8 +66,8 @@ std::vector<schedule::rate_change> changes_of(const load_plan& asked) {
   return all;
 }
 
-// The engine's rule of pacing: what is due goes to a free connection at once, or waits with its due time for one, in
-// order; nothing is skipped and nothing held back after a stall.
+// The engine's pacing: a due request is sent on a free connection at once, or waits for one in order and keeps its due
+// time. No request is skipped, and none is delayed further after a stall.
 struct run_on_simulated_clock {
   recorder records;
 
@@ -131,7 +131,7 @@ TEST(Simulation, PoissonArrivalsWaitLikeMD1) {
   for (const double rate : {300.0, 500.0, 800.0}) {
     const run_on_simulated_clock run({.rate = rate, .seconds = 400}, single_worker(service));
     expect_conserved(run);
-    const double expected = truth::md1_mean_wait(rate, service);
+    const double expected = analytic::md1_mean_wait(rate, service);
     EXPECT_NEAR(run.mean_s(&latencies::response) - service, expected, 0.04 * expected) << rate;
   }
 }
@@ -142,8 +142,8 @@ TEST(Simulation, ConstantArrivalsDoNotWaitBelowCapacity) {
   EXPECT_EQ(run.records.latency.response.max(), to_ns(0.001));
 }
 
-// Where the requests wait does not matter to the response time: in the server's queue with many connections, in the
-// generator's with one. Only service time and lag tell them apart.
+// Requests wait in the server's queue (many connections) or in the generator's (one connection). The response time is
+// the same; service time and lag differ.
 TEST(Simulation, ResponseTimeDoesNotDependOnWhereRequestsWait) {
   const run_on_simulated_clock in_server({.rate = 800, .seconds = 50}, single_worker(0.001));
   const run_on_simulated_clock in_generator({.rate = 800, .seconds = 50, .connections = 1}, single_worker(0.001));
@@ -151,7 +151,7 @@ TEST(Simulation, ResponseTimeDoesNotDependOnWhereRequestsWait) {
   EXPECT_EQ(in_server.records.latency.response.encode(), in_generator.records.latency.response.encode());
   EXPECT_EQ(in_server.records.latency.lag.max(), 0);
   EXPECT_EQ(in_generator.records.latency.service.max(), to_ns(0.001));
-  EXPECT_NEAR(in_generator.mean_s(&latencies::lag), truth::md1_mean_wait(800, 0.001), 0.1 * 0.002);
+  EXPECT_NEAR(in_generator.mean_s(&latencies::lag), analytic::md1_mean_wait(800, 0.001), 0.1 * 0.002);
 }
 
 TEST(Simulation, AStallIsSeenByEveryRequestThatWasDueInIt) {
@@ -160,7 +160,7 @@ TEST(Simulation, AStallIsSeenByEveryRequestThatWasDueInIt) {
                                    stalling_worker(0.000001, 8, stall));
   expect_conserved(run);
   for (const double q : {0.94, 0.95, 0.99, 0.999}) {
-    const double expected = truth::stall_quantile(q, stall, window);
+    const double expected = analytic::stall_quantile(q, stall, window);
     EXPECT_NEAR(run.quantile_s(&latencies::response, q), expected, 0.01 * expected + 0.001) << q;
   }
   EXPECT_LT(run.quantile_s(&latencies::response, 0.92), 0.001);
@@ -175,7 +175,7 @@ TEST(Simulation, AStallIsATriangleInTheTrace) {
   ASSERT_EQ(trace.size(), 30u);
   for (std::size_t i = 0; i < trace.size(); ++i) {
     const double due = 0.1 * static_cast<double>(i);
-    const double waited = i >= 10 && i < 15 ? 1.5 - due : 0;  // of the first that was due in the interval
+    const double waited = i >= 10 && i < 15 ? 1.5 - due : 0;  // of the first request due in the interval
     EXPECT_NEAR(to_s(static_cast<double>(trace[i].value())), waited, 0.002) << i;
   }
 }
@@ -188,27 +188,27 @@ TEST(Simulation, AStallThatDoesNotEndIsInTheTrace) {
     EXPECT_NEAR(to_s(static_cast<double>(trace[i].value())), 3 - 0.1 * static_cast<double>(i), 0.002) << i;
 }
 
-// No cap on catching up: the pile is worked off as fast as the server can, and that alone sets how long it takes.
+// No catch-up cap: only the server's capacity limits how fast the pending queue drains.
 TEST(Simulation, ASlowRecoveryIsTheServersAlone) {
   constexpr double stall = 1.4, window = 20, service = 0.0005;  // 2000/s of capacity at 1000/s offered
   const run_on_simulated_clock run({.arrivals = arrivals::constant, .seconds = window, .connections = 10},
                                    stalling_worker(service, 8, stall));
   expect_conserved(run);
   for (const double q : {0.9, 0.95, 0.99}) {
-    const double expected = truth::stall_quantile(q, stall, window, 1000 * service);
+    const double expected = analytic::stall_quantile(q, stall, window, 1000 * service);
     EXPECT_NEAR(run.quantile_s(&latencies::response, q), expected, 0.01 * expected) << q;
   }
 }
 
-TEST(Simulation, BoundedConnectionsAreThePlateau) {
+TEST(Simulation, BoundedConnectionsLimitThroughput) {
   constexpr double delay = 0.05;
   const run_on_simulated_clock run({.rate = 1000, .seconds = 10, .connections = 20}, constant_delay(delay));
   expect_conserved(run);
   const double throughput = static_cast<double>(run.records.counts.ok) / 10;
   EXPECT_NEAR(throughput, 20 / delay, 0.01 * 20 / delay);
-  EXPECT_GT(run.records.counts.unsent, 5500u);  // 600 a second too many
+  EXPECT_GT(run.records.counts.unsent, 5500u);  // 600 a second above the capacity
   EXPECT_NEAR(run.quantile_s(&latencies::service, 1), delay, delay / 1000);
-  // The last request answered was due when 0.4 of the window was over, and waited for the rest of it.
+  // The last answered request was due at 0.4 of the window and waited for the rest of it.
   EXPECT_NEAR(run.quantile_s(&latencies::response, 1), 6, 0.3);
 }
 
@@ -229,13 +229,13 @@ TEST(Simulation, ArrivalsAtTheServerArePoissonWhileConnectionsAreFree) {
     return arrival + to_ns(0.001);
   });
   expect_conserved(run);
-  const auto fit = truth::exponential_gaps(gaps, 1000);
+  const auto fit = analytic::exponential_gaps(gaps, 1000);
   EXPECT_TRUE(fit.pass) << fit.statistic << " > " << fit.limit;
 }
 
-// 500 a second, then 1500 for two seconds, then 500 again, for a worker that can do 1000: 1000 pile up, which at 500 to
-// spare takes two seconds.
-TEST(Simulation, RecoveryTakesAsLongAsThePile) {
+// 500 a second, then 1500 for two seconds, then 500 again, with a capacity of 1000: 1000 requests queue up, which takes
+// two seconds with 500 a second to spare.
+TEST(Simulation, RecoveryTakesAsLongAsTheQueue) {
   const std::vector<step> steps = {{3, 1500}, {5, 500}};
   for (const auto kind : {arrivals::constant, arrivals::poisson}) {
     const run_on_simulated_clock run({.arrivals = kind, .rate = 500, .seconds = 15, .steps = steps},
@@ -258,13 +258,13 @@ TEST(Simulation, RecoveryTakesAsLongAsThePile) {
     EXPECT_NEAR(phases[0].goodput.value(), 500, 4 * std::sqrt(500 / 3));
     EXPECT_NEAR(phases[1].goodput.value(), 1000, 10);  // its capacity, whatever is offered
     EXPECT_NEAR(to_s(static_cast<double>(phases[1].response.max().value())), 1, 0.3);
-    // Poisson: twice the deviation of what piled up, at 500 a second to spare, and what noise is left then.
+    // Poisson: twice the deviation of the queue length, at 500 a second to spare, and the remaining noise.
     const double off = kind == arrivals::constant ? 0.1 : 0.8;
     EXPECT_NEAR(run.records.phases.response_recovery_s(15).value(), 2, off);
   }
 }
 
-// The closed loop, which has no schedule: each connection sends when its last reply is there.
+// Closed loop: each connection sends when its last reply has arrived.
 TEST(Simulation, TheClosedLoopObeysItsLaw) {
   for (const int connections : {1, 5, 20, 64}) {
     constexpr double service = 0.001, think = 0.01;
@@ -281,7 +281,7 @@ TEST(Simulation, TheClosedLoopObeysItsLaw) {
       due_at.push(received + to_ns(think));
     }
     records.finish();
-    const double expected = truth::closed_loop_throughput(connections, service, think);
+    const double expected = analytic::closed_loop_throughput(connections, service, think);
     EXPECT_NEAR(static_cast<double>(records.counts.ok) / 10, expected, 0.01 * expected + 1) << connections;
     EXPECT_EQ(records.latency.service.encode(), records.latency.response.encode());
     EXPECT_EQ(records.latency.lag.max(), 0);

@@ -7,19 +7,19 @@
 namespace tvl::load {
 namespace {
 
-TEST(Host, WhatIsNeitherOursNorTheServersIsOthers) {
+TEST(Host, OtherProcessesHaveTheRest) {
   const host_reading begin{10 * one_second, 100 * one_second, 50 * one_second};
   const host_reading end{12 * one_second, 103 * one_second, 51 * one_second};
   EXPECT_DOUBLE_EQ(*others_share(begin, end, one_second / 2), 0.75);
 }
 
-TEST(Host, TicksThatLagBehindAreNotNegative) {
+TEST(Host, LaggingTicksDoNotMakeItNegative) {
   const host_reading begin{10 * one_second, 100 * one_second, 50 * one_second};
   const host_reading end{12 * one_second, 101 * one_second, 51 * one_second};
   EXPECT_DOUBLE_EQ(*others_share(begin, end, one_second), 0);
 }
 
-TEST(Host, WithoutTheMachinesTotalsNothingIsKnown) {
+TEST(Host, IsEmptyWithoutTheMachinesTotals) {
   EXPECT_FALSE(others_share({10 * one_second, {}, 0}, {12 * one_second, 100 * one_second, 0}, 0));
   EXPECT_FALSE(others_share({10 * one_second, 100 * one_second, 0}, {10 * one_second, 100 * one_second, 0}, 0));
 }

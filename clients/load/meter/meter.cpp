@@ -15,7 +15,7 @@ namespace {
 
 using member = meter::reading::member;
 
-// THREAD_SIZE of Linux on x86-64 and arm64 (without KASAN): what each thread adds to /proc/meminfo's KernelStack.
+// THREAD_SIZE of Linux on x86-64 and arm64 (without KASAN), as /proc/meminfo's KernelStack counts it per thread.
 #if defined(__x86_64__) || defined(__aarch64__)
 constexpr std::optional<std::uint64_t> kernel_stack_bytes = 16 * 1024;
 #else
@@ -31,7 +31,7 @@ std::optional<std::int64_t> cpu_clock_ns(pid_t pid) {
   return t.tv_sec * 1'000'000'000 + t.tv_nsec;
 }
 
-// No member ended or was waited for since its `who` was read: each nanosecond is counted once, in one place.
+// No member has ended or was waited for since its `who` was read, so each nanosecond is counted exactly once.
 bool unchanged(const std::vector<member>& tree) {
   return std::all_of(tree.begin(), tree.end(), [](const member& m) {
     const auto again = read_process(m.who.pid);
@@ -57,13 +57,13 @@ bool read_cpu_once(pid_t root, meter::reading& r) {
   return unchanged(r.tree);
 }
 
-std::optional<switches> told_by_taskstats(const std::vector<member>& tree) {
+std::optional<switches> sum_taskstats(const std::vector<member>& tree) {
   switches sum;
   for (const auto& m : tree) {
-    const auto told = taskstats_switches(m.who.pid);
-    if (!told) return std::nullopt;
-    sum.voluntary += told->voluntary;
-    sum.involuntary += told->involuntary;
+    const auto counts = taskstats_switches(m.who.pid);
+    if (!counts) return std::nullopt;
+    sum.voluntary += counts->voluntary;
+    sum.involuntary += counts->involuntary;
   }
   return sum;
 }
@@ -84,9 +84,9 @@ std::optional<living_threads> threads_of(const std::vector<member>& tree) {
 
 void read_switches(meter::reading& r) {
   if (r.tree.empty()) return;
-  if (const auto told = told_by_taskstats(r.tree)) {
-    r.voluntary = told->voluntary;
-    r.involuntary = told->involuntary;
+  if (const auto counts = sum_taskstats(r.tree)) {
+    r.voluntary = counts->voluntary;
+    r.involuntary = counts->involuntary;
   } else if ((r.threads = threads_of(r.tree))) {
     r.voluntary = r.threads->voluntary;
     r.involuntary = r.threads->involuntary;
@@ -126,15 +126,15 @@ bool a_process_ended(const meter::reading& begin, const meter::reading& end) {
   });
 }
 
-// Living threads tell the whole story when they are the same ones and no thread came and went between the readings,
-// which would show as CPU time of the process that is not theirs. 2 % is what reading them one by one may blur.
+// The living threads account for all switches if they are the same at both readings and no thread started and ended in
+// between: its CPU time would be the process's but not theirs. 2 % allows for reading them one by one.
 bool no_thread_ended(const meter::reading& begin, const meter::reading& end, std::int64_t cpu_ns) {
   if (!begin.threads && !end.threads) return true;
   if (!begin.threads || !end.threads || begin.threads->ids != end.threads->ids) return false;
   return static_cast<double>(end.threads->cpu_ns - begin.threads->cpu_ns) >= 0.98 * static_cast<double>(cpu_ns);
 }
 
-// The sum so far, or empty for good once a part of it is missing.
+// The sum stays empty once a part is missing.
 void add(std::optional<std::uint64_t>& sum, std::optional<std::uint64_t> part) {
   sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
 }
@@ -154,7 +154,7 @@ meter::reading meter::read() const {
 
 meter::reading meter::read_cpu() const {
   reading r;
-  // A server that forks for each request may be caught between two processes again and again.
+  // A server that forks for each request may change during several readings in a row.
   for (int attempt = 0; attempt < 20; ++attempt)
     if (read_cpu_once(root_, r)) return r;
   r.cpu_ns.reset();
@@ -168,7 +168,7 @@ void meter::read_memory(server_cost& into) const {
     const auto folder = "/proc/" + std::to_string(p.pid);
     const auto status = read_proc(folder + "/status");
     const auto resident = kib(status, "VmRSS");
-    if (!resident) continue;  // ended: it holds no memory any more
+    if (!resident) continue;  // ended: it has no memory
     const auto its_threads = proc_field(*status, "Threads");
     add(rss, resident);
     add(pss, kib(read_proc(folder + "/smaps_rollup"), "Pss"));

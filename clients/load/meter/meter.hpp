@@ -1,24 +1,21 @@
 #pragma once
-// What a server process tree costs: CPU time, context switches, memory, threads.
+// Measures the cost of a server's process tree: CPU time, context switches, memory, threads.
 //
-// A reading is a set of running totals; the cost of a window is the difference of two readings. Threads that
-// ended in between are included (design: never /proc/PID/schedstat, which is the leader's alone), processes
-// too as long as their parent waits for them.
+// A reading is a set of running totals; the cost of a window is the difference of two readings. It includes threads
+// that ended in between (/proc/PID/schedstat would not) and processes whose parent waits for them.
 //
-// CPU: each living process by its CPU clock, to the nanosecond, ended threads included, plus what it has
-// inherited from children it waited for, in ticks: exact while no process ends, and within two ticks (20 ms)
-// per waiting parent when some do. A process whose CPU time nobody inherits (its parent ignores SIGCHLD, or it
-// was re-parented out of the tree) makes the window's CPU empty if it was there at the first reading; one that
-// started, ended and was ignored inside the window is not seen at all.
+// CPU: the CPU clock of each living process (nanoseconds, ended threads included) plus the time of children it has
+// waited for (ticks): exact while no process ends, else within two ticks (20 ms) per waiting parent. If a process of
+// the first reading ends and no parent inherits its time (SIGCHLD ignored, or re-parented out of the tree), the
+// window's CPU is empty. Such a process that also started inside the window is missed.
 //
-// Switches: by taskstats where the kernel offers it, else from the living threads, if they are the same at both
-// readings and account for the CPU time. Empty when a process ended in the window: nobody inherits these.
+// Switches: from taskstats where the kernel offers it, else from the living threads if they are the same at both
+// readings and account for the CPU time. Empty when a process ended in the window: no parent inherits its switches.
 //
-// Memory: user is RSS and PSS, kernel is stacks and page tables; sockets are not in it.
+// Memory: user is RSS and PSS; kernel is stacks and page tables, without sockets.
 //
-// A reading takes about 5 us for each process of the machine, to find the tree, and 0.2 ms for 1000 threads in
-// it, for their switches (10 to 20 ms where it must fall back to the living threads, one by one). Only the CPU clocks,
-// 75 us for 1000 threads, lie between at_ns and what the reading says about CPU time.
+// A reading takes about 5 us per process of the machine to find the tree, and 0.2 ms per 1000 threads of the tree for
+// their switches (10 to 20 ms without taskstats). The CPU clocks are read within 75 us per 1000 threads of at_ns.
 
 #include "clients/load/meter/process_tree.hpp"
 #include "clients/load/point/point.hpp"
@@ -40,25 +37,25 @@ class meter {
     std::optional<std::int64_t> cpu_ns;
     std::optional<std::uint64_t> voluntary, involuntary;
 
-    // What the difference of two readings has to be checked against.
+    // To check that the difference of two readings is valid.
     struct member {
       process who;
       std::int64_t cpu_ns = 0;
     };
-    std::vector<member> tree;               // root first; empty when there is no root
-    std::optional<living_threads> threads;  // whose switches these are, when taskstats could not tell
+    std::vector<member> tree;               // root first; empty when the root is gone
+    std::optional<living_threads> threads;  // source of the switches when taskstats is not available
   };
   reading read() const;
-  // Without the switches, which take most of a reading's time: of 16,000 threads 4 ms, in which a generator on the same
-  // core sends nothing.
+  // Without the switches, which take most of a reading's time: 4 ms for 16,000 threads, during which a generator on the
+  // same core cannot send.
   reading read_cpu() const;
 
-  // Memory and threads now. Walks page tables: call it outside the window.
+  // Memory and threads now. Walks page tables, so call it outside the window.
   void read_memory(server_cost& into) const;
-  // Fills what the row says of the server's size at a reading. Cheap enough for every second of a window: all but the
-  // descriptors is in the reading, and those are left out where the tree has more than 1000 processes.
+  // Fills the row's RSS, threads and descriptors. Cheap enough for every second of a window; the descriptors are
+  // skipped for trees of more than 1000 processes.
   static void add_size(const reading&, second& row);
-  // The cost of the window between two readings in which the server answered `replies` requests.
+  // The cost between two readings, in which the server answered `replies` requests.
   server_cost cost(const reading& begin, const reading& end, std::uint64_t replies) const;
 
   pid_t root() const { return root_; }

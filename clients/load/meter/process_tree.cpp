@@ -15,7 +15,7 @@ namespace tvl::load {
 
 namespace {
 
-// The entries of a folder in /proc that are numbers: processes, or threads.
+// The numeric entries of a /proc folder: processes or threads.
 std::vector<pid_t> numbers_in(const std::string& folder) {
   std::vector<pid_t> numbers;
   std::error_code gone;
@@ -55,12 +55,12 @@ std::optional<std::uint64_t> proc_field(std::string_view text, std::string_view 
 }
 
 std::optional<process> read_process(pid_t pid) {
-  // The main thread's: all that is read from it is the process's there, too, and it takes 10 us. For /proc/PID/stat the
-  // kernel adds up all threads, 2 ms for 16,000.
+  // The main thread's file has the same process-wide fields and takes 10 us. For /proc/PID/stat the kernel sums over
+  // all threads: 2 ms for 16,000.
   const auto number = std::to_string(pid);
   const auto stat = read_proc("/proc/" + number + "/task/" + number + "/stat");
   if (!stat) return std::nullopt;
-  const auto name_end = stat->rfind(')');  // the program's name may itself hold blanks and brackets
+  const auto name_end = stat->rfind(')');  // the program's name may contain blanks and parentheses
   if (name_end == stat->npos) return std::nullopt;
 
   process p;
@@ -97,9 +97,9 @@ std::vector<process> process_tree(pid_t root) {
 std::optional<std::uint64_t> count_descriptors(pid_t pid) {
   constexpr std::size_t worth_listing = 5000;
   const auto folder = "/proc/" + std::to_string(pid) + "/fd";
-  struct stat told {};
-  if (::stat(folder.c_str(), &told) != 0) return std::nullopt;
-  if (told.st_size > 0) return static_cast<std::uint64_t>(told.st_size);
+  struct stat info {};
+  if (::stat(folder.c_str(), &info) != 0) return std::nullopt;
+  if (info.st_size > 0) return static_cast<std::uint64_t>(info.st_size);
   std::error_code refused;
   std::uint64_t listed = 0;
   std::filesystem::directory_iterator entry(folder, refused), end;

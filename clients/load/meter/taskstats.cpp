@@ -26,7 +26,7 @@ struct message {
   char attributes[2048];
 };
 
-// The payload of the attribute of this type, looked for in a row of attributes.
+// The payload of the first attribute of this type.
 std::span<const char> find(std::span<const char> row, int type) {
   while (row.size() >= NLA_HDRLEN) {
     nlattr attribute{};
@@ -67,7 +67,7 @@ class taskstats_socket {
   }
 
  private:
-  // One request with one attribute; the reply's attributes, none on any error.
+  // Sends one request with one attribute; returns the reply's attributes, none on any error.
   std::span<const char> ask(std::uint16_t type, std::uint8_t command, std::uint16_t attribute, std::string_view value,
                             message& reply) {
     const std::scoped_lock one_at_a_time(mutex_);
@@ -83,7 +83,7 @@ class taskstats_socket {
     std::memcpy(request.attributes + NLA_HDRLEN, value.data(), value.size());
     if (send(fd_, &request, request.header.nlmsg_len, 0) < 0) return {};
 
-    do {  // a late reply to a query that timed out is not ours
+    do {  // skips a late reply to a query that timed out
       const auto got = recv(fd_, &reply, sizeof reply, 0);
       if (got < static_cast<ssize_t>(NLMSG_LENGTH(GENL_HDRLEN))) return {};
       if (reply.header.nlmsg_len > static_cast<std::size_t>(got)) return {};
@@ -103,7 +103,7 @@ taskstats_socket& shared_socket() {
   return shared;
 }
 
-// A thread that switches often and is gone for good, also from the kernel's list of living threads.
+// Runs a thread with many switches until the kernel has removed it from its list.
 void run_a_thread() {
   pid_t id = 0;
   std::thread([&id] {
@@ -113,7 +113,7 @@ void run_a_thread() {
   while (syscall(SYS_tgkill, getpid(), id, 0) == 0) std::this_thread::yield();
 }
 
-// getrusage() counts our own ended threads: taskstats agrees with it, or it does not count them.
+// getrusage() includes this process's ended threads; if taskstats does too, the two agree.
 bool counts_ended_threads() {
   run_a_thread();
   const auto voluntary = [] {
@@ -122,9 +122,9 @@ bool counts_ended_threads() {
     return static_cast<std::uint64_t>(usage.ru_nvcsw);
   };
   const auto before = voluntary();
-  const auto told = shared_socket().query(getpid());
+  const auto counts = shared_socket().query(getpid());
   const auto after = voluntary();
-  return told && before <= told->voluntary && told->voluntary <= after;
+  return counts && before <= counts->voluntary && counts->voluntary <= after;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #pragma once
-// Context switches of a whole process from the kernel's taskstats: one netlink round trip, 25 us with 1000 threads.
+// Context switches of a process from the kernel's taskstats: one netlink round trip, 25 us with 1000 threads.
 
 #include <sys/types.h>
 
@@ -13,9 +13,8 @@ struct switches {
   std::uint64_t involuntary = 0;
 };
 
-// Threads that ended are included. Empty when the kernel does not tell us: without CAP_NET_ADMIN in the first
-// user and network namespace, and on kernels that drop a thread's switches as it ends (fill_tgid_exit() did
-// so for many years; whether this one does is tried out, once).
+// Includes ended threads. Empty without CAP_NET_ADMIN in the initial user and network namespaces, and on kernels whose
+// fill_tgid_exit() drops the switches of ended threads (tested once).
 std::optional<switches> taskstats_switches(pid_t pid);
 
 }  // namespace tvl::load

@@ -27,8 +27,8 @@ struct target {
   std::optional<std::string> expect_body;  // none = any
 };
 
-// Connections that are there without being measured; see background.hpp.
-struct crowd_plan {
+// Connections that are there without being measured; see background_connections.hpp.
+struct background_plan {
   int idle = 0;             // open and silent
   int idle_websockets = 0;  // upgraded at websocket_target, then silent but for pongs
   int greedy = 0;           // pipeline greedy_depth requests of the URL's own path and never pause
@@ -61,7 +61,7 @@ struct plan {
 
   int connections = 1;
   std::vector<in_addr> sources;  // the addresses connections come from, in turn; empty = the kernel's choice
-  crowd_plan crowd;              // connections beside the active ones
+  background_plan crowd;         // connections beside the active ones
   // Requests on one connection before the client closes it and opens the next; 0 = keep-alive without end.
   std::uint64_t requests_per_connection = 0;
 

@@ -25,8 +25,9 @@ struct adl_serializer<in_addr> {
 namespace tvl::load {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(target, path, weight, method, headers, body, expect_status, expect_body)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(crowd_plan, idle, idle_websockets, greedy, greedy_depth, slow_senders, slow_readers,
-                                   drip_s, read_bytes, slow_sender_target, slow_reader_target, websocket_target)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(background_plan, idle, idle_websockets, greedy, greedy_depth, slow_senders,
+                                   slow_readers, drip_s, read_bytes, slow_sender_target, slow_reader_target,
+                                   websocket_target)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(step, at_s, rate)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(late_plan, at_s, connections)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(plan, url, targets, allow_remote, connections, sources, crowd,

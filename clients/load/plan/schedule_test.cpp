@@ -45,7 +45,7 @@ TEST(Schedule, PoissonHasTheRateAsked) {
 TEST(Schedule, PoissonGapsAreExponential) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const auto times = due_times({arrivals::poisson, 1000, seed, start, 0}, 100'000);
-    const auto fit = truth::exponential_gaps(gaps_s(times, start), 1000);
+    const auto fit = analytic::exponential_gaps(gaps_s(times, start), 1000);
     EXPECT_TRUE(fit.pass) << "seed " << seed << ": " << fit.statistic << " > " << fit.limit;
   }
 }
@@ -143,7 +143,7 @@ TEST(Schedule, PoissonStaysPoissonAcrossAChange) {
       last = now;
     }
     expected.resize(90'000);  // those before the last change
-    const auto fit = truth::exponential_gaps(expected, 1);
+    const auto fit = analytic::exponential_gaps(expected, 1);
     EXPECT_TRUE(fit.pass) << "seed " << seed << ": " << fit.statistic << " > " << fit.limit;
   }
 }

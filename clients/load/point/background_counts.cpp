@@ -5,7 +5,7 @@
 namespace tvl::load {
 namespace {
 
-nlohmann::json to_json(const std::optional<population_counts>& p) {
+nlohmann::json to_json(const std::optional<background_group_counts>& p) {
   if (!p) return nullptr;
   return {{"asked", p->asked},
           {"established", p->established},
@@ -18,17 +18,17 @@ nlohmann::json to_json(const std::optional<population_counts>& p) {
           {"bytes_received", p->bytes_received}};
 }
 
-std::optional<population_counts> population(const nlohmann::json& crowd, const char* name) {
+std::optional<background_group_counts> population(const nlohmann::json& crowd, const char* name) {
   if (!crowd.contains(name) || crowd.at(name).is_null()) return std::nullopt;
   const auto& j = crowd.at(name);
-  return population_counts{j.at("asked"),         j.at("established"),   j.at("failed"),          j.at("lost"),
-                           j.at("replies"),       j.at("status_errors"), j.at("protocol_errors"), j.at("bytes_sent"),
-                           j.at("bytes_received")};
+  return background_group_counts{
+      j.at("asked"),         j.at("established"),     j.at("failed"),     j.at("lost"),          j.at("replies"),
+      j.at("status_errors"), j.at("protocol_errors"), j.at("bytes_sent"), j.at("bytes_received")};
 }
 
 }  // namespace
 
-nlohmann::json to_json(const crowd_counts& c) {
+nlohmann::json to_json(const background_counts& c) {
   return {{"idle", to_json(c.idle)},
           {"idle_websockets", to_json(c.idle_websockets)},
           {"greedy", to_json(c.greedy)},
@@ -37,7 +37,7 @@ nlohmann::json to_json(const crowd_counts& c) {
           {"cpu_s", c.cpu_s}};
 }
 
-crowd_counts crowd_counts_from_json(const nlohmann::json& j) {
+background_counts background_counts_from_json(const nlohmann::json& j) {
   return {population(j, "idle"),         population(j, "idle_websockets"), population(j, "greedy"),
           population(j, "slow_senders"), population(j, "slow_readers"),    j.at("cpu_s")};
 }

@@ -10,7 +10,7 @@ namespace tvl::load {
 
 // Requests begun before the window and replied to in it count as its replies; a request that the window's end cuts off
 // counts by its bytes alone.
-struct population_counts {
+struct background_group_counts {
   std::uint64_t asked = 0;          // connections that are to be open all the time
   std::uint64_t established = 0;    // open at the same time, at the most; the server may not have accepted all yet
   std::uint64_t failed = 0;         // connect attempts that failed, or were not upgraded to WebSocket
@@ -24,13 +24,14 @@ struct population_counts {
   std::uint64_t bytes_received = 0;
 };
 
-struct crowd_counts {
-  std::optional<population_counts> idle, idle_websockets, greedy, slow_senders, slow_readers;  // none = not asked for
+struct background_counts {
+  std::optional<background_group_counts> idle, idle_websockets, greedy, slow_senders,
+      slow_readers;  // none = not asked for
   double cpu_s = 0;  // CPU time of the crowd's thread in the window
 };
 
-nlohmann::json to_json(const crowd_counts&);
+nlohmann::json to_json(const background_counts&);
 // The opposite; a population that is not there was not asked for. Throws nlohmann::json::exception.
-crowd_counts crowd_counts_from_json(const nlohmann::json&);
+background_counts background_counts_from_json(const nlohmann::json&);
 
 }  // namespace tvl::load

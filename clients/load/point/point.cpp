@@ -47,7 +47,7 @@ json steps_json(const plan& p) {
   return steps;
 }
 
-json crowd_plan_json(const crowd_plan& c) {
+json crowd_plan_json(const background_plan& c) {
   return {{"idle", c.idle},
           {"idle_websockets", c.idle_websockets},
           {"greedy", c.greedy},

@@ -156,8 +156,8 @@ struct point {
   std::optional<double> throughput;  // replies / window_s
   std::optional<double> rate_ratio;  // replies / requests that fell due in the window; open loop only
   latencies latency;
-  std::vector<target_result> targets;  // empty when there is one: the totals are its
-  std::optional<crowd_counts> crowd;   // the populations beside the active connections
+  std::vector<target_result> targets;      // empty when there is one: the totals are its
+  std::optional<background_counts> crowd;  // the populations beside the active connections
   generator_cost generator;
   server_cost server;
   std::vector<std::optional<double>> services_cpu_share;  // of one core; as many as the watcher's services

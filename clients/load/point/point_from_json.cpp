@@ -146,7 +146,7 @@ point point_from_json(const json& j) {
   read(j.at("rate_ratio"), p.rate_ratio);
   p.latency = read_latencies(j.at("latency"));
   for (const auto& t : j.at("targets")) p.targets.push_back(read_target(t));
-  if (j.contains("crowd") && !j.at("crowd").is_null()) p.crowd = crowd_counts_from_json(j.at("crowd"));
+  if (j.contains("crowd") && !j.at("crowd").is_null()) p.crowd = background_counts_from_json(j.at("crowd"));
   read(j.at("generator").at("cpu_us_per_request"), p.generator.cpu_us_per_request);
   read(j.at("generator").at("cpu_share"), p.generator.cpu_share);
   for (const auto& row : j.at("timeline")) p.timeline.push_back(read_second(row));

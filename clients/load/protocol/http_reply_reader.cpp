@@ -12,7 +12,7 @@ namespace tvl::load {
 namespace http = boost::beast::http;
 
 namespace {
-// More than any server sends in earnest; a header or chunk line beyond it is an attack on our memory.
+// Limit of a header or chunk line, against unbounded memory use.
 constexpr std::uint32_t most_header = 64u << 10;
 }  // namespace
 
@@ -28,16 +28,16 @@ class reply_reader::parser : public http::basic_parser<false> {
     body_limit(boost::none);
   }
   reply result() const { return {status_, keep_alive(), !body_ || (equal_ && compared_ == body_->size())}; }
-  // 1xx: a reply to come back to, not the reply.
-  // Takes what it can from the front of `input`; false when it is not HTTP.
+  // Consumes what it can of `input`; false when it is not HTTP.
   bool take(std::string_view& input) {
-    // No body in chunks ends in fewer bytes than these, and Beast 1.81 asserts so where it may see one byte less.
+    // Beast 1.81 asserts when it sees less than the shortest end of a chunked body.
     constexpr std::string_view last_chunk = "0\r\n\r\n";
     if (is_header_done() && chunked() && input.size() < last_chunk.size()) return true;
     error_code ec;
     input.remove_prefix(put(boost::asio::const_buffer(input.data(), input.size()), ec));
     return !ec || ec == http::error::need_more;
   }
+  // 1xx: the final reply follows.
   bool interim() const { return status_ >= 100 && status_ < 200 && status_ != 101; }
 
  private:
@@ -67,7 +67,7 @@ class reply_reader::parser : public http::basic_parser<false> {
 
 struct reply_reader::partial {
   reply_reader::parser parser;
-  std::string rest;  // bytes the parser wants to see again with more behind them
+  std::string rest;  // bytes that the parser did not consume; passed again with the next ones
 };
 
 void reply_reader::deleter::operator()(partial* p) const { delete p; }
@@ -96,7 +96,8 @@ reply_reader::result reply_reader::read(std::string_view& input, const expectati
     if (input.empty()) return result::need_more;
   }
   if (kept.empty()) return result::complete;
-  // `input` is in `kept` by now: what is behind the reply, which nobody asked for, cannot be left to the caller.
+  // `input` points into `kept`, so bytes after the reply cannot be returned to the caller; without pipelining there
+  // must be none.
   return std::exchange(input, {}).empty() ? result::complete : result::bad;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// HTTP/1.1 replies out of a stream of bytes, with Boost.Beast's parser: status and size are kept, the body is not.
+// Reads HTTP/1.1 replies from a byte stream with Boost.Beast's parser; the body is compared, not kept.
 //
-// A reader owns nothing between replies; the parser moves to the heap only when a reply comes in more than one read.
+// A reader allocates only while a reply is split over several reads.
 
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -23,16 +23,16 @@ class reply_reader {
  public:
   enum class result { need_more, complete, bad };
 
-  // What decides how a reply is read. Has to outlive the reading.
+  // How to read a reply. Must outlive the reply's last read().
   struct expectation {
-    bool head = false;                // the reply to a HEAD request has no body, whatever its fields say
-    std::optional<std::string> body;  // compared as it passes by
+    bool head = false;                // reply to a HEAD request: no body, whatever its fields say
+    std::optional<std::string> body;  // none = any
   };
 
-  // Takes bytes from the front of `input` until a reply is complete, then leaves the rest.
+  // Consumes `input` up to the end of a reply.
   result read(std::string_view& input, const expectation&, reply& into);
-  // The peer closed. Completes a reply whose end is the end of the stream; otherwise `bad`, or need_more when no reply
-  // had begun.
+  // End of the stream: completes a reply that is delimited by it; `bad` for a partial reply, need_more when none had
+  // begun.
   result end(reply& into);
   void reset() { partial_.reset(); }
 

@@ -13,7 +13,7 @@ using expectation = reply_reader::expectation;
 
 std::string name(result r) { return r == result::complete ? "complete" : r == result::bad ? "bad" : "need_more"; }
 
-// What came of feeding the pieces one after another: the first result that is not need_more, and what was left over.
+// Feeds the pieces in order; returns the first result other than need_more, and the rest of the input.
 struct reading {
   std::string end;
   int status = 0;
@@ -49,7 +49,7 @@ reading feed(const std::vector<std::string>& pieces, const expectation& expected
                                  : reading{name(got)};
 }
 
-// However a reply is cut into pieces, the same comes of it.
+// Expects the same result for every split of the reply.
 void expect_however_split(const std::string& bytes, const reading& expected, const expectation& e = {},
                           bool close = false) {
   EXPECT_EQ(feed({bytes}, e, close), expected) << bytes;
@@ -73,10 +73,10 @@ TEST(ReplyReader, ContentLength) {
   expect_however_split("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ok_and_open);
   expect_however_split("HTTP/1.1 404 Not Found\r\nServer: x\r\ncontent-length: 2\r\n\r\nno",
                        {"complete", 404, true, true, ""});
-  expect_however_split("HTTP/1.1 200 \r\nContent-Length: 1\r\n\r\nx", ok_and_open);  // no words behind the status
+  expect_however_split("HTTP/1.1 200 \r\nContent-Length: 1\r\n\r\nx", ok_and_open);  // empty reason phrase
 }
 
-TEST(ReplyReader, KeepAliveIsTheServersWord) {
+TEST(ReplyReader, KeepAliveIsTheServersChoice) {
   expect_however_split("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx", ok_and_closed);
   expect_however_split("HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx", ok_and_closed);
   expect_however_split("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\nx", ok_and_open);
@@ -85,7 +85,7 @@ TEST(ReplyReader, KeepAliveIsTheServersWord) {
 TEST(ReplyReader, Chunked) {
   expect_however_split("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHello\r\n8\r\n, World!\r\n0\r\n\r\n",
                        ok_and_open);
-  // In two pieces only: "0\r\n" and then a lone "\r" trips an assertion of Beast 1.81 in builds that have them.
+  // Two pieces only: "0\r\n" followed by a single "\r" fails an assertion of Beast 1.81.
   const std::string empty = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
   for (std::size_t i = 0; i <= empty.size(); ++i)
     EXPECT_EQ(feed({empty.substr(0, i), empty.substr(i)}), ok_and_open) << i;
@@ -151,7 +151,7 @@ TEST(ReplyReader, ABodyCutOffIsBad) {
   for (const std::string bytes : {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHell",
                                   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHello\r\n"})
     expect_however_split(bytes, bad_reply, {}, true);
-  EXPECT_EQ(feed({}, {}, true), reading{"need_more"});  // nothing had begun
+  EXPECT_EQ(feed({}, {}, true), reading{"need_more"});  // no reply had begun
 }
 
 TEST(ReplyReader, GarbageIsBad) {
@@ -167,8 +167,7 @@ TEST(ReplyReader, GarbageIsBad) {
   EXPECT_EQ(feed({"\x16\x03\x03" + std::string(61, '\0')}), bad_reply);  // a TLS record
 }
 
-// `endless` is repeated behind `begin` until the reader has had enough, in pieces of that size. It has to give up
-// before it has kept a megabyte.
+// Feeds `begin`, then `endless` again and again in pieces of that size. The reader must fail before a megabyte.
 void expect_gives_up(const std::string& begin, const std::string& endless, std::size_t piece) {
   reply_reader reader;
   reply r;
@@ -214,7 +213,7 @@ TEST(ReplyReader, BytesBehindAReplyAreLeft) {
   EXPECT_EQ(feed({one + "more"}), (reading{"complete", 200, true, true, "more"}));
   EXPECT_EQ(feed({one + one}), (reading{"complete", 200, true, true, one}));
   EXPECT_EQ(feed({"HTTP/1.1 204 No Content\r\n\r\nmore"}), (reading{"complete", 204, true, true, "more"}));
-  // A reply whose header came in two pieces, with bytes behind it, is never a good one with nothing behind it.
+  // A reply whose header arrived in two pieces, with bytes after it, must not be complete without a rest.
   for (std::size_t i = 1; i < one.size(); ++i) {
     const auto got = feed({one.substr(0, i), one.substr(i) + "more"});
     EXPECT_TRUE(got == bad_reply || got == (reading{"complete", 200, true, true, "more"})) << i << ": " << got;

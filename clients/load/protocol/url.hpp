@@ -1,5 +1,5 @@
 #pragma once
-// http://HOST[:PORT]/PATH or ws://..., resolved once before the run.
+// Parses and resolves http://HOST[:PORT]/PATH or ws://...
 
 #include <netinet/in.h>
 
@@ -17,7 +17,7 @@ struct url {
   sockaddr_in endpoint() const;
 };
 
-// Throws bad_plan: not a URL, neither http nor ws, unknown host, or, unless `allow_remote`, a host outside 127.0.0.0/8.
+// Throws bad_plan: not a URL, neither http nor ws, unknown host, or a host outside 127.0.0.0/8 without `allow_remote`.
 url parse_url(const std::string& text, bool allow_remote);
 
 }  // namespace tvl::load

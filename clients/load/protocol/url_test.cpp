@@ -54,7 +54,7 @@ std::string url_refusal(const std::string& text, bool allow_remote = false) {
   return "accepted";
 }
 
-TEST(BadUrl, IsNoneOfOurForm) {
+TEST(BadUrl, HasAnotherForm) {
   for (const std::string text : {"", "127.0.0.1:8080/", "https://127.0.0.1/", "http:/127.0.0.1/", "ftp://127.0.0.1/"})
     EXPECT_EQ(url_refusal(text), "'" + text + "' is not a URL of the form http://HOST[:PORT]/PATH");
 }
@@ -75,14 +75,14 @@ TEST(BadUrl, HasNoPort) {
   }
 }
 
-// It would end the request line early, or smuggle in a field.
+// White space would end the request line early or inject a header field.
 TEST(BadUrl, HasWhiteSpace) {
   for (const std::string text : {"http://127.0.0.1/a b", "http://127.0.0.1/a\tb", "http://127.0.0.1/\r\nX: y",
                                  "http://127.0.0.1/a\n", "http://127.0.0.1 /"})
     EXPECT_EQ(url_refusal(text), "'" + text + "' has white space in it");
 }
 
-// Names that no resolver has to be asked for.
+// Names that fail without a DNS query.
 TEST(BadUrl, CannotBeResolved) {
   for (const std::string host : {"a..b", ".."})
     EXPECT_EQ(url_refusal("http://" + host + ":8080/").find("cannot resolve '" + host + "': "), 0u) << host;

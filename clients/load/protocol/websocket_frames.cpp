@@ -17,7 +17,7 @@ namespace beast_detail = boost::beast::websocket::detail;
 
 namespace {
 
-constexpr std::size_t most_head = 64u << 10;  // of an upgrade's reply; more is an attack on our memory
+constexpr std::size_t most_head = 64u << 10;  // bytes, of an upgrade's reply; limits memory use
 constexpr std::uint64_t most_control = 125;   // RFC 6455 5.5
 
 void append_big_endian(std::string& to, std::uint64_t value, int bytes) {
@@ -115,16 +115,16 @@ std::string client_frame(opcode kind, std::string_view payload, std::uint32_t ma
 struct frame_reader::frame {
   bool last = false;  // of its message
   opcode kind = opcode::text;
-  std::uint64_t left = 0;  // bytes of its payload that have not come yet
+  std::uint64_t left = 0;  // bytes of its payload that have not arrived
 };
 
 struct frame_reader::partial {
-  std::string head;              // of the next frame, as far as it has come
-  std::optional<frame> current;  // its head is there, its payload is not
-  std::string control;           // its payload so far, if it is a control frame
-  bool fragmented = false;       // the message has more frames to come
+  std::string head;              // received part of the next frame's header
+  std::optional<frame> current;  // header complete, payload incomplete
+  std::string control;           // received payload of a control frame
+  bool fragmented = false;       // further frames of the message follow
   opcode kind = opcode::text;    // of that message
-  std::string message;           // its payload so far
+  std::string message;           // its received payload
 };
 
 void frame_reader::deleter::operator()(partial* p) const { delete p; }
@@ -158,7 +158,7 @@ frame_reader::result frame_reader::read(std::string_view& input, incoming& into)
   return result::need_more;
 }
 
-// `message` stands for a whole head.
+// Returns `message` for a complete header.
 frame_reader::result frame_reader::read_head(std::string_view& input, frame& into) {
   std::string_view bytes = input;
   const std::size_t before = partial_ ? partial_->head.size() : 0;
@@ -176,7 +176,8 @@ frame_reader::result frame_reader::read_head(std::string_view& input, frame& int
   into.last = (byte(0) & 0x80) != 0;
   into.kind = static_cast<opcode>(byte(0) & 0x0f);
   into.left = more > 0 ? read_big_endian(bytes.substr(2, more)) : byte(1);
-  if ((more == 2 && into.left < 126) || (more == 8 && into.left <= 0xffff)) return result::bad;  // not the shortest way
+  if ((more == 2 && into.left < 126) || (more == 8 && into.left <= 0xffff))
+    return result::bad;  // not the shortest encoding
   input.remove_prefix(2 + more - before);
   if (before > 0) partial_->head.clear();
   return result::message;

@@ -1,6 +1,5 @@
 #pragma once
-// The client's side of WebSocket (RFC 6455) without I/O: the upgrade of an HTTP connection, and frames both ways.
-// No extension is asked for, so none is accepted. Text is not checked for UTF-8: that is the server's work to show.
+// WebSocket client protocol (RFC 6455) without I/O: upgrade and frames. No extensions; text is not checked for UTF-8.
 
 #include <cstddef>
 #include <cstdint>
@@ -10,18 +9,18 @@
 
 namespace tvl::load {
 
-// The request that turns a connection into a WebSocket. `key` is base64 of 16 bytes, random if a proxy may be between.
+// The upgrade request. `key` is base64 of 16 bytes, which must be random if there may be a proxy.
 std::string upgrade_request(std::string_view host, unsigned short port, std::string_view target, std::string_view key);
-// The Sec-WebSocket-Accept that a server has to answer to `key`.
+// The Sec-WebSocket-Accept value for `key`.
 std::string accept_of(std::string_view key);
 
-// The reply to an upgrade request. Owns nothing but the pieces of a reply that comes in more than one read.
+// Reads the reply to an upgrade request. Allocates only while the reply is split over several reads.
 class upgrade_reader {
  public:
-  // refused: a whole HTTP head, but not the 101 that was asked for; `status` says what it was.
+  // refused: a complete HTTP header whose `status` is not 101.
   enum class result { need_more, accepted, refused, bad };
 
-  // Takes bytes from the front of `input` up to the end of the reply's head; behind an accepted one frames begin.
+  // Consumes `input` up to the end of the reply's header; frames follow an accepted one.
   result read(std::string_view& input, std::string_view accept, int& status);
   void reset() { partial_.reset(); }
 
@@ -31,28 +30,28 @@ class upgrade_reader {
 
 enum class opcode : unsigned char { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
-// One whole frame, masked as a client has to. The mask's highest byte is the first on the wire.
+// One complete masked frame. The mask's highest byte is sent first.
 std::string client_frame(opcode, std::string_view payload, std::uint32_t mask);
 
-// What a server sent.
+// A message or control frame from the server.
 struct incoming {
   opcode kind = opcode::text;
-  std::string_view payload;  // lies in the bytes that were read or, when it came in pieces, in `kept`
+  std::string_view payload;  // points into the input or, when it arrived in pieces, into `kept`
   std::string kept;
 };
 
-// Messages and control frames out of a stream of bytes, fragments put together. Owns nothing between messages.
+// Reads messages and control frames from a byte stream; joins fragments. Allocates nothing between messages.
 class frame_reader {
  public:
-  // bad: what no server may send (masked, reserved bits or opcodes, fragments out of turn, malformed lengths) or a
-  // message beyond the limit. The connection is of no more use then.
+  // bad: a protocol violation (masked, reserved bits or opcodes, fragments out of order, malformed lengths) or a
+  // message above the limit. The connection must be closed.
   enum class result { need_more, message, ping, close, bad };
 
-  // A limit in bytes, on the payload of a whole message.
+  // `limit`: bytes of a whole message's payload.
   explicit frame_reader(std::uint32_t limit = 1u << 20) : limit_(limit) {}
 
-  // Takes bytes from the front of `input` until there is a message, a ping or a close, then leaves the rest. Pongs are
-  // skipped. A close has a payload of 0 or at least 2 bytes (code, reason). No memory is taken before its bytes came.
+  // Consumes `input` up to the end of a message, ping or close; skips pongs. A close has a payload of 0 or at least 2
+  // bytes (code, reason). Memory grows with received bytes, not with announced lengths.
   result read(std::string_view& input, incoming& into);
   void reset() { partial_.reset(); }
 
@@ -71,6 +70,6 @@ class frame_reader {
   std::uint32_t limit_;
 };
 
-static_assert(sizeof(frame_reader) <= 16, "there is one in every connection of the generator");
+static_assert(sizeof(frame_reader) <= 16, "every connection of the generator has one");
 
 }  // namespace tvl::load

@@ -20,7 +20,7 @@ std::string switching(const std::string& more = "", const std::string& accepted 
          accepted + "\r\n" + more + "\r\n";
 }
 
-// A frame as a server writes it, `first` being its first byte.
+// An unmasked frame; `first` is its first byte.
 std::string frame(int first, const std::string& payload) {
   std::string bytes(1, static_cast<char>(first));
   const std::size_t n = payload.size();
@@ -52,7 +52,7 @@ std::string describe(frame_reader::result r, const incoming& in) {
 
 using events = std::vector<std::string>;
 
-// What a reader makes of `bytes` when they come `step` at a time, each piece in memory of its own.
+// The reader's results for `bytes` in pieces of `step`, each piece in its own memory.
 events read_all(const std::string& bytes, std::size_t step, frame_reader reader = frame_reader()) {
   events seen;
   incoming in;
@@ -134,7 +134,7 @@ TEST(ClientFrame, LengthIsWrittenTheShortestWay) {
 TEST(FrameReader, ReadsTheSameHoweverTheBytesAreSplit) {
   const std::string big(70'000, 'b'), middle(300, 'm');
   const std::string bytes = frame(0x81, "Hello") + frame(0x82, middle) + frame(0x81, "") +
-                            // a message in four fragments, one of them empty, control frames between and a pong skipped
+                            // a message in four fragments, one of them empty, with control frames between them
                             frame(0x02, "one ") + frame(0x89, "are you there") + frame(0x00, "two ") +
                             frame(0x8a, "pong") + frame(0x00, "") + frame(0x89, "") + frame(0x80, middle) +
                             frame(0x01, "") + frame(0x80, "") + frame(0x82, big) + frame(0x88, "\x03\xe8 bye");
@@ -156,7 +156,7 @@ TEST(FrameReader, AWholeFrameIsNotCopied) {
   EXPECT_EQ(in.payload.data(), bytes.data() + 9);
 }
 
-TEST(FrameReader, WhatNoServerMaySendIsBad) {
+TEST(FrameReader, ProtocolViolationsAreBad) {
   const std::string masked = client_frame(opcode::text, "Hello", 1);
   const std::string wrong[] = {
       masked,
@@ -195,7 +195,7 @@ TEST(FrameReader, TheLimitIsOnTheWholeMessage) {
   EXPECT_EQ(read(frame(0x82, std::string(1001, 'x')), 1000), bad);
   EXPECT_EQ(read(frame(0x02, std::string(600, 'x')) + frame(0x80, std::string(400, 'x')), 1000), good);
   EXPECT_EQ(read(frame(0x02, std::string(600, 'x')) + frame(0x80, std::string(401, 'x')), 1000), bad);
-  // Told by the head, before the payload is there.
+  // Decided by the frame header, before the payload arrives.
   EXPECT_EQ(read("\x82\x7f\0\0\0\0\0\x10\0\1"s, 1u << 20), bad);
   EXPECT_EQ(read("\x82\x7f\0\0\0\0\0\x10\0\0"s, 1u << 20), frame_reader::result::need_more);
 }

@@ -15,7 +15,7 @@ namespace tvl::load {
 namespace {
 
 // The window is long for what happens in it: these tests run on busy machines.
-plan changing(const known_server& s, std::string_view path) {
+plan changing(const reference_server& s, std::string_view path) {
   plan p = against(s, path);
   p.seconds = 1;
   return p;
@@ -48,7 +48,7 @@ void expect_phases_conserved(const point& p) {
 
 TEST(LoadChanges, StepsAreWhereThePlanSays) {
   for (const int threads : {1, 2}) {
-    known_server s;
+    reference_server s;
     plan asked = changing(s, "/constant/100");
     asked.threads = threads;
     asked.arrivals = arrivals::constant;
@@ -67,7 +67,7 @@ TEST(LoadChanges, StepsAreWhereThePlanSays) {
 }
 
 TEST(LoadChanges, PoissonStepsToo) {
-  known_server s;
+  reference_server s;
   plan asked = changing(s, "/constant/100");
   asked.warmup_s = 0.1;
   asked.rate = 400;
@@ -79,7 +79,7 @@ TEST(LoadChanges, PoissonStepsToo) {
 }
 
 TEST(LoadChanges, WithoutChangesThereAreNoPhases) {
-  known_server s;
+  reference_server s;
   const point p = run(against(s, "/constant/1000"));
   EXPECT_TRUE(p.phases.empty());
   EXPECT_FALSE(p.recovery.response_s);
@@ -87,7 +87,7 @@ TEST(LoadChanges, WithoutChangesThereAreNoPhases) {
 }
 
 TEST(LoadChanges, AStormClosesAllAndAllComeBack) {
-  known_server s;
+  reference_server s;
   plan asked = changing(s, "/constant/1000");
   asked.storm_s = 0.3;
   const point p = run(asked);
@@ -104,7 +104,7 @@ TEST(LoadChanges, AStormClosesAllAndAllComeBack) {
 }
 
 TEST(LoadChanges, AStormInAnOpenLoopKeepsTheSchedule) {
-  known_server s;
+  reference_server s;
   plan asked = changing(s, "/constant/1000");
   asked.arrivals = arrivals::constant;
   asked.rate = 1000;
@@ -121,7 +121,7 @@ TEST(LoadChanges, AStormInAnOpenLoopKeepsTheSchedule) {
 
 // More than are opened between two looks at the sockets.
 TEST(LoadChanges, AStormOfMany) {
-  known_server s;
+  reference_server s;
   plan asked = changing(s, "/constant/1000");
   asked.connections = 600;
   asked.seconds = 3;
@@ -135,7 +135,7 @@ TEST(LoadChanges, AStormOfMany) {
 
 TEST(LoadChanges, AStormGoesTogetherWithAllElse) {
   const auto expect_sane = [](std::string_view path, const auto& change) {
-    known_server s;
+    reference_server s;
     plan asked = changing(s, path);
     asked.storm_s = 0.2;
     asked.seconds = 0.5;
@@ -156,7 +156,7 @@ TEST(LoadChanges, AStormGoesTogetherWithAllElse) {
 }
 
 TEST(LoadChanges, AStormThatWasNotReachedLeavesNoTrace) {
-  known_server s;
+  reference_server s;
   plan asked = changing(s, "/constant/1000");
   asked.seconds = 60;
   asked.storm_s = 50;
@@ -169,7 +169,7 @@ TEST(LoadChanges, AStormThatWasNotReachedLeavesNoTrace) {
 }
 
 TEST(LoadChanges, AnInterruptedStormIsSane) {
-  known_server s;
+  reference_server s;
   plan asked = changing(s, "/constant/1000");
   asked.seconds = 60;
   asked.storm_s = 0.1;
@@ -183,7 +183,7 @@ TEST(LoadChanges, AnInterruptedStormIsSane) {
 }
 
 TEST(LoadChanges, LateConnectionsComeAndAreServed) {
-  known_server s;
+  reference_server s;
   plan asked = changing(s, "/constant/1000");
   asked.connections = 4;
   asked.threads = 2;
@@ -204,7 +204,7 @@ TEST(LoadChanges, LateConnectionsComeAndAreServed) {
 
 // There are never enough for 1000 a second of 100 ms each: what the late ones are there for shows in the replies.
 TEST(LoadChanges, LateConnectionsJoinTheOpenLoop) {
-  known_server s;
+  reference_server s;
   plan asked = changing(s, "/constant/100000");
   asked.connections = 4;
   asked.rate = 1000;
@@ -221,7 +221,7 @@ TEST(LoadChanges, LateConnectionsJoinTheOpenLoop) {
 }
 
 TEST(LoadChanges, LateConnectionsNobodyAnswersAreNotServed) {
-  known_server s;
+  reference_server s;
   plan asked = changing(s, "/silent");
   asked.seconds = 0.3;
   asked.late = {0.1, 5};
@@ -232,7 +232,7 @@ TEST(LoadChanges, LateConnectionsNobodyAnswersAreNotServed) {
 }
 
 TEST(LoadChanges, NonsenseIsRefused) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/100");
   asked.steps = {{0.1, 100}};
   EXPECT_EQ(message_of(asked), "steps change a rate: they need an open loop");

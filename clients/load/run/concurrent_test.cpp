@@ -18,14 +18,14 @@
 namespace tvl::load {
 namespace {
 
-plan against_one_of_them(const known_server& s) {
+plan against_one_of_them(const reference_server& s) {
   plan asked = against(s, "/constant/1000");
   asked.connections = 3;
   return asked;
 }
 
 TEST(Together, EachPointIsItsOwnServers) {
-  std::array<known_server, 3> servers;
+  std::array<reference_server, 3> servers;
   std::vector<job> jobs;
   std::array<int, 3> seconds{};
   for (std::size_t i = 0; i < servers.size(); ++i) {
@@ -49,7 +49,7 @@ TEST(Together, EachPointIsItsOwnServers) {
 }
 
 TEST(Together, OneThatFailsDoesNotHoldUpTheOthers) {
-  known_server s;
+  reference_server s;
   plan nobody = against_one_of_them(s);
   nobody.url = "http://127.0.0.1:1/";
   plan too_many = against_one_of_them(s);
@@ -62,7 +62,7 @@ TEST(Together, OneThatFailsDoesNotHoldUpTheOthers) {
 }
 
 TEST(Together, OneAloneIsAsAlways) {
-  known_server s;
+  reference_server s;
   const auto done = run_together({{against_one_of_them(s), {}}});
   EXPECT_EQ(done[0].result.asked.together, 1);
   EXPECT_EQ(done[0].result.asked.idle, idle_strategy::automatic);
@@ -70,7 +70,7 @@ TEST(Together, OneAloneIsAsAlways) {
 }
 
 TEST(Together, InterruptedTheyEndAtOnce) {
-  known_server one, other;
+  reference_server one, other;
   std::stop_source stop;
   std::vector<job> jobs;
   for (const auto* s : {&one, &other}) {

@@ -25,7 +25,7 @@ void PrintTo(const hostile& h, std::ostream* out) { *out << h.path; }  // else g
 class LoadHostile : public ::testing::TestWithParam<hostile> {
  protected:
   void expect_landed(const plan& asked) {
-    known_server s;
+    reference_server s;
     plan mine = asked;
     mine.url = s.url(GetParam().path);
     const point p = run(mine);
@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(All, LoadHostile,
                          });
 
 void expect_survived_kill(plan asked) {
-  known_server s({.child = true});
+  reference_server s({.child = true});
   asked.url = s.url("/constant/100");
   const auto kill = after_replies(s, 100, [&] { s.signal(SIGKILL); });
   const point p = run(asked);

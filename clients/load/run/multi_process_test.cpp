@@ -40,7 +40,7 @@ bool has_children() {
 }
 
 // Runs `then` on a thread of its own once the server has sent `replies` replies.
-std::jthread once_replied(const known_server& s, std::uint64_t replies, std::function<void()> then) {
+std::jthread once_replied(const reference_server& s, std::uint64_t replies, std::function<void()> then) {
   return std::jthread([&s, replies, then = std::move(then)](const std::stop_token& over) {
     while (s.seen().replies < replies && !over.stop_requested()) std::this_thread::sleep_for(1ms);
     then();
@@ -57,7 +57,7 @@ std::string failure_of(const plan& p, const std::string& program = tvl_load) {
 }
 
 TEST(many, are_one_point) {
-  known_server s;
+  reference_server s;
   plan asked = by_three(s.url("/constant/1000"));
   asked.crowd.idle = 5;
   const point p = run_in_processes(asked, {}, tvl_load);
@@ -85,7 +85,7 @@ TEST(many, are_one_point) {
 }
 
 TEST(many, keep_one_schedule) {
-  known_server s;
+  reference_server s;
   plan asked = by_three(s.url("/constant/0"));
   asked.rate = 300;
   asked.arrivals = arrivals::constant;
@@ -97,14 +97,14 @@ TEST(many, keep_one_schedule) {
 
 // Each would end a window of its own.
 TEST(many, do_not_count_requests_together) {
-  known_server s;
+  reference_server s;
   plan asked = by_three(s.url("/constant/100"));
   asked.requests = 100;
   EXPECT_EQ(failure_of(asked), "a number of requests ends the window of one generator process, not of 3 together");
 }
 
 TEST(many, watch_the_server_once) {
-  known_server s({.child = true});
+  reference_server s({.child = true});
   plan asked = by_three(s.url("/constant/100"));
   asked.seconds = 1.3;
   const meter server(s.pid());
@@ -123,14 +123,14 @@ TEST(many, watch_the_server_once) {
 }
 
 TEST(many, are_one_when_one_will_do) {
-  known_server s;
+  reference_server s;
   plan asked = by_three(s.url("/constant/0"));
   asked.processes = 0;
   EXPECT_GT(run_in_processes(asked, {}, "/no/such/program").replies, 0u);
 }
 
 TEST(many, end_when_asked_to) {
-  known_server s;
+  reference_server s;
   plan asked = by_three(s.url("/constant/1000"));
   asked.seconds = 600;
   std::stop_source stop;
@@ -144,7 +144,7 @@ TEST(many, end_when_asked_to) {
 }
 
 TEST(many, fail_when_one_of_them_dies) {
-  known_server s;
+  reference_server s;
   plan asked = by_three(s.url("/constant/1000"));
   asked.seconds = 600;
   const auto killer = once_replied(s, 50, [] {
@@ -162,14 +162,14 @@ TEST(many, fail_when_one_of_them_dies) {
 TEST(many, that_cannot_do_it_say_so_in_one_line) {
   std::string nobody;
   {
-    known_server s;
+    reference_server s;
     nobody = s.url("/");
   }
   const auto failure = failure_of(by_three(nobody));
   EXPECT_TRUE(failure.starts_with("generator process ")) << failure;
   EXPECT_NE(failure.find(" of 3: cannot connect to " + nobody + ": Connection refused"), std::string::npos) << failure;
   EXPECT_EQ(failure.find('\n'), std::string::npos);
-  known_server s;
+  reference_server s;
   EXPECT_EQ(failure_of(by_three(s.url("/")), "/no/such/program"),
             "cannot start /no/such/program: No such file or directory");
   const auto other = failure_of(by_three(s.url("/")), "/bin/false");

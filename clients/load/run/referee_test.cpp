@@ -129,7 +129,7 @@ double median_us(std::vector<exchange> of) {
 }
 
 TEST(Referee, SeesTheSameRepliesBytesAndCoarselyTheSameLatency) {
-  known_server server;
+  reference_server server;
   const std::string url = server.url("/constant/5000");
   const point ours = run(same_for_us(url));
   const auto theirs = referee(url, connections, requests).run();
@@ -156,7 +156,7 @@ TEST(Referee, SeesTheSameRepliesBytesAndCoarselyTheSameLatency) {
 }
 
 TEST(Referee, CountsTheSameErrorsAndBytes) {
-  known_server server;
+  reference_server server;
   const point ours = run(same_for_us(server.url("/500")));
   const auto theirs = referee(server.url("/500"), connections, requests).run();
   std::uint64_t bytes = 0;
@@ -169,7 +169,7 @@ TEST(Referee, CountsTheSameErrorsAndBytes) {
 }
 
 TEST(Referee, ReadsRepliesThatEndWithTheConnection) {
-  known_server server;
+  reference_server server;
   const point ours = run(same_for_us(server.url("/old")));
   const auto theirs = referee(server.url("/old"), connections, requests).run();
   std::uint64_t bytes = 0;

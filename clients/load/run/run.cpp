@@ -2,7 +2,7 @@
 
 #include "clients/load/analysis/phases.hpp"
 #include "clients/load/analysis/verdict.hpp"
-#include "clients/load/background/background.hpp"
+#include "clients/load/background/background_connections.hpp"
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/clock.hpp"
 #include "clients/load/base/pin.hpp"
@@ -74,13 +74,13 @@ class fleet {
   std::unique_ptr<engine> make_engine(std::size_t i, std::size_t threads) const {
     const auto all = static_cast<std::size_t>(plan_.connections);
     const auto first = all * i / threads, count = all * (i + 1) / threads - first;
-    share mine;
+    engine_partition mine;
     mine.first = first;
     mine.connections = static_cast<int>(count);
     mine.requests = plan_.requests * (i + 1) / threads - plan_.requests * i / threads;
     const auto late = static_cast<std::size_t>(plan_.late ? plan_.late->connections : 0);
-    mine.first_late = late * i / threads;
-    mine.late = static_cast<int>(late * (i + 1) / threads - mine.first_late);
+    mine.first_surge = late * i / threads;
+    mine.surge = static_cast<int>(late * (i + 1) / threads - mine.first_surge);
     mine.rate_share = static_cast<double>(count) / static_cast<double>(all);
     mine.phase = static_cast<double>(i) / static_cast<double>(threads);
     mine.seed = plan_.seed * 1000003 + i;
@@ -246,7 +246,7 @@ void follow(const fleet& f, std::int64_t begin, std::int64_t end, const watcher&
   }
 }
 
-void wait_for_connections(const fleet& f, crowd* beside, const plan& p, const watcher& w) {
+void wait_for_connections(const fleet& f, background_connections* beside, const plan& p, const watcher& w) {
   f.wait_until_settled(std::chrono::nanoseconds(to_ns(std::min(p.timeout_s, 2.0) + p.ramp_s)), w.stop);
   if (beside) beside->wait_until_settled(std::chrono::nanoseconds(to_ns(p.timeout_s)), w.stop);
   if (f.sum(&engine::most_established) == 0 && !w.stop.stop_requested())
@@ -254,7 +254,7 @@ void wait_for_connections(const fleet& f, crowd* beside, const plan& p, const wa
 }
 
 // From the first request to the end of the window.
-void measure(fleet& f, crowd* beside, const watcher& w, bracket& costs, point& into) {
+void measure(fleet& f, background_connections* beside, const watcher& w, bracket& costs, point& into) {
   const plan& p = into.asked;
   const std::int64_t start = w.start ? w.start() : clock_now() + to_ns(0.001);
   const std::int64_t begin = start + to_ns(p.warmup_s), end = begin + to_ns(p.seconds);
@@ -287,11 +287,11 @@ point run(const plan& asked, const watcher& w) {
   if (p.targets.size() > 1)
     for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
   fleet f(p);
-  std::optional<crowd> beside;
+  std::optional<background_connections> beside;
   if (p.crowd.connections() > 0)
     beside.emplace(p.crowd, parse_url(p.url, p.allow_remote), p.sources,
                    p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()));
-  crowd* const others = beside ? &*beside : nullptr;
+  background_connections* const others = beside ? &*beside : nullptr;
   wait_for_connections(f, others, p, w);
   result.connections.asked = static_cast<std::uint64_t>(p.connections + (p.late ? p.late->connections : 0));
   bracket costs(w);

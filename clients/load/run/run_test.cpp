@@ -22,7 +22,7 @@ namespace tvl::load {
 namespace {
 
 TEST(Load, ClosedLoopLosesNothing) {
-  known_server s;
+  reference_server s;
   const point p = run(against(s, "/constant/1000"));
   expect_conserved(p);
   expect_seen_by(s, p);
@@ -38,7 +38,7 @@ TEST(Load, ClosedLoopLosesNothing) {
 }
 
 TEST(Load, RefusesCpusThereAreNot) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/100");
   asked.cpus = {CPU_SETSIZE};
   EXPECT_EQ(message_of(asked), "there is no cpu " + std::to_string(CPU_SETSIZE));
@@ -48,7 +48,7 @@ TEST(Load, RefusesCpusThereAreNot) {
 }
 
 TEST(Load, ThreadsShareTheConnections) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/1000");
   asked.threads = 2;
   asked.connections = 5;
@@ -60,7 +60,7 @@ TEST(Load, ThreadsShareTheConnections) {
 }
 
 TEST(Load, OpenLoopSchedulesExactlyWhatTheScheduleSays) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/100");
   asked.rate = 1000;
   asked.arrivals = arrivals::constant;
@@ -75,7 +75,7 @@ TEST(Load, OpenLoopSchedulesExactlyWhatTheScheduleSays) {
 }
 
 TEST(Load, PoissonArrivalsAreTheSeeds) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/100");
   asked.rate = 2000;
   asked.seconds = 0.25;
@@ -87,7 +87,7 @@ TEST(Load, PoissonArrivalsAreTheSeeds) {
 }
 
 TEST(Load, OpenLoopWithoutEnoughConnectionsLeavesTheRestUnsent) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/silent");
   asked.rate = 1000;
   asked.arrivals = arrivals::constant;
@@ -104,7 +104,7 @@ TEST(Load, OpenLoopWithoutEnoughConnectionsLeavesTheRestUnsent) {
 }
 
 TEST(Load, StallIsInTheResponseTimeOfWhatFellDueMeanwhile) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/100");
   asked.rate = 1000;
   asked.arrivals = arrivals::constant;
@@ -120,7 +120,7 @@ TEST(Load, StallIsInTheResponseTimeOfWhatFellDueMeanwhile) {
 
 // Constant arrivals from the window's begin on: what was due first in an interval has waited until the window's end.
 TEST(Load, WhatIsNeverAnsweredIsInTheTrace) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/silent");
   asked.rate = 1000;
   asked.arrivals = arrivals::constant;
@@ -137,7 +137,7 @@ TEST(Load, WhatIsNeverAnsweredIsInTheTrace) {
 }
 
 TEST(Load, TheTraceIsOfAllThreadsAndOfTheFirstTarget) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/1000");
   asked.targets.resize(2);
   asked.targets[1].path = "/silent";
@@ -157,7 +157,7 @@ TEST(Load, TheTraceIsOfAllThreadsAndOfTheFirstTarget) {
 
 TEST(Load, WhatEndsWithoutAReplyIsInTheTrace) {
   for (const auto* path : {"/reset", "/500"}) {
-    known_server s;
+    reference_server s;
     plan asked = against(s, path);
     asked.rate = 20;
     asked.arrivals = arrivals::constant;
@@ -170,7 +170,7 @@ TEST(Load, WhatEndsWithoutAReplyIsInTheTrace) {
 }
 
 TEST(Load, ATraceIsAsLongAsTheWindowWas) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/1000");
   asked.seconds = 20;
   asked.requests = 100;
@@ -185,7 +185,7 @@ TEST(Load, ATraceIsAsLongAsTheWindowWas) {
 }
 
 TEST(Load, OneRequestPerConnection) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/100");
   asked.requests_per_connection = 1;
   const point p = run(asked);
@@ -200,7 +200,7 @@ TEST(Load, OneRequestPerConnection) {
 }
 
 TEST(Load, OneRequestPerConnectionInAnOpenLoop) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/100");
   asked.requests_per_connection = 1;
   asked.rate = 500;
@@ -213,7 +213,7 @@ TEST(Load, OneRequestPerConnectionInAnOpenLoop) {
 }
 
 TEST(Load, SilentConnectionsAreStarvedAndInFlightAtTheEnd) {
-  known_server s({.silent = 3});
+  reference_server s({.silent = 3});
   const point p = run(against(s, "/constant/1000"));
   expect_conserved(p);
   expect_seen_by(s, p);
@@ -226,7 +226,7 @@ TEST(Load, SilentConnectionsAreStarvedAndInFlightAtTheEnd) {
 
 // More than are opened at a time, so that some are opened only when the load has started.
 TEST(Load, ConnectionsAreOpenedOnceWhenTheServerAnswersNone) {
-  known_server s;
+  reference_server s;
   plan p = against(s, "/silent");
   p.connections = 700;
   p.seconds = 1;
@@ -238,7 +238,7 @@ TEST(Load, ConnectionsAreOpenedOnceWhenTheServerAnswersNone) {
 
 // A pool that is full: whoever waits for a worker is connected all the same.
 TEST(Load, ConnectionsThatNobodyAnswersAreEstablished) {
-  known_server s({.silent = 600});
+  reference_server s({.silent = 600});
   plan p = against(s, "/constant/1000");
   p.connections = 700;
   p.warmup_s = 0.5;  // those not opened before the load are opened in it
@@ -248,7 +248,7 @@ TEST(Load, ConnectionsThatNobodyAnswersAreEstablished) {
 }
 
 TEST(Load, JainIsOneWhenAllAreServedAlike) {
-  known_server s;
+  reference_server s;
   const point p = run(against(s, "/queue/1000"));  // one worker, first come first served: turn by turn
   EXPECT_GT(p.requests.ok, 16u);
   EXPECT_GT(p.connections.jain.value(), 0.9);
@@ -256,7 +256,7 @@ TEST(Load, JainIsOneWhenAllAreServedAlike) {
 }
 
 TEST(Load, InterruptedRunKeepsWhatItSaw) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/1000");
   asked.seconds = 60;
   std::stop_source stop;
@@ -275,7 +275,7 @@ TEST(Load, InterruptedRunKeepsWhatItSaw) {
 }
 
 TEST(Load, InterruptedWarmUpEndsAtOnceAndMeasuresNothing) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/1000");
   asked.warmup_s = 5;
   const auto begin = std::chrono::steady_clock::now();
@@ -293,7 +293,7 @@ TEST(Load, InterruptedWarmUpEndsAtOnceAndMeasuresNothing) {
 }
 
 TEST(Load, TimelineAddsUpToTheTotals) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/1000");
   asked.seconds = 1.2;
   watcher w;
@@ -310,7 +310,7 @@ TEST(Load, TimelineAddsUpToTheTotals) {
 }
 
 TEST(Load, EndsWithTheLastOfSoManyRequests) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/100");
   asked.requests = 100;
   asked.seconds = 60;
@@ -323,14 +323,14 @@ TEST(Load, EndsWithTheLastOfSoManyRequests) {
 }
 
 TEST(Load, NobodyListens) {
-  known_server s;
+  reference_server s;
   const plan asked = against(s, "/");
   s.stop();
   EXPECT_EQ(message_of(asked), "cannot connect to " + asked.url + ": Connection refused");
 }
 
 TEST(Load, MoreConnectionsThanTheMachineHolds) {
-  known_server s;
+  reference_server s;
   plan asked = against(s, "/constant/100");
   asked.connections = 1'000'000'000;
   EXPECT_NE(message_of(asked).find("1000000000 connections need"), std::string::npos) << message_of(asked);

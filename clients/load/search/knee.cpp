@@ -31,7 +31,8 @@ std::optional<trial> knee::next() const {
 }
 
 void knee::tell(const observation& o) {
-  if (phase_ == phase::over || o.load != load_) throw std::logic_error("knee: told about a load it did not ask for");
+  if (phase_ == phase::over || o.load != load_)
+    throw std::logic_error("knee: result of a load that was not the next trial");
   if (o.met && o.valid)
     passed();
   else if (phase_ != phase::confirming && !retrying_)
@@ -62,7 +63,7 @@ void knee::failed(const observation& o) {
     narrow();
 }
 
-// Bisects; when there is nothing left to bisect, confirms; when that is done, ends.
+// Bisects to the precision, then confirms, then ends.
 void knee::narrow() {
   if (!narrow_enough()) {
     if (phase_ == phase::climbing) phase_ = phase::bisecting;
@@ -97,7 +98,7 @@ double knee::lower() {
 }
 
 knee_result knee::result() const {
-  if (phase_ != phase::over) throw std::logic_error("knee: asked for the result of a search that is not over");
+  if (phase_ != phase::over) throw std::logic_error("knee: the search is not over");
   using outcome = knee_result::outcome;
   const auto kind = !confirmed_ ? outcome::not_met_at_lowest
                     : failed_   ? outcome::bracketed
@@ -109,7 +110,7 @@ std::size_t knee::most_trials() const {
   const double step = std::log1p(plan_.precision);
   const double range = std::log(plan_.highest / plan_.lowest);
   const auto halvings = [&](double width) { return std::max(0.0, std::ceil(std::log2(width / step))); };
-  const double rounding = plan_.whole ? 2 : 0;                             // a whole middle is not quite in the middle
+  const double rounding = plan_.whole ? 2 : 0;                             // a rounded middle splits unevenly
   const double climb = 1 + std::ceil(range / std::log(plan_.growth)) + 1;  // the last one twice
   const double bisection = 2 * (halvings(std::min(range, std::log(plan_.growth))) + rounding);
   const double down = 1 + halvings(range + step) + 1;  // steps of 1, 2, 4, .. cover the range

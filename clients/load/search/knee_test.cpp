@@ -18,7 +18,7 @@ using outcome = knee_result::outcome;
 observation good(double load) { return {.load = load, .met = true, .valid = true, .limiter = "none"}; }
 observation slow(double load) { return {.load = load, .met = false, .valid = true, .limiter = "server-cpu"}; }
 
-// A system that meets its objectives or not.
+// A simulated system: the test decides whether it meets the SLO.
 using serves = std::function<bool(const trial&)>;
 
 struct search {
@@ -97,7 +97,7 @@ TEST(Knee, FindsWhereALatencyCurveCrossesTheObjective) {
   expect_bracket(s.found, knee_at, 0.05);
 }
 
-// A latency that is measured with an error of a few percent, less so in the longer confirmation.
+// The measured latency has an error of a few percent, less in the longer confirmation.
 TEST(Knee, EndsNearTheKneeInSpiteOfNoise) {
   constexpr double knee_at = 9000;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
@@ -112,7 +112,7 @@ TEST(Knee, EndsNearTheKneeInSpiteOfNoise) {
   }
 }
 
-TEST(Knee, OneFailureIsForgiven) {
+TEST(Knee, ASingleFailureIsRetried) {
   for (std::size_t unlucky = 0; unlucky < 8; ++unlucky) {
     std::size_t n = 0;
     const search s({.lowest = 100}, [&](const trial& t) { return n++ != unlucky && t.load <= 3000; });
@@ -146,7 +146,7 @@ TEST(Knee, ARangeOfOneLoadIsOneStep) {
   EXPECT_EQ(no.trials.size(), 2u);
 }
 
-// The longer run shows what the short ones could not: the server keeps up for three seconds only.
+// Only the longer run shows that the server keeps up for just three seconds.
 TEST(Knee, StepsDownWhenTheConfirmationFails) {
   for (const bool whole : {false, true}) {
     const search s({.lowest = 100, .whole = whole},
@@ -179,7 +179,7 @@ TEST(Knee, ConfirmationsThatNeverHoldEndAtTheLowest) {
   }
 }
 
-TEST(Knee, NoSystemTakesMoreTrialsThanPromised) {
+TEST(Knee, NeverTakesMoreThanMostTrials) {
   for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
     std::mt19937_64 random(seed);
     const auto between = [&](double a, double b) { return std::uniform_real_distribution<double>(a, b)(random); };
@@ -220,14 +220,14 @@ TEST(Knee, TheLimiterIsThatOfTheLowestFailure) {
   EXPECT_EQ(run("errors", "server-cpu"), "server-cpu");
 }
 
-TEST(Knee, RefusesLimitsWithoutSense) {
+TEST(Knee, RefusesInvalidLimits) {
   for (const knee_plan& bad : {knee_plan{.lowest = 0}, knee_plan{.lowest = -1}, knee_plan{.lowest = 10, .highest = 9},
                                knee_plan{.highest = INFINITY}, knee_plan{.lowest = NAN}, knee_plan{.growth = 1},
                                knee_plan{.precision = 0}, knee_plan{.lowest = 1.5, .whole = true}})
     EXPECT_THROW(knee{bad}, bad_plan);
 }
 
-TEST(Knee, RefusesToBeToldOrAskedOutOfTurn) {
+TEST(Knee, RefusesCallsOutOfOrder) {
   knee k({.lowest = 100, .highest = 100});
   EXPECT_THROW(k.tell(good(50)), std::logic_error);
   EXPECT_THROW(k.result(), std::logic_error);

@@ -12,12 +12,12 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::size_t most_digits = 6;  // p999999: beyond it no run has enough samples
+constexpr std::size_t most_digits = 6;  // p999999: above it no run has enough samples
 
 double parse_percentile(std::string_view name, const std::string& text) {
   const auto digits = name.substr(std::min<std::size_t>(1, name.size()));
   const bool all_digits = std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
-  // p100 and p990 would be 10 % and 99 % by the rule, which nobody means.
+  // p100 and p990 would mean 10 % and 99 %, which is surely not intended.
   const bool unclear = digits.size() > 2 && digits.back() == '0';
   if (!name.starts_with('p') || !all_digits || digits.size() < 2 || digits.size() > most_digits || unclear ||
       digits == "00")
@@ -48,7 +48,7 @@ objective parse_objective(std::string_view part, const std::string& text) {
 // Empty = met.
 std::string shortfall(const objective& o, const histogram& replies, std::uint64_t slower) {
   const std::uint64_t n = replies.count() + slower;
-  // One ulp less for the reason given in histogram::quantile.
+  // One ulp less, see histogram::quantile.
   const auto rank = static_cast<std::uint64_t>(std::ceil(std::nextafter(o.quantile, 0.0) * static_cast<double>(n)));
   if (n < rank + samples_beyond) return std::to_string(n) + " requests are too few for a " + o.percentile;
   const std::string limit = ", the limit is " + number(o.limit_us) + " us";

@@ -1,5 +1,5 @@
 #pragma once
-// A service level objective: "p99=10ms", or several that must all hold, "p50=200us,p999=1s".
+// Service level objectives: "p99=10ms", or several that must all be met, "p50=200us,p999=1s".
 
 #include "clients/load/point/point.hpp"
 
@@ -16,18 +16,18 @@ struct objective {
 
 using slo = std::vector<objective>;
 
-// The first two digits behind the p are percent, further ones its decimals: p05 = 5 %, p999 = 99.9 %. Units are us, ms
-// and s. Throws bad_plan.
+// The first two digits after the p are percent, further ones decimals: p05 = 5 %, p999 = 99.9 %. Units: us, ms, s.
+// Throws bad_plan.
 slo parse_slo(const std::string& text);
 
 struct slo_result {
   bool met = true;
-  std::vector<std::string> reasons;  // one for each objective that is not met, and for connections without any reply
+  std::vector<std::string> reasons;  // one for each unmet objective, one for connections without a reply
 };
 
-// Failed and unsent requests rank as slower than every reply: a server does not meet an objective by failing the slow
-// ones. What is in flight at the end has no rank; but a closed loop's connection that saw no reply in the whole window
-// fails the objective. A percentile with fewer than `samples_beyond` samples beyond it is not met.
+// Failed and unsent requests rank as slower than every reply, so that failing slow requests does not help to meet an
+// objective. Requests in flight at the end are left out; but a closed loop's connection without any reply in the window
+// fails the SLO. A percentile with fewer than `samples_beyond` samples above it is not met.
 slo_result judge(const slo&, const point&);
 
 }  // namespace tvl::load

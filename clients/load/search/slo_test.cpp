@@ -92,7 +92,7 @@ TEST(JudgeSlo, AStarvedConnectionFailsAClosedLoop) {
   p.connections.asked = 64;
   p.connections.starved = 7;
   EXPECT_EQ(shortfalls("p99=2ms", p), (std::vector<std::string>{"7 of 64 connections got no reply at all"}));
-  p.asked.rate = 10;  // few requests for many connections: no wonder
+  p.asked.rate = 10;  // too few requests to reach every connection
   EXPECT_TRUE(shortfalls("p99=2ms", p).empty());
 }
 

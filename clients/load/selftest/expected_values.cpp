@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace tvl::load::truth {
+namespace tvl::load::analytic {
 
 double stall_quantile(double q, double stall_s, double window_s, double load) {
   return std::max(0.0, stall_s - (1 - q) * window_s * (1 - load));
@@ -43,4 +43,4 @@ goodness exponential_gaps(std::vector<double> gaps_s, double rate) {
   return result;
 }
 
-}  // namespace tvl::load::truth
+}  // namespace tvl::load::analytic

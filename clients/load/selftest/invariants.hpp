@@ -1,5 +1,5 @@
 #pragma once
-// What every run against a server of known behaviour has to obey, for tests.
+// Test helpers: invariants of every run against the reference server.
 
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/run/run.hpp"
@@ -17,11 +17,11 @@
 
 namespace tvl::load {
 
-inline plan against(const known_server& s, std::string_view path) {
+inline plan against(const reference_server& s, std::string_view path) {
   plan p;
   p.url = s.url(path);
   p.connections = 8;
-  p.warmup_s = 0;  // so that the server has seen no request that the point does not count
+  p.warmup_s = 0;  // so that the point counts every request that the server sees
   p.seconds = 0.3;
   return p;
 }
@@ -40,10 +40,9 @@ inline void expect_conserved(const point& p) {
   EXPECT_EQ(p.latency.lag.count(), r.ok);
 }
 
-// Of a run without warm-up against a server that does not end before it. Not in the point are the requests that make
-// sure of each connection before the load starts, where connections are to last: one each, or more where the server
-// closes them.
-inline void expect_seen_by(known_server& s, const point& p, bool closes = false) {
+// For a run without warm-up whose server outlives it. The point does not count the connection warm-up: one request per
+// keep-alive connection, or more where the server closes connections.
+inline void expect_seen_by(reference_server& s, const point& p, bool closes = false) {
   s.stop();
   const bool lasting = p.asked.requests_per_connection == 0;
   EXPECT_GE(s.seen().requests, p.requests.sent);
@@ -56,8 +55,8 @@ inline bool has_reason(const point& p, std::string_view text) {
   return std::ranges::any_of(p.verdict.reasons, [&](const auto& r) { return r.find(text) != r.npos; });
 }
 
-// Does `then` once the server has answered so many requests; gives up with the test.
-inline std::jthread after_replies(const known_server& s, std::uint64_t replies, std::function<void()> then) {
+// Calls `then` once the server has sent `replies` replies, or when the thread is stopped.
+inline std::jthread after_replies(const reference_server& s, std::uint64_t replies, std::function<void()> then) {
   return std::jthread([&s, replies, then = std::move(then)](const std::stop_token& over) {
     while (s.seen().replies < replies && !over.stop_requested()) std::this_thread::yield();
     then();

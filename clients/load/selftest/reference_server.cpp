@@ -33,7 +33,7 @@ namespace tvl::load {
 namespace {
 
 constexpr std::int64_t spin_ns = 50'000;            // a sleeping core takes about this long to wake
-constexpr std::int64_t nap = 10 * one_millisecond;  // how often the control fields of the ledger are looked at
+constexpr std::int64_t nap = 10 * one_millisecond;  // between polls of the ledger's control fields
 constexpr std::int64_t pump_period = one_millisecond;
 constexpr std::size_t pump_size = 4096;
 
@@ -47,7 +47,7 @@ std::string timed_reply(std::int64_t service_ns) {
   return {text, static_cast<std::size_t>(n)};
 }
 
-// A manner of answering at once, after which the connection may be good for more.
+// A faulty reply, sent at once.
 struct hostile {
   std::string_view path;
   std::string_view bytes;
@@ -69,10 +69,10 @@ constexpr hostile hostiles[] = {
     {"/unasked", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nknown, and more", hostile::after::keep, true},
 };
 
-// The loop, on the server's own thread or process. Writes the ledger.
+// The event loop, in the server's thread or process. Writes the ledger.
 class loop {
  public:
-  loop(int listener, const known_server::options& how, ledger& seen)
+  loop(int listener, const reference_server::options& how, ledger& seen)
       : listener_(listener), how_(how), seen_(seen), epoll_(::epoll_create1(EPOLL_CLOEXEC)), random_(how.seed) {
     watch(listener_, listener_);
   }
@@ -85,7 +85,7 @@ class loop {
   loop& operator=(const loop&) = delete;
 
   void run() {
-    // Stopping: once more round and round until nothing has arrived.
+    // When stopping, continues until no more input arrives.
     for (bool idle = false; !idle || !seen_.stopping;) {
       if (const std::int64_t until = seen_.stalled_until; clock_now() < until) stall(until);
       idle = !poll();
@@ -95,7 +95,7 @@ class loop {
 
  private:
   struct peer {
-    std::uint64_t id;     // tells it from another one with the same descriptor
+    std::uint64_t id;     // distinguishes connections with the same descriptor
     std::uint64_t index;  // in the order of accept()
     std::string input;
   };
@@ -215,7 +215,7 @@ class loop {
       const task t = tasks_.top();
       tasks_.pop();
       const auto p = peers_.find(t.socket);
-      if (p == peers_.end() || p->second.id != t.id) continue;  // the connection has ended meanwhile
+      if (p == peers_.end() || p->second.id != t.id) continue;  // closed meanwhile
       if (t.what == task::kind::reply)
         reply(t);
       else if (t.what == task::kind::drip)
@@ -245,7 +245,7 @@ class loop {
     tasks_.push(t);
   }
 
-  // What does not fit into the socket is dropped: it never happens to a client that reads.
+  // Drops what does not fit into the socket buffer, which does not happen with a client that reads.
   static void send(int socket, std::string_view bytes) { ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
 
   void replied(int socket, std::uint64_t exchange) {
@@ -255,7 +255,7 @@ class loop {
   }
 
   const int listener_;
-  const known_server::options how_;
+  const reference_server::options how_;
   ledger& seen_;
   const int epoll_;
   std::mt19937_64 random_;
@@ -280,12 +280,12 @@ int listen_on_free_port(unsigned short& port) {
   socklen_t size = sizeof name;
   if (listener < 0 || ::bind(listener, reinterpret_cast<sockaddr*>(&name), size) != 0 ||
       ::listen(listener, SOMAXCONN) != 0 || ::getsockname(listener, reinterpret_cast<sockaddr*>(&name), &size) != 0)
-    fail("known_server");
+    fail("cannot listen on 127.0.0.1");
   port = ntohs(name.sin_port);
   return listener;
 }
 
-void serve(int listener, const known_server::options& how, ledger& seen) {
+void serve(int listener, const reference_server::options& how, ledger& seen) {
   ::prctl(PR_SET_TIMERSLACK, 1);  // 50 us otherwise
   if (how.cpu) {
     cpu_set_t set;
@@ -298,7 +298,7 @@ void serve(int listener, const known_server::options& how, ledger& seen) {
 
 }  // namespace
 
-known_server::known_server(const options& how) : ledger_(shared_ledger()) {
+reference_server::reference_server(const options& how) : ledger_(shared_ledger()) {
   const int listener = listen_on_free_port(port_);
   if (!how.child) {
     thread_ = std::jthread([this, listener, how] { serve(listener, how, *ledger_); });
@@ -315,25 +315,25 @@ known_server::known_server(const options& how) : ledger_(shared_ledger()) {
   ::close(listener);
 }
 
-known_server::~known_server() {
+reference_server::~reference_server() {
   signal(SIGKILL);
   stop();
   ::munmap(ledger_, sizeof(ledger));
 }
 
-std::string known_server::url(std::string_view path) const {
+std::string reference_server::url(std::string_view path) const {
   return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
 }
 
-void known_server::stall(double seconds) {
+void reference_server::stall(double seconds) {
   ledger_->stalled_until = clock_now() + static_cast<std::int64_t>(seconds * 1e9);
 }
 
-void known_server::signal(int number) const {
+void reference_server::signal(int number) const {
   if (child_ > 0) ::kill(child_, number);
 }
 
-void known_server::stop() {
+void reference_server::stop() {
   ledger_->stopping = true;
   if (thread_.joinable()) thread_.join();
   if (child_ > 0) ::waitpid(child_, nullptr, 0);

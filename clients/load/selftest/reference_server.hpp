@@ -1,26 +1,26 @@
 #pragma once
-// A server whose behaviour is known, for testing what the generator says about it: the right answer is in the path.
+// Reference server for testing the generator: the path of a request selects a known behaviour.
 //
 //   /constant/{us}      every reply `us` microseconds after its request was read
 //   /mixture            95 % after 1 ms, 5 % after 50 ms, drawn from the seed
 //   /exponential/{us}   exponential service times of this mean, drawn from the seed
-//   /queue/{us}         one worker, first come first served, `us` for each request
-//   /silent             no reply, ever
-// and the hostile ones, at once and in this manner:
+//   /queue/{us}         one worker, FIFO, `us` for each request
+//   /silent             never a reply
+// and faulty replies, sent at once:
 //   /500                a whole reply with status 500
-//   /old                HTTP/1.0 without a length: the close is the end
+//   /old                HTTP/1.0 without a length, delimited by the close
 //   /garbage            bytes that are not HTTP
-//   /drip               a correct reply, a byte a second
-//   /endless-header     a header that never ends, 4 MB/s
-//   /endless-body       a body without a length that never ends, 4 MB/s
-//   /wrong-length       a body of 5 bytes, said to have 100, then a close
+//   /drip               a correct reply, one byte a second
+//   /endless-header     an endless header, 4 MB/s
+//   /endless-body       an endless body without a length, 4 MB/s
+//   /wrong-length       Content-Length 100, a body of 5 bytes, then a close
 //   /half               a close in the middle of the header
 //   /reset              a connection reset instead of a reply
-//   /unasked            a whole reply with more bytes behind it
+//   /unasked            a whole reply followed by more bytes
 //
-// Timed replies carry `X-Service-Time-Us`, the time from the end of the read to the send, as a number of fixed width so
-// that all replies have one size. Timers are met to a few microseconds: the loop spins for the last 50.
-// Only requests without a body are understood.
+// Timed replies have the header `X-Service-Time-Us`: the time from the end of the read to the send, of fixed width so
+// that all replies have the same size. Timers are accurate to a few microseconds: the loop spins for the last 50.
+// Requests must not have a body.
 
 #include <sys/types.h>
 
@@ -35,13 +35,13 @@
 
 namespace tvl::load {
 
-// What the server saw, in memory shared with its process. Complete once stop() has returned; until then, and of a
-// server that was killed, what had been written.
+// The requests that the server has seen, in shared memory. Complete once stop() has returned; partial before that, and
+// after a kill.
 struct ledger {
   static constexpr std::size_t most_exchanges = 1u << 18;
   static constexpr std::size_t most_peers = 1u << 12;
 
-  // One request; steady_clock nanoseconds. `replied` is 0 without a whole reply that is HTTP.
+  // One request; steady_clock nanoseconds. `replied` is 0 without a whole HTTP reply.
   struct exchange {
     std::atomic<std::int64_t> read, replied;
   };
@@ -50,38 +50,38 @@ struct ledger {
   };
 
   std::atomic<std::uint64_t> connections, requests, replies;
-  std::array<exchange, most_exchanges> exchanges;  // the first so many, as they were read
-  std::array<peer, most_peers> peers;              // the first so many, as they were accepted
+  std::array<exchange, most_exchanges> exchanges;  // the first ones, in the order they were read
+  std::array<peer, most_peers> peers;              // the first ones, in the order they were accepted
 
   std::atomic<std::int64_t> stalled_until;
   std::atomic<bool> stopping;
 };
 
-class known_server {
+class reference_server {
  public:
   struct options {
-    bool child = false;  // a process of its own, which can be stopped and killed, instead of a thread
-    std::optional<int> cpu = std::nullopt;  // pinned to this one
-    int silent = 0;                         // the first so many connections get no reply whatever they ask
-    std::uint64_t seed = 1;                 // of the drawn service times
+    bool child = false;                     // a child process, which can be stopped and killed, instead of a thread
+    std::optional<int> cpu = std::nullopt;  // pinned to it
+    int silent = 0;                         // number of connections, the first ones, that never get a reply
+    std::uint64_t seed = 1;                 // of the random service times
   };
 
-  // Listens on a free port of 127.0.0.1 when it returns. A child is forked: make it before there are other threads.
-  known_server() : known_server(options{}) {}
-  explicit known_server(const options&);
-  ~known_server();
-  known_server(const known_server&) = delete;
-  known_server& operator=(const known_server&) = delete;
+  // Listens on a free port of 127.0.0.1. With `child` it forks: construct it before there are other threads.
+  reference_server() : reference_server(options{}) {}
+  explicit reference_server(const options&);
+  ~reference_server();
+  reference_server(const reference_server&) = delete;
+  reference_server& operator=(const reference_server&) = delete;
 
   std::string url(std::string_view path) const;
   pid_t pid() const { return child_; }
   const ledger& seen() const { return *ledger_; }
 
-  // Neither accepts, reads nor answers for so long, from now on; then does what has become due.
+  // From now on the server neither accepts, reads nor replies for `seconds`; then it handles what is due.
   void stall(double seconds);
-  // SIGSTOP, SIGCONT, SIGKILL for a child.
+  // Sends SIGSTOP, SIGCONT or SIGKILL to a child.
   void signal(int number) const;
-  // Reads what has arrived until now, then ends.
+  // Handles what has arrived, then ends the server.
   void stop();
 
  private:

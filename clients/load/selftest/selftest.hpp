@@ -1,6 +1,6 @@
 #pragma once
-// `tvl-load selftest`: is what the generator says true, on this machine, now? Servers of known behaviour in a process
-// on another core, and for each what arithmetic says the result must be.
+// `tvl-load selftest`: checks the generator's results on this machine against analytic values. The reference server
+// runs in a process on another core.
 
 #include "clients/load/selftest/selftest_cases.hpp"
 
@@ -10,20 +10,21 @@
 
 namespace tvl::load {
 
-struct attempt {
+struct test_attempt {
   finding found;
-  double others = 0;  // cores that other processes used meanwhile; 0 where that cannot be known
+  double others = 0;  // cores used by other processes meanwhile; 0 where that is not known
 };
 
-// The last column of a test's row, from its one or two attempts.
-std::string outcome_of(const std::vector<attempt>&);
+// The last column of a test's row, from its one or two attempts. `floor_others`: cores used by other processes while
+// the floor was measured that the test is judged against; 0 for a test without.
+std::string outcome_of(const std::vector<test_attempt>&, double floor_others = 0);
 
-// Prints one row for each test: measured, expected, pass / FAIL / NOT PROVEN / skipped and why; rows called "floor" are
-// this machine's and have no right answer. What fails is repeated once, because it may have been the host; what fails
-// again is not proven if other processes were using the cores both times, except for a sum that is not exact. Takes two
-// minutes, quick 40 seconds; wants two cores to itself. Returns 0 when nothing failed and nothing is unproven, else 1.
+// Prints one row for each test: measured, expected, and pass, FAIL, NOT PROVEN or skipped; a "floor" row is a property
+// of this machine without an expected value. A failed test is repeated once. A repeated failure is NOT PROVEN if other
+// processes used the cores during both attempts or its floor; a wrong sum always fails. Takes two minutes, quick 40
+// seconds; needs two cores to itself. Returns 0 when every test passed or was skipped, else 1.
 //
-// Forks: to be called before there are other threads.
+// Forks: call it before there are other threads.
 int selftest(std::ostream&, bool quick);
 
 }  // namespace tvl::load

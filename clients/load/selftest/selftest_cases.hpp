@@ -1,5 +1,5 @@
 #pragma once
-// The truth tests of the self-test: each runs a load against a server of known behaviour and says what it found.
+// The test cases of the self-test: each runs a load against the reference server and compares with analytic values.
 
 #include <limits>
 #include <optional>
@@ -8,11 +8,11 @@
 
 namespace tvl::load {
 
-// Where and how long the tests run, and what they need to know of each other.
-struct ground {
-  bool quick = false;
-  std::optional<int> server_cpu, generator_cpu;  // empty when there are no two
-  // Of this machine; NaN until measured.
+// The machine that the tests run on.
+struct test_machine {
+  bool quick = false;                            // shorter runs
+  std::optional<int> server_cpu, generator_cpu;  // empty when there is only one
+  // Measured by the first tests; NaN before.
   double floor_p50_us = std::numeric_limits<double>::quiet_NaN();
   double floor_mean_us = std::numeric_limits<double>::quiet_NaN();
 
@@ -20,20 +20,21 @@ struct ground {
 };
 
 struct finding {
-  // fail: not what arithmetic says, which another process that takes the cores may bring about. wrong: a sum that has
-  // to be exact is not, which nothing excuses. floor: this machine's, no right answer.
+  // fail: not the expected value; other processes on the cores may be the cause. wrong: a sum that must be exact is
+  // not, whatever else runs. floor: a property of this machine, without an expected value.
   enum class outcome { pass, fail, wrong, floor };
   std::string measured, expected;
   outcome result = outcome::fail;
 };
 
-struct truth_test {
+struct selftest_case {
   const char* name;
-  finding (*run)(ground&);
+  finding (*run)(test_machine&);
   bool needs_two_cores;
+  bool uses_floor = false;  // compares with test_machine::floor_*
 };
 
-// In the order in which they must run: the first ones measure the floor that others judge against.
-std::span<const truth_test> truth_tests();
+// In the order they must run: the first ones measure the floor for the later ones.
+std::span<const selftest_case> selftest_cases();
 
 }  // namespace tvl::load

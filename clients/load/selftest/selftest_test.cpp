@@ -7,14 +7,14 @@ namespace {
 using namespace tvl::load;
 using enum finding::outcome;
 
-attempt tried(finding::outcome result, double others) { return {{"", "", result}, others}; }
+test_attempt tried(finding::outcome result, double others) { return {{"", "", result}, others}; }
 
-TEST(Selftest, WhatFailsTwiceOnAQuietMachineFails) {
+TEST(Selftest, TwoFailuresOnAQuietMachineFail) {
   EXPECT_EQ(outcome_of({tried(fail, 0), tried(fail, 0.05)}), "FAIL, twice");
 }
 
-TEST(Selftest, WhatFailsBesideABusyNeighbourIsNotProven) {
-  EXPECT_EQ(outcome_of({tried(fail, 1.3), tried(fail, 1.25)}), "NOT PROVEN: others used 1.25 cores");
+TEST(Selftest, TwoFailuresBesideABusyNeighbourAreNotProven) {
+  EXPECT_EQ(outcome_of({tried(fail, 1.3), tried(fail, 1.25)}), "NOT PROVEN: other processes used 1.25 cores");
 }
 
 TEST(Selftest, OneFailureOnAQuietMachineIsEnough) {
@@ -22,16 +22,21 @@ TEST(Selftest, OneFailureOnAQuietMachineIsEnough) {
   EXPECT_EQ(outcome_of({tried(fail, 1.3), tried(fail, 0.01)}), "FAIL, twice");
 }
 
-TEST(Selftest, NoNeighbourExcusesASumThatIsNotExact) { EXPECT_EQ(outcome_of({tried(wrong, 1.3)}), "FAIL"); }
+TEST(Selftest, AFloorMeasuredBesideABusyNeighbourProvesNothing) {
+  EXPECT_EQ(outcome_of({tried(fail, 0), tried(fail, 0)}, 1.3), "NOT PROVEN: other processes used 1.30 cores");
+  EXPECT_EQ(outcome_of({tried(pass, 0)}, 1.3), "pass");
+}
 
-TEST(Selftest, WhatPassesPasses) {
+TEST(Selftest, AWrongSumFailsBesideABusyNeighbour) { EXPECT_EQ(outcome_of({tried(wrong, 1.3)}), "FAIL"); }
+
+TEST(Selftest, APassInEitherAttemptPasses) {
   EXPECT_EQ(outcome_of({tried(pass, 1.3)}), "pass");
   EXPECT_EQ(outcome_of({tried(fail, 1.3), tried(pass, 0)}), "pass, second attempt");
 }
 
-TEST(Selftest, AFloorSaysWhoWasThere) {
+TEST(Selftest, AFloorNamesInterference) {
   EXPECT_EQ(outcome_of({tried(floor, 0)}), "floor");
-  EXPECT_EQ(outcome_of({tried(floor, 0.5)}), "floor; others used 0.50 cores");
+  EXPECT_EQ(outcome_of({tried(floor, 0.5)}), "floor; other processes used 0.50 cores");
 }
 
 }  // namespace

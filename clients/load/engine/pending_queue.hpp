@@ -1,5 +1,5 @@
 #pragma once
-// Open loop: the schedule, and the requests that fell due and found no free connection. No clock: the caller brings it.
+// Open loop: the schedule and the pending queue of due, unsent requests. The caller passes the time (nanoseconds).
 
 #include "clients/load/plan/schedule.hpp"
 
@@ -8,11 +8,11 @@
 
 namespace tvl::load {
 
-class backlog {
+class pending_queue {
  public:
-  explicit backlog(const schedule& s) : schedule_(s) {}
+  explicit pending_queue(const schedule& s) : schedule_(s) {}
 
-  // Queues all that is due before `time`, however much that is: there is no catch-up cap. Returns how many.
+  // Queues all requests due before `time`, without a catch-up cap. Returns their number.
   std::uint64_t fall_due(std::int64_t time) {
     const auto before = waiting_.size();
     for (; schedule_.due() < time; schedule_.pop()) waiting_.push_back(schedule_.due());
@@ -21,13 +21,13 @@ class backlog {
   bool empty() const { return waiting_.empty(); }
   std::size_t size() const { return waiting_.size(); }
   std::int64_t operator[](std::size_t i) const { return waiting_[i]; }
-  // The due time of the request that has waited longest.
+  // Removes the oldest request; returns its due time.
   std::int64_t pop() {
     const auto due = waiting_.front();
     waiting_.pop_front();
     return due;
   }
-  // When the next one falls due that has not yet.
+  // The due time of the next request that is not yet queued.
   std::int64_t next() const { return schedule_.due(); }
 
  private:

@@ -1,14 +1,14 @@
 #pragma once
-// The connections beside the active ones: idle, idle WebSockets, greedy, slow senders, slow readers. They take no part
-// in latency or throughput; they are there, as real ones are, and it is counted what the server does to them.
+// Background connections: idle, idle WebSockets, pipelining clients, slow senders, slow readers. They are not part of
+// latency or throughput; replies, errors and lost connections are counted.
 //
-//   crowd c({.idle = 1000}, parse_url("http://127.0.0.1:8080/", false));
+//   background_connections c({.idle = 1000}, parse_url("http://127.0.0.1:8080/", false));
 //   c.wait_until_settled(10s, stop);
 //   c.begin_window();
 //   ...
 //   to_json(c.end_window());
 //
-// One thread with one epoll loop. An idle connection costs it 64 bytes and no CPU; all drips come from one timer.
+// One thread with one epoll loop. An idle connection costs 64 bytes and no CPU; one timer drives all slow clients.
 
 #include "clients/load/background/rotation.hpp"
 #include "clients/load/base/descriptor.hpp"
@@ -38,53 +38,53 @@
 
 namespace tvl::load {
 
-class crowd {
+class background_connections {
  public:
-  // Begins to connect, at most 256 at once. Connection number i comes from sources[i % size]; without sources the
-  // kernel picks the address. Throws bad_plan: a negative number, drip_s not within 1 ms to 1 h, read_bytes 0,
-  // greedy_depth not within 1 to 4096, no such cpu.
-  crowd(const crowd_plan&, const url& server, const std::vector<in_addr>& sources = {}, std::optional<int> cpu = {});
-  ~crowd() = default;  // ends the thread and closes the connections
-  crowd(const crowd&) = delete;
-  crowd& operator=(const crowd&) = delete;
+  // Begins to connect, at most 256 at once. Connection i has the source address sources[i % size]; without sources the
+  // kernel chooses. Throws bad_plan: a negative count, drip_s outside 1 ms to 1 h, read_bytes 0, greedy_depth outside
+  // 1 to 4096, no such cpu.
+  background_connections(const background_plan&, const url& server, const std::vector<in_addr>& sources = {},
+                         std::optional<int> cpu = {});
+  ~background_connections() = default;  // ends the thread and closes the connections
+  background_connections(const background_connections&) = delete;
+  background_connections& operator=(const background_connections&) = delete;
 
-  // Waits until every connection is open, WebSockets upgraded, or has failed once. False when the time was over or stop
-  // was requested before.
+  // Waits until every connection is open (WebSockets: upgraded) or has failed once. False on timeout or stop.
   bool wait_until_settled(std::chrono::nanoseconds timeout, std::stop_token = {});
-  // Forgets what has been counted until now.
+  // Resets the counts.
   void begin_window();
-  // What has been counted since begin_window(). The crowd stays as it is.
-  crowd_counts end_window() const;
+  // The counts since begin_window(). The connections stay open.
+  background_counts end_window() const;
 
-  // errno of the last connect that failed; 0 = none has.
+  // errno of the last failed connect; 0 = none.
   int last_error() const;
 
  private:
   enum class state : unsigned char { closed, connecting, upgrading, open };
   struct member {
     descriptor socket;
-    std::uint32_t sent = 0;  // bytes of the request at hand
-    std::int64_t since = 0;  // open: since when; steady_clock nanoseconds
+    std::uint32_t sent = 0;  // bytes of the current request
+    std::int64_t since = 0;  // when it was opened; steady_clock nanoseconds
     std::variant<reply_reader, upgrade_reader, frame_reader> reader;
-    std::uint32_t unsent = 0;  // greedy: bytes of further requests that may be sent
+    std::uint32_t unsent = 0;  // pipelining: bytes of further requests that may be sent
     state now = state::closed;
-    bool settled = false;  // its first connect() has ended, one way or the other
+    bool settled = false;  // its first connect() has succeeded or failed
     std::uint8_t failures = 0;
   };
-  struct appointment {
+  struct reconnect {
     std::int64_t at = 0;
     std::uint32_t member = 0;
-    auto operator<=>(const appointment&) const = default;
+    auto operator<=>(const reconnect&) const = default;
   };
-  static_assert(sizeof(member) + sizeof(appointment) <= 64, "what an idle connection costs the generator");
+  static_assert(sizeof(member) + sizeof(reconnect) <= 64, "memory of an idle connection");
 
-  struct population {
+  struct group {
     std::uint32_t size = 0;
-    std::string request = {};  // empty = silent
-    population_counts counts = {};
+    std::string request = {};  // empty = sends nothing
+    background_group_counts counts = {};
     std::uint64_t open = 0;
   };
-  enum { idle, idle_websockets, greedy, slow_senders, slow_readers };
+  enum { idle, idle_websockets, pipelining, slow_senders, slow_readers };
 
   void run(const std::stop_token&);
   std::int64_t next_wake() const;
@@ -115,31 +115,31 @@ class crowd {
   void read_frames(std::uint32_t, std::string_view bytes);
   void answer(std::uint32_t, opcode);
 
-  // Members are numbered by population, in the order of the enum above.
+  // Members are numbered by group, in the order of the enum above.
   int kind(std::uint32_t i) const;
-  population& of(std::uint32_t i) { return populations_[static_cast<std::size_t>(kind(i))]; }
+  group& of(std::uint32_t i) { return groups_[static_cast<std::size_t>(kind(i))]; }
 
-  // Any will do: nobody between us and the server has to be fooled by a random one (RFC 6455 10.3).
+  // A random key protects proxies (RFC 6455 10.3); there is none here.
   static constexpr std::string_view websocket_key = "dGhyZWFkcyB2cyBsb29wIQ==";
 
-  const crowd_plan plan_;
+  const background_plan plan_;
   const sockaddr_in server_;
   const std::vector<in_addr> sources_;
-  const std::int64_t slice_;  // drips that fall due within it are done together
+  const std::int64_t slice_;  // nanoseconds; drips due within one slice are handled together
 
   descriptor epoll_, stop_;
   std::vector<member> members_;
-  std::priority_queue<appointment, std::vector<appointment>, std::greater<>> closed_;  // to be opened (again)
+  std::priority_queue<reconnect, std::vector<reconnect>, std::greater<>> closed_;
   std::uint32_t connecting_ = 0;
   rotation drips_;
   std::uint32_t first_slow_;  // member
-  std::string batch_;         // what a greedy member may have to send at once, beginning anywhere in a request
+  std::string batch_;         // pipelining: greedy_depth + 1 requests, to send from any offset within the first
   std::vector<char> buffer_;
   incoming incoming_;
 
-  mutable std::mutex mutex_;  // of what both threads touch: the following
+  mutable std::mutex mutex_;  // guards the following
   std::condition_variable_any all_settled_;
-  std::array<population, 5> populations_;
+  std::array<group, 5> groups_;
   std::size_t settled_ = 0;
   int last_error_ = 0;
   std::int64_t cpu_at_begin_ = 0;

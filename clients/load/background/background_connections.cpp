@@ -1,4 +1,4 @@
-#include "clients/load/background/background.hpp"
+#include "clients/load/background/background_connections.hpp"
 
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/clock.hpp"
@@ -21,11 +21,11 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::uint32_t most_connecting = 256;  // at once: below any sane server's backlog
+constexpr std::uint32_t most_connecting = 256;  // at once: below a server's usual listen backlog
 constexpr std::uint32_t stop_event = UINT32_MAX;
-constexpr int most_greedy = 4096;
-constexpr int receive_buffer = 4096;  // of slow readers; the kernel doubles it, half of that is its own book-keeping
-constexpr int syn_retries = 3;        // the kernel gives a connect() up after 1 + 2 + 4 + 8 s
+constexpr int most_pipelined = 4096;
+constexpr int receive_buffer = 4096;  // of slow readers; the kernel doubles it, half of that is overhead
+constexpr int syn_retries = 3;        // the kernel gives up a connect() after 1 + 2 + 4 + 8 s
 
 std::int64_t back_off(unsigned failures) { return 100 * one_millisecond << std::min(failures, 4u); }
 
@@ -33,7 +33,7 @@ std::int64_t cpu_ns_of(std::jthread& thread) {
   clockid_t clock{};
   timespec t{};
   if (::pthread_getcpuclockid(thread.native_handle(), &clock) != 0 || ::clock_gettime(clock, &t) != 0)
-    throw std::system_error(errno, std::system_category(), "CPU time of the crowd's thread");
+    throw std::system_error(errno, std::system_category(), "CPU time of the background connections");
   return t.tv_sec * one_second + t.tv_nsec;
 }
 
@@ -42,11 +42,11 @@ descriptor checked(int fd, const char* what) {
   return descriptor(fd);
 }
 
-const crowd_plan& checked(const crowd_plan& p) {
+const background_plan& checked(const background_plan& p) {
   if (std::min({p.idle, p.idle_websockets, p.greedy, p.slow_senders, p.slow_readers}) < 0)
-    throw bad_plan("a population cannot have fewer than 0 connections");
-  if (p.greedy_depth < 1 || p.greedy_depth > most_greedy)
-    throw bad_plan("a greedy connection pipelines 1 to " + std::to_string(most_greedy) + " requests");
+    throw bad_plan("a number of background connections is negative");
+  if (p.greedy_depth < 1 || p.greedy_depth > most_pipelined)
+    throw bad_plan("a pipelining client sends 1 to " + std::to_string(most_pipelined) + " requests at a time");
   if (!(p.drip_s >= 0.001 && p.drip_s <= 3600)) throw bad_plan("the time between two drips has to be 1 ms to 1 h");
   if (p.read_bytes == 0) throw bad_plan("a slow reader that reads 0 bytes at a time is an idle connection");
   return p;
@@ -60,7 +60,8 @@ std::string request_bytes(const std::string& path, const url& server) {
 
 }  // namespace
 
-crowd::crowd(const crowd_plan& p, const url& server, const std::vector<in_addr>& sources, std::optional<int> cpu)
+background_connections::background_connections(const background_plan& p, const url& server,
+                                               const std::vector<in_addr>& sources, std::optional<int> cpu)
     : plan_(checked(p)),
       server_(server.endpoint()),
       sources_(sources),
@@ -72,13 +73,13 @@ crowd::crowd(const crowd_plan& p, const url& server, const std::vector<in_addr>&
              clock_now()),
       buffer_(read_size) {
   const auto size = [](int connections) { return static_cast<std::uint32_t>(connections); };
-  populations_[idle] = {size(p.idle)};
-  populations_[idle_websockets] = {size(p.idle_websockets),
-                                   upgrade_request(server.host, server.port, p.websocket_target, websocket_key)};
-  populations_[greedy] = {size(p.greedy), request_bytes("", server)};
-  populations_[slow_senders] = {size(p.slow_senders), request_bytes(p.slow_sender_target, server)};
-  populations_[slow_readers] = {size(p.slow_readers), request_bytes(p.slow_reader_target, server)};
-  for (int n = 0; p.greedy > 0 && n <= p.greedy_depth; ++n) batch_ += populations_[greedy].request;
+  groups_[idle] = {size(p.idle)};
+  groups_[idle_websockets] = {size(p.idle_websockets),
+                              upgrade_request(server.host, server.port, p.websocket_target, websocket_key)};
+  groups_[pipelining] = {size(p.greedy), request_bytes("", server)};
+  groups_[slow_senders] = {size(p.slow_senders), request_bytes(p.slow_sender_target, server)};
+  groups_[slow_readers] = {size(p.slow_readers), request_bytes(p.slow_reader_target, server)};
+  for (int n = 0; p.greedy > 0 && n <= p.greedy_depth; ++n) batch_ += groups_[pipelining].request;
   first_slow_ = size(p.idle + p.idle_websockets + p.greedy);
   for (std::uint32_t i = 0; i < members_.size(); ++i) closed_.push({0, i});
   epoll_event event{};
@@ -89,41 +90,41 @@ crowd::crowd(const crowd_plan& p, const url& server, const std::vector<in_addr>&
   if (cpu) pin(thread_.native_handle(), *cpu);
 }
 
-bool crowd::wait_until_settled(std::chrono::nanoseconds timeout, std::stop_token stopped) {
+bool background_connections::wait_until_settled(std::chrono::nanoseconds timeout, std::stop_token stopped) {
   std::unique_lock lock(mutex_);
   return all_settled_.wait_for(lock, std::move(stopped), timeout, [this] { return settled_ == members_.size(); });
 }
 
-void crowd::begin_window() {
+void background_connections::begin_window() {
   const std::lock_guard lock(mutex_);
-  for (auto& p : populations_) {
+  for (auto& p : groups_) {
     p.counts = {};
     p.counts.established = p.open;
   }
   cpu_at_begin_ = cpu_ns_of(thread_);
 }
 
-crowd_counts crowd::end_window() const {
+background_counts background_connections::end_window() const {
   const std::lock_guard lock(mutex_);
-  const auto counts = [&](const population& p) {
-    auto result = p.size > 0 ? std::optional(p.counts) : std::nullopt;
-    if (result) result->asked = p.size;
+  const auto counts = [](const group& g) {
+    auto result = g.size > 0 ? std::optional(g.counts) : std::nullopt;
+    if (result) result->asked = g.size;
     return result;
   };
-  return {counts(populations_[idle]),         counts(populations_[idle_websockets]),
-          counts(populations_[greedy]),       counts(populations_[slow_senders]),
-          counts(populations_[slow_readers]), static_cast<double>(cpu_ns_of(thread_) - cpu_at_begin_) / 1e9};
+  return {counts(groups_[idle]),         counts(groups_[idle_websockets]),
+          counts(groups_[pipelining]),   counts(groups_[slow_senders]),
+          counts(groups_[slow_readers]), static_cast<double>(cpu_ns_of(thread_) - cpu_at_begin_) / 1e9};
 }
 
-int crowd::last_error() const {
+int background_connections::last_error() const {
   const std::lock_guard lock(mutex_);
   return last_error_;
 }
 
 // ---- the loop
 
-void crowd::run(const std::stop_token& stopped) {
-  ::pthread_setname_np(::pthread_self(), "crowd");
+void background_connections::run(const std::stop_token& stopped) {
+  ::pthread_setname_np(::pthread_self(), "background");
   const std::stop_callback wake(stopped, [this] { ::eventfd_write(stop_.get(), 1); });
   std::array<epoll_event, 256> events;
   while (!stopped.stop_requested()) {
@@ -142,22 +143,22 @@ void crowd::run(const std::stop_token& stopped) {
   }
 }
 
-// INT64_MAX = nothing is to be done unless a socket says so.
-std::int64_t crowd::next_wake() const {
+// INT64_MAX = no timer is pending.
+std::int64_t background_connections::next_wake() const {
   const std::int64_t drip = drips_.next();
   const std::int64_t next = drip == INT64_MAX ? drip : (drip / slice_ + 1) * slice_;
   return closed_.empty() || connecting_ >= most_connecting ? next : std::min(next, closed_.top().at);
 }
 
-int crowd::kind(std::uint32_t i) const {
+int background_connections::kind(std::uint32_t i) const {
   int k = idle;
-  for (; i >= populations_[static_cast<std::size_t>(k)].size; ++k) i -= populations_[static_cast<std::size_t>(k)].size;
+  for (; i >= groups_[static_cast<std::size_t>(k)].size; ++k) i -= groups_[static_cast<std::size_t>(k)].size;
   return k;
 }
 
 // ---- connections
 
-void crowd::open_due(std::int64_t now) {
+void background_connections::open_due(std::int64_t now) {
   while (connecting_ < most_connecting && !closed_.empty() && closed_.top().at <= now) {
     const std::uint32_t i = closed_.top().member;
     closed_.pop();
@@ -165,18 +166,18 @@ void crowd::open_due(std::int64_t now) {
   }
 }
 
-void crowd::open(std::uint32_t i) {
+void background_connections::open(std::uint32_t i) {
   if (!start_connect(i)) return connect_failed(i, errno);
   members_[i].now = state::connecting;
   ++connecting_;
 }
 
-// False with errno set when it failed at once.
-bool crowd::start_connect(std::uint32_t i) {
+// False, with errno set, when it failed at once.
+bool background_connections::start_connect(std::uint32_t i) {
   members_[i].socket = descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const int socket = members_[i].socket.get();
   if (socket < 0) return false;
-  const int on = 1;  // a byte waits for no other
+  const int on = 1;  // a slow sender's bytes must not be combined
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ::setsockopt(socket, IPPROTO_TCP, TCP_SYNCNT, &syn_retries, sizeof syn_retries);
   if (kind(i) == slow_readers) ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
@@ -189,54 +190,54 @@ bool crowd::start_connect(std::uint32_t i) {
   return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &event) == 0;
 }
 
-void crowd::connected(std::uint32_t i) {
+void background_connections::connected(std::uint32_t i) {
   member& m = members_[i];
   --connecting_;
   int error = 0;
   socklen_t size = sizeof error;
   ::getsockopt(m.socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return connect_failed(i, error);
-  // Slow readers look at their sockets when it is time to, not when something has come; a reset is reported anyway.
+  // Slow readers read by timer; epoll reports a reset anyway.
   watch(i, kind(i) == slow_readers ? 0u : std::uint32_t{EPOLLIN});
   if (kind(i) == idle_websockets) return upgrade(i);
   opened(i);
-  if (kind(i) != greedy) return;
+  if (kind(i) != pipelining) return;
   m.unsent = static_cast<std::uint32_t>(plan_.greedy_depth) * static_cast<std::uint32_t>(of(i).request.size());
   send_batch(i);
 }
 
-void crowd::opened(std::uint32_t i) {
+void background_connections::opened(std::uint32_t i) {
   member& m = members_[i];
   m.now = state::open;
   m.since = clock_now();
-  population& p = of(i);
+  group& p = of(i);
   p.counts.established = std::max(p.counts.established, ++p.open);
   settle(m);
 }
 
-void crowd::connect_failed(std::uint32_t i, int error) {
+void background_connections::connect_failed(std::uint32_t i, int error) {
   ++of(i).counts.failed;
   last_error_ = error;
   open_later(i);
   settle(members_[i]);
 }
 
-void crowd::settle(member& m) {
+void background_connections::settle(member& m) {
   if (!std::exchange(m.settled, true) && ++settled_ == members_.size()) all_settled_.notify_all();
 }
 
-void crowd::lose(std::uint32_t i) {
-  population& p = of(i);
+void background_connections::lose(std::uint32_t i) {
+  group& p = of(i);
   if (members_[i].now == state::closed) return;
   if (members_[i].now == state::upgrading) return connect_failed(i, EPROTO);
   ++p.counts.lost;
   --p.open;
-  // A connection that is closed as soon as it is open is no better than one that is refused.
+  // A connection that closes at once backs off like a refused one.
   if (clock_now() - members_[i].since > back_off(UINT8_MAX)) members_[i].failures = 0;
   open_later(i);
 }
 
-void crowd::open_later(std::uint32_t i) {
+void background_connections::open_later(std::uint32_t i) {
   member& m = members_[i];
   m.socket.close();
   m.reader.emplace<reply_reader>();
@@ -248,7 +249,7 @@ void crowd::open_later(std::uint32_t i) {
 
 // ---- bytes
 
-void crowd::ready(std::uint32_t i, std::uint32_t events) {
+void background_connections::ready(std::uint32_t i, std::uint32_t events) {
   if (members_[i].now == state::connecting) return connected(i);
   if ((events & EPOLLOUT) != 0) {
     watch(i, EPOLLIN);
@@ -258,14 +259,14 @@ void crowd::ready(std::uint32_t i, std::uint32_t events) {
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) lose(i);
 }
 
-void crowd::watch(std::uint32_t i, std::uint32_t events) {
+void background_connections::watch(std::uint32_t i, std::uint32_t events) {
   epoll_event event{};
   event.events = events;
   event.data.u32 = i;
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, members_[i].socket.get(), &event);
 }
 
-void crowd::receive(std::uint32_t i, std::size_t most) {
+void background_connections::receive(std::uint32_t i, std::size_t most) {
   if (members_[i].now == state::closed) return;
   const ssize_t n = ::recv(members_[i].socket.get(), buffer_.data(), most, 0);
   if (n == 0) return hung_up(i);
@@ -275,10 +276,10 @@ void crowd::receive(std::uint32_t i, std::size_t most) {
   if (members_[i].now == state::upgrading) return read_upgrade(i, bytes);
   if (kind(i) == idle_websockets) return read_frames(i, bytes);
   read_replies(i, bytes);
-  if (kind(i) == greedy && members_[i].now == state::open) send_batch(i);
+  if (kind(i) == pipelining && members_[i].now == state::open) send_batch(i);
 }
 
-void crowd::hung_up(std::uint32_t i) {
+void background_connections::hung_up(std::uint32_t i) {
   auto* const reader = std::get_if<reply_reader>(&members_[i].reader);
   if (reader == nullptr) return lose(i);
   reply r;
