@@ -143,7 +143,7 @@ load::verdict verdict_in(const nlohmann::json& record) {
 }  // namespace
 
 nlohmann::json point_record(const load::point& p, const workload& w, const manifest& m, const circumstances& c) {
-  return described(to_json(p), w, m, c);
+  return described(p, w, m, c);
 }
 
 nlohmann::json point_record(const load::room_result& r, const workload& w, const manifest& m, const circumstances& c) {
@@ -200,8 +200,8 @@ outcome outcome_of(const load::point& p) {
     o.rate = static_cast<double>(p.targets.front().requests.ok) / p.window_s;
   }
   if (const auto p99 = seconds(response.quantile(0.99, load::samples_beyond))) o.p99_us = *p99 * 1e6;
-  const auto& voluntary = p.server.voluntary_switches_per_request;
-  const auto& involuntary = p.server.involuntary_switches_per_request;
+  const auto& voluntary = p.server.switches_per_request.voluntary;
+  const auto& involuntary = p.server.switches_per_request.involuntary;
   if (voluntary && involuntary) o.switches = *voluntary + *involuntary;
   if (p.server.pss_bytes) o.memory_bytes = static_cast<double>(*p.server.pss_bytes);
   take_verdict(o, p.verdict);

@@ -125,7 +125,7 @@ void check_pace(const point& p, const thresholds& at, findings& f) {
 }
 
 void check_host(const point& p, const thresholds& at, findings& f) {
-  const auto& others = p.host.others_share;
+  const auto& others = p.host.others_cpu_share;
   if (others && *others > at.most_others)
     f.invalid("host-busy", "other processes used " + number(*others * 100) + " % of a core meanwhile");
 }

@@ -163,9 +163,9 @@ TEST(Verdict, LateBehindBusyConnectionsIsNotTheGenerators) {
 
 TEST(Verdict, ABusyHostSpoilsThePoint) {
   auto p = closed_loop();
-  p.host.others_share = 0.2;
+  p.host.others_cpu_share = 0.2;
   expect_flawless(p);
-  p.host.others_share = 0.21;
+  p.host.others_cpu_share = 0.21;
   expect_verdict(p, false, "host-busy", {"other processes used 21 % of a core meanwhile"});
 }
 

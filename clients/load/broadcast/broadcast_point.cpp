@@ -1,4 +1,5 @@
 #include "clients/load/analysis/verdict.hpp"
+#include "clients/load/base/described.hpp"
 #include "clients/load/broadcast/broadcast.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,11 +11,6 @@ namespace tvl::load {
 namespace {
 
 using nlohmann::json;
-
-template <class T>
-json or_null(const std::optional<T>& value) {
-  return value ? json(*value) : json(nullptr);
-}
 
 // The room in the words of a point: what is asked of the server is messages, what it answers is deliveries.
 point in_words_of_a_point(const room_result& r) {
@@ -54,26 +50,8 @@ point in_words_of_a_point(const room_result& r) {
 }  // namespace
 
 json room_point(const room_result& r) {
-  json result = to_json(in_words_of_a_point(r));
-  const auto& d = r.deliveries;
-  result["room"] = {
-      {"members",
-       {{"asked", r.members.asked},
-        {"joined", r.members.joined},
-        {"failed", r.members.failed},
-        {"closed", r.members.closed},
-        {"protocol_errors", r.members.protocol_errors}}},
-      {"messages", {{"scheduled", r.messages.scheduled}, {"sent", r.messages.sent}, {"unsent", r.messages.unsent}}},
-      {"deliveries",
-       {{"expected", d.expected},
-        {"received", d.received},
-        {"lost", d.lost},
-        {"cut_off", d.cut_off},
-        {"duplicates", d.duplicates},
-        {"unknown", d.unknown}}},
-      {"reach", or_null(r.reach)},
-      {"sender_included", r.sender_included},
-      {"server_cpu_us_per_delivery", or_null(r.server_cpu_us_per_delivery)}};
+  json result = in_words_of_a_point(r);
+  result["room"] = members_json(r);
   return result;
 }
 

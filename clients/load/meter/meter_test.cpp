@@ -137,8 +137,8 @@ TEST(Meter, CountsAChildThatEndedAndWasWaitedFor) {
   const auto cost = next_step(s);
   EXPECT_GE(cpu_ms(cost), 80);   // user and system time are each rounded down to 10 ms
   EXPECT_LE(cpu_ms(cost), 180);  // counted twice it would be 200; a sanitized fork() takes some, too
-  EXPECT_FALSE(cost.voluntary_switches_per_request);  // nobody inherits the child's
-  EXPECT_FALSE(cost.involuntary_switches_per_request);
+  EXPECT_FALSE(cost.switches_per_request.voluntary);  // nobody inherits the child's
+  EXPECT_FALSE(cost.switches_per_request.involuntary);
 }
 
 TEST(Meter, CountsAChildThatEndedAndIsStillAZombie) {
@@ -227,9 +227,9 @@ TEST(Meter, CountsSwitchesOfThreadsThatEnded) {
     pause();
   });
   const auto cost = next_step(s);
-  EXPECT_GE(cost.voluntary_switches_per_request.value_or(NAN), 200);
-  EXPECT_LE(cost.voluntary_switches_per_request.value_or(NAN), 230);
-  EXPECT_TRUE(cost.involuntary_switches_per_request);
+  EXPECT_GE(cost.switches_per_request.voluntary.value_or(NAN), 200);
+  EXPECT_LE(cost.switches_per_request.voluntary.value_or(NAN), 230);
+  EXPECT_TRUE(cost.switches_per_request.involuntary);
 }
 
 // The meter in a process without privileges, where taskstats refuses: what it says about one step of `s`.
@@ -248,7 +248,7 @@ unprivileged next_step_unprivileged(server& s) {
     const meter m(s.pid());
     const auto begin = m.read();
     s.step();
-    const auto voluntary = m.cost(begin, m.read(), 1).voluntary_switches_per_request;
+    const auto voluntary = m.cost(begin, m.read(), 1).switches_per_request.voluntary;
     const unprivileged seen{begin.threads.has_value(), voluntary.has_value(), voluntary.value_or(0)};
     _exit(write(result[1], &seen, sizeof seen) != sizeof seen);
   }
@@ -403,7 +403,7 @@ TEST(Meter, NothingPerRequestWithoutRequests) {
   const auto cost = m.cost(begin, m.read(), 0);
   EXPECT_TRUE(cost.cpu_share);
   EXPECT_FALSE(cost.cpu_us_per_request);
-  EXPECT_FALSE(cost.voluntary_switches_per_request);
+  EXPECT_FALSE(cost.switches_per_request.voluntary);
 }
 
 TEST(Meter, AnotherProcessUnderTheSamePidIsNotThisOne) {

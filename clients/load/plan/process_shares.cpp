@@ -70,9 +70,7 @@ plan share_of(const plan& p, int i, int n) {
   mine.processes = 1;
   mine.connections = part_of(p.connections, i, n);
   if (mine.late) mine.late->connections = part_of(p.late->connections, i, n);
-  for (const auto population : {&crowd_plan::idle, &crowd_plan::idle_websockets, &crowd_plan::greedy,
-                                &crowd_plan::slow_senders, &crowd_plan::slow_readers})
-    mine.crowd.*population = part_of(p.crowd.*population, i, n);
+  for (const auto population : populations) mine.crowd.*population = part_of(p.crowd.*population, i, n);
   const double part = static_cast<double>(mine.connections) / p.connections;
   mine.rate *= part;
   for (auto& s : mine.steps) s.rate *= part;

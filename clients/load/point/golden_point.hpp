@@ -106,14 +106,14 @@ inline point golden_point() {
   p.generator = {.cpu_us_per_request = 4.5, .cpu_share = 0.5};
   p.server.cpu_us_per_request = 5.5;
   p.server.cpu_share = 0.25;
-  p.server.voluntary_switches_per_request = 1.5;
-  p.server.involuntary_switches_per_request = 0.125;
+  p.server.switches_per_request.voluntary = 1.5;
+  p.server.switches_per_request.involuntary = 0.125;
   p.server.rss_bytes = 11;
   p.server.pss_bytes = 12;
   p.server.kernel_bytes = 13;
   p.server.threads = 14;
   p.server.processes = 15;
-  p.host.others_share = 0.0625;
+  p.host.others_cpu_share = 0.0625;
   p.verdict = {.valid = false, .limiter = "errors", .reasons = {"2 connects failed", "too few"}};
   p.timeline = {{.t = 1,
                  .ok = 7,

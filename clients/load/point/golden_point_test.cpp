@@ -24,9 +24,9 @@ std::string golden(const std::string& name) {
   return text.str();
 }
 
-TEST(Golden, APoint) { EXPECT_EQ(to_json(golden_point()).dump(1) + "\n", golden("golden_point.json")); }
+TEST(Golden, APoint) { EXPECT_EQ(json(golden_point()).dump(1) + "\n", golden("golden_point.json")); }
 
-TEST(Golden, AnEmptyPoint) { EXPECT_EQ(to_json(point{}).dump(1) + "\n", golden("golden_empty_point.json")); }
+TEST(Golden, AnEmptyPoint) { EXPECT_EQ(json(point{}).dump(1) + "\n", golden("golden_empty_point.json")); }
 
 TEST(Golden, APlanOnItsWayToAGeneratorProcess) {
   EXPECT_EQ(json::from_cbor(pack(golden_plan())).dump(1) + "\n", golden("golden_plan.json"));
