@@ -50,7 +50,7 @@ def add(workload, record):
         out = record["left_out"] or {}
         status, reason = out.get("status") or "left out", out.get("reason") or "no reason given"
         if status == "limit" and record.get("x") is not None:
-            workload.limits[line.label, record["x"]] = reason
+            workload.limits[line.label, record["x"]] = records.limit(out)
         else:
             workload.left_out[line.contestant] = (status, reason)
         return

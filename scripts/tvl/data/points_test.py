@@ -152,7 +152,7 @@ class Facets(Folder):
         found = self.load(point(facet="rate:2000"), point(facet="rate:4000"),
                           left_out(contestant="asio_threads", status="limit", reason="too few", x=8000,
                                    facet="rate:2000"))
-        self.assertEqual([workload.limits for workload in found], [{("asio_threads", 8000): "too few"}, {}])
+        self.assertEqual([workload.limits for workload in found], [{("asio_threads", 8000): (None, "too few")}, {}])
         self.assertEqual([workload.left_out for workload in found], [{}, {}])
         self.assertEqual(found[0].sizes, [64])
 
