@@ -98,7 +98,7 @@ void print_table(std::ostream& out, const point& p) {
       << " of its core\nfairness   Jain " << show(p.connections.jain, 3) << ", " << p.connections.starved
       << " starved\n"
       << "verdict    " << (p.verdict.valid ? "valid" : "NOT VALID") << ", limited by: " << p.verdict.limiter << '\n';
-  for (const auto& reason : p.verdict.reasons) out << "           " << reason << '\n';
+  for (const auto& reason : p.verdict.reasons) out << "           " << reason.text << '\n';
 }
 
 void print_room(std::ostream& out, const room_result& r) {

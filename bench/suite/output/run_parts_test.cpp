@@ -129,8 +129,10 @@ TEST_F(record_test, above_its_ceiling_is_impossible) {
   judge(p, w, c);
   EXPECT_FALSE(p.verdict.valid);
   ASSERT_EQ(p.verdict.reasons.size(), 1U);
-  EXPECT_EQ(p.verdict.reasons[0], "impossible: 1450 replies/s are above the ceiling of 1280 (connections / delay)");
-  EXPECT_EQ(outcome_of(p).label, "not valid: " + p.verdict.reasons[0]);
+  EXPECT_EQ(p.verdict.reasons[0].code, "impossible");
+  EXPECT_EQ(p.verdict.reasons[0].text,
+            "impossible: 1450 replies/s are above the ceiling of 1280 (connections / delay)");
+  EXPECT_EQ(outcome_of(p).label, "not valid: " + p.verdict.reasons[0].text);
 }
 
 TEST_F(record_test, a_full_service_is_the_limit_unless_the_server_is_full_too) {
@@ -146,7 +148,8 @@ TEST_F(record_test, a_full_service_is_the_limit_unless_the_server_is_full_too) {
   judge_services(p, shares, {{0}, {1}, false}, {1});
   EXPECT_EQ(p.verdict.limiter, "services");
   EXPECT_TRUE(p.verdict.valid);
-  EXPECT_EQ(p.verdict.reasons.back(), "the services used 50 % and the generator 47 % of a core, of 1 that they have");
+  EXPECT_EQ(p.verdict.reasons.back().text,
+            "the services used 50 % and the generator 47 % of a core, of 1 that they have");
 }
 
 TEST_F(record_test, at_its_ceiling_is_limited_by_it) {
@@ -213,16 +216,17 @@ TEST_F(record_test, says_which_values_the_point_has) {
   EXPECT_EQ(r.at("facet"), "ms:0.5");
   EXPECT_EQ(r.at("chart").at("x"), "threads");
   EXPECT_EQ(r.at("chart").at("series"), "rate");
-  const auto limit = limit_record(c.where, "too few", {});
+  const auto limit = limit_record(c.where, {"kernel.pid_max", "too few"}, {});
   for (const auto* key : {"x", "load", "series", "facet", "variables"}) EXPECT_EQ(limit.at(key), r.at(key)) << key;
-  EXPECT_EQ(limit.at("left_out"), (nlohmann::json{{"status", "limit"}, {"reason", "too few"}}));
+  EXPECT_EQ(limit.at("left_out"),
+            (nlohmann::json{{"status", "limit"}, {"reason", "too few"}, {"code", "kernel.pid_max"}}));
 }
 
 TEST_F(record_test, a_shared_core_is_a_reason) {
   c.cpus.shared = true;
   replies(1000);
   judge(p, w, c);
-  EXPECT_EQ(p.verdict.reasons, std::vector<std::string>{"server and generator share a core"});
+  EXPECT_EQ(p.verdict.reasons, (std::vector<load::reason>{{"shared-core", "server and generator share a core"}}));
 }
 
 TEST_F(record_test, a_busy_host_makes_it_invalid) {
@@ -236,8 +240,9 @@ TEST_F(record_test, a_busy_host_makes_it_invalid) {
   judge(p, w, c);
   EXPECT_FALSE(p.verdict.valid);
   EXPECT_EQ(p.verdict.limiter, "host-busy");
-  EXPECT_EQ(p.verdict.reasons,
-            std::vector<std::string>{"others used 0.30 cores right before it, after 10.0 s of waiting"});
+  EXPECT_EQ(
+      p.verdict.reasons,
+      (std::vector<load::reason>{{"host-busy", "others used 0.30 cores right before it, after 10.0 s of waiting"}}));
 }
 
 TEST_F(record_test, a_control_says_so) {
@@ -253,8 +258,9 @@ TEST_F(record_test, a_server_that_closes_connections_has_its_reason_told) {
   EXPECT_TRUE(p.verdict.reasons.empty()) << "nobody lost a connection: servers may chat";
   p.requests.protocol_errors = 1;
   judge(p, w, c);
-  EXPECT_EQ(p.verdict.reasons,
-            std::vector<std::string>{"the server says: mine: cannot start a thread for a connection"});
+  EXPECT_EQ(
+      p.verdict.reasons,
+      (std::vector<load::reason>{{"server-message", "the server says: mine: cannot start a thread for a connection"}}));
 }
 
 TEST_F(record_test, says_where_the_point_belongs) {

@@ -202,20 +202,21 @@ verdict worst_verdict(const points& all, point merged) {
     const bool worse = result.valid && !part.valid;
     if (worse || result.limiter == "none") result.limiter = part.limiter;
     if (worse) result.valid = false;
-    for (const auto& reason : part.reasons) result.reasons.push_back(name_of(i) + ": " + reason);
+    for (const auto& reason : part.reasons) result.reasons.push_back({reason.code, name_of(i) + ": " + reason.text});
   }
   return result;
 }
 
-void add_doubts(const points& all, std::vector<std::string>& reasons) {
-  if (!all_say_when(all)) reasons.push_back("nothing in the points says that they were measured at the same time");
+void add_doubts(const points& all, std::vector<reason>& reasons) {
+  if (!all_say_when(all))
+    reasons.push_back({"not-simultaneous", "nothing in the points says that they were measured at the same time"});
   const auto& first = all.front().asked;
   const bool poisson = first.open_loop() && first.arrivals == arrivals::poisson;
   for (std::size_t i = 1; poisson && i < all.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (all[i].asked.seed == all[j].asked.seed)
-        reasons.push_back(name_of(j) + " and " + name_of(i) +
-                          " have the same seed: their arrivals are not independent");
+        reasons.push_back({"same-seed", name_of(j) + " and " + name_of(i) +
+                                            " have the same seed: their arrivals are not independent"});
 }
 
 void add_point(point& into, const point& p) {

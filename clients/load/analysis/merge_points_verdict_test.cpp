@@ -21,11 +21,11 @@ point flawless(std::uint64_t seed, int connections, std::uint64_t ok) {
   return p;
 }
 
-std::vector<std::string> reasons(const json& merged) { return merged["verdict"]["reasons"]; }
+std::vector<reason> reasons(const json& merged) { return merged["verdict"]["reasons"]; }
 
 bool says(const json& merged, const std::string& what) {
   const auto all = reasons(merged);
-  return std::ranges::any_of(all, [&](const std::string& r) { return r.find(what) != r.npos; });
+  return std::ranges::any_of(all, [&](const reason& r) { return r.text.find(what) != r.text.npos; });
 }
 
 TEST(MergeVerdict, GoodPartsMakeAGoodPoint) {
@@ -54,6 +54,14 @@ TEST(MergeVerdict, APartIsNotWashedWhiteByTheOthers) {
   EXPECT_EQ(m["verdict"]["valid"], false);
   EXPECT_EQ(m["verdict"]["limiter"], "generator");
   EXPECT_TRUE(says(m, "point 2: requests left the generator"));
+}
+
+// Reasons of older versions were texts.
+TEST(MergeVerdict, AnOlderPartKeepsItsReason) {
+  auto older = part(flawless(2, 10, 2'000));
+  older["verdict"] = {{"valid", false}, {"limiter", "errors"}, {"reasons", {"2 resets"}}};
+  const auto m = merge_records({part(flawless(1, 30, 10'000)), older});
+  EXPECT_EQ(m["verdict"]["reasons"], json::parse(R"([{"code": "", "text": "point 2: 2 resets"}])"));
 }
 
 TEST(MergeVerdict, TooFewSamplesMayBecomeEnough) {

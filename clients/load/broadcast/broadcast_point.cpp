@@ -39,11 +39,12 @@ point in_words_of_a_point(const room_result& r) {
   if (r.reach && *r.reach < 1) {
     char text[64];
     std::snprintf(text, sizeof text, "%.4g %% of the deliveries arrived", *r.reach * 100);
-    p.verdict.reasons.push_back(text);
+    p.verdict.reasons.push_back({"deliveries-missing", text});
   }
   if (r.members.closed > 0)
-    p.verdict.reasons.push_back(std::to_string(r.members.closed) + " of " + std::to_string(r.members.joined) +
-                                " members lost their connection");
+    p.verdict.reasons.push_back({"members-lost", std::to_string(r.members.closed) + " of " +
+                                                     std::to_string(r.members.joined) +
+                                                     " members lost their connection"});
   return p;
 }
 

@@ -114,7 +114,9 @@ inline point golden_point() {
   p.server.threads = 14;
   p.server.processes = 15;
   p.host.others_cpu_share = 0.0625;
-  p.verdict = {.valid = false, .limiter = "errors", .reasons = {"2 connects failed", "too few"}};
+  p.verdict = {.valid = false,
+               .limiter = "errors",
+               .reasons = {{"errors", "2 connects failed"}, {"too-few-samples", "too few"}}};
   p.timeline = {{.t = 1,
                  .ok = 7,
                  .errors = 8,

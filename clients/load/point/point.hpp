@@ -4,6 +4,7 @@
 // Absent is std::optional without a value and becomes `null` in JSON, never 0. Times are microseconds unless the name
 // says otherwise.
 
+#include "clients/load/base/reason.hpp"
 #include "clients/load/plan/plan.hpp"
 #include "clients/load/point/background_counts.hpp"
 #include "clients/load/point/histogram.hpp"
@@ -104,7 +105,7 @@ struct verdict {
   bool valid = true;
   // server-cpu generator connections errors ceiling too-few-samples host-busy services none
   std::string limiter = "none";
-  std::vector<std::string> reasons;
+  std::vector<reason> reasons;
 };
 BOOST_DESCRIBE_STRUCT(verdict, (), (valid, limiter, reasons))
 
@@ -188,9 +189,11 @@ inline constexpr std::uint64_t samples_beyond = 10;
 // {n, min, mean, p50, p90, p95, p99, p999, max, hdr}
 void to_json(nlohmann::json&, const histogram&);
 void to_json(nlohmann::json&, const target_result&);
+void to_json(nlohmann::json&, const reason&);
 // The opposite. Throw nlohmann::json::exception, or std::invalid_argument: a histogram that is none.
 void from_json(const nlohmann::json&, histogram&);
 void from_json(const nlohmann::json&, target_result&);
+void from_json(const nlohmann::json&, reason&);  // of older records: a text
 
 }  // namespace tvl::load
 

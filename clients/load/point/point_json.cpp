@@ -76,6 +76,15 @@ void from_json(const json& j, histogram& h) {
   if (n > 0) h.restore(nanoseconds(j.at("min")), j.at("mean").get<double>() * 1000, nanoseconds(j.at("max")));
 }
 
+void to_json(json& j, const reason& r) { j = {{"code", r.code}, {"text", r.text}}; }
+
+void from_json(const json& j, reason& r) {
+  if (j.is_string())
+    r = {"", j};
+  else
+    r = {j.at("code"), j.at("text")};
+}
+
 void to_json(json& j, const target_result& t) {
   j = {{"path", t.asked.path},
        {"weight", t.asked.weight},

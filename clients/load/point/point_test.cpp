@@ -144,7 +144,7 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
               .kernel_bytes = 13,
               .threads = 14,
               .processes = 15};
-  p.verdict = {.valid = false, .limiter = "errors", .reasons = {"2 connects failed"}};
+  p.verdict = {.valid = false, .limiter = "errors", .reasons = {{"errors", "2 connects failed"}}};
   p.timeline = {{.t = 1,
                  .ok = 7,
                  .errors = 8,
@@ -178,7 +178,8 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
   EXPECT_EQ(j["server"], json::parse(R"({"cpu_us_per_request": 5.5, "cpu_share": 0.25, "switches_per_request":
       {"voluntary": 1.5, "involuntary": 0.125}, "rss_bytes": 11, "pss_bytes": 12, "kernel_bytes": 13, "threads": 14,
       "processes": 15})"));
-  EXPECT_EQ(j["verdict"], json::parse(R"({"valid": false, "limiter": "errors", "reasons": ["2 connects failed"]})"));
+  EXPECT_EQ(j["verdict"], json::parse(R"({"valid": false, "limiter": "errors", "reasons":
+      [{"code": "errors", "text": "2 connects failed"}]})"));
   EXPECT_EQ(j["timeline"], json::parse(R"([{"t": 1.0, "ok": 7, "errors": 8, "p50": 1.5, "p99": null,
       "server_cpu": 0.5, "rss": 9, "threads": 10, "descriptors": 11}])"));
   EXPECT_EQ(j["trace"], json::parse(R"({"interval_s": 0.01, "max_us": [1234.5, null, 2.0]})"));

@@ -53,7 +53,7 @@ inline void expect_seen_by(known_server& s, const point& p, bool closes = false)
 }
 
 inline bool has_reason(const point& p, std::string_view text) {
-  return std::ranges::any_of(p.verdict.reasons, [&](const auto& r) { return r.find(text) != r.npos; });
+  return std::ranges::any_of(p.verdict.reasons, [&](const auto& r) { return r.text.find(text) != r.text.npos; });
 }
 
 // Does `then` once the server has answered so many requests; gives up with the test.
