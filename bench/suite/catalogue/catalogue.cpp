@@ -200,6 +200,7 @@ selection select(const catalogue& known, const wish& asked) {
     const auto& w = known.workloads.at(name);
     if (asked.contestants.empty()) {
       check_contestants(known, w.contestants, w.file.filename().string() + ": ");
+      for (const auto& [where, name] : w.claimed.contestants) check_contestants(known, {name}, where);
       check_axis(known, w);
     }
     const auto& settings = settings_of(w, asked.quick);

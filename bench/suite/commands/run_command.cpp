@@ -139,7 +139,7 @@ nlohmann::json claims_of(const catalogue& known, const std::vector<scheduled>& r
   auto claims = nlohmann::json::object();
   for (const auto& round : rounds) {
     const auto& w = known.workloads.at(round.workload);
-    if (!w.claims.empty()) claims[w.name] = w.claims;
+    if (!w.claimed.tables.empty()) claims[w.name] = w.claimed.tables;
   }
   return claims;
 }
