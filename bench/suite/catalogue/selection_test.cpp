@@ -108,6 +108,11 @@ TEST_F(selection_test, knows_who_has_no_place_for_a_variable) {
 TEST_F(selection_test, unknown_names_come_with_the_nearest) {
   EXPECT_EQ(error_of(read(), {{"wiat"}, {}, false, {}}), "unknown workload 'wiat' (nearest: wait)");
   EXPECT_EQ(error_of(read(), {{}, {"your"}, false, {}}), "unknown contestant 'your' (nearest: yours)");
+  folder.write("workloads/wait.toml", std::string(good_workload) +
+                                          "[[claim]]\nguide = 'it is'\nmetric = 'cpu'\n"
+                                          "of = 'mine'\nexpect = 'lower'\nversus = 'yuors beside:block'\n");
+  EXPECT_EQ(error_of(read(), {{}, {}, false, {}}),
+            "wait.toml:25: 'versus' in [[claim]] names an unknown contestant 'yuors' (nearest: yours)");
   folder.write("workloads/wait.toml", replaced(good_workload, "\"yours\"", "\"yuors\""));
   EXPECT_EQ(error_of(read(), {{}, {}, false, {}}), "wait.toml: unknown contestant 'yuors' (nearest: yours)");
 }

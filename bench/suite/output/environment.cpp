@@ -18,6 +18,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <optional>
@@ -168,6 +169,22 @@ json environment(const std::string& command, bool quick) {
           {"load_average_at_start", load_average()}};
 }
 
+json descriptions(const catalogue& known, const selection& chosen) {
+  auto workloads = json::object(), contestants = json::object();
+  const auto add = [&](const std::string& name) {
+    if (const auto m = known.manifests.find(name); m != known.manifests.end())
+      contestants[name]["title"] = m->second.title;
+  };
+  for (const auto& d : chosen.demands) {
+    const auto& w = known.workloads.at(d.workload);
+    workloads[w.name] = {{"question", w.question},
+                         {"chart", {{"panels", w.panels}, {"caption", w.caption}, {"x", w.x}, {"series", w.series}}}};
+    std::ranges::for_each(d.contestants, add);
+  }
+  std::ranges::for_each(chosen.missing, add, &left_out::contestant);
+  return {{"workloads", workloads}, {"contestants", contestants}};
+}
+
 json resumed_conditions(const std::filesystem::path& file, const json& now) {
   std::ifstream in(file);
   auto then = json::parse(in, nullptr, false);
@@ -177,6 +194,8 @@ json resumed_conditions(const std::filesystem::path& file, const json& now) {
       throw bad_input(file.string() + " is of another machine ('" + machine + "'): points of two are no pairs");
     }
   }
+  for (const auto* key : {"workloads", "contestants"})  // not there yet in a run of an older version
+    if (!then.contains(key) && now.contains(key)) then[key] = now.at(key);
   json difference;
   for (const auto* key : {"created", "commit", "dirty", "load_average_at_start"}) difference[key] = now.at(key);
   then["resumed"].push_back(difference);

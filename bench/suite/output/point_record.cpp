@@ -97,11 +97,8 @@ namespace {
 
 nlohmann::json described(nlohmann::json record, const workload& w, const manifest& m, const circumstances& c) {
   record["workload"] = w.name;
-  record["question"] = w.question;
-  record["chart"] = {{"panels", w.panels}, {"caption", w.caption}, {"x", w.x}, {"series", w.series}};
   record["contestant"] = m.name;
   record["contestant_kind"] = to_text(m.kind());
-  record["title"] = m.title;
   record["model"] = m.model;
   record["versus"] = m.versus;
   place(record, c.where);
@@ -154,13 +151,11 @@ nlohmann::json left_out_record(const left_out& missing, const catalogue& known) 
                            {"workload", missing.workload},
                            {"contestant", missing.contestant},
                            {"contestant_kind", nullptr},
-                           {"title", nullptr},
                            {"model", nullptr},
                            {"versus", nullptr},
                            {"left_out", {{"status", missing.status}, {"reason", missing.reason}}}};
   if (const auto m = known.manifests.find(missing.contestant); m != known.manifests.end()) {
     record["contestant_kind"] = to_text(m->second.kind());
-    record["title"] = m->second.title;
     record["model"] = m->second.model;
     record["versus"] = m->second.versus;
   }

@@ -214,8 +214,6 @@ TEST_F(record_test, says_which_values_the_point_has) {
   EXPECT_EQ(r.at("load"), "4/rate:saturation/ms:0.5");
   EXPECT_EQ(r.at("series"), "rate:saturation");
   EXPECT_EQ(r.at("facet"), "ms:0.5");
-  EXPECT_EQ(r.at("chart").at("x"), "threads");
-  EXPECT_EQ(r.at("chart").at("series"), "rate");
   const auto limit = limit_record(c.where, {"kernel.pid_max", "too few"}, {});
   for (const auto* key : {"x", "load", "series", "facet", "variables"}) EXPECT_EQ(limit.at(key), r.at(key)) << key;
   EXPECT_EQ(limit.at("left_out"),
@@ -273,7 +271,7 @@ TEST_F(record_test, says_where_the_point_belongs) {
   EXPECT_EQ(r.at("x"), 64);
   EXPECT_TRUE(r.at("series").is_null());
   EXPECT_TRUE(r.at("facet").is_null());
-  EXPECT_EQ(r.at("chart").at("x"), "connections");
+  for (const auto* once : {"question", "chart", "title"}) EXPECT_FALSE(r.contains(once)) << once;
   EXPECT_EQ(r.at("repetition"), 1);
   EXPECT_TRUE(r.at("versus").is_null());
   EXPECT_EQ(r.at("ceilings")[0].at("rate"), 1280);
@@ -300,6 +298,22 @@ TEST_F(record_test, of_a_mix_the_first_targets_figures_are_reported) {
 TEST_F(record_test, what_was_not_measured_is_absent_and_not_zero) {
   const auto o = outcome_of(p);
   EXPECT_FALSE(o.response_time_s || o.server_cpu_s || o.rate || o.p99_us || o.switches || o.memory_bytes);
+}
+
+TEST_F(record_test, what_is_the_same_for_all_points_is_said_once_in_a_run) {
+  w.name = "delay";
+  w.question = "How long?";
+  w.caption = "Look here.";
+  w.panels = {"p99"};
+  m.title = "my server";
+  catalogue known;
+  known.workloads["delay"] = w;
+  known.manifests["mine"] = known.manifests["absent"] = m;
+  const auto said = descriptions(known, {{{"delay", {}, {"mine"}, 1}}, {{"delay", "absent", "not installed", ""}}});
+  EXPECT_EQ(said.at("workloads").at("delay"), nlohmann::json::parse(R"({"question": "How long?",
+      "chart": {"panels": ["p99"], "caption": "Look here.", "x": "connections", "series": null}})"));
+  EXPECT_EQ(said.at("contestants").at("mine").at("title"), "my server");
+  EXPECT_TRUE(said.at("contestants").contains("absent"));
 }
 
 TEST(environment, of_a_run_that_goes_on_keeps_what_it_began_with) {
