@@ -221,7 +221,7 @@ selection select(const catalogue& known, const wish& asked) {
 }
 
 void set_seconds(catalogue& known, double seconds) {
-  for (auto& [name, w] : known.workloads) w.full.seconds = w.quick.seconds = seconds;
+  for (auto& [name, w] : known.workloads) w.full.plan.seconds = w.quick.plan.seconds = seconds;
 }
 
 void check_seconds(const catalogue& known, const selection& chosen, bool quick) {

@@ -75,7 +75,7 @@ TEST_F(selection_test, another_window_has_to_hold_what_happens_in_it) {
   auto known = read();
   const auto chosen = select(known, {{}, {}, false, {}});
   set_seconds(known, 0.5);
-  EXPECT_EQ(known.workloads.at("wait").full.seconds, 0.5);
+  EXPECT_EQ(known.workloads.at("wait").full.plan.seconds, 0.5);
   EXPECT_NO_THROW(check_seconds(known, chosen, false));
   set_seconds(known, 0.4);
   try {

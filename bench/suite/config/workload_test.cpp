@@ -14,13 +14,13 @@ TEST(workload, is_read_whole) {
   EXPECT_EQ(w.contestants, (std::vector<std::string>{"mine", "yours"}));
   EXPECT_EQ(values_of(w.full, "connections"), (std::vector<std::string>{"1", "64"}));
   EXPECT_EQ(values_of(w.full, "ms"), std::vector<std::string>{"50"});
-  EXPECT_EQ(w.full.sources.size(), 3u);
-  EXPECT_EQ(w.full.seconds, 3);
+  EXPECT_EQ(w.full.plan.sources.size(), 3u);
+  EXPECT_EQ(w.full.plan.seconds, 3);
   EXPECT_EQ(w.full.repetitions, 5);
   EXPECT_EQ(values_of(w.quick, "connections"), std::vector<std::string>{"8"});
   EXPECT_FALSE(w.quick.named_only);
-  EXPECT_EQ(w.quick.seconds, 0.5);
-  EXPECT_EQ(w.quick.warmup_s, 1.5) << "what [quick] does not say is [load]'s";
+  EXPECT_EQ(w.quick.plan.seconds, 0.5);
+  EXPECT_EQ(w.quick.plan.warmup_s, 1.5) << "what [quick] does not say is [load]'s";
   EXPECT_EQ(w.quick.repetitions, 5);
   EXPECT_EQ(request_path("/sleep?for={ms}", {{"ms", quantity::of(50)}}), "/sleep?for=50");
   ASSERT_EQ(w.ceilings.size(), 1U);
@@ -160,10 +160,10 @@ TEST(workload, has_requests_of_others_beside_its_own) {
   expect(3, "ms", {"100"}, role::fixed);
   expect(4, "us", {"5", "7"}, role::facet);
   EXPECT_EQ(w.full.variables[1].values[1].number, 0.1);
-  EXPECT_EQ(w.full.trace_s, 0.01);
+  EXPECT_EQ(w.full.plan.trace_s, 0.01);
   EXPECT_EQ(values_of(w.quick, "percent"), std::vector<std::string>{"1"});
   EXPECT_EQ(values_of(w.quick, "beside"), (std::vector<std::string>{"block", "cpu"}));
-  EXPECT_EQ(w.quick.trace_s, 0.01);
+  EXPECT_EQ(w.quick.plan.trace_s, 0.01);
   EXPECT_EQ(endpoints_of(w, {{"percent", quantity::of(0)}, {"beside", {"cpu", std::nullopt}}}),
             (std::vector<std::string>{"plaintext", "cpu"}));
 }

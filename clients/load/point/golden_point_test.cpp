@@ -17,19 +17,19 @@ namespace {
 using nlohmann::json;
 
 // Tests run in the folder of the sources.
-std::string golden(const std::string& name) {
+std::string golden_file(const std::string& name) {
   std::ifstream file("clients/load/point/" + name);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
 }
 
-TEST(Golden, APoint) { EXPECT_EQ(json(golden_point()).dump(1) + "\n", golden("golden_point.json")); }
+TEST(Golden, APoint) { EXPECT_EQ(json(golden_point()).dump(1) + "\n", golden_file("golden_point.json")); }
 
-TEST(Golden, AnEmptyPoint) { EXPECT_EQ(json(point{}).dump(1) + "\n", golden("golden_empty_point.json")); }
+TEST(Golden, AnEmptyPoint) { EXPECT_EQ(json(point{}).dump(1) + "\n", golden_file("golden_empty_point.json")); }
 
 TEST(Golden, APlanOnItsWayToAGeneratorProcess) {
-  EXPECT_EQ(json::from_cbor(pack(golden_plan())).dump(1) + "\n", golden("golden_plan.json"));
+  EXPECT_EQ(json::from_cbor(pack(golden_plan())).dump(1) + "\n", golden_file("golden_plan.json"));
 }
 
 }  // namespace
