@@ -48,7 +48,7 @@ void write_json(const std::string& file, const nlohmann::json& what) {
 
 void write_results(const command& c, const point& p) {
   if (c.json != "-") print_table(std::cout, p);
-  if (!c.json.empty()) write_json(c.json, to_json(p));
+  if (!c.json.empty()) write_json(c.json, p);
   if (c.hgrm.empty()) return;
   std::ofstream out(c.hgrm);
   write_hgrm(out, p.latency.response, 1000);  // in microseconds
@@ -166,7 +166,7 @@ int measure_partition(const command&) {
 int merge_points(const command& c) {
   std::vector<nlohmann::json> points;
   for (const auto& file : c.files) points.push_back(read_point(file));
-  write_json("-", merge(points));
+  write_json("-", merge_records(points));
   return 0;
 }
 

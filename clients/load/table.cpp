@@ -91,14 +91,14 @@ void print_table(std::ostream& out, const point& p) {
   }
   print_phases(out, p);
   out << "\nserver     " << show(p.server.cpu_us_per_request) << " us CPU/request, "
-      << show(p.server.voluntary_switches_per_request) << "+" << show(p.server.involuntary_switches_per_request)
+      << show(p.server.switches_per_request.voluntary) << "+" << show(p.server.switches_per_request.involuntary)
       << " switches/request, " << show(mebi(p.server.pss_bytes), 1) << " MiB + " << show(mebi(p.server.kernel_bytes), 1)
       << " MiB kernel, " << show(p.server.threads) << " threads\n"
       << "generator  " << show(p.generator.cpu_us_per_request) << " us CPU/request, " << show(p.generator.cpu_share)
       << " of its core\nfairness   Jain " << show(p.connections.jain, 3) << ", " << p.connections.starved
       << " starved\n"
       << "verdict    " << (p.verdict.valid ? "valid" : "NOT VALID") << ", limited by: " << p.verdict.limiter << '\n';
-  for (const auto& reason : p.verdict.reasons) out << "           " << reason << '\n';
+  for (const auto& reason : p.verdict.reasons) out << "           " << reason.text << '\n';
 }
 
 void print_room(std::ostream& out, const room_result& r) {

@@ -200,6 +200,7 @@ selection select(const catalogue& known, const wish& asked) {
     const auto& w = known.workloads.at(name);
     if (asked.contestants.empty()) {
       check_contestants(known, w.contestants, w.file.filename().string() + ": ");
+      for (const auto& [where, name] : w.claimed.contestants) check_contestants(known, {name}, where);
       check_axis(known, w);
     }
     const auto& settings = settings_of(w, asked.quick);
@@ -220,7 +221,7 @@ selection select(const catalogue& known, const wish& asked) {
 }
 
 void set_seconds(catalogue& known, double seconds) {
-  for (auto& [name, w] : known.workloads) w.full.seconds = w.quick.seconds = seconds;
+  for (auto& [name, w] : known.workloads) w.full.plan.seconds = w.quick.plan.seconds = seconds;
 }
 
 void check_seconds(const catalogue& known, const selection& chosen, bool quick) {

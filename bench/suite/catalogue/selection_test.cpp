@@ -75,7 +75,7 @@ TEST_F(selection_test, another_window_has_to_hold_what_happens_in_it) {
   auto known = read();
   const auto chosen = select(known, {{}, {}, false, {}});
   set_seconds(known, 0.5);
-  EXPECT_EQ(known.workloads.at("wait").full.seconds, 0.5);
+  EXPECT_EQ(known.workloads.at("wait").full.plan.seconds, 0.5);
   EXPECT_NO_THROW(check_seconds(known, chosen, false));
   set_seconds(known, 0.4);
   try {
@@ -108,6 +108,11 @@ TEST_F(selection_test, knows_who_has_no_place_for_a_variable) {
 TEST_F(selection_test, unknown_names_come_with_the_nearest) {
   EXPECT_EQ(error_of(read(), {{"wiat"}, {}, false, {}}), "unknown workload 'wiat' (nearest: wait)");
   EXPECT_EQ(error_of(read(), {{}, {"your"}, false, {}}), "unknown contestant 'your' (nearest: yours)");
+  folder.write("workloads/wait.toml", std::string(good_workload) +
+                                          "[[claim]]\nguide = 'it is'\nmetric = 'cpu'\n"
+                                          "of = 'mine'\nexpect = 'lower'\nversus = 'yuors beside:block'\n");
+  EXPECT_EQ(error_of(read(), {{}, {}, false, {}}),
+            "wait.toml:25: 'versus' in [[claim]] names an unknown contestant 'yuors' (nearest: yours)");
   folder.write("workloads/wait.toml", replaced(good_workload, "\"yours\"", "\"yuors\""));
   EXPECT_EQ(error_of(read(), {{}, {}, false, {}}), "wait.toml: unknown contestant 'yuors' (nearest: yours)");
 }

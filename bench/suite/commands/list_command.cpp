@@ -17,7 +17,7 @@ std::vector<planned_round> planned_rounds(const std::vector<scheduled>& rounds, 
   for (const auto& round : rounds) {
     const auto& settings = settings_of(known.workloads.at(round.workload), quick);
     const double before_it = rows.insert(round.row).second ? look_s : 0;
-    planned.push_back({round.workload, round.contestant, before_it + settings.warmup_s + settings.seconds});
+    planned.push_back({round.workload, round.contestant, before_it + settings.plan.warmup_s + settings.plan.seconds});
   }
   return planned;
 }

@@ -139,7 +139,7 @@ nlohmann::json claims_of(const catalogue& known, const std::vector<scheduled>& r
   auto claims = nlohmann::json::object();
   for (const auto& round : rounds) {
     const auto& w = known.workloads.at(round.workload);
-    if (!w.claims.empty()) claims[w.name] = w.claims;
+    if (!w.claimed.tables.empty()) claims[w.name] = w.claimed.tables;
   }
   return claims;
 }
@@ -155,10 +155,12 @@ nlohmann::json shape_of(const std::vector<scheduled>& rounds) {
   return {{"blocks", blocks.size()}, {"repetitions", rows.size()}, {"points", rounds.size()}, {"controls", controls}};
 }
 
-nlohmann::json conditions_of(const settings& s, const catalogue& known, const std::vector<scheduled>& rounds) {
+nlohmann::json conditions_of(const settings& s, const catalogue& known, const selection& chosen,
+                             const std::vector<scheduled>& rounds) {
   auto conditions = environment(s.command, s.quick);
   conditions["seed"] = s.seed;
   conditions["claims"] = claims_of(known, rounds);
+  conditions.update(descriptions(known, chosen));
   conditions["run"] = shape_of(rounds);
   conditions["resumed"] = nlohmann::json::array();
   return conditions;
@@ -227,7 +229,7 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
                       stop.token());
   const auto file = folder / "points.jsonl";
   journal points = s.resume ? journal(file, kept.bytes) : journal(file);
-  write_conditions(s, conditions_of(s, known, rounds), rounds);
+  write_conditions(s, conditions_of(s, known, chosen, rounds), rounds);
   if (s.resume) std::cerr << folder.string() << ": " << to_text(kept) << "\n";
   pin_to(cpus.generator);
   progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_rounds(rest, known, s.quick));

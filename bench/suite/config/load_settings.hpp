@@ -5,9 +5,6 @@
 #include "bench/suite/config/variables.hpp"
 #include "clients/load/plan/plan.hpp"
 
-#include <netinet/in.h>
-
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,22 +12,18 @@
 namespace tvl::suite {
 
 struct load_settings {
-  std::vector<variable> variables;            // `connections` always; those with several values are crossed
-  std::uint64_t requests_per_connection = 0;  // 0 = keep-alive without end
-  std::vector<in_addr> sources;               // addresses connections come from; empty = the kernel's choice
-  double seconds = 3;
-  double warmup_s = 1;
+  std::vector<variable> variables;  // `connections` always; those with several values are crossed
+  load::plan plan;                  // what all points have in common; with knee_slo rates of steps are in percent of it
   int repetitions = 5;
   bool named_only = false;  // measured only when asked for by name
-  double trace_s = 0;       // see load::plan, like the following
-  double drip_s = load::background_plan{}.drip_s;
-  std::vector<load::step> steps;  // with knee_slo rates are in percent of the knee
-  std::optional<double> storm_s;
-  std::optional<load::late_plan> late;
-  std::optional<int> generator_processes;  // none = as many as its descriptors demand
   // What a rate must keep to be up to the knee, see load::slo; with it every rate is in percent of the contestant's
   // knee. Empty = rates are requests per second.
   std::string knee_slo;
+
+  load_settings() {
+    plan.seconds = 3;
+    plan.processes = 0;  // as many as their descriptors make necessary
+  }
 };
 
 // The table's keys on top of `defaults`. Throws bad_file.

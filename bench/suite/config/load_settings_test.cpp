@@ -22,7 +22,7 @@ TEST(load_settings, populations_are_variables_and_may_be_empty) {
   EXPECT_EQ(values_of(w.full, "idle"), (std::vector<std::string>{"0", "1000"}));
   EXPECT_EQ(values_of(w.quick, "idle"), (std::vector<std::string>{"0", "1000"}));
   EXPECT_EQ(values_of(w.full, "slow_senders"), std::vector<std::string>{"0"});
-  EXPECT_EQ(w.full.drip_s, 0.5);
+  EXPECT_EQ(w.full.plan.crowd.drip_s, 0.5);
   EXPECT_EQ(crowd_endpoints(w.full), (std::vector<std::string>{"ws_echo", "bytes"}));
   EXPECT_EQ(endpoints_of(w, {{"idle_websockets", quantity::of(5)}, {"slow_readers", quantity::of(0)}}),
             (std::vector<std::string>{"delay", "ws_echo"}));
@@ -52,10 +52,10 @@ TEST(load_settings, stacks_are_sizes) {
 
 TEST(load_settings, the_rate_may_change_inside_the_window) {
   const auto w = with("rate = 100\nsteps = [[0.2, 200], [0.4, 100.5]]");
-  ASSERT_EQ(w.full.steps.size(), 2U);
-  EXPECT_EQ(w.full.steps[1].at_s, 0.4);
-  EXPECT_EQ(w.full.steps[1].rate, 100.5);
-  EXPECT_EQ(w.quick.steps.size(), 2U);
+  ASSERT_EQ(w.full.plan.steps.size(), 2U);
+  EXPECT_EQ(w.full.plan.steps[1].at_s, 0.4);
+  EXPECT_EQ(w.full.plan.steps[1].rate, 100.5);
+  EXPECT_EQ(w.quick.plan.steps.size(), 2U);
   EXPECT_EQ(error_with("steps = [[0.2, 200]]"), "wait.toml:7: 'steps' in [load] need a rate to begin with");
   EXPECT_EQ(error_with("rate = [\"saturation\", 5]\nsteps = [[0.2, 200]]"),
             "wait.toml:8: 'steps' in [load] need a rate to begin with");
@@ -69,14 +69,14 @@ TEST(load_settings, the_rate_may_change_inside_the_window) {
 
 TEST(load_settings, what_changes_has_to_lie_in_the_quick_window_too) {
   EXPECT_TRUE(error_with("storm_s = 1").starts_with("wait.toml:13: 'storm_s' in [quick] is wrong: "));  // it has 0.5 s
-  EXPECT_EQ(with("storm_s = 0.25").full.storm_s, 0.25);
+  EXPECT_EQ(with("storm_s = 0.25").full.plan.storm_s, 0.25);
 }
 
 TEST(load_settings, connections_may_come_late) {
   const auto w = with("late = [0.25, 2000]");
-  ASSERT_TRUE(w.full.late);
-  EXPECT_EQ(w.full.late->at_s, 0.25);
-  EXPECT_EQ(w.full.late->connections, 2000);
+  ASSERT_TRUE(w.full.plan.late);
+  EXPECT_EQ(w.full.plan.late->at_s, 0.25);
+  EXPECT_EQ(w.full.plan.late->connections, 2000);
   EXPECT_EQ(error_with("late = 2"),
             "wait.toml:7: 'late' in [load] must be a pair [at_s, connections], numbers of 0 or more");
   for (const auto* wrong : {"[0.2, 0]", "[0.2, 1.5]"})
@@ -100,8 +100,8 @@ TEST(load_settings, a_share_of_the_knee_needs_to_know_what_the_knee_is) {
 }
 
 TEST(load_settings, generator_processes_are_a_number_or_as_many_as_it_takes) {
-  EXPECT_EQ(with("processes_of_generator = 3").full.generator_processes, 3);
-  EXPECT_EQ(with("processes_of_generator = \"auto\"").full.generator_processes, std::nullopt);
+  EXPECT_EQ(with("processes_of_generator = 3").full.plan.processes, 3);
+  EXPECT_EQ(with("processes_of_generator = \"auto\"").full.plan.processes, 0);
   for (const auto* wrong : {"0", "65", "1.5", "\"some\"", "[1, 2]"})
     EXPECT_EQ(error_with(std::string("processes_of_generator = ") + wrong),
               "wait.toml:7: 'processes_of_generator' in [load] must be \"auto\" or a whole number from 1 to 64")

@@ -33,7 +33,7 @@ std::string wanted(const load_variable& v) {
 std::vector<double> numbers_of(const toml::node& node, std::size_t count) {
   const auto* list = node.as_array();
   std::vector<double> numbers;
-  if (list == nullptr || list->size() != count) return numbers;
+  if (list == nullptr || (count != 0 && list->size() != count)) return numbers;
   for (const auto& item : *list) {
     const auto value = item.value<double>();
     if (!item.is_number() || !std::isfinite(*value) || *value < 0) return {};
@@ -42,11 +42,15 @@ std::vector<double> numbers_of(const toml::node& node, std::size_t count) {
   return numbers;
 }
 
+// The file's name and the line, before what is wrong there.
+std::string file_and_line(const std::filesystem::path& file, std::size_t line) {
+  return file.filename().string() + (line == 0 ? "" : ":" + std::to_string(line)) + ": ";
+}
+
 }  // namespace
 
 void fail(const std::filesystem::path& file, std::size_t line, const std::string& what) {
-  const auto place = line == 0 ? "" : ":" + std::to_string(line);
-  throw bad_file(file.filename().string() + place + ": " + what);
+  throw bad_file(file_and_line(file, line) + what);
 }
 
 toml::table parse_toml(const std::filesystem::path& file) {
@@ -73,10 +77,14 @@ const toml::node& table_reader::need(const std::string& key) {
   return *node;
 }
 
-void table_reader::fail_at(const std::string& key, const std::string& what) const {
+std::string table_reader::place_of(const std::string& key) const {
   const auto* node = table_->get(key);
   const auto line = (node != nullptr ? node->source() : table_->source()).begin.line;
-  fail(file_, line, "'" + key + "'" + (name_.empty() ? "" : " in " + name_) + " " + what);
+  return file_and_line(file_, line) + "'" + key + "'" + (name_.empty() ? "" : " in " + name_) + " ";
+}
+
+void table_reader::fail_at(const std::string& key, const std::string& what) const {
+  throw bad_file(place_of(key) + what);
 }
 
 std::optional<std::string> table_reader::text_if(const std::string& key) {

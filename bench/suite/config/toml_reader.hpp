@@ -43,7 +43,7 @@ class table_reader {
   // One value or a list of them, none twice.
   std::optional<std::vector<quantity>> values_if(const load_variable&);
   std::optional<quantity> value_if(const load_variable&);  // one, and not its word
-  // A list of so many numbers of 0 or more; `what` says which: "[seconds, connections]".
+  // A list of so many numbers of 0 or more, 0 = of one or more; `what` says which: "[seconds, connections]".
   std::optional<std::vector<double>> numbers_if(const std::string& key, std::size_t count, const std::string& what);
   // A list of one or more such lists.
   std::optional<std::vector<std::vector<double>>> rows_if(const std::string& key, std::size_t count,
@@ -57,6 +57,8 @@ class table_reader {
   bool has(const std::string& key) const;
   std::vector<std::string> keys() const;
   void reject_unknown() const;
+  // "connections.toml:4: 'seconds' in [load] ", to say what is wrong with this key's value, or with its absence.
+  std::string place_of(const std::string& key) const;
   // Ends the reading with what is wrong with this key's value, or with its absence.
   [[noreturn]] void fail_at(const std::string& key, const std::string& what) const;
 

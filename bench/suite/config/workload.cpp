@@ -1,5 +1,6 @@
 #include "bench/suite/config/workload.hpp"
 
+#include "bench/suite/config/claims.hpp"
 #include "bench/suite/config/endpoints.hpp"
 #include "bench/suite/config/toml_reader.hpp"
 #include "bench/support/suggestion.hpp"
@@ -8,11 +9,6 @@
 
 namespace tvl::suite {
 namespace {
-
-// See PANELS in scripts/metrics.py.
-const std::vector<std::string> known_panels = {
-    "throughput", "p50",  "p99",   "cpu",   "switches",     "memory",       "goodput",      "recovery",
-    "all_served", "jain", "worst", "reach", "delivery_p95", "delivery_cpu", "total_memory", "phases"};
 
 std::string one_of(table_reader& table, const std::string& key, const std::string& kind, const std::string& value,
                    const std::vector<std::string>& known) {
@@ -157,7 +153,7 @@ void read_chart(table_reader& top, workload& w) {
   if (!chart) return;
   w.panels = chart->texts("panels");
   for (const auto& panel : w.panels) {
-    one_of(*chart, "panels", "word", panel, known_panels);
+    one_of(*chart, "panels", "word", panel, known_panels());
   }
   w.caption = chart->text("caption");
   read_axes(*chart, w);
@@ -192,7 +188,7 @@ workload read_workload(const std::filesystem::path& file) {
   read_loads(top, w);
   w.ceilings = read_ceilings(top);
   w.expected = read_expected(top, w.full, w.quick);
-  w.claims = top.tables_as_json("claim");
+  w.claimed = read_claims(top);
   read_chart(top, w);
   top.reject_unknown();
   for (auto* load : {&w.full, &w.quick}) {

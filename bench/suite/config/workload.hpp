@@ -1,6 +1,7 @@
 #pragma once
 // A workload is one question: which endpoint, under which load, asked of which contestants, drawn how.
 
+#include "bench/suite/config/claims.hpp"
 #include "bench/suite/config/load_settings.hpp"
 #include "bench/suite/config/variables.hpp"
 
@@ -42,7 +43,7 @@ struct workload {
   load_settings quick;  // `full` with the file's [quick] on top
   std::vector<ceiling> ceilings;
   std::vector<expectation> expected;
-  nlohmann::json claims = nlohmann::json::array();  // see scripts/claim_rules.py, which alone knows the keys
+  claims claimed;
   std::vector<std::string> panels;
   std::string caption;
   std::string x = "connections";      // a variable; its values are numbers

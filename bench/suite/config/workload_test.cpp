@@ -14,13 +14,13 @@ TEST(workload, is_read_whole) {
   EXPECT_EQ(w.contestants, (std::vector<std::string>{"mine", "yours"}));
   EXPECT_EQ(values_of(w.full, "connections"), (std::vector<std::string>{"1", "64"}));
   EXPECT_EQ(values_of(w.full, "ms"), std::vector<std::string>{"50"});
-  EXPECT_EQ(w.full.sources.size(), 3u);
-  EXPECT_EQ(w.full.seconds, 3);
+  EXPECT_EQ(w.full.plan.sources.size(), 3u);
+  EXPECT_EQ(w.full.plan.seconds, 3);
   EXPECT_EQ(w.full.repetitions, 5);
   EXPECT_EQ(values_of(w.quick, "connections"), std::vector<std::string>{"8"});
   EXPECT_FALSE(w.quick.named_only);
-  EXPECT_EQ(w.quick.seconds, 0.5);
-  EXPECT_EQ(w.quick.warmup_s, 1.5) << "what [quick] does not say is [load]'s";
+  EXPECT_EQ(w.quick.plan.seconds, 0.5);
+  EXPECT_EQ(w.quick.plan.warmup_s, 1.5) << "what [quick] does not say is [load]'s";
   EXPECT_EQ(w.quick.repetitions, 5);
   EXPECT_EQ(request_path("/sleep?for={ms}", {{"ms", quantity::of(50)}}), "/sleep?for=50");
   ASSERT_EQ(w.ceilings.size(), 1U);
@@ -160,10 +160,10 @@ TEST(workload, has_requests_of_others_beside_its_own) {
   expect(3, "ms", {"100"}, role::fixed);
   expect(4, "us", {"5", "7"}, role::facet);
   EXPECT_EQ(w.full.variables[1].values[1].number, 0.1);
-  EXPECT_EQ(w.full.trace_s, 0.01);
+  EXPECT_EQ(w.full.plan.trace_s, 0.01);
   EXPECT_EQ(values_of(w.quick, "percent"), std::vector<std::string>{"1"});
   EXPECT_EQ(values_of(w.quick, "beside"), (std::vector<std::string>{"block", "cpu"}));
-  EXPECT_EQ(w.quick.trace_s, 0.01);
+  EXPECT_EQ(w.quick.plan.trace_s, 0.01);
   EXPECT_EQ(endpoints_of(w, {{"percent", quantity::of(0)}, {"beside", {"cpu", std::nullopt}}}),
             (std::vector<std::string>{"plaintext", "cpu"}));
 }
@@ -200,14 +200,44 @@ TEST(workload, errors_about_the_others_name_file_line_and_key) {
   EXPECT_TRUE(workload_error("connections = [8]", "percent = 1").starts_with("wait.toml:13: unknown key 'percent' "));
 }
 
+constexpr char good_claim[] = R"([[claim]]
+guide = "it is cheap"
+metric = "cpu"
+of = "mine beside:block"
+expect = "lower"
+versus = "yours"
+threshold = 0.9
+at = [1, 8]
+slope = true
+)";
+
+std::string claim_error(const std::string& from, const std::string& to) {
+  return error_of(read_workload, "wait.toml", good_workload + replaced(good_claim, from, to));
+}
+
+TEST(workload, a_claim_is_understood_before_anything_is_measured) {
+  EXPECT_EQ(claim_error("threshold", "treshold"),
+            "wait.toml:26: unknown key 'treshold' (nearest: threshold) in [[claim]]");
+  EXPECT_EQ(claim_error("\"cpu\"", "\"cpus\""),
+            "wait.toml:22: 'metric' in [[claim]] names an unknown metric 'cpus' (nearest: cpu)");
+  EXPECT_EQ(claim_error("\"lower\"", "\"lowr\""),
+            "wait.toml:24: 'expect' in [[claim]] names an unknown word 'lowr' (nearest: lower)");
+  EXPECT_EQ(claim_error("guide = \"it is cheap\"\n", ""), "wait.toml:20: missing key 'guide' in [[claim]]");
+  EXPECT_EQ(claim_error("[1, 8]", "[1, \"8\"]"),
+            "wait.toml:27: 'at' in [[claim]] must be a list of sizes, numbers of 0 or more");
+  EXPECT_EQ(claim_error("true", "1"), "wait.toml:28: 'slope' in [[claim]] must be true or false");
+}
+
 TEST(workload, claims_are_passed_on_as_they_stand) {
   const temporary_folder folder;
-  const std::string claims =
-      "[[claim]]\nmetric = \"cpu\"\nthreshold = 0.9\nat = [1, 8]\nslope = true\n[[claim]]\nof = \"mine\"\n";
-  EXPECT_EQ(
-      read_workload(folder.write("wait.toml", good_workload + claims)).claims,
-      nlohmann::json::parse(R"([{"metric": "cpu", "threshold": 0.9, "at": [1, 8], "slope": true}, {"of": "mine"}])"));
-  EXPECT_EQ(read_workload(folder.write("wait.toml", good_workload)).claims, nlohmann::json::array());
+  const auto w = read_workload(folder.write("wait.toml", std::string(good_workload) + good_claim));
+  EXPECT_EQ(w.claimed.tables, nlohmann::json::parse(R"([{"guide": "it is cheap", "metric": "cpu",
+      "of": "mine beside:block", "expect": "lower", "versus": "yours", "threshold": 0.9, "at": [1, 8],
+      "slope": true}])"));
+  ASSERT_EQ(w.claimed.contestants.size(), 2U);
+  EXPECT_EQ(w.claimed.contestants[0].first, "wait.toml:23: 'of' in [[claim]] names an ");
+  EXPECT_EQ(w.claimed.contestants[0].second, "mine");
+  EXPECT_EQ(read_workload(folder.write("wait.toml", good_workload)).claimed.tables, nlohmann::json::array());
   EXPECT_EQ(workload_error("[chart]", "[claim]\n[chart]"), "wait.toml:19: 'claim' must be tables: [[claim]]");
 }
 

@@ -53,7 +53,9 @@ TEST_F(bring_your_own_test, a_file_is_measured_beside_the_workloads_own) {
   EXPECT_EQ(measured(), (names{"fast/right", "fast/mine", "waits/right", "waits/mine"}));
   const auto mine = record_of("mine");
   EXPECT_EQ(mine.at("contestant_kind"), "launch");
-  EXPECT_EQ(mine.at("title"), "mine");
+  const auto conditions = nlohmann::json::parse(read_file(folder / "run/environment.json"));
+  EXPECT_EQ(conditions.at("contestants").at("mine").at("title"), "mine");
+  EXPECT_EQ(conditions.at("workloads").at("fast").at("question"), "How?");
   EXPECT_EQ(mine.at("model"), "other");
   EXPECT_EQ(record_of("right").at("contestant_kind"), "launch");
 }

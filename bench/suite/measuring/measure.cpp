@@ -7,6 +7,7 @@
 #include "bench/suite/validation/validate.hpp"
 #include "bench/support/format.hpp"
 #include "clients/load/base/bad_plan.hpp"
+#include "clients/load/base/clock.hpp"
 #include "clients/load/broadcast/broadcast.hpp"
 #include "clients/load/meter/watcher.hpp"
 #include "clients/load/plan/process_shares.hpp"
@@ -145,22 +146,29 @@ bool measurer::lacks_services(const scheduled& s) {
 std::string measurer::exceeded_limit(const scheduled& s) {
   const line of{s.workload, s.contestant, s.series(), s.facet()};
   const double x = *s.x().number;
-  if (const auto end = ends_.find(of); end != ends_.end() && x >= end->second.x) return end->second.reason;
-  const auto reason = limit_of(s);
-  if (reason.empty()) return "";
-  ends_[of] = {x, reason};
-  journal_.append_once(limit_record(s, reason, known_));
-  progress_.note(s.name() + " left out: " + reason);
-  return reason;
+  if (const auto end = ends_.find(of); end != ends_.end() && x >= end->second.x) return end->second.why.text;
+  const auto why = limit_of(s);
+  if (!why) return "";
+  ends_[of] = {x, *why};
+  journal_.append_once(limit_record(s, *why, known_));
+  progress_.note(s.name() + " left out: " + why->text);
+  return why->text;
 }
 
-std::string measurer::limit_of(const scheduled& s) const {
+// The code is the name of the limit.
+std::optional<load::reason> measurer::limit_of(const scheduled& s) const {
   try {
     load::check_limits(plan_of(s, "http://127.0.0.1:80"));
+  } catch (const load::over_limit& error) {
+    return load::reason{error.name, error.what()};
   } catch (const load::bad_plan& error) {
-    return error.what();
+    return load::reason{"", error.what()};
   }
-  return why_not(limits_, need_of(s));
+  const auto needed = need_of(s);
+  const auto low = too_low_for(limits_, needed);
+  const auto forbids = std::ranges::find_if(low, &limit::sure);
+  if (forbids == low.end()) return std::nullopt;
+  return load::reason{forbids->name, why_not(limits_, needed)};
 }
 
 // Of this machine; a server elsewhere or started by somebody else has limits of its own.
@@ -237,7 +245,8 @@ measurer::ready measurer::prepare(const scheduled& s) {
   auto server = bring_up(m, how_to_start(s));
   auto plan = plan_of(s, server->url(""), knee);
   circumstances c{
-      s, filling(m, s, plan, server_cores()).at_once(), path_for(w, m, s), utc_now(), conditions_.quick, cpus_of(m)};
+      s,         filling(m, s, plan, server_cores()).at_once(), path_for(w, m, s), load::utc_now(), conditions_.quick,
+      cpus_of(m)};
   if (knee) c.knee = {*knee, settings_for(s).knee_slo};
   c.idle = idle_;
   if (!c.cpus.server.empty()) plan.server_cores = static_cast<double>(c.cpus.server.size());

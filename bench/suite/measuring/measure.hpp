@@ -60,7 +60,7 @@ class measurer {
   using line = std::tuple<std::string, std::string, std::optional<std::string>, std::optional<std::string>>;
   struct end {
     double x = 0;  // the first point that cannot be measured
-    std::string reason;
+    load::reason why;
   };
 
   struct ready;  // a server that answers, and what it is to be loaded with
@@ -77,7 +77,7 @@ class measurer {
   outcome write_down(load::point&, const scheduled&, const circumstances&, const cpu_shares&);
   outcome write_down(const load::room_result&, const scheduled&, const circumstances&, const cpu_shares&);
   std::string exceeded_limit(const scheduled&);
-  std::string limit_of(const scheduled&) const;
+  std::optional<load::reason> limit_of(const scheduled&) const;
   need need_of(const scheduled&) const;
   cpu_split cpus_of(const manifest&) const;
   const load_settings& settings_for(const scheduled&) const;

@@ -2,10 +2,11 @@
 
 #include "bench/machine/host_noise.hpp"
 #include "bench/machine/resource_limits.hpp"
-#include "bench/suite/output/point_record.hpp"
 #include "bench/suite/processes/installed_programs.hpp"
 #include "bench/support/build_facts.hpp"
 #include "bench/support/usage_error.hpp"
+#include "clients/load/base/clock.hpp"
+#include "clients/load/base/described.hpp"
 
 #include <benchmark/benchmark.h>
 #include <boost/process/args.hpp>
@@ -17,6 +18,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <optional>
@@ -29,14 +31,9 @@ namespace {
 using nlohmann::json;
 namespace bp = boost::process;
 
-template <class T>
-json or_null(const std::optional<T>& value) {
-  return value ? json(*value) : json();
-}
+json numbers_or_null(const std::vector<std::uint64_t>& numbers) { return numbers.empty() ? json() : json(numbers); }
 
-json or_null(const std::vector<std::uint64_t>& numbers) { return numbers.empty() ? json() : json(numbers); }
-
-json finite(std::optional<std::uint64_t> value) { return value == unlimited ? json() : or_null(value); }
+json finite(std::optional<std::uint64_t> value) { return value == unlimited ? json() : json(value); }
 
 json limits(const machine_files& files, const std::vector<limit>& all) {
   const auto resources = files.text("/proc/self/limits").value_or("");
@@ -45,16 +42,16 @@ json limits(const machine_files& files, const std::vector<limit>& all) {
   return {{"open_files_soft", finite(open.soft)},
           {"open_files_hard", finite(open.hard)},
           {"processes", finite(parse_resource_limit(resources, "Max processes").soft)},
-          {"threads_max", or_null(files.amount("/proc/sys/kernel/threads-max"))},
-          {"pid_max", or_null(files.amount("/proc/sys/kernel/pid_max"))},
-          {"max_map_count", or_null(files.amount("/proc/sys/vm/max_map_count"))},
-          {"somaxconn", or_null(files.amount(net + "core/somaxconn"))},
-          {"ip_local_port_range", or_null(files.numbers(net + "ipv4/ip_local_port_range"))},
-          {"tcp_mem", or_null(files.numbers(net + "ipv4/tcp_mem"))},
-          {"tcp_rmem", or_null(files.numbers(net + "ipv4/tcp_rmem"))},
-          {"tcp_wmem", or_null(files.numbers(net + "ipv4/tcp_wmem"))},
-          {"tcp_tw_reuse", or_null(files.amount(net + "ipv4/tcp_tw_reuse"))},
-          {"tcp_max_syn_backlog", or_null(files.amount(net + "ipv4/tcp_max_syn_backlog"))},
+          {"threads_max", json(files.amount("/proc/sys/kernel/threads-max"))},
+          {"pid_max", json(files.amount("/proc/sys/kernel/pid_max"))},
+          {"max_map_count", json(files.amount("/proc/sys/vm/max_map_count"))},
+          {"somaxconn", json(files.amount(net + "core/somaxconn"))},
+          {"ip_local_port_range", numbers_or_null(files.numbers(net + "ipv4/ip_local_port_range"))},
+          {"tcp_mem", numbers_or_null(files.numbers(net + "ipv4/tcp_mem"))},
+          {"tcp_rmem", numbers_or_null(files.numbers(net + "ipv4/tcp_rmem"))},
+          {"tcp_wmem", numbers_or_null(files.numbers(net + "ipv4/tcp_wmem"))},
+          {"tcp_tw_reuse", json(files.amount(net + "ipv4/tcp_tw_reuse"))},
+          {"tcp_max_syn_backlog", json(files.amount(net + "ipv4/tcp_max_syn_backlog"))},
           {"by_name", values_of(all)}};
 }
 
@@ -70,14 +67,14 @@ json bounds(const std::vector<limit>& all) {
 
 json host_state(const machine_files& files) {
   json facts = json::object();
-  for (const auto& fact : read_host_facts(files)) facts[fact.name] = or_null(fact.value);
+  for (const auto& fact : read_host_facts(files)) facts[fact.name] = json(fact.value);
   return facts;
 }
 
 json mitigations(const machine_files& files) {
   const std::string folder = "/sys/devices/system/cpu/vulnerabilities";
   json found = json::object();
-  for (const auto& name : files.names(folder)) found[name] = or_null(files.line(folder + "/" + name));
+  for (const auto& name : files.names(folder)) found[name] = json(files.line(folder + "/" + name));
   return found.empty() ? json() : found;
 }
 
@@ -98,7 +95,7 @@ std::optional<std::string> git(std::vector<std::string> arguments) {
 
 json benchmark_facts() {
   return {{"version", build::benchmark_version},
-          {"library_build_type", or_null(benchmark_build_type())},
+          {"library_build_type", json(benchmark_build_type())},
           {"note",
            "Google Benchmark only names, selects and reports the points here. Times come from the load "
            "generator's own "
@@ -147,15 +144,15 @@ json environment(const std::string& command, bool quick) {
   const machine_files files;
   const auto all = read_limits(files);
   return {{"schema", 1},
-          {"created", utc_now()},
+          {"created", load::utc_now()},
           {"host", host_name()},
-          {"cpu_model", or_null(files.field("/proc/cpuinfo", "model name", ':'))},
+          {"cpu_model", json(files.field("/proc/cpuinfo", "model name", ':'))},
           {"cores", std::thread::hardware_concurrency()},
           {"memory_bytes",
            static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))},
           {"kernel", std::string(names.sysname) + " " + names.release},
-          {"os", or_null(files.field("/etc/os-release", "PRETTY_NAME", '='))},
-          {"governor", or_null(files.line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
+          {"os", json(files.field("/etc/os-release", "PRETTY_NAME", '='))},
+          {"governor", json(files.line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
           {"mitigations", mitigations(files)},
           {"limits", limits(files, all)},
           {"bounds", bounds(all)},
@@ -172,6 +169,22 @@ json environment(const std::string& command, bool quick) {
           {"load_average_at_start", load_average()}};
 }
 
+json descriptions(const catalogue& known, const selection& chosen) {
+  auto workloads = json::object(), contestants = json::object();
+  const auto add = [&](const std::string& name) {
+    if (const auto m = known.manifests.find(name); m != known.manifests.end())
+      contestants[name]["title"] = m->second.title;
+  };
+  for (const auto& d : chosen.demands) {
+    const auto& w = known.workloads.at(d.workload);
+    workloads[w.name] = {{"question", w.question},
+                         {"chart", {{"panels", w.panels}, {"caption", w.caption}, {"x", w.x}, {"series", w.series}}}};
+    std::ranges::for_each(d.contestants, add);
+  }
+  std::ranges::for_each(chosen.missing, add, &left_out::contestant);
+  return {{"workloads", workloads}, {"contestants", contestants}};
+}
+
 json resumed_conditions(const std::filesystem::path& file, const json& now) {
   std::ifstream in(file);
   auto then = json::parse(in, nullptr, false);
@@ -181,6 +194,8 @@ json resumed_conditions(const std::filesystem::path& file, const json& now) {
       throw bad_input(file.string() + " is of another machine ('" + machine + "'): points of two are no pairs");
     }
   }
+  for (const auto* key : {"workloads", "contestants"})  // not there yet in a run of an older version
+    if (!then.contains(key) && now.contains(key)) then[key] = now.at(key);
   json difference;
   for (const auto* key : {"created", "commit", "dirty", "load_average_at_start"}) difference[key] = now.at(key);
   then["resumed"].push_back(difference);

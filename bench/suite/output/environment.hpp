@@ -1,6 +1,8 @@
 #pragma once
 // Under which conditions the numbers of a run came about: environment.json.
 
+#include "bench/suite/catalogue/catalogue.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
@@ -11,6 +13,10 @@ namespace tvl::suite {
 
 // `command` as it was typed. What this machine does not tell is null.
 nlohmann::json environment(const std::string& command, bool quick);
+
+// What is the same for all points of a workload or a contestant, and so is not in their records:
+// {"workloads": {NAME: {question, chart}}, "contestants": {NAME: {title}}}.
+nlohmann::json descriptions(const catalogue&, const selection&);
 
 // Of a run that goes on: what `file` says, with what is different now behind its "resumed". Throws bad_input when it
 // was begun on another machine.

@@ -1,17 +1,14 @@
 #include "bench/suite/output/point_record.hpp"
 
+#include "clients/load/base/described.hpp"
+
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 
 namespace tvl::suite {
 namespace {
 
-constexpr char shared_core[] = "server and generator share a core";
-
-nlohmann::json or_null(const std::optional<std::string>& text) {
-  return text ? nlohmann::json(*text) : nlohmann::json();
-}
+const load::reason shared_core = {"shared-core", "server and generator share a core"};
 
 // Connections that get nothing are what a full pool looks like from outside: that is its ceiling's doing.
 bool has_limit_of_its_own(const std::string& limiter) { return limiter != "none" && limiter != "connections"; }
@@ -20,8 +17,8 @@ bool has_limit_of_its_own(const std::string& limiter) { return limiter != "none"
 void place(nlohmann::json& record, const scheduled& s) {
   record["load"] = s.load();
   record["x"] = s.x().json();
-  record["series"] = or_null(s.series());
-  record["facet"] = or_null(s.facet());
+  record["series"] = s.series();
+  record["facet"] = s.facet();
   record["variables"] = nlohmann::json::object();
   for (const auto& v : s.settings) {
     if (v.part != role::fixed || v.variable == "connections") record["variables"][v.variable] = v.value.json();
@@ -41,8 +38,7 @@ nlohmann::json knee_json(const circumstances& c) {
 }
 
 nlohmann::json idle_json(const idle_check& found) {
-  return {{"busy_share", found.busy_share ? nlohmann::json(*found.busy_share) : nlohmann::json()},
-          {"waited_s", found.waited_s}};
+  return {{"busy_share", found.busy_share}, {"waited_s", found.waited_s}};
 }
 
 void judge_host(load::verdict& v, const idle_check& found) {
@@ -52,7 +48,7 @@ void judge_host(load::verdict& v, const idle_check& found) {
                 found.waited_s);
   v.valid = false;
   v.limiter = "host-busy";
-  v.reasons.emplace_back(text);
+  v.reasons.push_back({"host-busy", text});
 }
 
 std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
@@ -63,9 +59,10 @@ std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
 }  // namespace
 
 void judge(load::point& p, const workload& w, const circumstances& c) {
-  if (c.cpus.shared) p.verdict.reasons.emplace_back(shared_core);
+  if (c.cpus.shared) p.verdict.reasons.push_back(shared_core);
   judge_host(p.verdict, c.idle);
-  if (lost_connections(p) && !c.complaints.empty()) p.verdict.reasons.push_back("the server says: " + c.complaints);
+  if (lost_connections(p) && !c.complaints.empty())
+    p.verdict.reasons.push_back({"server-message", "the server says: " + c.complaints});
   for (const auto& top : w.ceilings) {
     const auto rate = ceiling_rate(top, c.at_once);
     if (!p.throughput || !rate) continue;
@@ -76,9 +73,9 @@ void judge(load::point& p, const workload& w, const circumstances& c) {
     if (static_cast<double>(p.replies) > replies_allowed) {
       p.verdict.valid = false;
       p.verdict.limiter = "ceiling";
-      p.verdict.reasons.push_back("impossible: " + std::to_string(std::llround(*p.throughput)) +
-                                  " replies/s are above the ceiling of " + std::to_string(std::llround(allowed)) +
-                                  " (" + top.label + ")");
+      p.verdict.reasons.push_back({"impossible", "impossible: " + std::to_string(std::llround(*p.throughput)) +
+                                                     " replies/s are above the ceiling of " +
+                                                     std::to_string(std::llround(allowed)) + " (" + top.label + ")"});
     } else if (p.verdict.valid && !has_limit_of_its_own(p.verdict.limiter) && *p.throughput >= 0.95 * allowed) {
       p.verdict.limiter = "ceiling";
     }
@@ -91,7 +88,7 @@ void judge_services(load::point& p, const cpu_shares& shares, const cpu_split& c
   if (service_cpus == cpus.generator) generator = p.generator.cpu_share.value_or(0) * p.asked.threads;
   const auto limit = service_limit(shares, generator, static_cast<double>(service_cpus.size()));
   if (limit.empty()) return;
-  p.verdict.reasons.push_back(limit);
+  p.verdict.reasons.push_back({"services-full", limit});
   const auto& limiter = p.verdict.limiter;
   if (limiter == "none" || limiter == "generator" || limiter == "connections") p.verdict.limiter = "services";
 }
@@ -100,13 +97,10 @@ namespace {
 
 nlohmann::json described(nlohmann::json record, const workload& w, const manifest& m, const circumstances& c) {
   record["workload"] = w.name;
-  record["question"] = w.question;
-  record["chart"] = {{"panels", w.panels}, {"caption", w.caption}, {"x", w.x}, {"series", or_null(w.series)}};
   record["contestant"] = m.name;
   record["contestant_kind"] = to_text(m.kind());
-  record["title"] = m.title;
   record["model"] = m.model;
-  record["versus"] = or_null(m.versus);
+  record["versus"] = m.versus;
   place(record, c.where);
   record["repetition"] = c.where.repetition;
   record["block"] = c.where.block();
@@ -135,25 +129,20 @@ nlohmann::json described(nlohmann::json record, const workload& w, const manifes
   return record;
 }
 
-load::verdict verdict_in(const nlohmann::json& record) {
-  const auto& said = record.at("verdict");
-  return {said.at("valid"), said.at("limiter"), said.at("reasons")};
-}
-
 }  // namespace
 
 nlohmann::json point_record(const load::point& p, const workload& w, const manifest& m, const circumstances& c) {
-  return described(to_json(p), w, m, c);
+  return described(p, w, m, c);
 }
 
 nlohmann::json point_record(const load::room_result& r, const workload& w, const manifest& m, const circumstances& c) {
   auto record = described(room_point(r), w, m, c);
-  auto v = verdict_in(record);
+  load::verdict v = record.at("verdict");
   judge_host(v, c.idle);
-  if (c.cpus.shared) v.reasons.emplace_back(shared_core);
+  if (c.cpus.shared) v.reasons.push_back(shared_core);
   if (r.members.failed + r.members.closed > 0 && !c.complaints.empty())
-    v.reasons.push_back("the server says: " + c.complaints);
-  record["verdict"] = {{"valid", v.valid}, {"limiter", v.limiter}, {"reasons", v.reasons}};
+    v.reasons.push_back({"server-message", "the server says: " + c.complaints});
+  record["verdict"] = v;
   return record;
 }
 
@@ -162,21 +151,20 @@ nlohmann::json left_out_record(const left_out& missing, const catalogue& known) 
                            {"workload", missing.workload},
                            {"contestant", missing.contestant},
                            {"contestant_kind", nullptr},
-                           {"title", nullptr},
                            {"model", nullptr},
                            {"versus", nullptr},
                            {"left_out", {{"status", missing.status}, {"reason", missing.reason}}}};
   if (const auto m = known.manifests.find(missing.contestant); m != known.manifests.end()) {
     record["contestant_kind"] = to_text(m->second.kind());
-    record["title"] = m->second.title;
     record["model"] = m->second.model;
-    record["versus"] = or_null(m->second.versus);
+    record["versus"] = m->second.versus;
   }
   return record;
 }
 
-nlohmann::json limit_record(const scheduled& s, const std::string& reason, const catalogue& known) {
-  auto record = left_out_record({s.workload, s.contestant, "limit", reason}, known);
+nlohmann::json limit_record(const scheduled& s, const load::reason& why, const catalogue& known) {
+  auto record = left_out_record({s.workload, s.contestant, "limit", why.text}, known);
+  record["left_out"]["code"] = why.code;
   place(record, s);
   return record;
 }
@@ -185,7 +173,7 @@ namespace {
 
 void take_verdict(outcome& o, const load::verdict& v) {
   o.spoilt = !v.valid && (v.limiter == "host-busy" || v.limiter == "generator");
-  if (!v.valid) o.label = "not valid: " + (v.reasons.empty() ? v.limiter : v.reasons.front());
+  if (!v.valid) o.label = "not valid: " + (v.reasons.empty() ? v.limiter : v.reasons.front().text);
 }
 
 }  // namespace
@@ -200,8 +188,8 @@ outcome outcome_of(const load::point& p) {
     o.rate = static_cast<double>(p.targets.front().requests.ok) / p.window_s;
   }
   if (const auto p99 = seconds(response.quantile(0.99, load::samples_beyond))) o.p99_us = *p99 * 1e6;
-  const auto& voluntary = p.server.voluntary_switches_per_request;
-  const auto& involuntary = p.server.involuntary_switches_per_request;
+  const auto& voluntary = p.server.switches_per_request.voluntary;
+  const auto& involuntary = p.server.switches_per_request.involuntary;
   if (voluntary && involuntary) o.switches = *voluntary + *involuntary;
   if (p.server.pss_bytes) o.memory_bytes = static_cast<double>(*p.server.pss_bytes);
   take_verdict(o, p.verdict);
@@ -215,17 +203,8 @@ outcome outcome_of(const load::room_result& r, const nlohmann::json& record) {
   if (r.window_s > 0) o.rate = static_cast<double>(r.deliveries.received) / r.window_s;
   if (const auto p99 = seconds(r.delivery.quantile(0.99, load::samples_beyond))) o.p99_us = *p99 * 1e6;
   if (r.server.pss_bytes) o.memory_bytes = static_cast<double>(*r.server.pss_bytes);
-  take_verdict(o, verdict_in(record));
+  take_verdict(o, record.at("verdict"));
   return o;
-}
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
 }
 
 }  // namespace tvl::suite

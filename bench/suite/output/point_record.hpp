@@ -51,14 +51,12 @@ nlohmann::json point_record(const load::room_result&, const workload&, const man
 nlohmann::json left_out_record(const left_out&, const catalogue&);
 
 // For one point that this machine cannot hold; nothing further out on its line is measured.
-nlohmann::json limit_record(const scheduled&, const std::string& reason, const catalogue&);
+nlohmann::json limit_record(const scheduled&, const load::reason&, const catalogue&);
 
 // For Google Benchmark. Response time and rate are the first target's where there are several: the workload asks how
 // the others are for it.
 outcome outcome_of(const load::point&);
 // Of a room a message's delivery is what a reply is elsewhere. `record` is its point_record().
 outcome outcome_of(const load::room_result&, const nlohmann::json& record);
-
-std::string utc_now();  // "2025-01-31T12:34:56Z"
 
 }  // namespace tvl::suite

@@ -129,8 +129,10 @@ TEST_F(record_test, above_its_ceiling_is_impossible) {
   judge(p, w, c);
   EXPECT_FALSE(p.verdict.valid);
   ASSERT_EQ(p.verdict.reasons.size(), 1U);
-  EXPECT_EQ(p.verdict.reasons[0], "impossible: 1450 replies/s are above the ceiling of 1280 (connections / delay)");
-  EXPECT_EQ(outcome_of(p).label, "not valid: " + p.verdict.reasons[0]);
+  EXPECT_EQ(p.verdict.reasons[0].code, "impossible");
+  EXPECT_EQ(p.verdict.reasons[0].text,
+            "impossible: 1450 replies/s are above the ceiling of 1280 (connections / delay)");
+  EXPECT_EQ(outcome_of(p).label, "not valid: " + p.verdict.reasons[0].text);
 }
 
 TEST_F(record_test, a_full_service_is_the_limit_unless_the_server_is_full_too) {
@@ -146,7 +148,8 @@ TEST_F(record_test, a_full_service_is_the_limit_unless_the_server_is_full_too) {
   judge_services(p, shares, {{0}, {1}, false}, {1});
   EXPECT_EQ(p.verdict.limiter, "services");
   EXPECT_TRUE(p.verdict.valid);
-  EXPECT_EQ(p.verdict.reasons.back(), "the services used 50 % and the generator 47 % of a core, of 1 that they have");
+  EXPECT_EQ(p.verdict.reasons.back().text,
+            "the services used 50 % and the generator 47 % of a core, of 1 that they have");
 }
 
 TEST_F(record_test, at_its_ceiling_is_limited_by_it) {
@@ -211,18 +214,17 @@ TEST_F(record_test, says_which_values_the_point_has) {
   EXPECT_EQ(r.at("load"), "4/rate:saturation/ms:0.5");
   EXPECT_EQ(r.at("series"), "rate:saturation");
   EXPECT_EQ(r.at("facet"), "ms:0.5");
-  EXPECT_EQ(r.at("chart").at("x"), "threads");
-  EXPECT_EQ(r.at("chart").at("series"), "rate");
-  const auto limit = limit_record(c.where, "too few", {});
+  const auto limit = limit_record(c.where, {"kernel.pid_max", "too few"}, {});
   for (const auto* key : {"x", "load", "series", "facet", "variables"}) EXPECT_EQ(limit.at(key), r.at(key)) << key;
-  EXPECT_EQ(limit.at("left_out"), (nlohmann::json{{"status", "limit"}, {"reason", "too few"}}));
+  EXPECT_EQ(limit.at("left_out"),
+            (nlohmann::json{{"status", "limit"}, {"reason", "too few"}, {"code", "kernel.pid_max"}}));
 }
 
 TEST_F(record_test, a_shared_core_is_a_reason) {
   c.cpus.shared = true;
   replies(1000);
   judge(p, w, c);
-  EXPECT_EQ(p.verdict.reasons, std::vector<std::string>{"server and generator share a core"});
+  EXPECT_EQ(p.verdict.reasons, (std::vector<load::reason>{{"shared-core", "server and generator share a core"}}));
 }
 
 TEST_F(record_test, a_busy_host_makes_it_invalid) {
@@ -236,8 +238,9 @@ TEST_F(record_test, a_busy_host_makes_it_invalid) {
   judge(p, w, c);
   EXPECT_FALSE(p.verdict.valid);
   EXPECT_EQ(p.verdict.limiter, "host-busy");
-  EXPECT_EQ(p.verdict.reasons,
-            std::vector<std::string>{"others used 0.30 cores right before it, after 10.0 s of waiting"});
+  EXPECT_EQ(
+      p.verdict.reasons,
+      (std::vector<load::reason>{{"host-busy", "others used 0.30 cores right before it, after 10.0 s of waiting"}}));
 }
 
 TEST_F(record_test, a_control_says_so) {
@@ -253,8 +256,9 @@ TEST_F(record_test, a_server_that_closes_connections_has_its_reason_told) {
   EXPECT_TRUE(p.verdict.reasons.empty()) << "nobody lost a connection: servers may chat";
   p.requests.protocol_errors = 1;
   judge(p, w, c);
-  EXPECT_EQ(p.verdict.reasons,
-            std::vector<std::string>{"the server says: mine: cannot start a thread for a connection"});
+  EXPECT_EQ(
+      p.verdict.reasons,
+      (std::vector<load::reason>{{"server-message", "the server says: mine: cannot start a thread for a connection"}}));
 }
 
 TEST_F(record_test, says_where_the_point_belongs) {
@@ -267,7 +271,7 @@ TEST_F(record_test, says_where_the_point_belongs) {
   EXPECT_EQ(r.at("x"), 64);
   EXPECT_TRUE(r.at("series").is_null());
   EXPECT_TRUE(r.at("facet").is_null());
-  EXPECT_EQ(r.at("chart").at("x"), "connections");
+  for (const auto* once : {"question", "chart", "title"}) EXPECT_FALSE(r.contains(once)) << once;
   EXPECT_EQ(r.at("repetition"), 1);
   EXPECT_TRUE(r.at("versus").is_null());
   EXPECT_EQ(r.at("ceilings")[0].at("rate"), 1280);
@@ -294,6 +298,22 @@ TEST_F(record_test, of_a_mix_the_first_targets_figures_are_reported) {
 TEST_F(record_test, what_was_not_measured_is_absent_and_not_zero) {
   const auto o = outcome_of(p);
   EXPECT_FALSE(o.response_time_s || o.server_cpu_s || o.rate || o.p99_us || o.switches || o.memory_bytes);
+}
+
+TEST_F(record_test, what_is_the_same_for_all_points_is_said_once_in_a_run) {
+  w.name = "delay";
+  w.question = "How long?";
+  w.caption = "Look here.";
+  w.panels = {"p99"};
+  m.title = "my server";
+  catalogue known;
+  known.workloads["delay"] = w;
+  known.manifests["mine"] = known.manifests["absent"] = m;
+  const auto said = descriptions(known, {{{"delay", {}, {"mine"}, 1}}, {{"delay", "absent", "not installed", ""}}});
+  EXPECT_EQ(said.at("workloads").at("delay"), nlohmann::json::parse(R"({"question": "How long?",
+      "chart": {"panels": ["p99"], "caption": "Look here.", "x": "connections", "series": null}})"));
+  EXPECT_EQ(said.at("contestants").at("mine").at("title"), "my server");
+  EXPECT_TRUE(said.at("contestants").contains("absent"));
 }
 
 TEST(environment, of_a_run_that_goes_on_keeps_what_it_began_with) {

@@ -38,7 +38,7 @@ std::string path_for(const workload& w, const manifest& m, const scheduled& s) {
 
 load::plan plan_for(const workload& w, const load_settings& settings, const manifest& m, const scheduled& s,
                     const std::string& url, std::optional<double> knee) {
-  load::plan p;
+  load::plan p = settings.plan;
   p.url = url + path_for(w, m, s);
   if (is_websocket(w.endpoint)) p.url.replace(0, p.url.find(':'), "ws");
   p.targets = targets_of(w, m, s);
@@ -47,16 +47,7 @@ load::plan plan_for(const workload& w, const load_settings& settings, const mani
     if (v.offer != nullptr && value != nullptr && value->number) v.offer(p, *value->number);
   }
   address_crowd(p.crowd, m);
-  p.crowd.drip_s = settings.drip_s;
-  p.requests_per_connection = settings.requests_per_connection;
-  p.sources = settings.sources;
-  p.seconds = settings.seconds;
-  p.warmup_s = settings.warmup_s;
-  p.trace_s = settings.trace_s;
-  p.steps = settings.steps;
-  p.storm_s = settings.storm_s;
-  p.processes = w.is_room ? 1 : settings.generator_processes.value_or(0);  // all members of a room are one process's
-  p.late = settings.late;
+  if (w.is_room) p.processes = 1;  // which has all its members
   // A share of the knee may be beyond it; and what slow and greedy clients take from the others is what is to be seen.
   p.overload = !settings.knee_slo.empty() || p.crowd.slow_senders + p.crowd.slow_readers + p.crowd.greedy > 0;
   if (knee) {

@@ -35,7 +35,7 @@ class plan_for_test : public testing::Test {
 TEST_F(plan_for_test, brings_the_crowd_to_this_contestants_paths) {
   m.endpoints["bytes"] = "/pattern?size={n}";
   m.endpoints["ws_echo"] = "/echo.ws";
-  load.drip_s = 0.5;
+  load.plan.crowd.drip_s = 0.5;
   for (const std::string name : {"idle", "idle_websockets", "greedy", "slow_senders", "slow_readers"}) set(name, 7);
   const auto p = plan();
   EXPECT_EQ(p.url, "http://127.0.0.1:8080/plaintext");
@@ -60,7 +60,7 @@ TEST_F(plan_for_test, more_than_can_be_served_is_meant_where_it_is) {
 TEST_F(plan_for_test, rates_are_shares_of_the_knee_once_that_is_known) {
   set("percent_of_knee", 50);
   load.knee_slo = "p99=10ms";
-  load.steps = {{1, 100}, {2, 200}};
+  load.plan.steps = {{1, 100}, {2, 200}};
   EXPECT_EQ(plan().rate, 50);
   const auto p = plan(3000);
   EXPECT_EQ(p.rate, 1500);
@@ -83,7 +83,7 @@ TEST_F(plan_for_test, a_thread_or_process_for_each_counts_everybody) {
   set("processes", "connections");
   set("threads", 1);
   set("idle", 20);
-  load.late = {0.1, 3};
+  load.plan.late = {0.1, 3};
   EXPECT_EQ(has().texts().at("processes"), "123");
   EXPECT_EQ(has().processes(), 123);
   EXPECT_EQ(has().threads(), 123);

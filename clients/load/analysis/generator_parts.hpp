@@ -61,7 +61,7 @@ inline point measured(std::uint64_t seed, int connections, std::uint64_t ok, std
 // That point in its file. Without `started` nobody knows when it was measured.
 inline nlohmann::json part(point p, const char* started = "2026-01-31T12:00:00Z") {
   p.verdict = judge(p);
-  auto j = to_json(p);
+  nlohmann::json j = p;
   j.erase("started");
   if (started != nullptr) j["started"] = started;
   return j;

@@ -12,10 +12,10 @@ namespace {
 
 using nlohmann::json;
 
-TEST(Merge, OnePointStaysAsItIs) { EXPECT_EQ(merge({a()}), a()); }
+TEST(Merge, OnePointStaysAsItIs) { EXPECT_EQ(merge_records({a()}), a()); }
 
 TEST(Merge, CountsConnectionsAndThroughputAddUp) {
-  const auto m = merge({a(), b()});
+  const auto m = merge_records({a(), b()});
   EXPECT_EQ(m["requests"], json::parse(R"({"scheduled": 12012, "sent": 12010, "ok": 12000, "status_errors": 2,
       "protocol_errors": 0, "timeouts": 0, "resets": 2, "in_flight_at_end": 6, "unsent": 2, "in_flight_at_start": 4, "unsent_at_start": 0,
       "bytes_sent": 1200000, "bytes_received": 2400000})"));
@@ -36,11 +36,11 @@ TEST(Merge, CountsConnectionsAndThroughputAddUp) {
 }
 
 TEST(Merge, PercentilesAreThoseOfAllSamples) {
-  const auto m = merge({a(), b()});
+  const auto m = merge_records({a(), b()});
   for (const auto which : {&latencies::response, &latencies::service, &latencies::lag, &latencies::connect}) {
     auto all = measured(1, 30, 10'000, 10);
     (all.latency.*which).merge(measured(2, 10, 2'000, 110).latency.*which);
-    const auto expected = to_json(all.latency.*which);
+    const auto expected = json(all.latency.*which);
     const char* name = which == &latencies::response  ? "response"
                        : which == &latencies::service ? "service"
                        : which == &latencies::lag     ? "lag"
@@ -58,7 +58,8 @@ TEST(Merge, PercentilesAreThoseOfAllSamples) {
 
 TEST(Merge, OrderAndGroupingDoNotMatter) {
   const auto c = part(measured(3, 5, 3'000, 0));
-  const auto all = merge({a(), b(), c}), other = merge({c, a(), b()}), nested = merge({merge({a(), b()}), c});
+  const auto all = merge_records({a(), b(), c}), other = merge_records({c, a(), b()}),
+             nested = merge_records({merge_records({a(), b()}), c});
   for (const char* key : {"requests", "connections", "replies", "throughput", "window_s"}) {
     EXPECT_EQ(all[key], other[key]) << key;
     EXPECT_EQ(all[key], nested[key]) << key;
@@ -83,15 +84,15 @@ TEST(Merge, JainFollowsFromTheParts) {
     if (p.requests.ok > 0) p.connections.jain = jain(slots);
     return part(p);
   };
-  EXPECT_NEAR(merge({with({5, 6, 7}), with({1, 0, 20, 9})})["connections"]["jain"], jain({5, 6, 7, 1, 0, 20, 9}),
-              1e-12);
+  EXPECT_NEAR(merge_records({with({5, 6, 7}), with({1, 0, 20, 9})})["connections"]["jain"],
+              jain({5, 6, 7, 1, 0, 20, 9}), 1e-12);
 
   auto silent = measured(1, 2, 0, 0);
   silent.requests.status_errors = 0;
-  EXPECT_NEAR(merge({with({5, 6, 7}), part(silent)})["connections"]["jain"], jain({5, 6, 7, 0, 0}), 1e-12);
-  EXPECT_TRUE(merge({part(silent), part(silent)})["connections"]["jain"].is_null());
+  EXPECT_NEAR(merge_records({with({5, 6, 7}), part(silent)})["connections"]["jain"], jain({5, 6, 7, 0, 0}), 1e-12);
+  EXPECT_TRUE(merge_records({part(silent), part(silent)})["connections"]["jain"].is_null());
 
-  EXPECT_TRUE(merge({a(), with({5, 6, 7})})["connections"]["jain"].is_null());  // a() does not know its own
+  EXPECT_TRUE(merge_records({a(), with({5, 6, 7})})["connections"]["jain"].is_null());  // a() does not know its own
 }
 
 TEST(Merge, TheWorstConnectionIsThatOfAll) {
@@ -104,7 +105,7 @@ TEST(Merge, TheWorstConnectionIsThatOfAll) {
       p.connections.worst = *std::ranges::min_element(slots) * n / static_cast<double>(p.requests.ok);
     return part(p);
   };
-  const auto worst = [](const std::vector<json>& parts) { return merge(parts)["connections"]["worst"]; };
+  const auto worst = [](const std::vector<json>& parts) { return merge_records(parts)["connections"]["worst"]; };
   EXPECT_NEAR(worst({with({5, 6, 7}), with({10, 4, 20, 9})}).get<double>(), 4 * 7 / 61.0, 1e-12);
   EXPECT_NEAR(worst({with({5, 6, 7}), with({100, 100})}).get<double>(), 5 * 5 / 218.0, 1e-12);
   EXPECT_EQ(worst({with({5, 6, 7}), with({0, 0})}), 0.0);
@@ -122,7 +123,7 @@ TEST(Merge, PopulationsAddUp) {
     p.crowd->cpu_s = 0.25;
     return part(p);
   };
-  const auto m = merge({with(1, background_group_counts{.asked = 1, .replies = 77}), with(2, {}), b()});
+  const auto m = merge_records({with(1, background_group_counts{.asked = 1, .replies = 77}), with(2, {}), b()});
   EXPECT_EQ(m["plan"]["crowd"]["idle"], 20);
   const auto& crowd = m["crowd"];
   EXPECT_EQ(crowd["idle"]["asked"], 20);
@@ -131,7 +132,7 @@ TEST(Merge, PopulationsAddUp) {
   EXPECT_EQ(crowd["greedy"]["replies"], 77);
   EXPECT_TRUE(crowd["slow_readers"].is_null());
   EXPECT_EQ(crowd["cpu_s"], 0.5);
-  EXPECT_TRUE(merge({a(), b()})["crowd"].is_null());
+  EXPECT_TRUE(merge_records({a(), b()})["crowd"].is_null());
 }
 
 TEST(Merge, PhasesAddUpOneByOne) {
@@ -153,7 +154,7 @@ TEST(Merge, PhasesAddUpOneByOne) {
     p.recovery = {.response_s = response_s, .all_served_s = 0.5 * static_cast<double>(seed)};
     return part(p);
   };
-  const auto m = merge({with(1, 0.7), with(2, 0.3)});
+  const auto m = merge_records({with(1, 0.7), with(2, 0.3)});
   ASSERT_EQ(m["phases"].size(), 2u);
   const auto& last = m["phases"][1];
   EXPECT_EQ(last["begin_s"], 4.0);
@@ -168,18 +169,19 @@ TEST(Merge, PhasesAddUpOneByOne) {
   EXPECT_EQ(last["response"]["max"], 2000.0);
   EXPECT_EQ(m["recovery"]["response_s"], 0.7);
   EXPECT_EQ(m["recovery"]["all_served_s"], 1.0);
-  EXPECT_TRUE(merge({with(1, 0.7), with(2, {})})["recovery"]["response_s"].is_null()) << "one has not recovered";
-  EXPECT_EQ(merge({with(1, 0.7), b()})["phases"], json::array()) << "not the same changes";
+  EXPECT_TRUE(merge_records({with(1, 0.7), with(2, {})})["recovery"]["response_s"].is_null())
+      << "one has not recovered";
+  EXPECT_EQ(merge_records({with(1, 0.7), b()})["phases"], json::array()) << "not the same changes";
 }
 
 TEST(Merge, APointReadBackIsTheSame) {
   auto p = measured(1, 30, 10'000, 10);
   p.verdict = judge(p);
   p.connections.worst = 0.5;
-  const auto before = to_json(p);
-  auto read = point_from_json(before);
+  const auto before = json(p);
+  auto read = before.get<point>();
   read.asked = p.asked;
-  auto after = to_json(read);
+  auto after = json(read);
   for (const char* which : {"response", "service", "lag"}) {  // a mean goes through its sum
     EXPECT_NEAR(after["latency"][which]["mean"].get<double>(), before["latency"][which]["mean"].get<double>(), 1e-6);
     after["latency"][which]["mean"] = before["latency"][which]["mean"];
@@ -190,18 +192,18 @@ TEST(Merge, APointReadBackIsTheSame) {
 TEST(Merge, TheGeneratorIsAsBusyAsItsBusiestPart) {
   auto busy = measured(2, 10, 30'000, 0);
   busy.generator = {.cpu_us_per_request = 6, .cpu_share = 0.7};
-  const auto m = merge({a(), part(busy)});
+  const auto m = merge_records({a(), part(busy)});
   EXPECT_EQ(m["generator"]["cpu_share"], 0.7);
   EXPECT_NEAR(m["generator"]["cpu_us_per_request"], (10'000 * 2 + 30'000 * 6) / 40'000.0, 1e-12);
   busy.generator.cpu_us_per_request.reset();
-  EXPECT_TRUE(merge({a(), part(busy)})["generator"]["cpu_us_per_request"].is_null());
+  EXPECT_TRUE(merge_records({a(), part(busy)})["generator"]["cpu_us_per_request"].is_null());
 }
 
 point metered(std::uint64_t seed, std::uint64_t ok, double cpu_share) {
   auto p = measured(seed, 10, ok, 0);
   p.server.cpu_share = cpu_share;
   p.server.cpu_us_per_request = cpu_share * 1e7 / static_cast<double>(ok);
-  p.server.voluntary_switches_per_request = 12'000 / static_cast<double>(ok);
+  p.server.switches_per_request.voluntary = 12'000 / static_cast<double>(ok);
   p.server.pss_bytes = 7'000'000;
   return p;
 }
@@ -211,7 +213,7 @@ TEST(Merge, TheServersCostIsPerRequestOfAllGenerators) {
                                                {b(), part(metered(1, 10'000, 0.3))},
                                                {part(metered(1, 10'000, 0.3)), part(metered(2, 2'000, 0.3))}};
   for (const auto& parts : ways) {
-    const auto s = merge(parts)["server"];
+    const auto s = merge_records(parts)["server"];
     EXPECT_EQ(s["cpu_share"], 0.3);
     EXPECT_NEAR(s["cpu_us_per_request"], 0.3 * 1e7 / 12'000, 1e-9);
     EXPECT_NEAR(s["switches_per_request"]["voluntary"], 1, 1e-12);
@@ -223,7 +225,7 @@ TEST(Merge, TheServersCostIsPerRequestOfAllGenerators) {
 TEST(Merge, TheServersCostIsNullWhereNobodyOrNotEverybodyAgrees) {
   for (const auto& parts :
        {std::vector{a(), b()}, std::vector{part(metered(1, 10'000, 0.3)), part(metered(2, 2'000, 0.5))}}) {
-    const auto s = merge(parts)["server"];
+    const auto s = merge_records(parts)["server"];
     EXPECT_TRUE(s["cpu_share"].is_null());
     EXPECT_TRUE(s["cpu_us_per_request"].is_null());
     EXPECT_TRUE(s["switches_per_request"]["voluntary"].is_null());
@@ -234,18 +236,18 @@ TEST(Merge, TheServersCostIsNullWhereNobodyOrNotEverybodyAgrees) {
 TEST(Merge, TracesDoNotAddUp) {
   auto p = measured(1, 30, 10'000, 10);
   p.trace = {0.01, {5.0}};
-  EXPECT_EQ(merge({part(p)})["trace"], part(p)["trace"]);
-  EXPECT_TRUE(merge({part(p), b()})["trace"].is_null());
+  EXPECT_EQ(merge_records({part(p)})["trace"], part(p)["trace"]);
+  EXPECT_TRUE(merge_records({part(p), b()})["trace"].is_null());
 }
 
 TEST(Merge, TheTimelineAddsUpWithoutPercentiles) {
-  const auto rows = merge({a(), b()})["timeline"];
+  const auto rows = merge_records({a(), b()})["timeline"];
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0], json::parse(R"({"t": 10.0, "ok": 12000, "errors": 4, "p50": null, "p99": null, "server_cpu": null,
       "rss": null, "threads": null, "descriptors": null})"));
   auto shorter = b();
   shorter["timeline"].clear();
-  EXPECT_EQ(merge({a(), shorter})["timeline"], json::array());
+  EXPECT_EQ(merge_records({a(), shorter})["timeline"], json::array());
 }
 
 TEST(Merge, TargetsAreMergedOneByOne) {
@@ -260,7 +262,7 @@ TEST(Merge, TargetsAreMergedOneByOne) {
     p.targets[1].response.record(100'000'000, slow);
     return part(p);
   };
-  const auto targets = merge({with(1, 990, 10), with(2, 90, 910)})["targets"];
+  const auto targets = merge_records({with(1, 990, 10), with(2, 90, 910)})["targets"];
   ASSERT_EQ(targets.size(), 2u);
   EXPECT_EQ(targets[0]["path"], "/plaintext");
   EXPECT_EQ(targets[0]["requests"]["ok"], 1080);
@@ -274,7 +276,7 @@ TEST(Merge, OtherKeysStayWhenTheyAreTheSame) {
   auto left = a(), right = b();
   left["workload"] = right["workload"] = "connections";
   left["position"] = 1, right["position"] = 2;
-  const auto m = merge({left, right});
+  const auto m = merge_records({left, right});
   EXPECT_EQ(m["workload"], "connections");
   EXPECT_FALSE(m.contains("position"));
 }

@@ -21,15 +21,15 @@ point flawless(std::uint64_t seed, int connections, std::uint64_t ok) {
   return p;
 }
 
-std::vector<std::string> reasons(const json& merged) { return merged["verdict"]["reasons"]; }
+std::vector<reason> reasons(const json& merged) { return merged["verdict"]["reasons"]; }
 
 bool says(const json& merged, const std::string& what) {
   const auto all = reasons(merged);
-  return std::ranges::any_of(all, [&](const std::string& r) { return r.find(what) != r.npos; });
+  return std::ranges::any_of(all, [&](const reason& r) { return r.text.find(what) != r.text.npos; });
 }
 
 TEST(MergeVerdict, GoodPartsMakeAGoodPoint) {
-  const auto m = merge({part(flawless(1, 30, 10'000)), part(flawless(2, 10, 2'000))});
+  const auto m = merge_records({part(flawless(1, 30, 10'000)), part(flawless(2, 10, 2'000))});
   EXPECT_EQ(m["verdict"], json::parse(R"({"valid": true, "limiter": "none", "reasons": []})"));
 }
 
@@ -37,7 +37,7 @@ TEST(MergeVerdict, ABadPartMakesABadPoint) {
   const auto good = part(flawless(1, 30, 10'000));
   auto bad = flawless(2, 10, 2'000);
   bad.connections.established = 9;
-  for (const auto& m : {merge({good, part(bad)}), merge({part(bad), good})}) {
+  for (const auto& m : {merge_records({good, part(bad)}), merge_records({part(bad), good})}) {
     EXPECT_EQ(m["verdict"]["valid"], false);
     EXPECT_EQ(m["verdict"]["limiter"], "connections");
     EXPECT_TRUE(says(m, "39 of 40 connections were established"));
@@ -50,22 +50,30 @@ TEST(MergeVerdict, APartIsNotWashedWhiteByTheOthers) {
   late.latency.pacing.record(10'000'000, 40);
   const auto bad = part(late);
   ASSERT_EQ(bad["verdict"]["limiter"], "generator");
-  const auto m = merge({part(flawless(1, 30, 40'000)), bad});
+  const auto m = merge_records({part(flawless(1, 30, 40'000)), bad});
   EXPECT_EQ(m["verdict"]["valid"], false);
   EXPECT_EQ(m["verdict"]["limiter"], "generator");
   EXPECT_TRUE(says(m, "point 2: requests left the generator"));
 }
 
+// Reasons of older versions were texts.
+TEST(MergeVerdict, AnOlderPartKeepsItsReason) {
+  auto older = part(flawless(2, 10, 2'000));
+  older["verdict"] = {{"valid", false}, {"limiter", "errors"}, {"reasons", {"2 resets"}}};
+  const auto m = merge_records({part(flawless(1, 30, 10'000)), older});
+  EXPECT_EQ(m["verdict"]["reasons"], json::parse(R"([{"code": "", "text": "point 2: 2 resets"}])"));
+}
+
 TEST(MergeVerdict, TooFewSamplesMayBecomeEnough) {
   const auto few = [](std::uint64_t seed) { return part(flawless(seed, 2, 15)); };
   ASSERT_EQ(few(1)["verdict"]["limiter"], "too-few-samples");
-  EXPECT_EQ(merge({few(1), few(2)})["verdict"]["valid"], true);
+  EXPECT_EQ(merge_records({few(1), few(2)})["verdict"]["valid"], true);
 }
 
 TEST(MergeVerdict, AnInterruptedPartIsAnInterruptedPoint) {
   auto p = measured(2, 10, 2'000, 0);
   p.interrupted = true;
-  const auto m = merge({a(), part(p)});
+  const auto m = merge_records({a(), part(p)});
   EXPECT_EQ(m["interrupted"], true);
   EXPECT_EQ(m["verdict"]["valid"], false);
 }
@@ -74,17 +82,17 @@ TEST(MergeVerdict, InterruptedPartsMayHaveEndedAtDifferentTimes) {
   auto p = measured(2, 10, 2'000, 0);
   p.interrupted = true;
   p.window_s = 3;
-  EXPECT_EQ(merge({a(), part(p)})["window_s"], 10.0);
+  EXPECT_EQ(merge_records({a(), part(p)})["window_s"], 10.0);
 }
 
 TEST(MergeVerdict, DoubtsAreSaid) {
-  EXPECT_FALSE(says(merge({a(), b()}), "same"));
-  EXPECT_TRUE(says(merge({part(measured(1, 30, 10'000, 10), nullptr), b()}), "measured at the same time"));
-  EXPECT_TRUE(says(merge({a(), a()}), "point 1 and point 2 have the same seed"));
+  EXPECT_FALSE(says(merge_records({a(), b()}), "same"));
+  EXPECT_TRUE(says(merge_records({part(measured(1, 30, 10'000, 10), nullptr), b()}), "measured at the same time"));
+  EXPECT_TRUE(says(merge_records({a(), a()}), "point 1 and point 2 have the same seed"));
 }
 std::string merge_refusal(const std::vector<json>& points) {
   try {
-    merge(points);
+    merge_records(points);
   } catch (const bad_plan& e) {
     return e.what();
   }
@@ -99,7 +107,7 @@ json with(json point, const char* at, const json& value) {
 TEST(MergeRefusal, WhatDoesNotBelongTogether) {
   EXPECT_EQ(merge_refusal({}), "cannot merge: no points");
   EXPECT_EQ(merge_refusal({a(), with(b(), "/schema", 2)}), "cannot merge: point 2 is not of schema 1");
-  EXPECT_EQ(merge_refusal({a(), with(b(), "/plan/mode", "closed")}),
+  EXPECT_EQ(merge_refusal({a(), with(b(), "/plan/rate", nullptr)}),
             "cannot merge: point 1 and point 2 differ in the plan's mode");
   EXPECT_EQ(merge_refusal({a(), with(b(), "/plan/url", "http://127.0.0.1:8081/plaintext")}),
             "cannot merge: point 1 and point 2 differ in the plan's url");

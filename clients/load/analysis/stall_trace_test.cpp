@@ -1,6 +1,7 @@
 #include "clients/load/analysis/stall_trace.hpp"
 
 #include "clients/load/base/bad_plan.hpp"
+#include "clients/load/plan/plan.hpp"
 
 #include <gtest/gtest.h>
 

@@ -14,14 +14,14 @@ namespace {
 // The first of all names the limiter.
 class findings {
  public:
-  void invalid(const std::string& limiter, const std::string& reason) {
+  void invalid(const std::string& limiter, const reason& why) {
     if (result_.valid) result_.limiter = limiter;  // whatever was only noted before
     result_.valid = false;
-    result_.reasons.insert(result_.reasons.begin() + grave_++, reason);
+    result_.reasons.insert(result_.reasons.begin() + grave_++, why);
   }
-  void note(const std::string& limiter, const std::string& reason) {
+  void note(const std::string& limiter, const reason& why) {
     if (result_.limiter == "none") result_.limiter = limiter;
-    result_.reasons.push_back(reason);
+    result_.reasons.push_back(why);
   }
   verdict take() { return std::move(result_); }
 
@@ -40,17 +40,18 @@ void check_first_phase(const point& p, const thresholds& at, findings& f) {
   const auto cut_off = std::min(first.unanswered, static_cast<std::uint64_t>(first.connections));
   const double ok = static_cast<double>(first.ok + cut_off) / static_cast<double>(first.scheduled);
   if (ok < at.least_rate_ratio)
-    f.invalid("rate-not-met", "answered " + number(ok * 100) + " % of the requests before the first change");
+    f.invalid("rate-not-met",
+              {"rate-not-met", "answered " + number(ok * 100) + " % of the requests before the first change"});
 }
 
 void check_errors(const point& p, const thresholds& at, findings& f) {
   const auto& r = p.requests;
   const auto errors = r.status_errors + r.protocol_errors + r.timeouts + r.resets;
   if (errors == 0) return;
-  const std::string what = std::to_string(errors) + " of " + std::to_string(r.sent) + " requests failed (" +
-                           std::to_string(r.status_errors) + " status, " + std::to_string(r.protocol_errors) +
-                           " protocol, " + std::to_string(r.timeouts) + " time-outs, " + std::to_string(r.resets) +
-                           " resets)";
+  const reason what = {"errors", std::to_string(errors) + " of " + std::to_string(r.sent) + " requests failed (" +
+                                     std::to_string(r.status_errors) + " status, " + std::to_string(r.protocol_errors) +
+                                     " protocol, " + std::to_string(r.timeouts) + " time-outs, " +
+                                     std::to_string(r.resets) + " resets)"};
   if (p.phases.empty() && static_cast<double>(errors) > at.most_errors * static_cast<double>(r.sent))
     f.invalid("errors", what);
   else
@@ -60,11 +61,11 @@ void check_errors(const point& p, const thresholds& at, findings& f) {
 void check_connections(const point& p, findings& f) {
   const auto& c = p.connections;
   if (c.established < c.asked)
-    f.invalid("connections",
-              std::to_string(c.established) + " of " + std::to_string(c.asked) + " connections were established");
+    f.invalid("connections", {"connections-missing", std::to_string(c.established) + " of " + std::to_string(c.asked) +
+                                                         " connections were established"});
   if (c.starved > 0 && !p.asked.open_loop())
-    f.note("connections",
-           std::to_string(c.starved) + " of " + std::to_string(c.asked) + " connections got no reply at all");
+    f.note("connections", {"connections-starved", std::to_string(c.starved) + " of " + std::to_string(c.asked) +
+                                                      " connections got no reply at all"});
 }
 
 // Who is only there has to be there, or the point is not what it says. What becomes of slow ones and greedy ones is the
@@ -75,11 +76,12 @@ void check_crowd(const point& p, findings& f) {
     if (!c) return;
     const std::string of_them = " of " + std::to_string(c->asked) + " " + who;
     if (c->established < c->asked) {
-      const auto what = std::to_string(c->established) + of_them + " were established";
+      const reason what = {"background-missing", std::to_string(c->established) + of_them + " were established"};
       has_to_be_there ? f.invalid("connections", what) : f.note("none", what);
     }
-    if (c->lost > 0) f.note("none", "the server ended " + std::to_string(c->lost) + " connections" + of_them);
-    if (c->failed > 0) f.note("none", std::to_string(c->failed) + " connects failed" + of_them);
+    if (c->lost > 0)
+      f.note("none", {"background-lost", "the server ended " + std::to_string(c->lost) + " connections" + of_them});
+    if (c->failed > 0) f.note("none", {"background-failed", std::to_string(c->failed) + " connects failed" + of_them});
   };
   check("idle connections", p.crowd->idle, true);
   check("idle WebSockets", p.crowd->idle_websockets, true);
@@ -90,7 +92,7 @@ void check_crowd(const point& p, findings& f) {
 
 void check_samples(const point& p, findings& f) {
   const auto too_few = [&](const char* what) {
-    return std::to_string(p.latency.response.count()) + " replies are too few for a " + what;
+    return reason{"too-few-samples", std::to_string(p.latency.response.count()) + " replies are too few for a " + what};
   };
   if (p.latency.response.quantile(0.5, samples_beyond)) {
     if (!p.latency.response.quantile(0.99, samples_beyond)) f.note("none", too_few("p99"));
@@ -110,33 +112,34 @@ void check_pace(const point& p, const thresholds& at, findings& f) {
   if (late_us > at.most_lag_us) {
     const auto what = "requests left the generator " + number(late_us) + " us late (p99)";
     if (late_us > (sleeps ? at.most_lag_asleep_us : at.most_lag_us))
-      f.invalid("generator", what);
+      f.invalid("generator", {"generator-late", what});
     else
-      f.note("none", what + ": response times are no more exact");
+      f.note("none", {"generator-late", what + ": response times are no more exact"});
   }
   if (!p.rate_ratio || *p.rate_ratio >= (p.targets.empty() ? at.least_rate_ratio : at.least_rate_ratio_of_a_mix))
     return;
   const auto answered = static_cast<double>(p.latency.response.count());
   if (*p.rate_ratio > 0 && answered > 0 && answered / *p.rate_ratio - answered <= at.most_under_way) return;
   const std::string limiter = server_full ? "server-cpu" : "rate-not-met";
-  const auto what = "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due";
+  const reason what = {"rate-not-met", "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due"};
   const bool on_purpose = p.asked.overload || !p.phases.empty();
   on_purpose ? f.note(limiter, what) : f.invalid(limiter, what);
 }
 
 void check_host(const point& p, const thresholds& at, findings& f) {
-  const auto& others = p.host.others_share;
+  const auto& others = p.host.others_cpu_share;
   if (others && *others > at.most_others)
-    f.invalid("host-busy", "other processes used " + number(*others * 100) + " % of a core meanwhile");
+    f.invalid("host-busy", {"host-busy", "other processes used " + number(*others * 100) + " % of a core meanwhile"});
 }
 
 void check_cores(const point& p, const thresholds& at, findings& f) {
   const auto& server = p.server.cpu_share;
   const auto& generator = p.generator.cpu_share;
   if (server && *server > at.server_full * p.asked.server_cores)
-    f.note("server-cpu", "the server used " + number(*server * 100) + " % of a core");
+    f.note("server-cpu", {"server-cpu", "the server used " + number(*server * 100) + " % of a core"});
   else if (generator && *generator > at.generator_full && !p.asked.open_loop())
-    f.note("generator", "the generator used " + number(*generator * 100) + " % of its core: the server may be faster");
+    f.note("generator", {"generator-full", "the generator used " + number(*generator * 100) +
+                                               " % of its core: the server may be faster"});
 }
 
 // Connections = throughput x time each request takes. A closed loop that does not obey has connections that are not
@@ -149,15 +152,16 @@ void check_little(const point& p, const thresholds& at, findings& f) {
   const double busy = *p.throughput * (*mean / 1e9 + p.asked.think_s);
   const auto connections = static_cast<double>(p.connections.established);
   if (std::abs(busy / connections - 1) > at.most_little_error)
-    f.note("connections", "Little's law: " + number(connections) +
-                              " connections, but throughput x response time accounts for " + number(busy));
+    f.note("connections",
+           {"littles-law", "Little's law: " + number(connections) +
+                               " connections, but throughput x response time accounts for " + number(busy)});
 }
 
 }  // namespace
 
 verdict judge(const point& p, const thresholds& at) {
   findings f;
-  if (p.interrupted) f.invalid("none", "interrupted after " + number(p.window_s) + " s");
+  if (p.interrupted) f.invalid("none", {"interrupted", "interrupted after " + number(p.window_s) + " s"});
   check_host(p, at, f);
   check_first_phase(p, at, f);
   check_errors(p, at, f);

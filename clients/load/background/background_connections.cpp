@@ -2,6 +2,7 @@
 
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/clock.hpp"
+#include "clients/load/base/connecting.hpp"
 #include "clients/load/base/pin.hpp"
 #include "clients/load/engine/prepared_target.hpp"
 #include "clients/load/plan/source_addresses.hpp"
@@ -21,13 +22,10 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::uint32_t most_connecting = 256;  // at once: below a server's usual listen backlog
 constexpr std::uint32_t stop_event = UINT32_MAX;
 constexpr int most_pipelined = 4096;
 constexpr int receive_buffer = 4096;  // of slow readers; the kernel doubles it, half of that is overhead
 constexpr int syn_retries = 3;        // the kernel gives up a connect() after 1 + 2 + 4 + 8 s
-
-std::int64_t back_off(unsigned failures) { return 100 * one_millisecond << std::min(failures, 4u); }
 
 std::int64_t cpu_ns_of(std::jthread& thread) {
   clockid_t clock{};

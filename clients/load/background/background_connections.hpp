@@ -6,7 +6,7 @@
 //   c.wait_until_settled(10s, stop);
 //   c.begin_window();
 //   ...
-//   to_json(c.end_window());
+//   nlohmann::json(c.end_window());
 //
 // One thread with one epoll loop. An idle connection costs 64 bytes and no CPU; one timer drives all slow clients.
 

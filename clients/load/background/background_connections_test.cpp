@@ -233,7 +233,7 @@ TEST(background_connections, refuses_an_invalid_plan) {
 TEST(background_connections, without_members_is_settled_and_null) {
   background_connections c({}, closed_port().at());
   EXPECT_TRUE(c.wait_until_settled(0s));
-  const auto json = to_json(c.end_window());
+  const nlohmann::json json = c.end_window();
   EXPECT_TRUE(json.at("idle").is_null());
   EXPECT_TRUE(json.at("idle_websockets").is_null());
   EXPECT_TRUE(json.at("greedy").is_null());
@@ -249,8 +249,8 @@ TEST(background_counts, are_all_in_the_json) {
     "slow_readers": null, "cpu_s": 0.5,
     "slow_senders": {"asked": 1, "established": 2, "failed": 3, "lost": 4, "replies": 5, "status_errors": 6,
                      "protocol_errors": 7, "bytes_sent": 8, "bytes_received": 9}})");
-  EXPECT_EQ(to_json(counts), expected);
-  EXPECT_EQ(to_json(background_counts_from_json(expected)), expected);
+  EXPECT_EQ(nlohmann::json(counts), expected);
+  EXPECT_EQ(nlohmann::json(expected.get<background_counts>()), expected);
 }
 
 }  // namespace

@@ -127,8 +127,8 @@ void add_costs(const bracket& costs, room_result& into) {
   costs.add_to(p);
   into.server = p.server;
   into.server_cpu_us_per_delivery = std::exchange(into.server.cpu_us_per_request, std::nullopt);
-  into.server.voluntary_switches_per_request.reset();
-  into.server.involuntary_switches_per_request.reset();
+  into.server.switches_per_request.voluntary.reset();
+  into.server.switches_per_request.involuntary.reset();
   into.services_cpu_share = p.services_cpu_share;
   into.host = p.host;
 }

@@ -31,6 +31,7 @@ struct member_counts {
   std::uint64_t closed = 0;           // joined, and lost their connection before the end, whichever side ended it
   std::uint64_t protocol_errors = 0;  // of the closed: the server sent bytes that are not WebSocket
 };
+BOOST_DESCRIBE_STRUCT(member_counts, (), (asked, joined, failed, closed, protocol_errors))
 
 // Exact in every run: scheduled = sent + unsent.
 struct message_counts {
@@ -38,6 +39,7 @@ struct message_counts {
   std::uint64_t sent = 0;       // of these, written to a member's socket, in whole or in part
   std::uint64_t unsent = 0;     // of these, not sent: no member's socket was writable
 };
+BOOST_DESCRIBE_STRUCT(message_counts, (), (scheduled, sent, unsent))
 
 struct room_result {
   plan asked;
@@ -58,6 +60,9 @@ struct room_result {
   std::vector<std::optional<double>> services_cpu_share;
   host_cost host;
 };
+// The object "room" of its point, whose other members hold the rest.
+BOOST_DESCRIBE_STRUCT(room_result, (),
+                      (members, messages, deliveries, reach, sender_included, server_cpu_us_per_delivery))
 
 // Uses of the plan: url (ws://), connections = members, sources, rate, arrivals, idle, warmup_s, seconds, timeout_s (to
 // join), seed, allow_remote; the generator runs on the first of `cpus`. Ignores the watcher's each_second, start, over.

@@ -1,4 +1,5 @@
 #include "clients/load/analysis/verdict.hpp"
+#include "clients/load/base/described.hpp"
 #include "clients/load/broadcast/broadcast.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,12 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-template <class T>
-json or_null(const std::optional<T>& value) {
-  return value ? json(*value) : json(nullptr);
-}
-
-// Requests are messages, replies are deliveries.
+// A room as a point: requests are messages, replies are deliveries.
 point as_point(const room_result& r) {
   point p;
   p.asked = r.asked;
@@ -43,37 +39,20 @@ point as_point(const room_result& r) {
   if (r.reach && *r.reach < 1) {
     char text[64];
     std::snprintf(text, sizeof text, "%.4g %% of the deliveries arrived", *r.reach * 100);
-    p.verdict.reasons.push_back(text);
+    p.verdict.reasons.push_back({"deliveries-missing", text});
   }
   if (r.members.closed > 0)
-    p.verdict.reasons.push_back(std::to_string(r.members.closed) + " of " + std::to_string(r.members.joined) +
-                                " members lost their connection");
+    p.verdict.reasons.push_back({"members-lost", std::to_string(r.members.closed) + " of " +
+                                                     std::to_string(r.members.joined) +
+                                                     " members lost their connection"});
   return p;
 }
 
 }  // namespace
 
 json room_point(const room_result& r) {
-  json result = to_json(as_point(r));
-  const auto& d = r.deliveries;
-  result["room"] = {
-      {"members",
-       {{"asked", r.members.asked},
-        {"joined", r.members.joined},
-        {"failed", r.members.failed},
-        {"closed", r.members.closed},
-        {"protocol_errors", r.members.protocol_errors}}},
-      {"messages", {{"scheduled", r.messages.scheduled}, {"sent", r.messages.sent}, {"unsent", r.messages.unsent}}},
-      {"deliveries",
-       {{"expected", d.expected},
-        {"received", d.received},
-        {"lost", d.lost},
-        {"cut_off", d.cut_off},
-        {"duplicates", d.duplicates},
-        {"unknown", d.unknown}}},
-      {"reach", or_null(r.reach)},
-      {"sender_included", r.sender_included},
-      {"server_cpu_us_per_delivery", or_null(r.server_cpu_us_per_delivery)}};
+  json result = as_point(r);
+  result["room"] = members_json(r);
   return result;
 }
 

@@ -224,7 +224,7 @@ TEST(Room, IsAPointOfMessagesAndDeliveries) {
   EXPECT_EQ(json["room"]["messages"]["sent"], r.messages.sent);
   EXPECT_EQ(json["room"]["deliveries"]["lost"], r.deliveries.lost);
   EXPECT_EQ(json["room"]["reach"], *r.reach);
-  EXPECT_TRUE(json["verdict"]["reasons"].back().get<std::string>().ends_with(" % of the deliveries arrived"));
+  EXPECT_TRUE(json["verdict"]["reasons"].back()["text"].get<std::string>().ends_with(" % of the deliveries arrived"));
 }
 
 // The server is in this process.

@@ -4,6 +4,8 @@
 
 #include "clients/load/point/histogram.hpp"
 
+#include <boost/describe/class.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -24,6 +26,7 @@ struct delivery_counts {
   std::uint64_t duplicates = 0;  // repeated arrivals at the same member
   std::uint64_t unknown = 0;     // messages that were not sent in this run, warm-up included
 };
+BOOST_DESCRIBE_STRUCT(delivery_counts, (), (expected, received, lost, cut_off, duplicates, unknown))
 
 class room_ledger {
  public:

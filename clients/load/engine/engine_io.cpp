@@ -1,6 +1,7 @@
 // The engine's connections and requests. Its schedule is in engine.cpp.
 
 #include "clients/load/base/clock.hpp"
+#include "clients/load/base/connecting.hpp"
 #include "clients/load/engine/engine.hpp"
 #include "clients/load/plan/source_addresses.hpp"
 
@@ -15,13 +16,6 @@
 #include <utility>
 
 namespace tvl::load {
-namespace {
-
-constexpr int most_connecting = 256;  // at once, at the start: below a server's usual listen backlog
-
-std::int64_t back_off(std::uint32_t failures) { return 100 * one_millisecond << std::min(failures, 4u); }
-
-}  // namespace
 
 void engine::open_some(std::int64_t now) {
   const double ramped = ramp_ns_ > 0 ? static_cast<double>(now - created_) / static_cast<double>(ramp_ns_) : 1;

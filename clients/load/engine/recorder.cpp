@@ -1,5 +1,7 @@
 #include "clients/load/engine/recorder.hpp"
 
+#include "clients/load/base/described.hpp"
+
 namespace tvl::load {
 
 void recorder::begin(std::int64_t at) {
@@ -23,8 +25,7 @@ void recorder::end_second() {
 
 void recorder::finish() {
   if (second_.ok + second_.errors > 0) end_second();
-  for (const auto& t : targets)
-    for (const auto field : request_fields) counts.*field += t.counts.*field;
+  for (const auto& t : targets) add(counts, t.counts);
   if (paced_) return;
   latency.service = latency.response;
   latency.lag.record(0, latency.response.count());

@@ -20,20 +20,20 @@ constexpr double second_ns = 1e9;
 double to_s(double ns) { return ns / second_ns; }
 
 // Returns when a request that arrives at this time is answered. Called in order of arrival.
-using server = std::function<std::int64_t(std::int64_t arrival)>;
+using server_model = std::function<std::int64_t(std::int64_t arrival)>;
 
-server constant_delay(double delay_s) {
+server_model constant_delay(double delay_s) {
   return [delay = to_ns(delay_s)](std::int64_t arrival) { return arrival + delay; };
 }
 
-server single_worker(double service_s) {
+server_model single_worker(double service_s) {
   return [service = to_ns(service_s), free = std::int64_t{0}](std::int64_t arrival) mutable {
     return free = std::max(free, arrival) + service;
   };
 }
 
 // A single worker that stalls once, like a process between SIGSTOP and SIGCONT.
-server stalling_worker(double service_s, double stall_begin_s, double stall_s) {
+server_model stalling_worker(double service_s, double stall_begin_s, double stall_s) {
   return [service = to_ns(service_s), begin = to_ns(stall_begin_s), end = to_ns(stall_begin_s + stall_s),
           free = std::int64_t{0}](std::int64_t arrival) mutable {
     const auto started = std::max(free, arrival);
@@ -71,7 +71,7 @@ std::vector<schedule::rate_change> changes_of(const load_plan& asked) {
 struct run_on_simulated_clock {
   recorder records;
 
-  run_on_simulated_clock(const load_plan& plan, server reply_at)
+  run_on_simulated_clock(const load_plan& plan, server_model reply_at)
       : records(true, 1, stall_trace(to_ns(0.1), to_ns(plan.seconds)), phases_of(plan)) {
     const auto end = to_ns(plan.seconds);
     std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> free_at;

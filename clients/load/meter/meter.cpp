@@ -212,8 +212,8 @@ server_cost meter::cost(const reading& begin, const reading& end, std::uint64_t 
     if (!from || !to || *to < *from) return std::nullopt;
     return static_cast<double>(*to - *from) / static_cast<double>(replies);
   };
-  c.voluntary_switches_per_request = per_request(begin.voluntary, end.voluntary);
-  c.involuntary_switches_per_request = per_request(begin.involuntary, end.involuntary);
+  c.switches_per_request.voluntary = per_request(begin.voluntary, end.voluntary);
+  c.switches_per_request.involuntary = per_request(begin.involuntary, end.involuntary);
   return c;
 }
 

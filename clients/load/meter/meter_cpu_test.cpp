@@ -55,8 +55,8 @@ TEST(Meter, CountsAChildThatEndedAndWasWaitedFor) {
   const auto cost = next_step(s);
   EXPECT_GE(cpu_ms(cost), 80);                        // user and system time are each rounded down to 10 ms
   EXPECT_LE(cpu_ms(cost), 180);                       // counted twice it would be 200; includes a sanitized fork()
-  EXPECT_FALSE(cost.voluntary_switches_per_request);  // the parent does not inherit the child's
-  EXPECT_FALSE(cost.involuntary_switches_per_request);
+  EXPECT_FALSE(cost.switches_per_request.voluntary);  // the parent does not inherit the child's
+  EXPECT_FALSE(cost.switches_per_request.involuntary);
 }
 
 TEST(Meter, CountsAChildThatEndedAndIsStillAZombie) {
@@ -160,7 +160,7 @@ TEST(Meter, NothingPerRequestWithoutRequests) {
   const auto cost = m.cost(begin, m.read(), 0);
   EXPECT_TRUE(cost.cpu_share);
   EXPECT_FALSE(cost.cpu_us_per_request);
-  EXPECT_FALSE(cost.voluntary_switches_per_request);
+  EXPECT_FALSE(cost.switches_per_request.voluntary);
 }
 
 TEST(Meter, AReusedPidIsAnotherProcess) {

@@ -30,9 +30,9 @@ TEST(Meter, CountsSwitchesOfThreadsThatEnded) {
     pause();
   });
   const auto cost = next_step(s);
-  EXPECT_GE(cost.voluntary_switches_per_request.value_or(NAN), 200);
-  EXPECT_LE(cost.voluntary_switches_per_request.value_or(NAN), 230);
-  EXPECT_TRUE(cost.involuntary_switches_per_request);
+  EXPECT_GE(cost.switches_per_request.voluntary.value_or(NAN), 200);
+  EXPECT_LE(cost.switches_per_request.voluntary.value_or(NAN), 230);
+  EXPECT_TRUE(cost.switches_per_request.involuntary);
 }
 
 // The switches of one step, metered by an unprivileged process, which may not use taskstats.
@@ -51,7 +51,7 @@ unprivileged next_step_unprivileged(stepped_process& s) {
     const meter m(s.pid());
     const auto begin = m.read();
     s.step();
-    const auto voluntary = m.cost(begin, m.read(), 1).voluntary_switches_per_request;
+    const auto voluntary = m.cost(begin, m.read(), 1).switches_per_request.voluntary;
     const unprivileged seen{begin.threads.has_value(), voluntary.has_value(), voluntary.value_or(0)};
     _exit(write(result[1], &seen, sizeof seen) != sizeof seen);
   }

@@ -1,6 +1,8 @@
 #pragma once
 // What a load run offers to a server: everything that has to be equal for two points to be comparable.
 
+#include <boost/describe/class.hpp>
+
 #include <netinet/in.h>
 
 #include <cstdint>
@@ -26,6 +28,7 @@ struct target {
   std::optional<int> expect_status;        // none = any 2xx
   std::optional<std::string> expect_body;  // none = any
 };
+BOOST_DESCRIBE_STRUCT(target, (), (path, weight, method, headers, body, expect_status, expect_body))
 
 // Connections that are there without being measured; see background_connections.hpp.
 struct background_plan {
@@ -43,16 +46,26 @@ struct background_plan {
 
   int connections() const { return idle + idle_websockets + greedy + slow_senders + slow_readers; }
 };
+BOOST_DESCRIBE_STRUCT(background_plan, (),
+                      (idle, idle_websockets, greedy, greedy_depth, slow_senders, slow_readers, drip_s, read_bytes,
+                       slow_sender_target, slow_reader_target, websocket_target))
+
+inline constexpr int background_plan::*populations[] = {&background_plan::idle, &background_plan::idle_websockets,
+                                                        &background_plan::greedy, &background_plan::slow_senders,
+                                                        &background_plan::slow_readers};
 
 // What changes inside the window. Whatever of it there is cuts the window into phases, see point.hpp.
 struct step {
   double at_s = 0;  // of the window
   double rate = 0;  // offered from then on
 };
+BOOST_DESCRIBE_STRUCT(step, (), (at_s, rate))
+
 struct late_plan {
   double at_s = 0;      // of the window
   int connections = 0;  // active ones more, opened all at once
 };
+BOOST_DESCRIBE_STRUCT(late_plan, (), (at_s, connections))
 
 struct plan {
   std::string url;  // http://HOST[:PORT]/PATH, or ws://... for echo round trips
@@ -100,5 +113,9 @@ struct plan {
 
   bool open_loop() const { return rate > 0; }
 };
+BOOST_DESCRIBE_STRUCT(plan, (),
+                      (url, targets, allow_remote, connections, sources, crowd, requests_per_connection, rate, arrivals,
+                       idle, overload, steps, storm_s, late, think_s, requests, ramp_s, warmup_s, seconds, timeout_s,
+                       seed, trace_s, processes, threads, cpus, server_cores, together))
 
 }  // namespace tvl::load

@@ -70,9 +70,7 @@ plan share_of(const plan& p, int i, int n) {
   mine.processes = 1;
   mine.connections = part_of(p.connections, i, n);
   if (mine.late) mine.late->connections = part_of(p.late->connections, i, n);
-  for (const auto population : {&background_plan::idle, &background_plan::idle_websockets, &background_plan::greedy,
-                                &background_plan::slow_senders, &background_plan::slow_readers})
-    mine.crowd.*population = part_of(p.crowd.*population, i, n);
+  for (const auto population : populations) mine.crowd.*population = part_of(p.crowd.*population, i, n);
   const double part = static_cast<double>(mine.connections) / p.connections;
   mine.rate *= part;
   for (auto& s : mine.steps) s.rate *= part;

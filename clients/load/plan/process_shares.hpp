@@ -23,8 +23,7 @@ plan with_enough_sources(plan);
 // as there are enough. The shares add up to the plan.
 plan share_of(const plan&, int i, int n);
 
-// Throws bad_plan when the plan's processes or this machine cannot hold its connections: how many they can, which
-// limit forbids.
+// Throws over_limit when the plan's processes or this machine cannot hold its connections, bad_plan as processes_of().
 budget check_limits(const plan&);
 
 }  // namespace tvl::load

@@ -1,6 +1,5 @@
 #include "clients/load/plan/source_addresses.hpp"
 
-#include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/descriptor.hpp"
 
 #include <arpa/inet.h>
@@ -93,13 +92,15 @@ std::string budget::line(std::uint64_t asked) const {
 
 void budget::check(std::uint64_t asked) const {
   if (asked > descriptors * processes)
-    throw bad_plan(std::to_string(asked) + " connections need " +
-                   std::to_string(asked + processes * spare_descriptors) + " descriptors, the limit of open files is " +
-                   std::to_string(open_files) + " (ulimit -Hn)" +
-                   (processes > 1 ? " in each of " + std::to_string(processes) + " processes" : ""));
+    throw over_limit("RLIMIT_NOFILE hard",
+                     std::to_string(asked) + " connections need " +
+                         std::to_string(asked + processes * spare_descriptors) +
+                         " descriptors, the limit of open files is " + std::to_string(open_files) + " (ulimit -Hn)" +
+                         (processes > 1 ? " in each of " + std::to_string(processes) + " processes" : ""));
   if (ports && asked > *ports * sources * targets)
-    throw bad_plan(std::to_string(asked) + " connections need as many ports, ip_local_port_range has " +
-                   std::to_string(*ports) + " for each of " + counted(sources, "source") + " (--sources)");
+    throw over_limit("net.ipv4.ip_local_port_range",
+                     std::to_string(asked) + " connections need as many ports, ip_local_port_range has " +
+                         std::to_string(*ports) + " for each of " + counted(sources, "source") + " (--sources)");
 }
 
 budget claim_budget(std::size_t sources, std::size_t targets) {

@@ -2,12 +2,15 @@
 // The addresses that connections come from, and how many connections there can be: one address pair has only so many
 // ports, and one process so many descriptors.
 
+#include "clients/load/base/bad_plan.hpp"
+
 #include <netinet/in.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tvl::load {
@@ -23,6 +26,12 @@ bool bind_source(int socket, in_addr address);
 // Descriptors of a process for everything but connections.
 inline constexpr std::uint64_t spare_descriptors = 64;
 
+// A limit of this machine does not allow a plan.
+struct over_limit : bad_plan {
+  over_limit(std::string limit, const std::string& what) : bad_plan(what), name(std::move(limit)) {}
+  std::string name;  // of the limit, as the kernel calls it
+};
+
 // What connections there can be at most. TIME_WAIT and other processes take from the ports as they go. Beyond half of
 // `ports` from one source the kernel searches all the taken ones first: 1.4 ms of CPU for each connect() instead of
 // 13 us (19,000 connections: 16.0 s from one source, 0.6 s from two; Linux 6.18, two cores).
@@ -37,7 +46,7 @@ struct budget {
   // "budget: 19,936 descriptors (RLIMIT_NOFILE hard 20000), 28,232 ports x 1 source; asked 8,000". With several
   // processes "budget: 3 processes x 19,936 descriptors (...".
   std::string line(std::uint64_t asked) const;
-  // Throws bad_plan when `asked` connections do not fit: which limit forbids.
+  // Throws over_limit when `asked` connections do not fit.
   void check(std::uint64_t asked) const;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 // What became of the populations beside the active connections, inside one window.
 
-#include <nlohmann/json_fwd.hpp>
+#include <boost/describe/class.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -23,15 +23,15 @@ struct background_group_counts {
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
 };
+BOOST_DESCRIBE_STRUCT(background_group_counts, (),
+                      (asked, established, failed, lost, replies, status_errors, protocol_errors, bytes_sent,
+                       bytes_received))
 
 struct background_counts {
   std::optional<background_group_counts> idle, idle_websockets, greedy, slow_senders,
       slow_readers;  // none = not asked for
   double cpu_s = 0;  // CPU time of the crowd's thread in the window
 };
-
-nlohmann::json to_json(const background_counts&);
-// The opposite; a population that is not there was not asked for. Throws nlohmann::json::exception.
-background_counts background_counts_from_json(const nlohmann::json&);
+BOOST_DESCRIBE_STRUCT(background_counts, (), (idle, idle_websockets, greedy, slow_senders, slow_readers, cpu_s))
 
 }  // namespace tvl::load

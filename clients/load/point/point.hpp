@@ -4,10 +4,12 @@
 // Absent is std::optional without a value and becomes `null` in JSON, never 0. Times are microseconds unless the name
 // says otherwise.
 
+#include "clients/load/base/reason.hpp"
 #include "clients/load/plan/plan.hpp"
 #include "clients/load/point/background_counts.hpp"
 #include "clients/load/point/histogram.hpp"
 
+#include <boost/describe/class.hpp>
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
@@ -34,20 +36,9 @@ struct request_counts {
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
 };
-
-inline constexpr std::uint64_t request_counts::*request_fields[] = {&request_counts::scheduled,
-                                                                    &request_counts::sent,
-                                                                    &request_counts::ok,
-                                                                    &request_counts::status_errors,
-                                                                    &request_counts::protocol_errors,
-                                                                    &request_counts::timeouts,
-                                                                    &request_counts::resets,
-                                                                    &request_counts::in_flight_at_end,
-                                                                    &request_counts::unsent,
-                                                                    &request_counts::in_flight_at_start,
-                                                                    &request_counts::unsent_at_start,
-                                                                    &request_counts::bytes_sent,
-                                                                    &request_counts::bytes_received};
+BOOST_DESCRIBE_STRUCT(request_counts, (),
+                      (scheduled, sent, ok, status_errors, protocol_errors, timeouts, resets, in_flight_at_end, unsent,
+                       in_flight_at_start, unsent_at_start, bytes_sent, bytes_received))
 
 struct connection_counts {
   std::uint64_t asked = 0;
@@ -59,6 +50,7 @@ struct connection_counts {
   std::optional<double> worst;  // replies of the connection slot with the fewest / mean of all slots
   std::optional<double> jain;   // Jain's index of replies per connection slot: 1 = all alike, 1/n = one has all
 };
+BOOST_DESCRIBE_STRUCT(connection_counts, (), (asked, established, failed, opened, starved, worst, jain))
 
 struct latencies {
   histogram response;  // reply minus due time
@@ -67,6 +59,7 @@ struct latencies {
   histogram pacing;    // send minus due of requests that found a connection free: the generator's own lateness
   histogram connect;   // connect() until established; those before the window too
 };
+BOOST_DESCRIBE_STRUCT(latencies, (), (response, service, lag, pacing, connect))
 
 // One of several targets. scheduled, unsent, in_flight_at_start and the bytes of `requests` are counted in total only.
 struct target_result {
@@ -79,32 +72,42 @@ struct generator_cost {
   std::optional<double> cpu_us_per_request;
   std::optional<double> cpu_share;  // of one core, the busiest generator thread
 };
+BOOST_DESCRIBE_STRUCT(generator_cost, (), (cpu_us_per_request, cpu_share))
+
+struct context_switches {
+  std::optional<double> voluntary, involuntary;
+};
+BOOST_DESCRIBE_STRUCT(context_switches, (), (voluntary, involuntary))
 
 // Filled by the meter, over exactly the window, for the whole process tree. Empty when no process could be watched.
 struct server_cost {
   std::optional<double> cpu_us_per_request;
   std::optional<double> cpu_share;  // of one core; 2.0 = two cores full
-  std::optional<double> voluntary_switches_per_request;
-  std::optional<double> involuntary_switches_per_request;
+  context_switches switches_per_request;
   std::optional<std::uint64_t> rss_bytes;
   std::optional<std::uint64_t> pss_bytes;
   std::optional<std::uint64_t> kernel_bytes;  // kernel stacks and page tables
   std::optional<std::uint64_t> threads;
   std::optional<std::uint64_t> processes;
 };
+BOOST_DESCRIBE_STRUCT(server_cost, (),
+                      (cpu_us_per_request, cpu_share, switches_per_request, rss_bytes, pss_bytes, kernel_bytes, threads,
+                       processes))
 
 // The machine around the two, over the same window.
 struct host_cost {
   // Cores that neither the server, nor its services, nor the generator used; empty without a meter.
-  std::optional<double> others_share;
+  std::optional<double> others_cpu_share;
 };
+BOOST_DESCRIBE_STRUCT(host_cost, (), (others_cpu_share))
 
 struct verdict {
   bool valid = true;
   // server-cpu generator connections errors ceiling too-few-samples host-busy services none
   std::string limiter = "none";
-  std::vector<std::string> reasons;
+  std::vector<reason> reasons;
 };
+BOOST_DESCRIBE_STRUCT(verdict, (), (valid, limiter, reasons))
 
 // One second of the run. The last row may be shorter.
 struct second {
@@ -115,6 +118,7 @@ struct second {
   std::optional<double> server_cpu;
   std::optional<std::uint64_t> rss, threads, descriptors;  // of the server's whole process tree
 };
+BOOST_DESCRIBE_STRUCT(second, (), (t, ok, errors, p50, p99, server_cpu, rss, threads, descriptors))
 
 // Of the first target: the highest response time of the requests that were due in each interval of the window. Those
 // never answered count with what they had waited when they were given up, or when the window ended. At most 2000.
@@ -122,6 +126,7 @@ struct trace_result {
   double interval_s = 0;
   std::vector<std::optional<double>> max_us;  // from the window's begin; none = nothing was due then
 };
+BOOST_DESCRIBE_STRUCT(trace_result, (), (interval_s, max_us))
 
 // A stretch of the window between two changes that the plan asks for. Requests belong to the phase they fell due in
 // (closed loop: were sent in), whenever their reply came.
@@ -135,6 +140,8 @@ struct phase {
   std::optional<double> goodput;        // ok replies that arrived in it, per second
   histogram response;                   // of those that belong to it
 };
+BOOST_DESCRIBE_STRUCT(phase, (),
+                      (begin_s, end_s, rate, connections, scheduled, ok, errors, unanswered, goodput, response))
 
 // After the last change of the plan; none = there was no change, or it did not come to that before the window's end.
 struct recovery {
@@ -145,6 +152,7 @@ struct recovery {
   // ok reply. In an open loop that is no sooner than the turn of the last: connections / rate.
   std::optional<double> all_served_s;
 };
+BOOST_DESCRIBE_STRUCT(recovery, (), (response_s, all_served_s))
 
 struct point {
   plan asked;
@@ -170,15 +178,29 @@ struct point {
   bool interrupted = false;           // stopped before the window's end: what is here is what was seen until then
 };
 
+// Beside the plan, which a point holds a part of. The services' CPU is not in its JSON.
+BOOST_DESCRIBE_STRUCT(point, (),
+                      (started, window_s, interrupted, requests, connections, replies, throughput, rate_ratio, latency,
+                       targets, crowd, generator, server, host, verdict, timeline, phases, recovery, trace))
+
 // Smallest number of samples that must lie beyond a percentile before it is printed.
 inline constexpr std::uint64_t samples_beyond = 10;
 
-nlohmann::json to_json(const histogram&);  // {n, min, mean, p50, p90, p95, p99, p999, max, hdr}
-nlohmann::json to_json(const point&);
-
-// The opposite. A point's plan is read as far as the verdict looks at it; its trace, and what was metered of the server
-// and the host, are left out. Throw nlohmann::json::exception, or std::invalid_argument: a histogram that is none.
-histogram histogram_from_json(const nlohmann::json&);
-point point_from_json(const nlohmann::json&);
+// {n, min, mean, p50, p90, p95, p99, p999, max, hdr}
+void to_json(nlohmann::json&, const histogram&);
+void to_json(nlohmann::json&, const target_result&);
+void to_json(nlohmann::json&, const reason&);
+// The opposite. Throw nlohmann::json::exception, or std::invalid_argument: a histogram that is none.
+void from_json(const nlohmann::json&, histogram&);
+void from_json(const nlohmann::json&, target_result&);
+void from_json(const nlohmann::json&, reason&);  // of older records: a text
 
 }  // namespace tvl::load
+
+// json(p) and j.get<point>(). What the JSON does not hold of a plan, such as headers and bodies, is lost.
+template <>
+struct nlohmann::adl_serializer<tvl::load::point> {
+  static void to_json(json&, const tvl::load::point&);
+  // Throws json::exception: not a point of schema 1; or std::invalid_argument: a histogram that is none.
+  static void from_json(const json&, tvl::load::point&);
+};

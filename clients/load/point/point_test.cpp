@@ -22,7 +22,7 @@ TEST(HistogramJson, IsInMicroseconds) {
   histogram h;
   h.record(1'500, 10'000);
   h.record(2'000'000);
-  const auto j = to_json(h);
+  const auto j = json(h);
   EXPECT_EQ(keys(j), (std::set<std::string>{"n", "min", "mean", "p50", "p90", "p95", "p99", "p999", "max", "hdr"}));
   EXPECT_EQ(j["n"], 10'001);
   EXPECT_EQ(j["min"], 1.5);
@@ -34,7 +34,7 @@ TEST(HistogramJson, IsInMicroseconds) {
 }
 
 TEST(HistogramJson, EmptyIsNullAndNotZero) {
-  const auto j = to_json(histogram());
+  const auto j = json(histogram());
   EXPECT_EQ(j["n"], 0);
   for (const auto* name : {"min", "mean", "p50", "p90", "p95", "p99", "p999", "max", "hdr"})
     EXPECT_TRUE(j.at(name).is_null()) << name;
@@ -43,22 +43,22 @@ TEST(HistogramJson, EmptyIsNullAndNotZero) {
 TEST(HistogramJson, PercentilesNeedSamplesBeyond) {
   histogram h;
   h.record(1'000, 100);
-  auto j = to_json(h);
+  auto j = json(h);
   EXPECT_FALSE(j["p90"].is_null());  // exactly ten samples beyond
   EXPECT_TRUE(j["p95"].is_null());
   EXPECT_TRUE(j["p99"].is_null());
   EXPECT_TRUE(j["p999"].is_null());
   EXPECT_FALSE(j["max"].is_null());
   h.record(1'000, 900);
-  j = to_json(h);
+  j = json(h);
   EXPECT_FALSE(j["p99"].is_null());
   EXPECT_TRUE(j["p999"].is_null());
   h.record(1'000, 9'000);
-  EXPECT_FALSE(to_json(h)["p999"].is_null());
+  EXPECT_FALSE(json(h)["p999"].is_null());
 }
 
 TEST(PointJson, HasTheKeysOfSchemaOne) {
-  const auto j = to_json(point{});
+  const auto j = json(point{});
   EXPECT_EQ(keys(j), (std::set<std::string>{
                          "schema",  "started",    "plan",       "window_s", "interrupted", "requests", "connections",
                          "replies", "throughput", "rate_ratio", "latency",  "targets",     "crowd",    "generator",
@@ -88,7 +88,7 @@ TEST(PointJson, HasTheKeysOfSchemaOne) {
 }
 
 TEST(PointJson, WhatWasNotMeasuredIsNull) {
-  const auto j = to_json(point{});
+  const auto j = json(point{});
   EXPECT_TRUE(j["plan"]["rate"].is_null());
   EXPECT_TRUE(j["plan"]["arrivals"].is_null());
   EXPECT_TRUE(j["throughput"].is_null());
@@ -138,14 +138,13 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
   p.generator = {.cpu_us_per_request = 4.5, .cpu_share = 0.5};
   p.server = {.cpu_us_per_request = 5.5,
               .cpu_share = 0.25,
-              .voluntary_switches_per_request = 1.5,
-              .involuntary_switches_per_request = 0.125,
+              .switches_per_request = {.voluntary = 1.5, .involuntary = 0.125},
               .rss_bytes = 11,
               .pss_bytes = 12,
               .kernel_bytes = 13,
               .threads = 14,
               .processes = 15};
-  p.verdict = {.valid = false, .limiter = "errors", .reasons = {"2 connects failed"}};
+  p.verdict = {.valid = false, .limiter = "errors", .reasons = {{"errors", "2 connects failed"}}};
   p.timeline = {{.t = 1,
                  .ok = 7,
                  .errors = 8,
@@ -158,7 +157,7 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
   p.trace = {0.01, {1234.5, std::nullopt, 2.0}};
   p.interrupted = true;
 
-  const auto j = to_json(p);
+  const auto j = json(p);
   EXPECT_EQ(j["plan"]["mode"], "closed");
   EXPECT_EQ(j["plan"]["connections"], 64);
   EXPECT_EQ(j["plan"]["cpus"], json({1}));
@@ -179,7 +178,8 @@ TEST(PointJson, CarriesEveryValueUnderItsOwnName) {
   EXPECT_EQ(j["server"], json::parse(R"({"cpu_us_per_request": 5.5, "cpu_share": 0.25, "switches_per_request":
       {"voluntary": 1.5, "involuntary": 0.125}, "rss_bytes": 11, "pss_bytes": 12, "kernel_bytes": 13, "threads": 14,
       "processes": 15})"));
-  EXPECT_EQ(j["verdict"], json::parse(R"({"valid": false, "limiter": "errors", "reasons": ["2 connects failed"]})"));
+  EXPECT_EQ(j["verdict"], json::parse(R"({"valid": false, "limiter": "errors", "reasons":
+      [{"code": "errors", "text": "2 connects failed"}]})"));
   EXPECT_EQ(j["timeline"], json::parse(R"([{"t": 1.0, "ok": 7, "errors": 8, "p50": 1.5, "p99": null,
       "server_cpu": 0.5, "rss": 9, "threads": 10, "descriptors": 11}])"));
   EXPECT_EQ(j["trace"], json::parse(R"({"interval_s": 0.01, "max_us": [1234.5, null, 2.0]})"));
@@ -208,7 +208,7 @@ TEST(PointJson, CarriesWhatChangedInTheWindow) {
   p.phases = {phase{}, second};
   p.recovery = {.response_s = 0.7, .all_served_s = 0.25};
 
-  auto j = to_json(p);
+  auto j = json(p);
   EXPECT_EQ(j["plan"]["steps"], json::parse(R"([{"at_s": 1.0, "rate": 2000.0}, {"at_s": 2.5, "rate": 500.0}])"));
   EXPECT_EQ(j["plan"]["storm_s"], 3.0);
   EXPECT_EQ(j["plan"]["late"], json::parse(R"({"at_s": 4.0, "connections": 50})"));
@@ -227,22 +227,22 @@ TEST(PointJson, CarriesWhatChangedInTheWindow) {
 
 TEST(PointJson, NamesTheLoadOfAnOpenLoop) {
   point p;
-  EXPECT_EQ(to_json(p)["plan"]["mode"], "closed");
-  EXPECT_EQ(to_json(p)["plan"]["idle"], "automatic");
+  EXPECT_EQ(json(p)["plan"]["mode"], "closed");
+  EXPECT_EQ(json(p)["plan"]["idle"], "automatic");
   p.asked.rate = 1000;
-  EXPECT_EQ(to_json(p)["plan"]["mode"], "open");
-  EXPECT_EQ(to_json(p)["plan"]["rate"], 1000.0);
-  EXPECT_EQ(to_json(p)["plan"]["arrivals"], "poisson");
+  EXPECT_EQ(json(p)["plan"]["mode"], "open");
+  EXPECT_EQ(json(p)["plan"]["rate"], 1000.0);
+  EXPECT_EQ(json(p)["plan"]["arrivals"], "poisson");
   p.asked.arrivals = arrivals::constant;
   p.asked.idle = idle_strategy::spin;
-  EXPECT_EQ(to_json(p)["plan"]["arrivals"], "constant");
-  EXPECT_EQ(to_json(p)["plan"]["idle"], "spin");
+  EXPECT_EQ(json(p)["plan"]["arrivals"], "constant");
+  EXPECT_EQ(json(p)["plan"]["idle"], "spin");
 }
 
 TEST(PointJson, ANumberThatIsNoneIsWrittenAsNull) {
   point p;
   p.throughput = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_TRUE(json::parse(to_json(p).dump())["throughput"].is_null());
+  EXPECT_TRUE(json::parse(json(p).dump())["throughput"].is_null());
 }
 
 }  // namespace

@@ -110,8 +110,8 @@ TEST(Together, NeighboursAreNotSomebodyElse) {
   without.add_to(p);
   with.add_to(q);
   const double share = static_cast<double>(*end.cpu_ns - *begin.cpu_ns) / static_cast<double>(end.at_ns - begin.at_ns);
-  ASSERT_TRUE(p.host.others_share && q.host.others_share);
-  EXPECT_LT(*q.host.others_share, *p.host.others_share - share / 2);
+  ASSERT_TRUE(p.host.others_cpu_share && q.host.others_cpu_share);
+  EXPECT_LT(*q.host.others_cpu_share, *p.host.others_cpu_share - share / 2);
 }
 
 }  // namespace

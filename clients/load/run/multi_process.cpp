@@ -145,11 +145,11 @@ void add_server(const std::vector<second>& rows, point& into) {
 }
 
 point merged(const std::vector<std::string>& lines, const plan& whole) {
-  std::vector<nlohmann::json> parts;
+  std::vector<point> parts;
   for (const auto& line : lines) parts.push_back(nlohmann::json::parse(line));
-  point result = point_from_json(merge(parts));
+  point result = merge(parts);
   result.asked = whole;
-  result.started = parts.front().at("started");
+  result.started = parts.front().started;
   for (std::size_t i = 0; i < result.targets.size(); ++i) result.targets[i].asked = whole.targets[i];
   return result;
 }
@@ -209,7 +209,7 @@ void run_share(std::istream& in, std::ostream& out, std::stop_token stop) {
     std::string word;
     in >> word;
   };
-  out << to_json(run(unpack(bytes), w)).dump() << std::endl;
+  out << nlohmann::json(run(unpack(bytes), w)).dump() << std::endl;
 }
 
 }  // namespace tvl::load

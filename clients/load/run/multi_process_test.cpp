@@ -119,7 +119,7 @@ TEST(many, watch_the_server_once) {
   EXPECT_GT(p.server.pss_bytes.value(), 0u);
   ASSERT_EQ(p.timeline.size(), 2u);
   EXPECT_TRUE(p.timeline[0].server_cpu);
-  EXPECT_TRUE(p.host.others_share);
+  EXPECT_TRUE(p.host.others_cpu_share);
 }
 
 TEST(many, are_one_when_one_will_do) {

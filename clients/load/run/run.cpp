@@ -5,6 +5,7 @@
 #include "clients/load/background/background_connections.hpp"
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/clock.hpp"
+#include "clients/load/base/described.hpp"
 #include "clients/load/base/pin.hpp"
 #include "clients/load/base/sleep.hpp"
 #include "clients/load/engine/engine.hpp"
@@ -133,10 +134,9 @@ class fleet {
 };
 
 void collect_counts(const engine& e, recorder& from, point& into) {
-  auto& r = into.requests;
-  for (const auto field : request_fields) r.*field += from.counts.*field;
+  add(into.requests, from.counts);
   for (std::size_t i = 0; i < into.targets.size(); ++i) {
-    for (const auto field : request_fields) into.targets[i].requests.*field += from.targets[i].counts.*field;
+    add(into.targets[i].requests, from.targets[i].counts);
     into.targets[i].response.merge(from.targets[i].response);
     into.targets[i].service.merge(from.targets[i].service);
   }
@@ -144,11 +144,7 @@ void collect_counts(const engine& e, recorder& from, point& into) {
   into.connections.opened += from.connections.opened;
   into.connections.starved +=
       static_cast<std::uint64_t>(std::ranges::count(e.slots(), std::uint64_t{0}, &connection::replies));
-  into.latency.response.merge(from.latency.response);
-  into.latency.service.merge(from.latency.service);
-  into.latency.lag.merge(from.latency.lag);
-  into.latency.pacing.merge(from.latency.pacing);
-  into.latency.connect.merge(from.latency.connect);
+  add(into.latency, from.latency);
 }
 
 // How evenly the connection slots were served: Jain's index, and the worst of them against the mean.

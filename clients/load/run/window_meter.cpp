@@ -75,7 +75,7 @@ void bracket::add_to(point& p) const {
   p.server.threads = memory_.threads;
   p.server.processes = memory_.processes;
   if (!begin_.server->cpu_ns || !end_.server->cpu_ns) return;
-  p.host.others_share = others_share(begin_.host, end_.host, ours + spent(*begin_.server, *end_.server));
+  p.host.others_cpu_share = others_share(begin_.host, end_.host, ours + spent(*begin_.server, *end_.server));
 }
 
 }  // namespace tvl::load

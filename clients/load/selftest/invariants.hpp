@@ -52,7 +52,7 @@ inline void expect_seen_by(reference_server& s, const point& p, bool closes = fa
 }
 
 inline bool has_reason(const point& p, std::string_view text) {
-  return std::ranges::any_of(p.verdict.reasons, [&](const auto& r) { return r.find(text) != r.npos; });
+  return std::ranges::any_of(p.verdict.reasons, [&](const auto& r) { return r.text.find(text) != r.text.npos; });
 }
 
 // Calls `then` once the server has sent `replies` replies, or when the thread is stopped.

@@ -72,7 +72,7 @@ def doubts(workload):
 
 def left_out(workload):
     whole = [f"{name} left out: {status}: {reason}" for name, (status, reason) in workload.left_out.items()]
-    return whole + [f"{label} stops before {x:g}: limit: {reason}" for (label, x), reason in workload.limits.items()]
+    return whole + [f"{label} stops before {x:g}: limit: {reason.text}" for (label, x), reason in workload.limits.items()]
 
 
 def invalid(workload):

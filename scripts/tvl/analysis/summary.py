@@ -57,7 +57,7 @@ def rows(workload):
                       limiter(workload, label, x), ranks.get(label))
                   for label in ranking.order(workload, x)
                   if (label, x) in workload.points or (label, x) in workload.invalid]
-        found += [Row(x, label, left_out=f"limit: {reason}")
+        found += [Row(x, label, left_out=f"limit: {reason.text}")
                   for (label, at), reason in workload.limits.items() if at == x]
     return found + [Row(None, name, left_out=": ".join(why)) for name, why in workload.left_out.items()]
 

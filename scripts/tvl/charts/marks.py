@@ -7,10 +7,11 @@ from tvl.data import metrics
 HIGHEST_NAME, NAME_ROOM = 0.93, 0.08  # of a ceiling, as parts of the panel's height
 NOTE_POINTS = 9  # height of a note at the end of a line
 
-# What a reason is about, by the first word of ours that is in it, the most telling first.
-LIMITS = (("pids.max", "pids.max"), ("max_map_count", "max_map_count"), ("threads-max", "threads-max"),
-          ("pid_max", "pid_max"), ("descriptor", "descriptors"), ("open files", "descriptors"), ("port", "ports"),
-          ("thread", "threads"), ("memory", "memory"))
+# The code of a limit, as a chart has room for it.
+LIMITS = {"cgroup pids.max": "pids.max", "vm.max_map_count": "max_map_count", "kernel.threads-max": "threads-max",
+          "kernel.pid_max": "pid_max", "RLIMIT_NOFILE hard": "descriptors", "fs.nr_open": "descriptors",
+          "fs.file-max": "descriptors", "net.ipv4.ip_local_port_range": "ports", "RLIMIT_NPROC soft": "threads",
+          "vm.overcommit_memory": "memory", "MemAvailable": "memory"}
 
 
 def draw_arithmetic(axes, kind, named):
@@ -107,4 +108,4 @@ def draw_limits(axes, workload, metric, looks):
 
 def short(reason):
     """limit: descriptors; the whole reason stands below the chart"""
-    return next((f"limit: {name}" for word, name in LIMITS if word in reason), "limit")
+    return f"limit: {LIMITS[reason.code]}" if reason.code in LIMITS else "limit"

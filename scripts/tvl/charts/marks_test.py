@@ -6,7 +6,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
 
 from tvl.charts import marks  # noqa: E402
-from tvl.data import metrics  # noqa: E402
+from tvl.data import metrics, records  # noqa: E402
 from tvl.charts.figures import panel  # noqa: E402
 from tvl.charts import style  # noqa: E402
 from tvl.testing.run_folder import Folder  # noqa: E402
@@ -69,12 +69,14 @@ class Marks(Folder):
         self.assertAlmostEqual(high - low, marks.NOTE_POINTS)
 
     def test_what_a_limit_is_about(self):
-        said = [marks.short(reason) for reason in (
+        said = [marks.short(records.limit({"reason": reason})) for reason in (
             "8000 connections need 8010 descriptors, the limit of open files is 4096 (ulimit -Hn)",
             "40000 connections need as many ports, ip_local_port_range has 28232",
             "8,000 threads do not fit: cgroup pids.max (threads of the control group) is 4194, which allows 4,000",
             "something else")]
         self.assertEqual(said, ["limit: descriptors", "limit: ports", "limit: pids.max", "limit"])
+        coded = {"reason": "threads, ports and memory", "code": "kernel.pid_max"}
+        self.assertEqual(marks.short(records.limit(coded)), "limit: pid_max")
 
     def test_who_was_not_reached_is_marked_where_the_others_were_quick(self):
         def member(x, reach):

@@ -25,6 +25,7 @@ and if need be:
     facet     = "rate:2000"      # this facet only
 """
 
+import json
 import math
 from dataclasses import dataclass
 from typing import Optional
@@ -48,6 +49,8 @@ ANSWERED = metrics.Metric("answered", "Share of the requests due that was answer
 LARGEST = metrics.Metric("largest", "Largest size served", "", metrics.HIGHER, lambda record: None, "largest")
 METRICS = {metric.key: metric for metric in vars(metrics).values() if isinstance(metric, metrics.Metric)}
 METRICS |= {metric.key: metric for metric in (SERVER_SHARE, ANSWERED, LARGEST)}
+REQUIRED = ("guide", "metric", "of", "expect")
+EXPECTATIONS = ("higher", "lower", "equal")
 REFERENCES = ("versus", "versus_x", "share_of", "limit")
 ENOUGH = 0.75  # level of an interval: three repetitions
 KINDS = {"guide": str, "metric": str, "of": str, "expect": str, "versus": str, "share_of": str, "facet": str,
@@ -93,7 +96,7 @@ def read(table, where):
         if not is_number(value) if KINDS[key] is float else not isinstance(value, KINDS[key]):
             raise BadInput(f"{where}: '{key}' must be {'a number' if KINDS[key] is float else KINDS[key].__name__}")
     references = [key for key in REFERENCES if key in table]
-    for key in ("guide", "metric", "of", "expect"):
+    for key in REQUIRED:
         if not table.get(key):
             raise BadInput(f"{where}: missing key '{key}'")
     if len(references) != 1:
@@ -129,6 +132,16 @@ def bounds(table, reference, where):
     if expect == "equal" and threshold <= 1:
         raise BadInput(f"{where}: 'threshold' must be more than 1 where 'expect' is equal")
     known = {"higher": (threshold, math.inf), "lower": (-math.inf, threshold), "equal": (1 / threshold, threshold)}
-    if expect not in known:
-        raise BadInput(f"{where}: 'expect' must be one of {', '.join(known)}")
+    if expect not in EXPECTATIONS:
+        raise BadInput(f"{where}: 'expect' must be one of {', '.join(EXPECTATIONS)}")
     return known[expect]
+
+
+def words():
+    """What tvl-suite refuses a workload by before it measures anything. It is compiled in from here."""
+    return {"panels": [*metrics.PANELS, *metrics.FIGURES], "metrics": list(METRICS), "required": REQUIRED,
+            "expectations": EXPECTATIONS, "claim": {key: kind.__name__ for key, kind in KINDS.items()}}
+
+
+if __name__ == "__main__":
+    print(f'R"({json.dumps(words(), indent=1)})"')

@@ -108,6 +108,7 @@ TOTAL_MEMORY = Metric("total_memory", "Server memory, extrapolated", "MiB", LOWE
 
 PANELS = {metric.key: metric for metric in (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, GOODPUT, RECOVERY, ALL_SERVED,
                                             JAIN, WORST, REACH, DELIVERY_P95, DELIVERY_CPU, TOTAL_MEMORY)}
+FIGURES = ("phases",)  # words among the panels of a [chart] that ask for a figure of their own
 DEFAULT_PANELS = ("throughput", "p99", "cpu", "switches", "memory")
 RATE_PANELS = ("cpu", "p99", "p50", "switches", "memory")  # throughput is what was offered
 SERVICES = tuple(Metric(f"{name}_cpu", f"CPU of {name}", "cores", None, scaled(1, "services", name, "cpu_share"),

@@ -8,7 +8,8 @@ Each facet ("rate:2000") of a workload is a Workload of its own.
 
 import os
 
-from tvl.data import records, variables
+from tvl.data import environment, records, variables
+from tvl.data.metrics import at
 from tvl.data.records import BadInput  # noqa: F401  what load() raises
 from tvl.data.workload import Line, Workload
 
@@ -16,10 +17,17 @@ from tvl.data.workload import Line, Workload
 def load(folder):
     """The workloads of a run's folder (or of a points.jsonl), in the order they were measured."""
     path = os.path.join(folder, "points.jsonl") if os.path.isdir(folder) else folder
+    run = environment.load(os.path.dirname(path))
     named = {}
     for record in records.read(path):
-        named.setdefault(record["workload"], []).append(record)
+        named.setdefault(record["workload"], []).append(described(record, run))
     return [workload for name, found in named.items() for workload in facets(name, found)]
+
+
+def described(record, run):
+    """With the question, chart and title that environment.json says once. Lines of older runs say them themselves."""
+    texts = (at(run, "workloads", record["workload"]), at(run, "contestants", record["contestant"]))
+    return {**(texts[0] or {}), **(texts[1] or {}), **record}
 
 
 def facets(name, found):
@@ -50,7 +58,7 @@ def add(workload, record):
         out = record["left_out"] or {}
         status, reason = out.get("status") or "left out", out.get("reason") or "no reason given"
         if status == "limit" and record.get("x") is not None:
-            workload.limits[line.label, record["x"]] = reason
+            workload.limits[line.label, record["x"]] = records.limit(out)
         else:
             workload.left_out[line.contestant] = (status, reason)
         return

@@ -4,7 +4,7 @@ from tvl.data import metrics, points, records
 from tvl.data.workload import Spread
 from tvl.stats.intervals import Interval
 from tvl.testing.run_folder import Folder
-from tvl.testing.synthetic_points import left_out, point, write
+from tvl.testing.synthetic_points import ENVIRONMENT, left_out, point, write
 
 
 class Aggregation(Folder):
@@ -152,9 +152,20 @@ class Facets(Folder):
         found = self.load(point(facet="rate:2000"), point(facet="rate:4000"),
                           left_out(contestant="asio_threads", status="limit", reason="too few", x=8000,
                                    facet="rate:2000"))
-        self.assertEqual([workload.limits for workload in found], [{("asio_threads", 8000): "too few"}, {}])
+        self.assertEqual([workload.limits for workload in found], [{("asio_threads", 8000): (None, "too few")}, {}])
         self.assertEqual([workload.left_out for workload in found], [{}, {}])
         self.assertEqual(found[0].sizes, [64])
+
+    def test_what_is_said_once_in_a_run_is_in_each_of_its_points(self):
+        record = {key: value for key, value in point().items() if key not in ("title", "chart")}
+        run = {**ENVIRONMENT, "workloads": {"connections": {"question": "How?", "chart": {"x": "pool", "series": "n"}}},
+               "contestants": {"asio_threads": {"title": "threads"}}}
+        workload = self.load_one(record, environment=run)
+        self.assertEqual((workload.x_name, workload.series_name), ("pool", "n"))
+        self.assertEqual(workload.sample()["question"], "How?")
+        self.assertEqual(workload.lines["asio_threads"].title, "threads")
+        older = self.load_one(point(chart={"x": "rate"}, question="Who?"), environment=run)
+        self.assertEqual((older.x_name, older.sample()["question"]), ("rate", "Who?"))
 
     def test_old_records_know_neither_facet_nor_series(self):
         old = point()

@@ -1,38 +1,67 @@
-"""points.jsonl, line by line: which lines are points, which of them are valid, and what is refused."""
+"""points.jsonl, line by line: which lines are points, which of them are valid, why not, and what is refused."""
 
 import json
 import sys
+from typing import NamedTuple, Optional
 
 SCHEMA = 1
+GENERATOR_LATE, IMPOSSIBLE = "generator-late", "impossible"  # codes that something here depends on
+# Reasons of older records are texts without a code: what such a text begins with, and for limits what is in it, the
+# most telling first. The codes of limits are the kernel's names.
+OLD_REASONS = (("requests left the generator ", GENERATOR_LATE), ("impossible", IMPOSSIBLE))
+OLD_LIMITS = (("pids.max", "cgroup pids.max"), ("max_map_count", "vm.max_map_count"),
+              ("threads-max", "kernel.threads-max"), ("pid_max", "kernel.pid_max"),
+              ("descriptor", "RLIMIT_NOFILE hard"), ("open files", "RLIMIT_NOFILE hard"),
+              ("port", "net.ipv4.ip_local_port_range"), ("thread", "RLIMIT_NPROC soft"), ("memory", "MemAvailable"))
 
 
 class BadInput(Exception):
     """What a program prints as its one line before it exits with 2."""
 
 
+class Reason(NamedTuple):
+    """code: what programs decide by; None where it is not known."""
+
+    code: Optional[str]
+    text: str
+
+
 def is_valid(record):
     return not record.get("interrupted") and (record.get("verdict") or {}).get("valid") is not False
 
 
+def reasons(record):
+    """The Reasons of a point's verdict."""
+    found = (record.get("verdict") or {}).get("reasons") or []
+    return [Reason(one.get("code"), one.get("text")) if isinstance(one, dict) else old_reason(one) for one in found]
+
+
+def old_reason(text):
+    return Reason(next((code for begin, code in OLD_REASONS if text.startswith(begin)), None), text)
+
+
+def limit(left_out):
+    """The Reason of a point that this machine cannot hold."""
+    text = left_out.get("reason") or "no reason given"
+    return Reason(left_out.get("code") or next((code for word, code in OLD_LIMITS if word in text), None), text)
+
+
 def only_late(record):
-    """Invalid for one reason: the generator sent later than it was due to. What was due was answered nevertheless."""
-    reasons = (record.get("verdict") or {}).get("reasons") or []
-    late = all(reason.startswith("requests left the generator ") for reason in reasons)
-    return bool(reasons) and late and not record.get("interrupted")
+    """Whether a point is invalid because its requests left the generator late, and for nothing else."""
+    found = reasons(record)
+    return bool(found) and all(one.code == GENERATOR_LATE for one in found) and not record.get("interrupted")
 
 
 def why_invalid(record):
     if record.get("interrupted"):
         return "interrupted"
-    verdict = record.get("verdict") or {}
-    return "; ".join(verdict.get("reasons") or []) or verdict.get("limiter") or "no reason given"
+    return ("; ".join(one.text for one in reasons(record)) or (record.get("verdict") or {}).get("limiter")
+            or "no reason given")
 
 
 def impossible(record):
-    """The reason of tvl-suite for a throughput above what arithmetic allows: something measures wrongly, and nothing
-    else in that run can be believed either. None for all others."""
-    reasons = (record.get("verdict") or {}).get("reasons") or []
-    return next((reason for reason in reasons if reason.startswith("impossible")), None)
+    """The text about a throughput above what arithmetic allows, or None. It makes the whole run untrustworthy."""
+    return next((one.text for one in reasons(record) if one.code == IMPOSSIBLE), None)
 
 
 def read(path):

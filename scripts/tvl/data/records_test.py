@@ -37,6 +37,17 @@ class Input(Folder):
         above = "impossible: 900 replies/s are above the ceiling of 800 (threads / delay)"
         self.assertEqual(records.impossible(point(valid=False, reasons=["3 resets", above])), above)
 
+    def test_reasons_with_codes_are_told_by_these_alone(self):
+        late = {"code": "generator-late", "text": "whatever it says"}
+        self.assertTrue(records.only_late(point(valid=False, reasons=[late])))
+        self.assertTrue(records.only_late(point(valid=False, reasons=["requests left the generator 1200 us late (p99)"])))
+        self.assertFalse(records.only_late(point(valid=False, reasons=[late, {"code": "errors", "text": "impossible"}])))
+        self.assertFalse(records.only_late(point(valid=False, reasons=[late]) | {"interrupted": True}))
+        self.assertFalse(records.only_late(point(valid=False)))
+        above = {"code": "impossible", "text": "900 replies/s"}
+        self.assertEqual(records.impossible(point(valid=False, reasons=[late, above])), "900 replies/s")
+        self.assertEqual(records.why_invalid(point(valid=False, reasons=[late, above])), "whatever it says; 900 replies/s")
+
     def test_refusals_name_file_line_and_reason(self):
         self.assertIn("no points in it", self.refusal(""))
         self.assertIn("points.jsonl:1: not JSON", self.refusal("hello\nworld\n"))

@@ -53,7 +53,7 @@ class Workload:
         self.facet = facet
         self.lines = {}  # label -> Line in chart order, those left out included
         self.left_out = {}  # contestant -> (status, reason), for the whole workload
-        self.limits = {}  # (label, x) -> reason: what this machine did not allow
+        self.limits = {}  # (label, x) -> Reason: what this machine did not allow
         self.points = {}  # (label, x) -> {repetition: record}, valid ones
         self.invalid = {}  # the same, invalid ones
         self.controls = {}  # the same, the baseline measured once more in each block: in nothing but aa_control.py

@@ -106,7 +106,7 @@ def signs(workload, metric, label, x):
     if metric is metrics.DELIVERY_P95 and reach and reach.low < 100:
         found.append(["×", f"reach {marks.percent(reach.median)}"])
     if x == max(at for name, at in workload.points if name == label):
-        found += [["⊣", f"no more: {reason}"] for (name, _), reason in list(workload.limits.items())
+        found += [["⊣", f"no more: {reason.text}"] for (name, _), reason in list(workload.limits.items())
                   if name == label][:1]
     return found
 
