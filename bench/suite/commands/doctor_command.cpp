@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t most_asked = 10'000'000;
-constexpr std::chrono::milliseconds sample{500};  // of the load by others: 50 ticks a core
+constexpr std::chrono::milliseconds sample{500};  // of the load by other processes: 50 ticks per core
 
 // Text in colour on a terminal.
 class painter {
