@@ -38,7 +38,7 @@ int run_import(int argc, char** argv) {
                "tvl-suite import");
   app.add_option("file", file, "benchmark_config.json");
   app.add_option("--test", request.test, "which of its tests (default: \"default\", or the only one)");
-  app.add_option("--command", command, "how to start it, e.g. './mine --port {port}' (default: it runs already)");
+  app.add_option("--command", command, "how to start it, e.g. './mine --port {port}' (default: it is running)");
   app.add_option("--output", output, "file to write (default: standard output)");
   if (!parse_arguments(app, argc, argv)) return all_measured;
   if (file.empty()) throw bad_input("name a benchmark_config.json");

@@ -23,14 +23,14 @@ const char* const description =
     "--benchmark_repetitions=N, --benchmark_out=FILE, --benchmark_format=console|json|csv, ...";
 
 const char* const subcommands =
-    "Other work, each with its own --help:\n"
-    "  tvl-suite validate CONTESTANT...   does a server answer rightly?\n"
-    "  tvl-suite doctor                   what does this machine allow?\n"
-    "  tvl-suite import FILE              a manifest from TechEmpower's benchmark_config.json";
+    "Subcommands, each with its own --help:\n"
+    "  tvl-suite validate CONTESTANT...   check the answers of a server\n"
+    "  tvl-suite doctor                   list the limits of this machine\n"
+    "  tvl-suite import FILE              write a manifest from TechEmpower's benchmark_config.json";
 
 const char* const contestant_help =
-    "a name: instead of those that the workload names; FILE.toml, or 'name=mine;command=./mine {port};"
-    "plaintext=/hello': beside them; may be repeated";
+    "a name: instead of the workload's; FILE.toml or 'name=mine;command=./mine {port};plaintext=/hello': in addition; "
+    "may be repeated";
 
 std::string joined(int argc, char** argv) {
   std::string text = std::filesystem::path(argv[0]).filename().string();
@@ -88,9 +88,9 @@ struct flag_texts {
 
 void add_selection_flags(CLI::App& app, settings& s) {
   app.add_flag("--quick", s.quick, "fewer and shorter points: each workload's [quick]");
-  app.add_flag("--list", s.list, "print workloads with the minutes they take here, and contestants; measure nothing");
+  app.add_flag("--list", s.list, "print workloads with their duration, and contestants; measure nothing");
   app.add_flag("--list-programs", s.list_programs,
-               "print which programs of build/bin the selection needs beside this one; measure nothing");
+               "print the other programs of build/bin that the selection needs; measure nothing");
   app.add_option("--seconds", s.seconds, "length of every measured window, instead of the workload's own")
       ->check(CLI::Range(0.01, 7 * 86400.0));
   app.add_option("--workload", s.workloads, "only this workload; may be repeated")->allow_extra_args(false);
@@ -101,11 +101,10 @@ void add_selection_flags(CLI::App& app, settings& s) {
 void add_run_flags(CLI::App& app, settings& s, flag_texts& texts) {
   app.add_option("--output", s.output, "new folder for points.jsonl (default: results/<date>-<host>)");
   app.add_option("--resume", texts.resume,
-                 "go on with the run in this folder, as it was begun: no other flag (reports are of what is added)");
-  app.add_flag("--together", s.concurrent,
-               "load all contestants of a block at the same time: for CPU per request alone");
+                 "continue the run in this folder with its own flags, and no others (reports cover the new part)");
+  app.add_flag("--together", s.concurrent, "load all contestants of a block concurrently: for CPU per request only");
   app.add_option("--seed", texts.seed,
-                 "of the order and of every load, to repeat a run (default: a new one, see run.json)");
+                 "seed of the order and of every load, to repeat a run (default: random, see run.json)");
   app.add_option("--idle-wait", texts.idle_wait,
                  "seconds to wait for an idle machine before each repetition (default: 10)");
   app.add_option("--workloads", s.workloads_dir, "folder of workloads");

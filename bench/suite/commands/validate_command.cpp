@@ -39,8 +39,8 @@ struct request {
 
 bool read_request(int argc, char** argv, request& r) {
   CLI::App app(
-      "Asks a server with random parameters, and tells per endpoint: pass, fail, not offered, or not checked for want "
-      "of a service.\n"
+      "Checks a server's answers to random parameters. Result per endpoint: pass, fail, not offered, or not checked "
+      "(a service is missing).\n"
       "Exit code: 0 all passed, 1 something failed, 2 wrong input.",
       "tvl-suite validate");
   app.add_option("contestant", r.contestants.names,
