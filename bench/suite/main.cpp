@@ -37,6 +37,6 @@ int main(int argc, char** argv) {
   } catch (const suite::bad_file& error) {
     return complain(error, suite::wrong_input);
   } catch (const std::exception& error) {
-    return complain(error, suite::somebody_failed);
+    return complain(error, suite::some_failed);
   }
 }

@@ -1,6 +1,7 @@
-// What of all there is is measured.
+// What a command line selects.
 
-#include "bench/suite/catalogue/catalogue.hpp"
+#include "bench/suite/catalogue/selection.hpp"
+
 #include "bench/suite/commands/list_command.hpp"
 #include "bench/suite/config/toml_fixture.hpp"
 #include "bench/support/build_facts.hpp"
@@ -18,9 +19,9 @@ class selection_test : public testing::Test {
     folder.write("workloads/wait.toml", good_workload);
   }
   catalogue read() const { return read_catalogue(folder / "servers", folder / "workloads"); }
-  static std::string error_of(const catalogue& known, const wish& asked) {
+  static std::string error_of(const catalogue& known, const selection_request& request) {
     try {
-      select(known, asked);
+      select(known, request);
     } catch (const bad_file& error) {
       return error.what();
     }
@@ -31,46 +32,46 @@ class selection_test : public testing::Test {
 
 TEST_F(selection_test, takes_the_workloads_contestants_and_repetitions) {
   const auto chosen = select(read(), {{}, {}, true, std::nullopt});
-  ASSERT_EQ(chosen.demands.size(), 1U);
-  EXPECT_EQ(chosen.demands[0].contestants, (std::vector<std::string>{"mine", "yours"}));
-  EXPECT_EQ(chosen.demands[0].variables.front().values, std::vector<quantity>{quantity::of(8)});
-  EXPECT_EQ(chosen.demands[0].repetitions, 5);
+  ASSERT_EQ(chosen.workloads.size(), 1U);
+  EXPECT_EQ(chosen.workloads[0].contestants, (std::vector<std::string>{"mine", "yours"}));
+  EXPECT_EQ(chosen.workloads[0].variables.front().values, std::vector<quantity>{quantity::of(8)});
+  EXPECT_EQ(chosen.workloads[0].repetitions, 5);
   EXPECT_TRUE(chosen.missing.empty());
-  EXPECT_EQ(select(read(), {{"wait"}, {"yours"}, false, 2}).demands[0].repetitions, 2);
+  EXPECT_EQ(select(read(), {{"wait"}, {"yours"}, false, 2}).workloads[0].repetitions, 2);
 }
 
 TEST_F(selection_test, a_quick_run_has_some_workloads_only_by_name) {
   folder.write("workloads/long.toml", replaced(good_workload, "[quick]\n", "[quick]\nnamed_only = true\n"));
-  const auto workloads = [&](const wish& asked) {
+  const auto selected = [&](const selection_request& request) {
     std::vector<std::string> names;
-    for (const auto& d : select(read(), asked).demands) names.push_back(d.workload);
+    for (const auto& d : select(read(), request).workloads) names.push_back(d.workload);
     return names;
   };
-  EXPECT_EQ(workloads({{}, {}, true, {}}), std::vector<std::string>{"wait"});
-  EXPECT_EQ(workloads({{}, {}, false, {}}), (std::vector<std::string>{"long", "wait"}));
-  EXPECT_EQ(workloads({{"long"}, {}, true, {}}), std::vector<std::string>{"long"});
+  EXPECT_EQ(selected({{}, {}, true, {}}), std::vector<std::string>{"wait"});
+  EXPECT_EQ(selected({{}, {}, false, {}}), (std::vector<std::string>{"long", "wait"}));
+  EXPECT_EQ(selected({{"long"}, {}, true, {}}), std::vector<std::string>{"long"});
 }
 
 TEST_F(selection_test, every_run_has_some_workloads_only_by_name) {
   folder.write("workloads/long.toml", replaced(good_workload, "[load]\n", "[load]\nnamed_only = true\n"));
   for (const bool quick : {false, true}) {
     const auto chosen = select(read(), {{}, {}, quick, {}});
-    ASSERT_EQ(chosen.demands.size(), 1U);
-    EXPECT_EQ(chosen.demands[0].workload, "wait");
-    EXPECT_EQ(select(read(), {{"long"}, {}, quick, {}}).demands.size(), 1U);
+    ASSERT_EQ(chosen.workloads.size(), 1U);
+    EXPECT_EQ(chosen.workloads[0].workload, "wait");
+    EXPECT_EQ(select(read(), {{"long"}, {}, quick, {}}).workloads.size(), 1U);
   }
 }
 
-TEST_F(selection_test, leaves_out_who_does_not_offer_what_the_crowd_asks_for) {
+TEST_F(selection_test, leaves_out_contestants_without_the_endpoint_of_background_connections) {
   folder.write("workloads/wait.toml", replaced(good_workload, "[1, 64]\n", "[1, 64]\nidle_websockets = [0, 5]\n"));
   folder.write("servers/mine.toml", replaced(good_manifest, "[endpoints]", "[endpoints]\nws_echo = \"/ws\""));
   const auto chosen = select(read(), {{}, {}, false, {}});
-  EXPECT_EQ(chosen.demands[0].contestants, std::vector<std::string>{"mine"});
+  EXPECT_EQ(chosen.workloads[0].contestants, std::vector<std::string>{"mine"});
   ASSERT_EQ(chosen.missing.size(), 1U);
   EXPECT_EQ(chosen.missing[0].reason, "no endpoint 'ws_echo' in yours.toml");
 }
 
-TEST_F(selection_test, another_window_has_to_hold_what_happens_in_it) {
+TEST_F(selection_test, another_window_must_hold_the_load_changes) {
   folder.write("workloads/wait.toml", replaced(good_workload, "[1, 64]\n", "[1, 64]\nstorm_s = 0.4\n"));
   auto known = read();
   const auto chosen = select(known, {{}, {}, false, {}});
@@ -86,12 +87,12 @@ TEST_F(selection_test, another_window_has_to_hold_what_happens_in_it) {
   }
 }
 
-TEST_F(selection_test, knows_who_has_no_place_for_a_variable) {
+TEST_F(selection_test, lists_variables_that_a_command_does_not_take) {
   folder.write("servers/mine.toml", replaced(good_manifest, "\"{port}\"", "\"{port}\", \"-t\", \"{threads}\""));
   folder.write("workloads/wait.toml", replaced(good_workload, "[1, 64]", "[1, 64]\nthreads = [1, 2]"));
   const auto as_facet = select(read(), {{}, {}, false, {}});
-  EXPECT_EQ(as_facet.demands[0].unknown.at("mine"), std::set<std::string>{});
-  EXPECT_EQ(as_facet.demands[0].unknown.at("yours"), std::set<std::string>{"threads"});
+  EXPECT_EQ(as_facet.workloads[0].unknown.at("mine"), std::set<std::string>{});
+  EXPECT_EQ(as_facet.workloads[0].unknown.at("yours"), std::set<std::string>{"threads"});
 
   const auto on_x = replaced(replaced(good_workload, "[1, 64]", "[1, 64]\nthreads = [1, 2]"), "[chart]\n",
                              "[chart]\nx = \"threads\"\n");
@@ -99,7 +100,7 @@ TEST_F(selection_test, knows_who_has_no_place_for_a_variable) {
   EXPECT_EQ(error_of(read(), {{}, {}, false, {}}),
             "wait.toml: 'x' in [chart] is 'threads', but the command of yours has no {threads}");
   const auto chosen = select(read(), {{}, {"mine", "yours"}, false, {}});
-  EXPECT_EQ(chosen.demands[0].contestants, std::vector<std::string>{"mine"});
+  EXPECT_EQ(chosen.workloads[0].contestants, std::vector<std::string>{"mine"});
   ASSERT_EQ(chosen.missing.size(), 1U);
   EXPECT_EQ(chosen.missing[0].status, "not offered");
   EXPECT_EQ(chosen.missing[0].reason, "no {threads} in its command, the x axis of wait");
@@ -117,13 +118,13 @@ TEST_F(selection_test, unknown_names_come_with_the_nearest) {
   EXPECT_EQ(error_of(read(), {{}, {}, false, {}}), "wait.toml: unknown contestant 'yuors' (nearest: yours)");
 }
 
-TEST_F(selection_test, leaves_out_who_cannot_be_measured) {
+TEST_F(selection_test, leaves_out_what_cannot_be_measured) {
   folder.write("servers/mine.toml", replaced(good_manifest, "\"sh\"", "\"no-such-program\""));
   folder.write("servers/outsiders/yours.toml",
                replaced(replaced(good_manifest, "\"mine\"", "\"yours\""), "delay     = \"/sleep?for={ms}\"\n", ""));
   folder.write("servers/third.toml", "name = 1");
   const auto chosen = select(read(), {{}, {"mine", "yours", "third"}, false, {}});
-  EXPECT_TRUE(chosen.demands[0].contestants.empty());
+  EXPECT_TRUE(chosen.workloads[0].contestants.empty());
   ASSERT_EQ(chosen.missing.size(), 3U);
   EXPECT_EQ(chosen.missing[0].status, "not installed");
   EXPECT_EQ(chosen.missing[0].reason, "'no-such-program' is not on PATH");
@@ -144,9 +145,9 @@ TEST_F(selection_test, leaves_out_the_points_whose_other_endpoint_is_not_offered
   offering("all", "plaintext = '/'\nblock = '/block/{ms}'\ncpu = '/cpu/{us}'\n");
   folder.write("workloads/wait.toml", with_others);
   const auto chosen = select(read(), {{}, {"mine", "third", "fourth", "all"}, false, {}});
-  EXPECT_EQ(chosen.demands[0].contestants, (std::vector<std::string>{"mine", "all"}));
+  EXPECT_EQ(chosen.workloads[0].contestants, (std::vector<std::string>{"mine", "all"}));
   std::map<std::string, int> points;
-  for (const auto& s : schedule(chosen.demands)) {
+  for (const auto& s : schedule(chosen.workloads)) {
     if (s.repetition == 0 && !s.control) ++points[s.contestant + " " + find(s.settings, "beside")->text];
   }
   EXPECT_EQ(points, (std::map<std::string, int>{{"mine block", 6}, {"all block", 6}, {"all cpu", 6}}));
@@ -159,21 +160,21 @@ TEST_F(selection_test, leaves_out_the_points_whose_other_endpoint_is_not_offered
   EXPECT_EQ(reasons, (std::map<std::string, std::string>{{"mine", "no endpoint 'cpu' in mine.toml"},
                                                          {"third", "no endpoint 'block' or 'cpu' in third.toml"},
                                                          {"fourth", "no endpoint 'plaintext' in fourth.toml"}}));
-  wish brought{{}, {}, false, {}};
-  brought.brought = {"third"};
-  EXPECT_EQ(error_of(read(), brought), "no workload asks for what third offers");
+  selection_request supplied{{}, {}, false, {}};
+  supplied.user_contestants = {"third"};
+  EXPECT_EQ(error_of(read(), supplied), "no workload asks for what third offers");
 }
 
-TEST(catalogue, of_this_project_is_right_and_a_run_ends_in_an_hour_a_quick_one_in_four_minutes) {
+TEST(catalogue, of_this_project_is_readable_and_a_run_takes_an_hour_a_quick_one_four_minutes) {
   const std::filesystem::path root = build::source_dir;
   const auto known = read_catalogue(root / "servers", root / "bench/workloads");
   for (const auto& [name, what] : known.broken) ADD_FAILURE() << what;
   const auto by_name = std::ranges::count_if(known.workloads, [](const auto& w) { return w.second.full.named_only; });
   EXPECT_EQ(by_name, 1) << "the soak";
-  EXPECT_EQ(select(known, {{}, {}, false, {}}).demands.size() + static_cast<std::size_t>(by_name),
+  EXPECT_EQ(select(known, {{}, {}, false, {}}).workloads.size() + static_cast<std::size_t>(by_name),
             known.workloads.size());
   const auto minutes = [&](bool quick) {
-    return planned_seconds(planned_rounds(schedule(select(known, {{}, {}, quick, {}}).demands), known, quick)) / 60;
+    return planned_seconds(planned_rounds(schedule(select(known, {{}, {}, quick, {}}).workloads), known, quick)) / 60;
   };
   EXPECT_GT(minutes(true), 0);
   EXPECT_LE(minutes(true), 4);

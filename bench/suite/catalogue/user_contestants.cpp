@@ -43,18 +43,18 @@ manifest manifest_of(const contestant_flags& flags) {
   table.insert("title", match.str(1));
   table.insert("url", match.str(1));
   table.insert("endpoints", endpoints_at(match.str(2), flags.endpoints));
-  return read_manifest_table(table, std::filesystem::current_path() / "--url", manifest_origin::brought);
+  return read_manifest_table(table, std::filesystem::current_path() / "--url", manifest_origin::user);
 }
 
-class bringer {
+class user_contestants {
  public:
-  explicit bringer(catalogue& known) : known_(known) {}
+  explicit user_contestants(catalogue& known) : known_(known) {}
 
   void add(manifest m) {
     if (known_.manifests.contains(m.name) || known_.broken.contains(m.name)) {
       throw bad_input("there is another contestant '" + m.name + "': give yours another name");
     }
-    brought_.push_back(m.name);
+    names_.push_back(m.name);
     known_.manifests.emplace(m.name, std::move(m));
   }
 
@@ -62,60 +62,60 @@ class bringer {
     if (!std::filesystem::is_regular_file(file)) throw bad_input("there is no file " + file.string());
     const auto same = [&](const auto& entry) { return is_same(entry.second.file, file); };
     if (const auto ours = std::ranges::find_if(known_.manifests, same); ours != known_.manifests.end()) {
-      brought_.push_back(ours->first);
+      names_.push_back(ours->first);
       return;
     }
     try {
-      add(read_brought_manifest(file));
+      add(read_user_manifest(file));
     } catch (const bad_file& error) {
-      brought_.push_back(file.stem().string());
-      known_.broken.emplace(brought_.back(), error.what());
+      names_.push_back(file.stem().string());
+      known_.broken.emplace(names_.back(), error.what());
     }
   }
 
-  // The one that was brought with a URL gets the pid.
+  // Assigns --pid to the only contestant given by URL.
   void attach(pid_t pid) {
-    std::vector<manifest*> there;
-    for (const auto& name : brought_) {
+    std::vector<manifest*> running;
+    for (const auto& name : names_) {
       const auto found = known_.manifests.find(name);
-      if (found != known_.manifests.end() && found->second.url) there.push_back(&found->second);
+      if (found != known_.manifests.end() && found->second.url) running.push_back(&found->second);
     }
-    if (there.size() != 1) throw bad_input("--pid needs --url, or one --contestant with a url");
-    there.front()->pid = pid;
+    if (running.size() != 1) throw bad_input("--pid needs --url, or one --contestant with a url");
+    running.front()->pid = pid;
   }
 
-  std::vector<std::string> brought() { return std::move(brought_); }
+  std::vector<std::string> names() { return std::move(names_); }
 
  private:
-  // An inline manifest's file is none.
+  // False for inline manifests, which have no file.
   static bool is_same(const std::filesystem::path& a, const std::filesystem::path& b) {
     std::error_code absent;
     return std::filesystem::equivalent(a, b, absent);
   }
 
   catalogue& known_;
-  std::vector<std::string> brought_;
+  std::vector<std::string> names_;
 };
 
 }  // namespace
 
-asked_contestants bring(catalogue& known, const contestant_flags& flags) {
-  bringer all(known);
-  asked_contestants asked;
-  for (const auto& word : flags.contestants) {
+named_contestants add_user_contestants(catalogue& known, const contestant_flags& flags) {
+  user_contestants supplied(known);
+  named_contestants result;
+  for (const auto& word : flags.names) {
     if (is_inline_manifest(word)) {
-      all.add(read_inline_manifest(word));
+      supplied.add(read_inline_manifest(word));
     } else if (word.ends_with(".toml")) {
-      all.add_file(word);
+      supplied.add_file(word);
     } else {
-      asked.names.push_back(word);
+      result.known.push_back(word);
     }
   }
   if (flags.url.empty() && !flags.endpoints.empty()) throw bad_input("--endpoint needs --url");
-  if (!flags.url.empty()) all.add(manifest_of(flags));
-  if (flags.pid != 0) all.attach(flags.pid);
-  asked.brought = all.brought();
-  return asked;
+  if (!flags.url.empty()) supplied.add(manifest_of(flags));
+  if (flags.pid != 0) supplied.attach(flags.pid);
+  result.user = supplied.names();
+  return result;
 }
 
 void check_host(const manifest& m, bool allowed, std::ostream& warnings) {

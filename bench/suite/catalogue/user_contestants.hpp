@@ -1,5 +1,5 @@
 #pragma once
-// Contestants that are not in the catalogue: from a manifest file anywhere, from an inline manifest, or at a URL.
+// User-supplied contestants: by a manifest file outside the catalogue, an inline manifest, or a URL.
 
 #include "bench/suite/catalogue/catalogue.hpp"
 #include "bench/suite/catalogue/contestant_flags.hpp"
@@ -10,16 +10,16 @@
 
 namespace tvl::suite {
 
-struct asked_contestants {
-  std::vector<std::string> names;    // as given
-  std::vector<std::string> brought;  // beside these, or beside those that a workload names
+struct named_contestants {
+  std::vector<std::string> known;  // names of the catalogue, as given; not checked
+  std::vector<std::string> user;   // now in the catalogue
 };
 
-// Adds the brought ones to the catalogue. A manifest file that is broken costs its contestant only. Throws bad_input
-// and bad_file: no such file, a wrong inline manifest or URL, a name that is taken.
-asked_contestants bring(catalogue&, const contestant_flags&);
+// Adds user-supplied contestants to the catalogue; an unreadable file becomes a broken manifest. Throws bad_input and
+// bad_file: no such file, a wrong inline manifest or URL, a duplicate name.
+named_contestants add_user_contestants(catalogue&, const contestant_flags&);
 
-// Is load to leave this machine? Then that is said, and refused with bad_input unless `allowed`.
+// Rejects a host outside 127.0.0.0/8 with bad_input unless `allowed`; otherwise prints a warning.
 void check_host(const manifest&, bool allowed, std::ostream& warnings);
 
 }  // namespace tvl::suite

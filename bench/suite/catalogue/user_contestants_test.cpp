@@ -26,13 +26,13 @@ std::string error_of(const std::string& url) {
   return "no error" + warnings.str();
 }
 
-TEST(hosts, of_this_machine_need_no_leave) {
+TEST(check_host, accepts_loopback) {
   EXPECT_EQ(error_of(""), "no error");
   EXPECT_EQ(error_of("http://127.0.0.1:80"), "no error");
   EXPECT_EQ(error_of("http://127.9.9.9"), "no error");
 }
 
-TEST(hosts, of_others_are_refused_or_warned_of) {
+TEST(check_host, refuses_or_warns_of_other_machines) {
   EXPECT_EQ(error_of("http://192.0.2.1:80"),
             "mine is on another machine, 192.0.2.1: --allow-remote-host if you mean it");
   std::ostringstream warnings;
@@ -41,20 +41,30 @@ TEST(hosts, of_others_are_refused_or_warned_of) {
   EXPECT_EQ(error_of("http://127.0.0.1:0"), "mine: '0' is not a port in 'http://127.0.0.1:0'");
 }
 
-TEST(brought, stand_beside_names) {
+TEST(user_contestants, are_added_to_named_ones) {
   catalogue known;
-  const auto asked = bring(known, {{"asio_loop", "name=mine;command=x"}, "http://127.0.0.1:1/", 0, {}, false});
-  EXPECT_EQ(asked.names, std::vector<std::string>{"asio_loop"});
-  EXPECT_EQ(asked.brought, (std::vector<std::string>{"mine", "remote"}));
+  const auto named =
+      add_user_contestants(known, {{"asio_loop", "name=mine;command=x"}, "http://127.0.0.1:1/", 0, {}, false});
+  EXPECT_EQ(named.known, std::vector<std::string>{"asio_loop"});
+  EXPECT_EQ(named.user, (std::vector<std::string>{"mine", "remote"}));
   EXPECT_EQ(known.manifests.at("remote").endpoints, (std::map<std::string, std::string>{{"plaintext", "/"}}));
 }
 
-TEST(brought, cannot_share_a_name) {
+TEST(user_contestants, one_with_a_url_gets_the_pid) {
   catalogue known;
-  EXPECT_THROW(bring(known, {{"name=mine;command=x", "name=mine;command=y"}, "", 0, {}, false}), bad_input);
-  EXPECT_THROW(bring(known, {{"name=a;url=http://127.0.0.1", "name=b;url=http://127.0.0.1"}, "", 7, {}, false}),
-               bad_input)
-      << "whose pid?";
+  add_user_contestants(known, {{"name=mine;plaintext=/hello;url=http://127.0.0.1:1"}, "", 7, {}, false});
+  EXPECT_EQ(known.manifests.at("mine").pid, 7);
+  EXPECT_EQ(known.manifests.at("mine").kind(), contestant_kind::attach);
+}
+
+TEST(user_contestants, need_names_of_their_own) {
+  catalogue known;
+  EXPECT_THROW(add_user_contestants(known, {{"name=mine;command=x", "name=mine;command=y"}, "", 0, {}, false}),
+               bad_input);
+  EXPECT_THROW(
+      add_user_contestants(known, {{"name=a;url=http://127.0.0.1", "name=b;url=http://127.0.0.1"}, "", 7, {}, false}),
+      bad_input)
+      << "the pid of which?";
 }
 
 }  // namespace

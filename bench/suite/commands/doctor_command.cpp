@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t most_asked = 10'000'000;
-constexpr std::chrono::milliseconds sample{500};  // of the load by others: 50 ticks a core
+constexpr std::chrono::milliseconds sample{500};  // of the load by other processes: 50 ticks per core
 
 // Text in colour on a terminal.
 class painter {
@@ -194,10 +194,10 @@ json to_json(const diagnosis& d) {
 int run_doctor(int argc, char** argv) {
   bool as_json = false;
   std::string connections;
-  CLI::App app("Says what this machine allows, which limit binds first, and what raises it. Changes nothing.",
+  CLI::App app("Lists the limits of this machine, which one binds first, and how to raise it. Changes nothing.",
                "tvl-suite doctor");
-  app.add_flag("--json", as_json, "the same for programs");
-  app.add_option("--connections", connections, "whether so many fit, one thread each too; exit code 1 when not");
+  app.add_flag("--json", as_json, "print JSON");
+  app.add_option("--connections", connections, "check whether so many fit, with one thread each; exit code 1 if not");
   if (!parse_arguments(app, argc, argv)) return 0;
   std::optional<std::uint64_t> asked;
   if (app.count("--connections") > 0) {

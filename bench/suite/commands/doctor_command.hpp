@@ -1,5 +1,5 @@
 #pragma once
-// tvl-suite doctor: what this machine allows, what binds first, and the lines that raise it.
+// tvl-suite doctor: the limits of this machine, which one binds first, and how to raise it.
 //
 //   tvl-suite doctor --connections 50000
 
@@ -17,10 +17,10 @@
 namespace tvl::suite {
 
 struct diagnosis {
-  std::vector<limit> limits;  // what binds first comes first
+  std::vector<limit> limits;  // tightest first
   std::vector<host_fact> facts;
-  std::optional<std::uint64_t> asked;  // connections
-  // Of `limits`, those without room for what was asked, one thread per connection included; estimates too.
+  std::optional<std::uint64_t> asked;  // --connections
+  // Those of `limits` that are too low for these connections with one thread each; estimates included.
   std::vector<limit> too_low;
 
   bool fits() const { return too_low.empty(); }

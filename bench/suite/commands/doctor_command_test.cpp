@@ -1,4 +1,4 @@
-// What doctor makes of invented machines, and of this one.
+// The diagnosis of simulated machines, and of this one.
 
 #include "bench/suite/commands/doctor_command.hpp"
 
@@ -44,7 +44,7 @@ answer doctor(const std::vector<std::string>& words) {
   return {code, testing::internal::GetCapturedStdout()};
 }
 
-TEST(doctor, names_what_binds_and_what_raises_it) {
+TEST(doctor, names_the_tightest_limit_and_how_to_raise_it) {
   const fake_machine machine;
   const auto text = printed(diagnose(machine.files(), std::nullopt));
   EXPECT_NE(text.find("\nconnections: up to 19,936 (limit: RLIMIT_NOFILE hard, descriptors of one process)\n"
@@ -56,7 +56,7 @@ TEST(doctor, names_what_binds_and_what_raises_it) {
   EXPECT_EQ(text.find('\033'), std::string::npos);
 }
 
-TEST(doctor, says_whether_so_many_fit) {
+TEST(doctor, says_whether_the_connections_fit) {
   const fake_machine machine;
   EXPECT_TRUE(diagnose(machine.files(), 19936).fits());
   const auto d = diagnose(machine.files(), 40000);
@@ -87,7 +87,7 @@ TEST(doctor, json_has_the_same) {
   EXPECT_TRUE(to_json(diagnose(machine.files(), std::nullopt)).at("asked").is_null());
 }
 
-TEST(doctor, a_machine_that_tells_nothing_is_all_n_a) {
+TEST(doctor, an_unreadable_machine_is_all_n_a) {
   const temporary_folder nothing;
   const auto d = diagnose(machine_files(nothing.path()), std::nullopt);
   EXPECT_NE(printed(d).find("\nconnections: n/a (no limit can be read)\nthreads: n/a"), std::string::npos);
@@ -111,7 +111,7 @@ TEST(doctor, on_this_machine_exit_codes_and_bad_input) {
   EXPECT_THROW(run({"--conections", "1"}), bad_input);
 }
 
-TEST(host_state, warns_of_what_shows_in_figures) {
+TEST(host_state, warns_of_what_changes_figures) {
   const fake_machine machine;
   for (const auto& fact : read_host_facts(machine.files())) EXPECT_EQ(fact.warning, "") << fact.name;
   machine.write("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n");

@@ -23,7 +23,7 @@ std::string content_of(const std::string& file) {
 }
 
 void write(const std::string& file, const std::string& text) {
-  if (std::filesystem::exists(file)) throw bad_input(file + " is there already: choose another --output");
+  if (std::filesystem::exists(file)) throw bad_input(file + " already exists: choose another --output");
   std::ofstream out(file);
   out << text;
   if (!out.flush()) throw bad_input("cannot write " + file);
@@ -33,22 +33,22 @@ void write(const std::string& file, const std::string& text) {
 
 int run_import(int argc, char** argv) {
   std::string file, command, output;
-  import_wish asked;
+  import_request request;
   CLI::App app("Makes a manifest from TechEmpower's benchmark_config.json: its plaintext and json.",
                "tvl-suite import");
   app.add_option("file", file, "benchmark_config.json");
-  app.add_option("--test", asked.test, "which of its tests (default: \"default\", or the only one)");
-  app.add_option("--command", command, "how to start it, e.g. './mine --port {port}' (default: it runs already)");
+  app.add_option("--test", request.test, "which of its tests (default: \"default\", or the only one)");
+  app.add_option("--command", command, "how to start it, e.g. './mine --port {port}' (default: it is running)");
   app.add_option("--output", output, "file to write (default: standard output)");
   if (!parse_arguments(app, argc, argv)) return all_measured;
-  if (file.empty()) throw bad_input("import what? Name a benchmark_config.json");
-  asked.source = file;
+  if (file.empty()) throw bad_input("name a benchmark_config.json");
+  request.source = file;
   try {
-    asked.command = shell_words(command);
+    request.command = shell_words(command);
   } catch (const std::invalid_argument& error) {
     throw bad_input(std::string("--command: ") + error.what());
   }
-  const auto manifest = manifest_from_techempower(content_of(file), asked);
+  const auto manifest = manifest_from_techempower(content_of(file), request);
   if (output.empty()) {
     std::cout << manifest;
   } else {

@@ -13,29 +13,29 @@ namespace tvl::suite {
 std::vector<planned_round> planned_rounds(const std::vector<scheduled>& rounds, const catalogue& known, bool quick) {
   constexpr double look_s = std::chrono::duration<double>(idle_waiter::look).count();
   std::vector<planned_round> planned;
-  std::set<int> rows;
+  std::set<int> groups;
   for (const auto& round : rounds) {
     const auto& settings = settings_of(known.workloads.at(round.workload), quick);
-    const double before_it = rows.insert(round.row).second ? look_s : 0;
+    const double before_it = groups.insert(round.group).second ? look_s : 0;
     planned.push_back({round.workload, round.contestant, before_it + settings.plan.warmup_s + settings.plan.seconds});
   }
   return planned;
 }
 
-void print_list(const catalogue& known, const wish& asked, std::ostream& out) {
-  const auto planned = [&](const wish& some) {
-    return planned_rounds(schedule(select(known, some).demands), known, asked.quick);
+void print_list(const catalogue& known, const selection_request& request, std::ostream& out) {
+  const auto planned = [&](const selection_request& part) {
+    return planned_rounds(schedule(select(known, part).workloads), known, request.quick);
   };
   text_table workloads({"workload", "points", "time", "question"});
   const auto row = [&](const std::string& name, const std::vector<planned_round>& rounds, const std::string& question) {
     workloads.add({name, std::to_string(rounds.size()), duration_text(planned_seconds(rounds)), question});
   };
   for (const auto& [name, w] : known.workloads) {
-    auto alone = asked;
+    auto alone = request;
     alone.workloads = {name};
     row(name, planned(alone), w.question);
   }
-  row("together", planned(asked), asked.quick ? "without those that a quick run has only by name" : "");
+  row("together", planned(request), request.quick ? "without those that a quick run has only by name" : "");
   workloads.print(out);
   out << "\n";
   text_table contestants({"contestant", "model", "title"});

@@ -1,7 +1,7 @@
 #pragma once
-// tvl-suite --list: what there is to measure, and how long it takes.
+// tvl-suite --list: workloads with their duration, and contestants.
 
-#include "bench/suite/catalogue/catalogue.hpp"
+#include "bench/suite/catalogue/selection.hpp"
 #include "bench/suite/planning/remaining_time.hpp"
 
 #include <iosfwd>
@@ -9,10 +9,10 @@
 
 namespace tvl::suite {
 
+// In the order of the schedule, with the idle check that precedes each group.
 std::vector<planned_round> planned_rounds(const std::vector<scheduled>&, const catalogue&, bool quick);
 
-// Times are of the contestants that the wish takes for measurable here, and of the workloads that the wish chooses for
-// the sum.
-void print_list(const catalogue&, const wish&, std::ostream&);
+// Durations are those of the contestants that can be measured here; the sum is that of the selected workloads.
+void print_list(const catalogue&, const selection_request&, std::ostream&);
 
 }  // namespace tvl::suite

@@ -1,10 +1,10 @@
 #include "bench/suite/commands/run_command.hpp"
 
-#include "bench/suite/catalogue/catalogue.hpp"
+#include "bench/suite/catalogue/selection.hpp"
 #include "bench/suite/catalogue/user_contestants.hpp"
 #include "bench/suite/commands/list_command.hpp"
 #include "bench/suite/measuring/google_benchmark_run.hpp"
-#include "bench/suite/measuring/measure.hpp"
+#include "bench/suite/measuring/measurer.hpp"
 #include "bench/suite/measuring/progress.hpp"
 #include "bench/suite/output/environment.hpp"
 #include "bench/suite/output/json_file.hpp"
@@ -51,7 +51,7 @@ std::vector<scheduled> filtered_rounds(std::vector<scheduled> rounds, const goog
   return rounds;
 }
 
-// A sweep should meet the machine's limit, not a default one.
+// The soft limit, to the hard one.
 void raise_descriptor_limit() {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
@@ -83,7 +83,7 @@ std::filesystem::path make_output(const settings& s) {
 cpu_split choose_cpus(const settings& s) {
   try {
     const auto allowed = allowed_cpus();
-    pin_to(allowed);  // changes nothing, and says in time whether it may
+    pin_to(allowed);  // changes nothing, but fails early if it is forbidden
     return split_cpus(s.server_cpus, s.generator_cpus, allowed, s.shared_core);
   } catch (const std::invalid_argument& error) {
     throw bad_input(error.what());
@@ -92,15 +92,14 @@ cpu_split choose_cpus(const settings& s) {
   }
 }
 
-// Before hours of measuring, not after.
+// Fails before the run instead of after it.
 void check_report_file(const std::string& file) {
   if (!file.empty() && !std::ofstream(file, std::ios::app)) throw bad_input("--benchmark_out: cannot write " + file);
 }
 
-// Before anything is loaded.
 void check_hosts(const catalogue& known, const selection& chosen, bool allowed) {
   std::set<std::string> names;
-  for (const auto& d : chosen.demands) names.insert(d.contestants.begin(), d.contestants.end());
+  for (const auto& w : chosen.workloads) names.insert(w.contestants.begin(), w.contestants.end());
   for (const auto& name : names) check_host(known.manifests.at(name), allowed, std::cerr);
 }
 
@@ -115,16 +114,16 @@ service_names services_wanted(const catalogue& known, const std::vector<schedule
 }
 
 void print_programs(const catalogue& known, const std::vector<scheduled>& rounds, std::ostream& out) {
-  std::set<std::string> names = {"tvl-load"};  // where the generator is several processes
+  std::set<std::string> names = {"tvl-load"};  // for several generator processes
   for (const auto& round : rounds) names.insert(program_of(known.manifests.at(round.contestant)));
   if (services_wanted(known, rounds).contains("upstream")) names.insert("tvl-upstream");
-  names.erase("");  // of contestants without a program of ours
+  names.erase("");  // of contestants built elsewhere
   for (const auto& name : names) out << name << '\n';
 }
 
-// What is measured together shares the generator's core, a knee is of a server of its own, and who asked how much of a
-// service nobody could tell.
-void check_together(const catalogue& known, const std::vector<scheduled>& rounds, bool quick) {
+// Concurrent servers share the generator's core: a room and a knee need it alone. A service's CPU could not be divided
+// among them.
+void check_concurrent(const catalogue& known, const std::vector<scheduled>& rounds, bool quick) {
   for (const auto& round : rounds) {
     const auto& w = known.workloads.at(round.workload);
     const auto refuse = [&](const std::string& why) { throw bad_input("--together: " + w.name + " " + why); };
@@ -134,7 +133,7 @@ void check_together(const catalogue& known, const std::vector<scheduled>& rounds
   }
 }
 
-// What the workloads of this run claim, for whoever judges it later.
+// For the report, which judges the claims.
 nlohmann::json claims_of(const catalogue& known, const std::vector<scheduled>& rounds) {
   auto claims = nlohmann::json::object();
   for (const auto& round : rounds) {
@@ -146,13 +145,13 @@ nlohmann::json claims_of(const catalogue& known, const std::vector<scheduled>& r
 
 nlohmann::json shape_of(const std::vector<scheduled>& rounds) {
   std::set<std::string> blocks;
-  std::set<int> rows;
+  std::set<int> groups;
   for (const auto& round : rounds) {
     blocks.insert(round.block());
-    rows.insert(round.row);
+    groups.insert(round.group);
   }
   const auto controls = std::ranges::count_if(rounds, &scheduled::control);
-  return {{"blocks", blocks.size()}, {"repetitions", rows.size()}, {"points", rounds.size()}, {"controls", controls}};
+  return {{"blocks", blocks.size()}, {"repetitions", groups.size()}, {"points", rounds.size()}, {"controls", controls}};
 }
 
 nlohmann::json conditions_of(const settings& s, const catalogue& known, const selection& chosen,
@@ -166,7 +165,7 @@ nlohmann::json conditions_of(const settings& s, const catalogue& known, const se
   return conditions;
 }
 
-// What of the run is there already. Throws bad_input when it is not this one.
+// The measured part of a resumed run. Throws bad_input when its workloads or contestants have changed.
 kept_points kept_of(const settings& s, const std::vector<scheduled>& rounds) {
   if (!s.resume) return {};
   if (read_run_order(s.output).rounds != round_names(rounds)) {
@@ -182,12 +181,12 @@ std::vector<scheduled> remaining(const std::vector<scheduled>& rounds, const kep
   return rest;
 }
 
-// Those that are measured with one another, from this one on.
-std::vector<scheduled> next_of(const std::vector<scheduled>& rounds, std::size_t first, bool together) {
+// The rounds from `first` on that are measured concurrently; else one.
+std::vector<scheduled> next_of(const std::vector<scheduled>& rounds, std::size_t first, bool concurrent) {
   auto end = rounds.begin() + static_cast<std::ptrdiff_t>(first);
   const auto begin = end;
   do ++end;
-  while (together && end != rounds.end() && end->row == begin->row);
+  while (concurrent && end != rounds.end() && end->group == begin->group);
   return {begin, end};
 }
 
@@ -202,9 +201,9 @@ void write_conditions(const settings& s, nlohmann::json now, const std::vector<s
 
 void measure_rounds(const std::vector<scheduled>& rounds, measurer& m, const settings& s) {
   std::size_t next = 0;
-  std::deque<outcome> found;  // of this round, and of those after it that were measured together with it
+  std::deque<outcome> found;  // of this round, and of later ones measured concurrently with it
   const auto measure = [&](const scheduled&) {
-    if (found.empty()) std::ranges::move(m.measure(next_of(rounds, next, s.together)), std::back_inserter(found));
+    if (found.empty()) std::ranges::move(m.measure(next_of(rounds, next, s.concurrent)), std::back_inserter(found));
     ++next;
     auto mine = std::move(found.front());
     found.pop_front();
@@ -222,11 +221,11 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
   const auto kept = kept_of(s, rounds);
   const auto rest = remaining(rounds, kept);
   raise_descriptor_limit();
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is told, like a full disk
+  std::signal(SIGXFSZ, SIG_IGN);  // the file size limit is reported like a full disk
   const load::interrupt stop;
-  adopt_orphans();
-  services neighbours(services_wanted(known, rest), s.services, program_folder(), folder / "logs", cpus_of_services,
-                      stop.token());
+  become_subreaper();
+  services started(services_wanted(known, rest), s.services, program_folder(), folder / "logs", cpus_of_services,
+                   stop.token());
   const auto file = folder / "points.jsonl";
   journal points = s.resume ? journal(file, kept.bytes) : journal(file);
   write_conditions(s, conditions_of(s, known, chosen, rounds), rounds);
@@ -236,14 +235,14 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
   measurer m(known,
              {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", s.seed, s.idle_wait_s,
               10 + rest.size() / 100, stop.token()},
-             neighbours, points, shown);
-  for (const auto& [round, rate] : kept.knees) m.knee_was(rounds[round], rate);
+             started, points, shown);
+  for (const auto& [round, rate] : kept.knees) m.set_knee(rounds[round], rate);
   for (const auto& missing : chosen.missing) m.leave_out(missing);
   if (!rest.empty()) measure_rounds(rest, m, s);
   if (stop.token().stop_requested()) std::cerr << "stopped; ";
   std::cerr << points.records() << " records kept in " << points.file().string() << "\n";
   if (stop.token().stop_requested()) return interrupted;
-  return m.somebody_failed() || !kept.failed.empty() ? somebody_failed : all_measured;
+  return m.some_failed() || !kept.failed.empty() ? some_failed : all_measured;
 }
 
 }  // namespace
@@ -252,16 +251,17 @@ int run(const settings& s) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   auto known = read_catalogue(s.servers_dir, s.workloads_dir);
   if (s.seconds) set_seconds(known, *s.seconds);
-  const auto asked = bring(known, s.who);
-  wish wanted{s.workloads, asked.names, s.quick, s.google.repetitions, asked.brought, program_folder()};
-  if (s.list || s.list_programs) wanted.bin.clear();  // what is not built yet is in the lists too
+  const auto contestants = add_user_contestants(known, s.contestants);
+  selection_request request{s.workloads,          contestants.known, s.quick,
+                            s.google.repetitions, contestants.user,  program_folder()};
+  if (s.list || s.list_programs) request.bin.clear();  // lists include what is not built yet
   if (s.list) {
-    print_list(known, wanted, std::cout);
+    print_list(known, request, std::cout);
     return all_measured;
   }
-  const auto chosen = select(known, wanted);
+  const auto chosen = select(known, request);
   if (s.seconds) check_seconds(known, chosen, s.quick);
-  const auto all = schedule(chosen.demands, s.seed);
+  const auto all = schedule(chosen.workloads, s.seed);
   if (s.list_programs) {
     print_programs(known, filtered_rounds(all, s.google), std::cout);
     return all_measured;
@@ -271,12 +271,12 @@ int run(const settings& s) {
     return all_measured;
   }
   const auto rounds = filtered_rounds(all, s.google);
-  if (rounds.empty() && !all.empty()) return wrong_input;  // Google Benchmark has said that the filter matches nothing
-  check_hosts(known, chosen, s.who.allow_remote_host);
-  if (s.together) check_together(known, rounds, s.quick);
+  if (rounds.empty() && !all.empty()) return wrong_input;  // Google Benchmark has reported it
+  check_hosts(known, chosen, s.contestants.allow_remote_host);
+  if (s.concurrent) check_concurrent(known, rounds, s.quick);
   try {
     return measure_all(s, known, chosen, rounds);
-  } catch (const run_stopped&) {  // while the services were being started
+  } catch (const run_stopped&) {  // while starting services
     return interrupted;
   }
 }

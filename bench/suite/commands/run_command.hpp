@@ -1,5 +1,5 @@
 #pragma once
-// A run from settings to points.jsonl.
+// A run: from settings to points.jsonl.
 
 #include "bench/suite/commands/run_flags.hpp"
 
@@ -7,7 +7,7 @@ namespace tvl::suite {
 
 // Exit codes.
 inline constexpr int all_measured = 0;
-inline constexpr int somebody_failed = 1;
+inline constexpr int some_failed = 1;
 inline constexpr int wrong_input = 2;
 inline constexpr int interrupted = 130;
 

@@ -23,14 +23,14 @@ const char* const description =
     "--benchmark_repetitions=N, --benchmark_out=FILE, --benchmark_format=console|json|csv, ...";
 
 const char* const subcommands =
-    "Other work, each with its own --help:\n"
-    "  tvl-suite validate CONTESTANT...   does a server answer rightly?\n"
-    "  tvl-suite doctor                   what does this machine allow?\n"
-    "  tvl-suite import FILE              a manifest from TechEmpower's benchmark_config.json";
+    "Subcommands, each with its own --help:\n"
+    "  tvl-suite validate CONTESTANT...   check the answers of a server\n"
+    "  tvl-suite doctor                   list the limits of this machine\n"
+    "  tvl-suite import FILE              write a manifest from TechEmpower's benchmark_config.json";
 
 const char* const contestant_help =
-    "a name: instead of those that the workload names; FILE.toml, or 'name=mine;command=./mine {port};"
-    "plaintext=/hello': beside them; may be repeated";
+    "a name: instead of the workload's; FILE.toml or 'name=mine;command=./mine {port};plaintext=/hello': in addition; "
+    "may be repeated";
 
 std::string joined(int argc, char** argv) {
   std::string text = std::filesystem::path(argv[0]).filename().string();
@@ -61,7 +61,7 @@ double read_idle_wait(const std::string& text) {
   throw bad_input("--idle-wait is a number of seconds from 0 to 3600, not '" + text + "'");
 }
 
-// The settings of the run in `folder`, which is to go on.
+// The settings of the run in `folder`, to be continued.
 settings read_resumed(const std::filesystem::path& folder, const settings& given, const char* program) {
   const std::size_t words_of_it = given.arguments.front().starts_with("--resume=") ? 1 : 2;
   if (given.arguments.size() != words_of_it)
@@ -80,6 +80,41 @@ settings read_resumed(const std::filesystem::path& folder, const settings& given
   return std::move(*s);
 }
 
+// Values that are parsed after the command line.
+struct flag_texts {
+  std::string server_cpus, generator_cpus, seed, resume;
+  std::string idle_wait = "10";
+};
+
+void add_selection_flags(CLI::App& app, settings& s) {
+  app.add_flag("--quick", s.quick, "fewer and shorter points: each workload's [quick]");
+  app.add_flag("--list", s.list, "print workloads with their duration, and contestants; measure nothing");
+  app.add_flag("--list-programs", s.list_programs,
+               "print the other programs of build/bin that the selection needs; measure nothing");
+  app.add_option("--seconds", s.seconds, "length of every measured window, instead of the workload's own")
+      ->check(CLI::Range(0.01, 7 * 86400.0));
+  app.add_option("--workload", s.workloads, "only this workload; may be repeated")->allow_extra_args(false);
+  app.add_option("--contestant", s.contestants.names, contestant_help)->allow_extra_args(false);
+  add_url_flags(app, s.contestants);
+}
+
+void add_run_flags(CLI::App& app, settings& s, flag_texts& texts) {
+  app.add_option("--output", s.output, "new folder for points.jsonl (default: results/<date>-<host>)");
+  app.add_option("--resume", texts.resume,
+                 "continue the run in this folder with its own flags, and no others (reports cover the new part)");
+  app.add_flag("--together", s.concurrent, "load all contestants of a block concurrently: for CPU per request only");
+  app.add_option("--seed", texts.seed,
+                 "seed of the order and of every load, to repeat a run (default: random, see run.json)");
+  app.add_option("--idle-wait", texts.idle_wait,
+                 "seconds to wait for an idle machine before each repetition (default: 10)");
+  app.add_option("--workloads", s.workloads_dir, "folder of workloads");
+  app.add_option("--servers", s.servers_dir, "folder of manifests");
+  app.add_option("--server-cpus", texts.server_cpus, "cores of the server, e.g. 0 or 0,2-3 (default: the first)");
+  app.add_option("--generator-cpus", texts.generator_cpus, "cores of the load generator (default: the last)");
+  app.add_flag("--shared-core", s.shared_core, "measure even if they share a core, and mark every point");
+  add_service_flags(app, s.services);
+}
+
 }  // namespace
 
 std::optional<settings> read_command_line(int argc, char** argv) {
@@ -88,40 +123,20 @@ std::optional<settings> read_command_line(int argc, char** argv) {
   s.arguments.assign(argv + 1, argv + argc);
   s.workloads_dir = std::filesystem::path(build::source_dir) / "bench/workloads";
   s.servers_dir = std::filesystem::path(build::source_dir) / "servers";
-  std::string server_cpus, generator_cpus, seed, resume;
-  std::string idle_wait = "10";
+  flag_texts texts;
   CLI::App app(description, "tvl-suite");
   app.allow_extras();
   app.footer(subcommands);
-  app.add_flag("--quick", s.quick, "fewer and shorter points: each workload's [quick]");
-  app.add_flag("--list", s.list, "print workloads with the minutes they take here, and contestants; measure nothing");
-  app.add_flag("--list-programs", s.list_programs,
-               "print which programs of build/bin the selection needs beside this one; measure nothing");
-  app.add_option("--seconds", s.seconds, "length of every measured window, instead of the workload's own")
-      ->check(CLI::Range(0.01, 7 * 86400.0));
-  app.add_option("--workload", s.workloads, "only this workload; may be repeated")->allow_extra_args(false);
-  app.add_option("--contestant", s.who.contestants, contestant_help)->allow_extra_args(false);
-  add_url_flags(app, s.who);
-  app.add_option("--output", s.output, "new folder for points.jsonl (default: results/<date>-<host>)");
-  app.add_option("--resume", resume,
-                 "go on with the run in this folder, as it was begun: no other flag (reports are of what is added)");
-  app.add_flag("--together", s.together, "load all contestants of a block at the same time: for CPU per request alone");
-  app.add_option("--seed", seed, "of the order and of every load, to repeat a run (default: a new one, see run.json)");
-  app.add_option("--idle-wait", idle_wait, "seconds to wait for an idle machine before each repetition (default: 10)");
-  app.add_option("--workloads", s.workloads_dir, "folder of workloads");
-  app.add_option("--servers", s.servers_dir, "folder of manifests");
-  app.add_option("--server-cpus", server_cpus, "cores of the server, e.g. 0 or 0,2-3 (default: the first)");
-  app.add_option("--generator-cpus", generator_cpus, "cores of the load generator (default: the last)");
-  app.add_flag("--shared-core", s.shared_core, "measure even if they share a core, and mark every point");
-  add_service_flags(app, s.services);
+  add_selection_flags(app, s);
+  add_run_flags(app, s, texts);
   if (!parse_arguments(app, argc, argv)) return std::nullopt;
-  if (app.count("--resume") > 0) return read_resumed(resume, s, argv[0]);
-  s.seed = read_seed(seed);
-  s.idle_wait_s = read_idle_wait(idle_wait);
+  if (app.count("--resume") > 0) return read_resumed(texts.resume, s, argv[0]);
+  s.seed = read_seed(texts.seed);
+  s.idle_wait_s = read_idle_wait(texts.idle_wait);
   try {
     s.google = read_the_rest(app, argv[0]);
-    if (!server_cpus.empty()) s.server_cpus = parse_cpus(server_cpus);
-    if (!generator_cpus.empty()) s.generator_cpus = parse_cpus(generator_cpus);
+    if (!texts.server_cpus.empty()) s.server_cpus = parse_cpus(texts.server_cpus);
+    if (!texts.generator_cpus.empty()) s.generator_cpus = parse_cpus(texts.generator_cpus);
   } catch (const std::invalid_argument& error) {
     throw bad_input(error.what());
   }

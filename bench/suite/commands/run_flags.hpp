@@ -18,26 +18,25 @@ struct settings {
   bool quick = false;
   bool list = false;
   bool list_programs = false;
-  bool together = false;          // all of a row at the same time, see measurer::measure()
-  std::optional<double> seconds;  // of every window, instead of the workload's
+  bool concurrent = false;        // --together: load a group concurrently, see measurer::measure()
+  std::optional<double> seconds;  // of every window
   std::vector<std::string> workloads;
-  contestant_flags who;
+  contestant_flags contestants;
   std::filesystem::path output;  // empty = results/<date>-<host>
-  bool resume = false;           // go on with the run in `output`
+  bool resume = false;           // continue the run in `output`
   std::uint32_t seed = 0;        // of the order and of every load
-  double idle_wait_s = 10;       // at most, for an idle machine, before each repetition of a block
+  double idle_wait_s = 10;       // longest wait for an idle machine before each group
   std::filesystem::path workloads_dir;
   std::filesystem::path servers_dir;
   std::vector<int> server_cpus, generator_cpus;  // empty = chosen
   bool shared_core = false;
   service_flags services;
   google_flags google;
-  std::string command;                 // as typed
-  std::vector<std::string> arguments;  // the same, word by word, without the program
+  std::string command;                 // as entered
+  std::vector<std::string> arguments;  // its words, without the program
 };
 
-// Empty when there is nothing left to do: --help was printed. With --resume it is what the run was begun with. Throws
-// bad_input.
+// Empty after --help. With --resume, the settings of the resumed run. Throws bad_input.
 std::optional<settings> read_command_line(int argc, char** argv);
 
 }  // namespace tvl::suite

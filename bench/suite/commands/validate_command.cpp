@@ -31,7 +31,7 @@ namespace tvl::suite {
 namespace {
 
 struct request {
-  contestant_flags who;
+  contestant_flags contestants;
   std::filesystem::path servers = std::filesystem::path(build::source_dir) / "servers";
   service_flags services;
   bool json = false;
@@ -39,39 +39,39 @@ struct request {
 
 bool read_request(int argc, char** argv, request& r) {
   CLI::App app(
-      "Asks a server with random parameters, and tells per endpoint: pass, fail, not offered, or not checked for want "
-      "of a service.\n"
+      "Checks a server's answers to random parameters. Result per endpoint: pass, fail, not offered, or not checked "
+      "(a service is missing).\n"
       "Exit code: 0 all passed, 1 something failed, 2 wrong input.",
       "tvl-suite validate");
-  app.add_option("contestant", r.who.contestants,
+  app.add_option("contestant", r.contestants.names,
                  "a name, FILE.toml, or 'name=mine;command=./mine {port};plaintext=/hello'");
-  add_url_flags(app, r.who);
+  add_url_flags(app, r.contestants);
   add_service_flags(app, r.services);
   app.add_option("--servers", r.servers, "folder of manifests");
   app.add_flag("--json", r.json, "print JSON instead of lines");
   return parse_arguments(app, argc, argv);
 }
 
-// For the places in paths that are not chosen at random.
+// For placeholders without a random value.
 const std::map<std::string, std::string> parameters = {{"n", "3"},          {"ms", "20"},       {"us", "500"},
                                                        {"order", "gather"}, {"key", "key:1"},   {"id", "1"},
                                                        {"name", "small"},   {"command", "echo"}};
 
-examination examination_of(const manifest& m, const std::string& base, const services& neighbours) {
-  examination e;
-  e.base = base;
-  e.offered = m.endpoints;
+validation_spec spec_of(const manifest& m, const std::string& base, const services& started) {
+  validation_spec spec;
+  spec.base = base;
+  spec.offered = m.endpoints;
   for (const auto& [name, path] : all_endpoints()) {
     const auto called = services_for(m, name);
-    e.endpoints.push_back(name);
-    e.known.merge(neighbours.known(called));
-    if (const auto absent = neighbours.absent(called)) {
-      e.unaskable[name] = (absent->status == "failed" ? "needs what failed: " : "needs ") + absent->reason;
+    spec.endpoints.push_back(name);
+    spec.known.merge(started.known(called));
+    if (const auto absent = started.absent(called)) {
+      spec.unavailable[name] = (absent->status == "failed" ? "needs what failed: " : "needs ") + absent->reason;
     }
   }
-  e.parameters = parameters;
-  e.seed = std::random_device()();
-  return e;
+  spec.parameters = parameters;
+  spec.seed = std::random_device()();
+  return spec;
 }
 
 launch how_to_start(const manifest& m, std::map<std::string, std::string> values, const std::filesystem::path& logs,
@@ -92,13 +92,13 @@ launch how_to_start(const manifest& m, std::map<std::string, std::string> values
   return how;
 }
 
-check how_it_ended(const farewell& bye) {
-  const bool right = !bye.killed && bye.left_behind == 0;
+check check_exit(const exit_status& ended) {
+  const bool right = !ended.killed && ended.left_behind == 0;
   return {"end on SIGTERM", right ? finding::pass : finding::fail, "no process left",
-          bye.killed ? "still running after 6 s" : std::to_string(bye.left_behind) + " processes left"};
+          ended.killed ? "still running after 6 s" : std::to_string(ended.left_behind) + " processes left"};
 }
 
-validation validate_one(const manifest& m, const services& neighbours, std::stop_token stop) {
+validation validate_one(const manifest& m, const services& started, std::stop_token stop) {
   validation v{m.name, m.kind(), "not installed", "", {}};
   if (const auto unmet = unmet_need(m.needs)) {
     v.reason = *unmet;
@@ -110,31 +110,30 @@ validation validate_one(const manifest& m, const services& neighbours, std::stop
   }
   const scratch_folder logs("tvl-validate");
   try {
-    const auto server = bring_up(m, how_to_start(m, neighbours.values(), logs.path(), stop));
-    v.checks = validate(examination_of(m, server->url(""), neighbours));
+    const auto server = start_server(m, how_to_start(m, started.values(), logs.path(), stop));
+    v.checks = validate(spec_of(m, server->url(""), started));
     server->check_alive();
-    const auto bye = server->stop();
-    if (m.kind() == contestant_kind::launch) v.checks.push_back(how_it_ended(bye));
-  } catch (const contestant_failed& error) {
+    const auto ended = server->stop();
+    if (m.kind() == contestant_kind::launch) v.checks.push_back(check_exit(ended));
+  } catch (const server_failed& error) {
     v.reason = error.what();
   }
   v.status = v.reason.empty() && first_failure(v.checks).empty() ? "pass" : "fail";
   return v;
 }
 
-// The manifests of all that were asked for.
 std::vector<manifest> manifests_of(const request& r) {
   auto known = read_manifests(r.servers);
-  const auto asked = bring(known, r.who);
-  check_contestants(known, asked.names);
-  auto names = asked.names;
-  names.insert(names.end(), asked.brought.begin(), asked.brought.end());
-  if (names.empty()) throw bad_input("validate whom? Name a contestant or a manifest file, or say --url");
+  const auto contestants = add_user_contestants(known, r.contestants);
+  check_contestants(known, contestants.known);
+  auto names = contestants.known;
+  names.insert(names.end(), contestants.user.begin(), contestants.user.end());
+  if (names.empty()) throw bad_input("name a contestant or a manifest file, or give --url");
   std::vector<manifest> all;
   for (const auto& name : names) {
     if (const auto broken = known.broken.find(name); broken != known.broken.end()) throw bad_file(broken->second);
     all.push_back(known.manifests.at(name));
-    check_host(all.back(), r.who.allow_remote_host, std::cerr);
+    check_host(all.back(), r.contestants.allow_remote_host, std::cerr);
   }
   return all;
 }
@@ -155,14 +154,14 @@ int run_validate(int argc, char** argv) {
   const auto manifests = manifests_of(r);
   curl_global_init(CURL_GLOBAL_DEFAULT);
   const load::interrupt stop;
-  adopt_orphans();
+  become_subreaper();
   const bool colours = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
   const scratch_folder logs("tvl-validate");
   std::vector<validation> all;
   try {
-    const services neighbours(services_wanted(manifests), r.services, program_folder(), logs.path(), {}, stop.token());
+    const services started(services_wanted(manifests), r.services, program_folder(), logs.path(), {}, stop.token());
     for (const auto& m : manifests) {
-      all.push_back(validate_one(m, neighbours, stop.token()));
+      all.push_back(validate_one(m, started, stop.token()));
       if (stop.token().stop_requested()) return interrupted;
       if (!r.json) print(std::cout, all.back(), colours);
     }
@@ -170,8 +169,7 @@ int run_validate(int argc, char** argv) {
     return interrupted;
   }
   if (r.json) std::cout << to_json(all).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
-  return std::ranges::all_of(all, [](const validation& v) { return v.status == "pass"; }) ? all_measured
-                                                                                          : somebody_failed;
+  return std::ranges::all_of(all, [](const validation& v) { return v.status == "pass"; }) ? all_measured : some_failed;
 }
 
 }  // namespace tvl::suite

@@ -1,3 +1,5 @@
+#include "bench/suite/commands/validate_command.hpp"
+
 #include "bench/suite/end_to_end/suite_fixture.hpp"
 
 namespace tvl::suite {
@@ -5,10 +7,13 @@ namespace {
 
 class validate_command_test : public suite_test {
  protected:
+  std::vector<std::string> with_servers(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--servers", folder / "servers"});
+    return arguments;
+  }
   result validate(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), "validate");
-    arguments.insert(arguments.end(), {"--servers", folder / "servers"});
-    return program(arguments);
+    return program(with_servers(std::move(arguments)));
   }
   nlohmann::json report(std::vector<std::string> arguments) const {
     arguments.push_back("--json");
@@ -21,7 +26,7 @@ class validate_command_test : public suite_test {
   }
 };
 
-TEST_F(validate_command_test, says_per_endpoint_what_it_found) {
+TEST_F(validate_command_test, reports_each_endpoint) {
   const auto r = validate({"right"});
   EXPECT_EQ(r.code, 0) << r.out << r.err;
   EXPECT_TRUE(r.out.starts_with("right (launch)\n")) << r.out;
@@ -31,21 +36,7 @@ TEST_F(validate_command_test, says_per_endpoint_what_it_found) {
   EXPECT_EQ(r.out.find('\033'), r.out.npos) << "no colours into a file";
 }
 
-TEST_F(validate_command_test, looks_at_delays_connections_and_the_end) {
-  const auto all = report({"right"});
-  ASSERT_EQ(all.size(), 1U);
-  EXPECT_EQ(all[0].at("contestant_kind"), "launch");
-  EXPECT_EQ(all[0].at("status"), "pass");
-  EXPECT_TRUE(all[0].at("reason").is_null());
-  const auto found = results(all[0]);
-  for (const auto* name :
-       {"plaintext", "delay", "delay overlapping", "keep-alive", "connection: close", "end on SIGTERM"}) {
-    EXPECT_EQ(found.at(name), "pass") << name;
-  }
-  EXPECT_EQ(found.at("json"), "not offered");
-}
-
-TEST_F(validate_command_test, what_fails_is_told_with_what_was_expected) {
+TEST_F(validate_command_test, reports_failures_with_the_expected_reply_and_json_with_every_check) {
   for (const auto* mode : {"wrong", "early", "closing", "forking"}) contestant(mode, mode);
   const auto r = validate({"wrong"});
   EXPECT_EQ(r.code, 1);
@@ -59,10 +50,18 @@ TEST_F(validate_command_test, what_fails_is_told_with_what_was_expected) {
   EXPECT_EQ(results(all[1]).at("keep-alive"), "fail");
   EXPECT_EQ(results(all[2]).at("end on SIGTERM"), "fail");
   EXPECT_EQ(all[2].at("status"), "fail");
+  EXPECT_EQ(all[3].at("contestant_kind"), "launch");
   EXPECT_EQ(all[3].at("status"), "pass");
+  EXPECT_TRUE(all[3].at("reason").is_null());
+  const auto right = results(all[3]);
+  for (const auto* name :
+       {"plaintext", "delay", "delay overlapping", "keep-alive", "connection: close", "end on SIGTERM"}) {
+    EXPECT_EQ(right.at(name), "pass") << name;
+  }
+  EXPECT_EQ(right.at("json"), "not offered");
 }
 
-TEST_F(validate_command_test, who_cannot_be_asked_is_told_with_the_reason) {
+TEST_F(validate_command_test, a_server_that_cannot_be_checked_is_reported_with_the_reason) {
   folder.write("servers/absent.toml",
                "name = 'absent'\ntitle = 't'\nmodel = 'loop'\ncommand = ['x']\nneeds = ['no-such-program']\n");
   folder.write("servers/unbuilt.toml",
@@ -96,7 +95,7 @@ TEST_F(validate_command_test, takes_files_inline_manifests_and_urls) {
 TEST_F(validate_command_test, wrong_input_is_one_line_and_exit_2) {
   folder.write("broken.toml", "name = 'broken'\n");
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
-      {{}, "validate whom? Name a contestant or a manifest file, or say --url"},
+      {{}, "name a contestant or a manifest file, or give --url"},
       {{"rihgt"}, "unknown contestant 'rihgt' (nearest: right)"},
       {{folder / "broken.toml"}, "broken.toml:1: missing key 'command'"},
       {{"/nowhere.toml"}, "there is no file /nowhere.toml"},
@@ -105,10 +104,11 @@ TEST_F(validate_command_test, wrong_input_is_one_line_and_exit_2) {
       {{"--pid", "1", "right"}, "--pid needs --url, or one --contestant with a url"},
   };
   for (const auto& [arguments, said] : cases) {
-    const auto r = validate(arguments);
-    EXPECT_EQ(r.code, 2);
-    EXPECT_EQ(r.err, "tvl-suite: " + said + "\n");
+    EXPECT_EQ(command_error(run_validate, with_servers(arguments)), said);
   }
+  const auto r = validate({"rihgt"});
+  EXPECT_EQ(r.code, 2);
+  EXPECT_EQ(r.err, "tvl-suite: unknown contestant 'rihgt' (nearest: right)\n");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #pragma once
-// The endpoints a server may offer, and path templates: "/delay/{ms}".
+// The endpoints that a server may offer, and path templates: "/delay/{ms}".
 
 #include <functional>
 #include <map>
@@ -9,16 +9,16 @@
 
 namespace tvl::suite {
 
-// Everything a server may offer: name -> path template. A manifest without [endpoints] offers all of it.
+// Name -> path template. A manifest without [endpoints] offers all of them.
 const std::map<std::string, std::string>& all_endpoints();
 
-// Is it a WebSocket's?
+// Whether it is a WebSocket endpoint.
 bool is_websocket(const std::string& endpoint);
 
 // The names between braces, in order: "{bin}/x:{port}" -> bin, port.
 std::vector<std::string> placeholders(const std::string& text);
 
-// Replaces every {name} by value(name); keeps those for which it returns nothing.
+// Replaces every {name} by value(name); keeps it if that is empty.
 std::string fill(const std::string& text, const std::function<std::optional<std::string>(const std::string&)>& value);
 
 }  // namespace tvl::suite

@@ -102,25 +102,25 @@ load_settings read_load(table_reader& table, load_settings settings) {
   return settings;
 }
 
-std::optional<misfit> misfit_of(const load_settings& settings) {
+std::optional<config_error> config_error_of(const load_settings& settings) {
   load::plan p = settings.plan;
   try {
     load::trace_of(p);
   } catch (const load::bad_plan& error) {
-    return misfit{"trace_s", std::string("is too short: ") + error.what()};
+    return config_error{"trace_s", std::string("is too short: ") + error.what()};
   }
   p.rate = 1;  // whether there is one is check_load()'s to say
   try {
     load::check_changes(p);
   } catch (const load::bad_plan& error) {
     const std::string key = !p.steps.empty() ? "steps" : p.storm_s ? "storm_s" : "late";
-    return misfit{key, std::string("is wrong: ") + error.what()};
+    return config_error{key, std::string("is wrong: ") + error.what()};
   }
   return std::nullopt;
 }
 
 void check_load(const table_reader& table, const load_settings& settings) {
-  if (const auto wrong = misfit_of(settings)) table.fail_at(wrong->key, wrong->what);
+  if (const auto wrong = config_error_of(settings)) table.fail_at(wrong->key, wrong->what);
   const bool in_percent = find(settings, knee_variable) != nullptr;
   const auto* rate = find(settings, "rate");
   if (in_percent && settings.knee_slo.empty())

@@ -33,9 +33,9 @@ load_settings read_load(table_reader&, load_settings defaults);
 void check_load(const table_reader&, const load_settings&);
 
 // What is wrong with the settings' times, e.g. after --seconds has changed the window: {key, what}; none = nothing.
-struct misfit {
+struct config_error {
   std::string key, what;
 };
-std::optional<misfit> misfit_of(const load_settings&);
+std::optional<config_error> config_error_of(const load_settings&);
 
 }  // namespace tvl::suite

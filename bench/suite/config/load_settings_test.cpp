@@ -23,7 +23,7 @@ TEST(load_settings, populations_are_variables_and_may_be_empty) {
   EXPECT_EQ(values_of(w.quick, "idle"), (std::vector<std::string>{"0", "1000"}));
   EXPECT_EQ(values_of(w.full, "slow_senders"), std::vector<std::string>{"0"});
   EXPECT_EQ(w.full.plan.crowd.drip_s, 0.5);
-  EXPECT_EQ(crowd_endpoints(w.full), (std::vector<std::string>{"ws_echo", "bytes"}));
+  EXPECT_EQ(background_endpoints(w.full), (std::vector<std::string>{"ws_echo", "bytes"}));
   EXPECT_EQ(endpoints_of(w, {{"idle_websockets", quantity::of(5)}, {"slow_readers", quantity::of(0)}}),
             (std::vector<std::string>{"delay", "ws_echo"}));
   EXPECT_EQ(error_with("idle = -1"),

@@ -1,5 +1,5 @@
 #pragma once
-// For tests only: a manifest and workloads that are right, to be spoilt one line at a time.
+// For tests only: a correct manifest and workloads, to be changed line by line.
 
 #include "bench/suite/config/toml_reader.hpp"
 #include "bench/suite/config/workload.hpp"

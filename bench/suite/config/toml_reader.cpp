@@ -29,7 +29,7 @@ std::string wanted(const load_variable& v) {
   return "a whole number from " + std::to_string(v.least) + " to " + std::to_string(most_of_a_variable);
 }
 
-// Empty = it is no list of so many numbers of 0 or more.
+// Empty = not a list of `count` numbers of 0 or more.
 std::vector<double> numbers_of(const toml::node& node, std::size_t count) {
   const auto* list = node.as_array();
   std::vector<double> numbers;

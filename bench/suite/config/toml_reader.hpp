@@ -1,5 +1,5 @@
 #pragma once
-// Reading TOML so that every mistake names file, line and key.
+// Reads TOML strictly: errors name the file, line and key.
 
 #include "bench/suite/config/variables.hpp"
 
@@ -20,12 +20,12 @@ struct bad_file : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Line 0: what was read is not a file's, and has no lines.
+// Line 0 = the text is not from a file.
 [[noreturn]] void fail(const std::filesystem::path& file, std::size_t line, const std::string& what);
 
 toml::table parse_toml(const std::filesystem::path& file);
 
-// One table of a file. Keys that were asked for are the known ones; reject_unknown() names any other.
+// One table of a file. The keys that were read are the known ones; reject_unknown() fails at any other.
 class table_reader {
  public:
   // `name` is the table's name in messages, e.g. "[load]"; empty for the file's top level.
@@ -40,10 +40,10 @@ class table_reader {
   std::optional<double> number_if(const std::string& key);    // 0 or more
   std::optional<long> count_if(const std::string& key);       // a whole number, 0 or more
   std::optional<bool> flag_if(const std::string& key);
-  // One value or a list of them, none twice.
+  // One value or a list of distinct values.
   std::optional<std::vector<quantity>> values_if(const load_variable&);
-  std::optional<quantity> value_if(const load_variable&);  // one, and not its word
-  // A list of so many numbers of 0 or more, 0 = of one or more; `what` says which: "[seconds, connections]".
+  std::optional<quantity> value_if(const load_variable&);  // one value, not the variable's word
+  // A list of `count` numbers of 0 or more, 0 = of one or more; `what` describes it: "[seconds, connections]".
   std::optional<std::vector<double>> numbers_if(const std::string& key, std::size_t count, const std::string& what);
   // A list of one or more such lists.
   std::optional<std::vector<std::vector<double>>> rows_if(const std::string& key, std::size_t count,
@@ -51,7 +51,7 @@ class table_reader {
   std::vector<quantity> values(const std::string& key);  // numbers and texts
   std::optional<table_reader> table_if(const std::string& key);
   std::vector<table_reader> tables(const std::string& key);  // [[key]]
-  // [[key]] as it stands there, whatever its keys, for those who read it later; [] when there is none.
+  // [[key]] unchanged, without a check of its keys; [] if absent.
   nlohmann::json tables_as_json(const std::string& key);
 
   bool has(const std::string& key) const;
@@ -59,7 +59,7 @@ class table_reader {
   void reject_unknown() const;
   // "connections.toml:4: 'seconds' in [load] ", to say what is wrong with this key's value, or with its absence.
   std::string place_of(const std::string& key) const;
-  // Ends the reading with what is wrong with this key's value, or with its absence.
+  // Throws bad_file for this key's value, or its absence.
   [[noreturn]] void fail_at(const std::string& key, const std::string& what) const;
 
  private:

@@ -214,7 +214,7 @@ std::vector<std::string> endpoints_of(const workload& w, const std::vector<setti
   return endpoints;
 }
 
-std::vector<std::string> crowd_endpoints(const load_settings& load) {
+std::vector<std::string> background_endpoints(const load_settings& load) {
   std::vector<std::string> endpoints;
   for (const auto& v : load_variables()) {
     const auto swept = std::ranges::find(load.variables, v.name, &variable::name);
@@ -225,7 +225,7 @@ std::vector<std::string> crowd_endpoints(const load_settings& load) {
   return endpoints;
 }
 
-std::optional<int> units(const ceiling& c, const room& r) {
+std::optional<int> units(const ceiling& c, const concurrency_slots& r) {
   switch (c.per) {
     case ceiling::unit::server:
       return 1;
@@ -241,7 +241,7 @@ std::optional<int> units(const ceiling& c, const room& r) {
   return std::nullopt;
 }
 
-std::optional<double> ceiling_rate(const ceiling& c, const room& r) {
+std::optional<double> ceiling_rate(const ceiling& c, const concurrency_slots& r) {
   const auto n = units(c, r);
   return n ? std::optional(c.rate * *n) : std::nullopt;
 }

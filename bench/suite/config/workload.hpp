@@ -60,10 +60,10 @@ std::string request_path(const std::string& path_template, const std::vector<set
 std::vector<std::string> endpoints_of(const workload&, const std::vector<setting>&);
 
 // Those that only the crowd asks for, at any point with these settings.
-std::vector<std::string> crowd_endpoints(const load_settings&);
+std::vector<std::string> background_endpoints(const load_settings&);
 
 // How many replies the server can be working on at once.
-struct room {
+struct concurrency_slots {
   int connections = 0;
   // Of all processes together; none = no such limit.
   std::optional<int> threads = std::nullopt;          // each with one request
@@ -72,10 +72,10 @@ struct room {
 };
 
 // How many of the ceiling's unit there are, each with one request; none = it says nothing about the contestant.
-std::optional<int> units(const ceiling&, const room&);
+std::optional<int> units(const ceiling&, const concurrency_slots&);
 
 // Replies per second that arithmetic allows; none as above.
-std::optional<double> ceiling_rate(const ceiling&, const room&);
+std::optional<double> ceiling_rate(const ceiling&, const concurrency_slots&);
 
 // Milliseconds; none = a variable does not apply to the contestant.
 std::optional<double> expected_ms(const expectation&, const std::vector<setting>&);

@@ -80,11 +80,11 @@ TEST(workload, expects_a_product_of_variables_as_response_time) {
 
 TEST(workload, a_ceiling_is_per_unit_of_what_each_contestant_has) {
   const temporary_folder folder;
-  const auto rate = [&](const std::string& per, const room& r) {
+  const auto rate = [&](const std::string& per, const concurrency_slots& r) {
     const auto text = replaced(good_workload, "\"connection\"", "\"" + per + "\"");
     return ceiling_rate(read_workload(folder.write("wait.toml", text)).ceilings.at(0), r);
   };
-  const room all{64, 2, 3, 4};
+  const concurrency_slots all{64, 2, 3, 4};
   EXPECT_EQ(rate("server", all), 20);
   EXPECT_EQ(rate("connection", all), 20 * 64);
   EXPECT_EQ(rate("thread", all), 20 * 2);

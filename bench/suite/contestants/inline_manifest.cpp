@@ -89,7 +89,7 @@ manifest read_inline_manifest(const std::string& text) {
       const auto its = unquoted(name->second);
       if (its.find('/') == its.npos) source += " '" + its + "'";
     }
-    return read_manifest_table(table_of(pairs), source, manifest_origin::brought);
+    return read_manifest_table(table_of(pairs), source, manifest_origin::user);
   } catch (const std::invalid_argument& error) {
     fail(source, 0, error.what());
   }

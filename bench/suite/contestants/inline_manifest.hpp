@@ -10,7 +10,7 @@
 
 namespace tvl::suite {
 
-// Does it begin with "key="? Else it is a name or a file.
+// Whether it begins with "key="; otherwise it is a name or a file.
 bool is_inline_manifest(const std::string& argument);
 
 // Throws bad_file.

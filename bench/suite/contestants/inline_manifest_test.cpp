@@ -38,7 +38,7 @@ std::string refusal_of(const std::string& text) {
   return "no error";
 }
 
-TEST(inline_manifest, is_told_from_names_and_files) {
+TEST(inline_manifest, is_distinguished_from_names_and_files) {
   EXPECT_TRUE(is_inline_manifest("name=mine;command=./mine --config a.toml"));
   EXPECT_FALSE(is_inline_manifest("asio_loop"));
   EXPECT_FALSE(is_inline_manifest("./a=b/mine.toml"));
@@ -56,10 +56,10 @@ TEST(inline_manifest, is_read_whole) {
   EXPECT_EQ(m.command, (texts{"./mine", "a; b", "{port}"}));
   EXPECT_EQ(m.endpoints, (std::map<std::string, std::string>{{"plaintext", "/hello"}, {"delay", "/sleep?for={ms}"}}));
   EXPECT_EQ(m.kind(), contestant_kind::launch);
-  EXPECT_EQ(m.file.parent_path(), std::filesystem::current_path()) << "which is {dir}";
+  EXPECT_EQ(m.file.parent_path(), std::filesystem::current_path()) << "{dir}";
 }
 
-TEST(inline_manifest, needs_little) {
+TEST(inline_manifest, has_defaults) {
   const auto m = read_inline_manifest("name=mine;command=./mine;port=8080");
   EXPECT_EQ(m.title, "mine");
   EXPECT_EQ(m.model, "other");

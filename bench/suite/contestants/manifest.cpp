@@ -26,7 +26,7 @@ void check_command(const table_reader& top, const manifest& m) {
   }
 }
 
-// A name is a part of a point's name and of a file's.
+// It is part of point names and file names.
 void read_name(table_reader& top, manifest& m) {
   static const std::regex pattern("[A-Za-z0-9_-][A-Za-z0-9_.-]*");
   m.name = top.text("name");
@@ -134,8 +134,8 @@ manifest read_manifest(const std::filesystem::path& file) {
   return read_manifest_table(parse_toml(file), file, manifest_origin::catalogue);
 }
 
-manifest read_brought_manifest(const std::filesystem::path& file) {
-  return read_manifest_table(parse_toml(file), file, manifest_origin::brought);
+manifest read_user_manifest(const std::filesystem::path& file) {
+  return read_manifest_table(parse_toml(file), file, manifest_origin::user);
 }
 
 std::map<std::string, quantity> standards(const manifest& m, int server_cores) {

@@ -1,5 +1,5 @@
 #pragma once
-// A manifest from a TOML table, wherever the table comes from.
+// A manifest from a TOML table.
 
 #include "bench/suite/contestants/manifest.hpp"
 
@@ -9,9 +9,9 @@
 
 namespace tvl::suite {
 
-enum class manifest_origin { catalogue, brought };
+enum class manifest_origin { catalogue, user };
 
-// `source` is the file, or what to call the manifest in messages; its folder is {dir}. Throws bad_file.
+// `source` is the file, or a name for messages; its folder is {dir}. Throws bad_file.
 manifest read_manifest_table(const toml::table&, const std::filesystem::path& source, manifest_origin);
 
 }  // namespace tvl::suite

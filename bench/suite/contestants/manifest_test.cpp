@@ -1,4 +1,4 @@
-// Manifests, and what is said about wrong ones.
+// Manifests, and the messages about wrong ones.
 
 #include "bench/suite/contestants/manifest.hpp"
 
@@ -26,10 +26,10 @@ TEST(manifest, is_read_whole) {
   EXPECT_EQ(m.needs, std::vector<std::string>{"sh"});
 }
 
-TEST(manifest, of_anybody_needs_no_title_no_model_and_any_file) {
+TEST(manifest, of_a_user_needs_no_title_no_model_and_any_file_name) {
   const temporary_folder folder;
   const auto file = folder.write("any.toml", "name = 'mine'\ncommand = ['./mine']\nport = 8080\n");
-  const auto m = read_brought_manifest(file);
+  const auto m = read_user_manifest(file);
   EXPECT_EQ(m.title, "mine");
   EXPECT_EQ(m.model, "other");
   EXPECT_EQ(m.port, 8080);
@@ -37,7 +37,7 @@ TEST(manifest, of_anybody_needs_no_title_no_model_and_any_file) {
   EXPECT_THROW(read_manifest(file), bad_file);
 }
 
-TEST(manifest, without_endpoints_offers_what_our_servers_do) {
+TEST(manifest, without_endpoints_offers_all) {
   const temporary_folder folder;
   const auto m = read_manifest(folder.write(
       "mine.toml", "name = 'mine'\ntitle = 't'\nmodel = 'loop'\ncommand = ['x']\nneeds = ['no-such-program']\n"));
@@ -66,7 +66,7 @@ TEST(manifest, errors_name_file_line_and_key) {
   EXPECT_EQ(manifest_error("\"my server\"", "7"), "mine.toml:2: 'title' must be a text that is not empty");
 }
 
-TEST(manifest, has_numbers_for_threads_and_processes) {
+TEST(manifest, has_defaults_for_threads_and_processes) {
   const std::string command = "\"{port}\", \"--threads\", \"{threads}\"]";
   const auto with = [&](const std::string& table) {
     return replaced(replaced(good_manifest, "\"{port}\"]", command), "[endpoints]",
@@ -83,7 +83,7 @@ TEST(manifest, has_numbers_for_threads_and_processes) {
   EXPECT_EQ(error("thread = 2"), "mine.toml:8: unknown key 'thread' (nearest: threads) in [defaults]");
 }
 
-TEST(manifest, fills_every_variable_of_a_command_where_the_workload_does_not_say) {
+TEST(manifest, gives_every_command_variable_a_default) {
   manifest m;
   m.defaults = {{"threads", quantity::of(64)}, {"pool", quantity::of(3)}};
   std::map<std::string, std::string> texts;

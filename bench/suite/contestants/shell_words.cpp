@@ -10,7 +10,7 @@ enum class quotes { keep, remove };
 
 std::vector<std::string> split(const std::string& text, const std::string& separators, quotes how) {
   std::vector<std::string> parts;
-  std::optional<std::string> part;  // '' is a part, too, an empty one
+  std::optional<std::string> part;  // '' is an empty part
   const auto add = [&](char c, bool is_quoting = false) {
     if (!part) part.emplace();
     if (!is_quoting || how == quotes::keep) *part += c;

@@ -1,7 +1,6 @@
 #pragma once
-// Texts with quotes in them, read as a shell reads them: '...' keeps everything, in "..." and outside a backslash keeps
-// the next character. Nothing is expanded, and no shell is started. All throw std::invalid_argument for a quote that is
-// not closed.
+// Splits quoted text like a shell: '...' is literal; in "..." and outside quotes, a backslash escapes. No expansion.
+// All functions throw std::invalid_argument for an unclosed quote.
 
 #include <string>
 #include <vector>
@@ -11,7 +10,7 @@ namespace tvl::suite {
 // "python3 'my app.py' --port {port}" -> python3, my app.py, --port, {port}
 std::vector<std::string> shell_words(const std::string& text);
 
-// The parts between unquoted separators, with their quotes; empty ones are left out.
+// The parts between unquoted separators, with their quotes, without empty ones.
 std::vector<std::string> split_outside_quotes(const std::string& text, char separator);
 
 // The text without its quotes.

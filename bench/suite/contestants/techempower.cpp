@@ -31,7 +31,7 @@ class config {
 
   std::string framework() const { return text(all_, "framework", ""); }
 
-  // tests[] is a list of objects, which hold one test for each name.
+  // tests[] is a list of objects of named tests.
   std::map<std::string, json> tests() const {
     std::map<std::string, json> named;
     if (!all_.is_object() || !all_.contains("tests") || !all_["tests"].is_array()) fail_whole("missing list 'tests'");
@@ -107,7 +107,7 @@ std::string way_in(const std::vector<std::string>& command, int port) {
   return "command = " + quoted(command) + "\n" + fixed;
 }
 
-// The endpoints that both have, and in a comment what only TechEmpower has.
+// The common endpoints, and a comment with those that only TechEmpower has.
 std::string endpoints(const config& c, const json& test, const std::string& where) {
   std::string shared, left_out;
   for (const auto& [key, value] : test.items()) {
@@ -127,18 +127,18 @@ std::string endpoints(const config& c, const json& test, const std::string& wher
 
 }  // namespace
 
-std::string manifest_from_techempower(const std::string& text, const import_wish& asked) {
-  const config c(text, asked.source);
+std::string manifest_from_techempower(const std::string& text, const import_request& request) {
+  const config c(text, request.source);
   const auto tests = c.tests();
-  const auto name = chosen_test(c, tests, asked.test);
+  const auto name = chosen_test(c, tests, request.test);
   const auto& test = tests.at(name);
   const auto where = " in test '" + name + "'";
-  // As TechEmpower names them.
+  // TechEmpower's naming.
   const auto full_name = name == "default" ? c.framework() : c.framework() + "-" + name;
   const auto title =
       test.is_object() && test.contains("display_name") ? c.text(test, "display_name", where) : full_name;
   return "name  = " + quoted(as_name(full_name)) + "\ntitle = " + quoted(title) + "\nmodel = \"other\"\n" +
-         way_in(asked.command, c.port(test, where)) + endpoints(c, test, where);
+         way_in(request.command, c.port(test, where)) + endpoints(c, test, where);
 }
 
 }  // namespace tvl::suite

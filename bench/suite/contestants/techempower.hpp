@@ -1,5 +1,5 @@
 #pragma once
-// TechEmpower's benchmark_config.json, of which hundreds of frameworks have one, as a manifest:
+// Converts TechEmpower's benchmark_config.json to a manifest:
 //
 //   {"framework": "mine", "tests": [{"default": {"port": 8080, "plaintext_url": "/plaintext", ...}, "raw": {...}}]}
 
@@ -8,13 +8,13 @@
 
 namespace tvl::suite {
 
-struct import_wish {
-  std::string source;                // what to call the text in messages
-  std::string test;                  // empty = "default", or the only one there is
-  std::vector<std::string> command;  // empty = a server that runs already, on the test's port of this machine
+struct import_request {
+  std::string source;                // name of the text in messages
+  std::string test;                  // empty = "default", or the only one
+  std::vector<std::string> command;  // empty = it already runs on the test's port of this machine
 };
 
-// The manifest as TOML. Throws bad_file: what is wrong with the text, or which tests there are.
-std::string manifest_from_techempower(const std::string& text, const import_wish&);
+// The manifest as TOML. Throws bad_file for a wrong text or an unknown test.
+std::string manifest_from_techempower(const std::string& text, const import_request&);
 
 }  // namespace tvl::suite

@@ -1,5 +1,6 @@
 #include "bench/suite/contestants/techempower.hpp"
 
+#include "bench/suite/commands/import_command.hpp"
 #include "bench/suite/config/toml_reader.hpp"
 #include "bench/suite/contestants/manifest.hpp"
 #include "bench/suite/end_to_end/suite_fixture.hpp"
@@ -17,9 +18,9 @@ constexpr char config[] = R"({
   }]
 })";
 
-manifest imported(const std::string& text, const import_wish& asked = {"config.json", "", {}}) {
+manifest imported(const std::string& text, const import_request& asked = {"config.json", "", {}}) {
   const temporary_folder folder;
-  return read_brought_manifest(folder.write("any.toml", manifest_from_techempower(text, asked)));
+  return read_user_manifest(folder.write("any.toml", manifest_from_techempower(text, asked)));
 }
 
 std::string error_of(const std::string& text, const std::string& test = "") {
@@ -31,7 +32,7 @@ std::string error_of(const std::string& text, const std::string& test = "") {
   return "no error";
 }
 
-TEST(techempower, becomes_a_server_that_runs_already) {
+TEST(techempower, becomes_a_running_server) {
   const auto m = imported(config);
   EXPECT_EQ(m.name, "drogon_");
   EXPECT_EQ(m.title, "Drogon \"plus\"");
@@ -42,14 +43,14 @@ TEST(techempower, becomes_a_server_that_runs_already) {
             std::string::npos);
 }
 
-TEST(techempower, becomes_a_command_at_its_port_or_any) {
+TEST(techempower, becomes_a_command_with_a_fixed_or_free_port) {
   const auto fixed = imported(config, {"", "core", {"./app", "-v"}});
   EXPECT_EQ(fixed.name, "drogon_-core");
   EXPECT_EQ(fixed.title, "drogon+-core");
   EXPECT_EQ(fixed.command, (std::vector<std::string>{"./app", "-v"}));
   EXPECT_EQ(fixed.port, 5000);
-  const auto told = imported(config, {"", "", {"./app", "--port={port}"}});
-  EXPECT_EQ(told.port, std::nullopt);
+  const auto free = imported(config, {"", "", {"./app", "--port={port}"}});
+  EXPECT_EQ(free.port, std::nullopt);
 }
 
 TEST(techempower, errors_are_one_line) {
@@ -84,28 +85,24 @@ TEST_F(import_test, prints_or_writes_a_manifest) {
       program({"import", file, "--test", "core", "--command", "./app 'a b'", "--output", folder / "mine.toml"});
   EXPECT_EQ(written.code, 0) << written.err;
   EXPECT_EQ(written.out, "");
-  EXPECT_EQ(read_brought_manifest(folder / "mine.toml").command, (std::vector<std::string>{"./app", "a b"}));
-  EXPECT_EQ(read_brought_manifest(folder.write("printed.toml", printed.out)).name, "drogon_");
+  EXPECT_EQ(read_user_manifest(folder / "mine.toml").command, (std::vector<std::string>{"./app", "a b"}));
+  EXPECT_EQ(read_user_manifest(folder.write("printed.toml", printed.out)).name, "drogon_");
 }
 
-TEST_F(import_test, wrong_input_is_one_line_and_exit_2) {
+TEST_F(import_test, wrong_input_is_one_line) {
   const auto file = folder.write("benchmark_config.json", config).string();
   const auto there = folder.write("there.toml", "x").string();
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
-      {{}, "import what? Name a benchmark_config.json"},
+      {{}, "name a benchmark_config.json"},
       {{"/nowhere.json"}, "cannot read /nowhere.json"},
-      {{file, "--output", there}, there + " is there already: choose another --output"},
+      {{file, "--output", there}, there + " already exists: choose another --output"},
       {{file, "--command", "'x"}, "--command: a quote is not closed: '"},
       {{file, "--tset", "x"}, "unknown option '--tset' (nearest: --test)"},
       {{file, "second"}, "unexpected argument 'second'"},
       {{file, "--test"}, "--test takes one value"},
   };
   for (const auto& [arguments, said] : cases) {
-    auto all = arguments;
-    all.insert(all.begin(), "import");
-    const auto r = program(all);
-    EXPECT_EQ(r.code, 2);
-    EXPECT_EQ(r.err, "tvl-suite: " + said + "\n");
+    EXPECT_EQ(command_error(run_import, arguments), said);
   }
 }
 

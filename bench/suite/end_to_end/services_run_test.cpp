@@ -1,4 +1,4 @@
-// A run of the program with services.
+// Runs with services.
 
 #include "bench/suite/end_to_end/suite_fixture.hpp"
 #include "bench/suite/services/services_fixture.hpp"
@@ -23,7 +23,7 @@ class services_run_test : public suite_test {
   }
 };
 
-TEST_F(services_run_test, writes_down_what_was_called) {
+TEST_F(services_run_test, records_the_called_services) {
   if (!redis_is_installed()) GTEST_SKIP() << "redis-server is not installed";
   const auto r = suite({});
   EXPECT_EQ(r.code, 0) << r.err;
@@ -40,7 +40,7 @@ TEST_F(services_run_test, writes_down_what_was_called) {
   EXPECT_EQ(called, 1);
 }
 
-TEST_F(services_run_test, leaves_out_what_needs_a_service_that_is_not_installed) {
+TEST_F(services_run_test, leaves_out_points_without_their_service) {
   const environment_variable path("PATH", folder / "empty");
   const auto r = suite({"--benchmark_filter=right/1$"});
   EXPECT_EQ(r.code, 0) << r.err;
@@ -60,7 +60,7 @@ TEST_F(services_run_test, leaves_out_what_needs_a_service_that_is_not_installed)
   EXPECT_EQ(measured, 2);
 }
 
-TEST_F(services_run_test, validates_what_a_service_is_there_for) {
+TEST_F(services_run_test, validates_endpoints_with_services) {
   const auto with_redis = program({"validate", "right", "--servers", folder / "servers"});
   if (redis_is_installed()) {
     EXPECT_EQ(with_redis.code, 0) << with_redis.err;
@@ -84,7 +84,7 @@ TEST_F(services_run_test, validates_what_a_service_is_there_for) {
   }
 }
 
-TEST_F(services_run_test, refuses_a_given_service_that_is_not_there) {
+TEST_F(services_run_test, refuses_a_given_service_that_is_unreachable) {
   const auto address = "127.0.0.1:" + std::to_string(unused_port());
   const auto r = suite({"--redis", address});
   EXPECT_EQ(r.code, 2);

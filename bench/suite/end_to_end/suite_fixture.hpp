@@ -1,8 +1,11 @@
 #pragma once
 // For tests only: tvl-suite as a program, with servers in Python as its contestants.
 
+#include "bench/suite/commands/run_command.hpp"
+#include "bench/suite/config/toml_reader.hpp"
 #include "bench/suite/processes/test_support.hpp"
 #include "bench/support/http_client.hpp"
+#include "bench/support/usage_error.hpp"
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
@@ -17,7 +20,7 @@ namespace tvl::suite {
 
 namespace bp = boost::process;
 
-// A server that somebody else started, with a port of its own. It answers.
+// A server that the suite does not start. It answers when the constructor returns.
 class foreign_server {
  public:
   explicit foreign_server(const temporary_folder& folder)
@@ -31,6 +34,28 @@ class foreign_server {
   const std::string url = "http://127.0.0.1:" + std::to_string(port);
   bp::child process;
 };
+
+// What tvl-suite does without a subcommand.
+inline int read_and_run(int argc, char** argv) {
+  const auto settings = read_command_line(argc, argv);
+  return settings ? run(*settings) : all_measured;
+}
+
+// The error of a command that is called in this process, which is cheaper than starting it; "no error" = none.
+inline std::string command_error(int (*command)(int, char**), std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "tvl-suite");
+  std::vector<char*> argv;
+  for (auto& word : arguments) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  try {
+    command(static_cast<int>(arguments.size()), argv.data());
+  } catch (const bad_input& error) {
+    return error.what();
+  } catch (const bad_file& error) {
+    return error.what();
+  }
+  return "no error";
+}
 
 class suite_test : public testing::Test {
  protected:
@@ -61,6 +86,9 @@ class suite_test : public testing::Test {
     arguments.insert(arguments.end(), {"--servers", folder / "servers", "--workloads", folder / "workloads", "--output",
                                        folder / "run", "--shared-core", "--idle-wait", "0"});
     return arguments;
+  }
+  std::string refusal(const std::vector<std::string>& arguments) const {
+    return command_error(read_and_run, with_folders(arguments));
   }
   result suite(const std::vector<std::string>& arguments) const { return program(with_folders(arguments)); }
   result program(const std::vector<std::string>& arguments) const {

@@ -11,9 +11,9 @@ namespace {
 
 constexpr double shortest_s = 0.5;
 constexpr double longest_s = 5;
-constexpr double samples_per_trial = 1500;  // that a trial at the lowest rate is to have: a p99 needs a thousand
+constexpr double samples_per_trial = 1500;  // at the lowest rate; a p99 needs a thousand
 constexpr double warmup_s = 0.2;
-constexpr int most_again = 2;
+constexpr int most_retries = 2;
 
 load::plan bare(load::plan p) {
   p.crowd = {};
@@ -29,19 +29,19 @@ load::plan bare(load::plan p) {
 load::knee_plan around(double saturation) {
   load::knee_plan k;
   k.lowest = std::min(saturation, std::max(saturation / 8, samples_per_trial / longest_s));
-  k.highest = saturation * 1.5;  // an open loop may do better than that closed one, but not by much
+  k.highest = saturation * 1.5;  // an open loop may be a little faster than the closed one
   k.precision = 0.1;
   k.search_s = std::clamp(samples_per_trial / k.lowest, shortest_s, longest_s);
   k.confirm_s = 2 * k.search_s;
   return k;
 }
 
-bool is_spoilt(const load::verdict& v) { return !v.valid && (v.limiter == "host-busy" || v.limiter == "generator"); }
+bool is_disturbed(const load::verdict& v) { return !v.valid && (v.limiter == "host-busy" || v.limiter == "generator"); }
 
-// Once more where it fails and somebody else may be why.
+// Repeats a trial that fails under interference.
 load::point attempt(const load::plan& p, const load::slo& wanted, const runner& run) {
   auto point = run(p);
-  for (int again = 0; again < most_again && !point.interrupted && is_spoilt(point.verdict); ++again) {
+  for (int retry = 0; retry < most_retries && !point.interrupted && is_disturbed(point.verdict); ++retry) {
     if (load::judge(wanted, point).met) break;
     point = run(p);
   }

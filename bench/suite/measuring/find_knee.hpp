@@ -1,11 +1,9 @@
 #pragma once
-// The knee of a contestant: the highest rate at which it still meets an objective, found in some ten seconds. Rates of
-// a workload with knee_slo are shares of it, so that each model is asked for as much as it can do, and not one for a
-// tenth of that and the other for twice as much.
+// The knee of a contestant: the highest rate at which it meets an objective (SLO), found in about ten seconds. Rates of
+// a workload with knee_slo are shares of it, so that the load is relative to each contestant's capacity.
 //
-// A closed loop comes first: its throughput is where the search looks. A busy host or a generator that is late only
-// makes response times longer: a trial that fails under either is made again, a few times. The knee may be found too
-// low by it, never too high.
+// The throughput of a closed loop bounds the search. A busy host or a late generator only makes response times longer:
+// a trial that fails under either is repeated a few times. Interference can make the knee too low, never too high.
 
 #include "bench/suite/config/workload.hpp"
 #include "bench/suite/planning/schedule.hpp"
@@ -22,16 +20,15 @@ using runner = std::function<load::point(const load::plan&)>;
 
 struct knee_found {
   std::optional<double> rate;  // requests per second, confirmed; none = there is no such rate
-  std::string why_not;         // one line, when there is none
+  std::string why_not;         // one line, if there is none
 };
 
-// `offered` is the plan of a point, whatever its rate: crowd and changes are left out. `slo` as in load::parse_slo().
-// What `run` throws goes through; so does the end of an interrupted run, as a knee that is not found.
+// `offered` is the plan of a point; its rate, background connections and load changes are ignored. `slo` as in
+// load::parse_slo(). Exceptions of `run` propagate; after an interrupted run no knee is found.
 knee_found find_knee(load::plan offered, const std::string& slo, const runner& run);
 
-// Points with the same key have shares of the same knee, whatever their workload. It depends on what the server is told
-// and asked, not on how many bystanders there are or how much is offered; and on the repetition, because a machine is
-// not as fast at all times.
+// Points with the same key use the same knee, in any workload. The key contains the server's command and endpoints and
+// the repetition (a machine's speed varies), not the background connections or the rate.
 std::string key_of_knee(const workload&, const load_settings&, const scheduled&);
 
 }  // namespace tvl::suite

@@ -1,4 +1,4 @@
-// The search on servers that are only arithmetic.
+// The search on simulated servers.
 
 #include "bench/suite/measuring/find_knee.hpp"
 
@@ -12,9 +12,9 @@ namespace tvl::suite {
 namespace {
 
 // Serves up to `capacity` requests a second, each in 1 ms below `knee` and in 100 ms from there on.
-struct imagined {
+struct simulated {
   double capacity = 0, knee = 0;
-  std::size_t calm = 1, busy = 0;  // trials without and then with somebody else on the machine, in turn
+  std::size_t calm = 1, busy = 0;  // trials without and then with interference, in turn
   std::vector<load::plan> asked = {};
 
   load::point operator()(const load::plan& p) {
@@ -37,9 +37,9 @@ struct imagined {
   }
 };
 
-TEST(find_knee, finds_it_within_a_tenth_on_servers_fast_and_slow) {
+TEST(find_knee, is_within_a_tenth_on_fast_and_slow_servers) {
   for (const double knee : {900., 20'000., 79'000.}) {
-    imagined server{knee * 1.2, knee};
+    simulated server{knee * 1.2, knee};
     const auto found = server.find();
     ASSERT_TRUE(found.rate) << found.why_not;
     EXPECT_LT(*found.rate, knee);
@@ -50,9 +50,9 @@ TEST(find_knee, finds_it_within_a_tenth_on_servers_fast_and_slow) {
   }
 }
 
-TEST(find_knee, somebody_else_now_and_then_does_not_make_it_lower) {
+TEST(find_knee, occasional_interference_does_not_lower_it) {
   for (const std::size_t calm : {1, 2, 3, 5}) {
-    imagined server{24'000, 20'000};
+    simulated server{24'000, 20'000};
     server.calm = calm;
     server.busy = 2;
     const auto found = server.find();
@@ -61,14 +61,14 @@ TEST(find_knee, somebody_else_now_and_then_does_not_make_it_lower) {
   }
 }
 
-TEST(find_knee, somebody_else_all_the_time_makes_it_end_all_the_same) {
-  imagined server{24'000, 20'000};
+TEST(find_knee, ends_under_constant_interference) {
+  simulated server{24'000, 20'000};
   server.busy = 1000;
   EXPECT_FALSE(server.find().rate);
   EXPECT_LT(server.asked.size(), 20U);
 }
 
-TEST(find_knee, asks_for_nothing_but_requests) {
+TEST(find_knee, has_no_background_connections_or_load_changes) {
   load::plan p;
   p.connections = 77;
   p.crowd.idle = 5;
@@ -76,7 +76,7 @@ TEST(find_knee, asks_for_nothing_but_requests) {
   p.storm_s = 1;
   p.late = {1, 2};
   p.trace_s = 1;
-  imagined server{1e4, 8e3};
+  simulated server{1e4, 8e3};
   server.find(p);
   ASSERT_FALSE(server.asked.empty());
   EXPECT_EQ(server.asked[0].rate, 0);
@@ -87,12 +87,12 @@ TEST(find_knee, asks_for_nothing_but_requests) {
   }
 }
 
-TEST(find_knee, says_why_there_is_none) {
-  imagined slow{1e4, 0};
+TEST(find_knee, reports_why_there_is_none) {
+  simulated slow{1e4, 0};
   const auto found = slow.find();
   EXPECT_FALSE(found.rate);
   EXPECT_EQ(found.why_not, "no knee: p99=10ms is not met at 1250/s already, of 10.0 k/s in a closed loop");
-  imagined dead{0, 0};
+  simulated dead{0, 0};
   EXPECT_EQ(dead.find().why_not, "no knee: no reply in a closed loop");
 }
 

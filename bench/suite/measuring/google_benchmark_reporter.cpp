@@ -65,7 +65,7 @@ double take(benchmark::UserCounters& counters, const char* name) {
   return value;
 }
 
-// What the library measured gives way to what the load generator measured.
+// Replaces the library's times by those of the load generator.
 run as_repetition(run r, std::int64_t index, std::size_t of, std::int64_t family) {
   r.real_accumulated_time = take(r.counters, time_counter);
   r.cpu_accumulated_time = take(r.counters, cpu_counter);
@@ -96,7 +96,7 @@ run aggregate_of(const runs& rounds, const statistic& s) {
   a.aggregate_name = s.name;
   a.aggregate_unit = s.unit;
   a.repetition_index = run::no_repetition_index;
-  // Times are divided by the iterations when they are printed, a percentage is not.
+  // The library divides times by the iterations when it prints them, but not percentages.
   a.iterations = static_cast<benchmark::IterationCount>(rounds.size());
   const double scale = s.unit == benchmark::kTime ? static_cast<double>(rounds.size()) : 1;
   a.real_accumulated_time = scale * over(rounds, s, [](const run& r) { return r.real_accumulated_time; });
@@ -115,13 +115,13 @@ run aggregate_of(const runs& rounds, const statistic& s) {
 std::unique_ptr<benchmark::BenchmarkReporter> make_reporter(const std::string& format) {
   if (format == "json") return std::make_unique<benchmark::JSONReporter>();
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"  // the library's CSV, as long as it has one
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"  // CSVReporter
   if (format == "csv") return std::make_unique<benchmark::CSVReporter>();
 #pragma GCC diagnostic pop
   return std::make_unique<table_reporter>();
 }
 
-// The member that holds the error has had two names: error_* until Google Benchmark 1.7, skip_* since 1.8.
+// The members are error_* until Google Benchmark 1.7, skip_* since 1.8.
 template <class Run>
 std::string message_of(const Run& r) {
   if constexpr (requires { r.error_message; }) {
@@ -183,7 +183,7 @@ void rounds_reporter::ReportRuns(const std::vector<Run>& report) {
   std::ranges::copy(report, std::back_inserter(rounds_));
 }
 
-// In one call: the CSV reporter takes its columns from the first.
+// One call: the CSV reporter takes its columns from the first.
 void rounds_reporter::Finalize() {
   const auto all = aggregate(rounds_, aggregates_only_);
   if (!all.empty()) inner_->ReportRuns(all);

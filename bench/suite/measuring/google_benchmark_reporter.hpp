@@ -9,25 +9,23 @@
 
 namespace tvl::suite {
 
-// Counters that carry the library's own two columns, in seconds: Time is the median response time, CPU what
-// the server spent per request. The library would measure how long the round took and what the generator
-// spent.
+// Counters that carry the library's own two columns, in seconds: Time is the median response time, CPU is the server's
+// CPU time per request.
 inline constexpr char time_counter[] = "response_time_s";
 inline constexpr char cpu_counter[] = "server_cpu_s";
 
 using runs = std::vector<benchmark::BenchmarkReporter::Run>;
 
-// Rounds in the order they ran -> for each name, in order of first appearance: its rounds numbered as
-// repetitions, and from two rounds on its aggregates (NAME_median, _mean, _min, _max, _stddev, _cv). A name
-// of which no round succeeded keeps one run, with the error. `aggregates_only` drops rounds for which there
-// are aggregates.
+// Rounds in the order they ran -> for each name, in order of first appearance: its rounds numbered as repetitions, and
+// from two rounds on the aggregates (NAME_median, _mean, _min, _max, _stddev, _cv). A name without a successful round
+// keeps one run, with the error. `aggregates_only` drops rounds that have aggregates.
 runs aggregate(const runs& rounds, bool aggregates_only);
 
-// Did the benchmark call SkipWithError?
+// Whether the benchmark called SkipWithError.
 bool failed(const benchmark::BenchmarkReporter::Run&);
 std::string error_of(const benchmark::BenchmarkReporter::Run&);
 
-// Collects the rounds and hands them, aggregated, to another reporter at the end.
+// Collects rounds and passes them, aggregated, to another reporter at the end.
 class rounds_reporter : public benchmark::BenchmarkReporter {
  public:
   // format: console, json or csv.

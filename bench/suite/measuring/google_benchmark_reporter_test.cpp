@@ -57,7 +57,7 @@ TEST(reporter, every_round_runs_once_whatever_min_time_says) {
   }
 }
 
-TEST(reporter, json_holds_rounds_and_aggregates_of_our_own_figures) {
+TEST(reporter, json_has_rounds_and_aggregates_of_the_generators_figures) {
   const auto report = nlohmann::json::parse(written({}));
   const auto first = entry(report, "delay/a/64");
   EXPECT_EQ(first.at("run_type"), "iteration");
@@ -100,7 +100,7 @@ TEST(reporter, csv_takes_rounds_with_different_counters) {
   EXPECT_NE(text.find("\"p99\""), std::string::npos);
 }
 
-TEST(reporter, the_table_shows_medians_and_says_what_is_not_measured) {
+TEST(reporter, the_table_has_medians_and_n_a_for_what_is_not_measured) {
   testing::internal::CaptureStdout();
   const auto rounds = three_rounds();
   run_rounds(
@@ -130,7 +130,7 @@ TEST(reporter, the_table_shows_medians_and_says_what_is_not_measured) {
   EXPECT_NE(b.find("b is gone"), std::string::npos) << b;
 }
 
-TEST(reporter, the_library_is_told_each_name_once_and_filters) {
+TEST(reporter, the_library_gets_each_name_once_and_filters) {
   const std::vector<std::string> names = {"delay/a/1", "delay/a/64", "churn/a/64"};
   EXPECT_EQ(filtered(names, flags({"--benchmark_filter=/64$"})),
             (std::vector<std::string>{"delay/a/64", "churn/a/64"}));
@@ -142,7 +142,7 @@ TEST(reporter, the_library_is_told_each_name_once_and_filters) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "delay/a/1\ndelay/a/64\n");
 }
 
-TEST(google_flags, what_is_ours_is_taken_out_and_the_rest_passed_on) {
+TEST(google_flags, keeps_some_and_passes_the_rest_to_the_library) {
   const auto f = flags(
       {"--benchmark_repetitions=7", "--benchmark_filter=x", "--benchmark_out=o.json", "--benchmark_list_tests=false"});
   EXPECT_EQ(f.repetitions, 7);

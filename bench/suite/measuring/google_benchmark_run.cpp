@@ -12,12 +12,13 @@
 namespace tvl::suite {
 namespace {
 
-// As many iterations as no version of the library asks for: it takes the first run as long enough, whatever
-// --benchmark_min_time says, and the name gets no "/iterations:1" behind it.
+// More iterations than any version of the library asks for: the first run is long enough for any --benchmark_min_time,
+// and the name gets no suffix "/iterations:1".
 constexpr benchmark::IterationCount all_iterations = 1'000'000'000'000;
 
 void initialize(const google_flags& flags, const std::vector<std::string>& more) {
   auto words = flags.rest;
+  words.insert(words.begin() + 1, "--benchmark_filter=");  // or the library would keep an earlier call's
   words.insert(words.end(), more.begin(), more.end());
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());
@@ -76,7 +77,7 @@ void run_rounds(const std::vector<scheduled>& rounds, const std::function<outcom
                 const google_flags& flags) {
   initialize(flags, {});
   benchmark::ClearRegisteredBenchmarks();
-  // Not through the library, which may be built without exceptions.
+  // Exceptions do not pass through the library, which may be built without them.
   std::exception_ptr failure;
   outcome stopped;
   stopped.error = "stopped";

@@ -1,5 +1,5 @@
 #pragma once
-// Points as Google Benchmarks: every round of a point is registered as a benchmark of the point's name.
+// The Google Benchmark runner: every round of a point is registered as a benchmark of the point's name.
 
 #include "bench/suite/output/outcome.hpp"
 #include "bench/suite/planning/schedule.hpp"
@@ -11,15 +11,14 @@
 
 namespace tvl::suite {
 
-// The names among these that --benchmark_filter selects, by the library's own rules; it says so itself on
-// stderr when there is none.
+// The names that --benchmark_filter selects, by the library's rules; the library reports on stderr if there are none.
 std::vector<std::string> filtered(const std::vector<std::string>& names, const google_flags&);
 
 // --benchmark_list_tests: each name once.
 void list_points(const std::vector<std::string>& names, const google_flags&);
 
-// Runs every round once, in this order, and reports as the flags ask. What `measure` throws ends the run: nothing more
-// is measured, what was is reported, and it is thrown again.
+// Runs every round once, in this order, and reports as the flags say. An exception of `measure` ends the run: finished
+// rounds are reported, and the exception is rethrown.
 void run_rounds(const std::vector<scheduled>& rounds, const std::function<outcome(const scheduled&)>& measure,
                 const google_flags&);
 

@@ -1,5 +1,5 @@
 #pragma once
-// Where the run is: one line per point, and how long the rest will take.
+// Progress of a run: one line per round, with the estimated time left.
 
 #include "bench/suite/planning/remaining_time.hpp"
 
@@ -12,7 +12,7 @@ namespace tvl::suite {
 
 class progress {
  public:
-  // On a terminal the running point is shown on a line that is overwritten.
+  // On a terminal, the running round has a status line that is overwritten.
   progress(std::ostream& out, bool terminal, std::vector<planned_round>);
 
   void begin(const std::string& name);
@@ -31,7 +31,7 @@ class progress {
   std::size_t total_;
   std::size_t index_ = 0;
   std::string name_;
-  std::string left_text_;  // of this point: to add it up every second would disturb what is measured
+  std::string left_text_;  // of this round: computing it every second would disturb the measurement
   time_left left_;
 };
 

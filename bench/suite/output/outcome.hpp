@@ -10,7 +10,7 @@ namespace tvl::suite {
 struct outcome {
   std::string error;                                           // not empty: no number at all
   std::string label;                                           // e.g. why the point is not valid
-  bool spoilt = false;                                         // it is not, and not for what the server did
+  bool disturbed = false;                                      // it is not, and not for what the server did
   std::optional<double> response_time_s, server_cpu_s;         // Time, CPU
   std::optional<double> rate, p99_us, switches, memory_bytes;  // counters
 };

@@ -31,7 +31,7 @@ bool lost_connections(const load::point& p) {
          p.requests.protocol_errors > 0;
 }
 
-nlohmann::json knee_json(const circumstances& c) {
+nlohmann::json knee_json(const point_context& c) {
   if (!c.knee) return nullptr;
   const auto* percent = find(c.where.settings, knee_variable);
   return {{"rate", c.knee->rate}, {"slo", c.knee->slo}, {"percent", percent->json()}};
@@ -58,7 +58,7 @@ std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
 
 }  // namespace
 
-void judge(load::point& p, const workload& w, const circumstances& c) {
+void judge(load::point& p, const workload& w, const point_context& c) {
   if (c.cpus.shared) p.verdict.reasons.push_back(shared_core);
   judge_host(p.verdict, c.idle);
   if (lost_connections(p) && !c.complaints.empty())
@@ -95,7 +95,7 @@ void judge_services(load::point& p, const cpu_shares& shares, const cpu_split& c
 
 namespace {
 
-nlohmann::json described(nlohmann::json record, const workload& w, const manifest& m, const circumstances& c) {
+nlohmann::json described(nlohmann::json record, const workload& w, const manifest& m, const point_context& c) {
   record["workload"] = w.name;
   record["contestant"] = m.name;
   record["contestant_kind"] = to_text(m.kind());
@@ -131,11 +131,11 @@ nlohmann::json described(nlohmann::json record, const workload& w, const manifes
 
 }  // namespace
 
-nlohmann::json point_record(const load::point& p, const workload& w, const manifest& m, const circumstances& c) {
+nlohmann::json point_record(const load::point& p, const workload& w, const manifest& m, const point_context& c) {
   return described(p, w, m, c);
 }
 
-nlohmann::json point_record(const load::room_result& r, const workload& w, const manifest& m, const circumstances& c) {
+nlohmann::json point_record(const load::room_result& r, const workload& w, const manifest& m, const point_context& c) {
   auto record = described(room_point(r), w, m, c);
   load::verdict v = record.at("verdict");
   judge_host(v, c.idle);
@@ -172,7 +172,7 @@ nlohmann::json limit_record(const scheduled& s, const load::reason& why, const c
 namespace {
 
 void take_verdict(outcome& o, const load::verdict& v) {
-  o.spoilt = !v.valid && (v.limiter == "host-busy" || v.limiter == "generator");
+  o.disturbed = !v.valid && (v.limiter == "host-busy" || v.limiter == "generator");
   if (!v.valid) o.label = "not valid: " + (v.reasons.empty() ? v.limiter : v.reasons.front().text);
 }
 

@@ -3,7 +3,7 @@
 
 #include "bench/machine/cpus.hpp"
 #include "bench/machine/idle_check.hpp"
-#include "bench/suite/catalogue/catalogue.hpp"
+#include "bench/suite/catalogue/selection.hpp"
 #include "bench/suite/output/outcome.hpp"
 #include "bench/suite/services/services.hpp"
 #include "clients/load/broadcast/broadcast.hpp"
@@ -18,20 +18,20 @@
 namespace tvl::suite {
 
 // What only the suite knows of a point.
-struct circumstances {
+struct point_context {
   struct share_of_knee {
     double rate = 0;  // the knee, in requests per second
     std::string slo;
   };
 
   scheduled where;
-  room at_once;
+  concurrency_slots at_once;
   std::string path;
   std::string started;  // ISO 8601, UTC
   bool quick = false;
   cpu_split cpus;
   nlohmann::json server_counters = nullptr;
-  std::string complaints = "";                       // of the server, see farewell
+  std::string complaints = "";                       // of the server, see exit_status
   nlohmann::json services = nullptr;                 // that it called, see services::record()
   std::optional<share_of_knee> knee = std::nullopt;  // of a point whose load is a share of it
   idle_check idle = {};                              // before the repetition of its block
@@ -39,13 +39,13 @@ struct circumstances {
 
 // Adds to the verdict what only the suite knows: a throughput more than 2 % above a ceiling is impossible,
 // one close to it is limited by it; server and generator on one core.
-void judge(load::point&, const workload&, const circumstances&);
+void judge(load::point&, const workload&, const point_context&);
 
 // A service that is full is the limit, whatever else seems to be.
 void judge_services(load::point&, const cpu_shares&, const cpu_split&, const std::vector<int>& service_cpus);
 
-nlohmann::json point_record(const load::point&, const workload&, const manifest&, const circumstances&);
-nlohmann::json point_record(const load::room_result&, const workload&, const manifest&, const circumstances&);
+nlohmann::json point_record(const load::point&, const workload&, const manifest&, const point_context&);
+nlohmann::json point_record(const load::room_result&, const workload&, const manifest&, const point_context&);
 
 // `contestant` may be one whose manifest is broken: what is not known of it is null.
 nlohmann::json left_out_record(const left_out&, const catalogue&);

@@ -59,7 +59,7 @@ bool is_failure(const json& record) {
 
 // Is this round measured beside the one before it?
 bool in_a_row(const std::vector<scheduled>& rounds, std::size_t at) {
-  return at > 0 && at < rounds.size() && rounds[at - 1].row == rounds[at].row;
+  return at > 0 && at < rounds.size() && rounds[at - 1].group == rounds[at].group;
 }
 
 kept_points keep(const lines& found, const std::vector<scheduled>& rounds) {

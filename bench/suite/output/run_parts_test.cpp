@@ -120,7 +120,7 @@ class record_test : public testing::Test {
   }
   workload w;
   manifest m;
-  circumstances c;
+  point_context c;
   load::point p;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// What fills the places of a contestant's command at one point, and what it has at work then.
+// Values for the placeholders in a contestant's command, and its threads and processes at one point.
 
 #include "bench/suite/config/workload.hpp"
 #include "bench/suite/contestants/manifest.hpp"
@@ -11,22 +11,21 @@
 
 namespace tvl::suite {
 
-class filling {
+class command_values {
  public:
-  // Who gives no number gets one for each core of the server, or as its manifest says.
-  filling(const manifest&, const scheduled&, const load::plan&, int server_cores);
+  // Default of a variable: as the manifest says, else one per core of the server.
+  command_values(const manifest&, const scheduled&, const load::plan&, int server_cores);
 
-  // Of every variable that fills a command.
   const std::map<std::string, std::string>& texts() const { return texts_; }
   int number(const std::string& name) const { return std::stoi(texts_.at(name)); }
 
-  int processes() const;  // of the server, each with descriptors of its own
-  int threads() const;    // that it starts: for its connections, or as many as it is told
-  room at_once() const;
+  int processes() const;  // with separate descriptor tables
+  int threads() const;
+  concurrency_slots slots() const;
 
  private:
   const manifest& m_;
-  int connections_;  // all of them
+  int connections_;  // background connections included
   int active_;
   std::map<std::string, std::string> texts_;
 };

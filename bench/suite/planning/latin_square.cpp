@@ -6,15 +6,14 @@
 namespace tvl::suite {
 namespace {
 
-// 0, 1, n-1, 2, n-2, ...: the differences between neighbours are all different, which is what makes the square
-// Williams'.
+// 0, 1, n-1, 2, n-2, ...: all differences between neighbours differ, as Williams' design requires.
 order zigzag(std::size_t n) {
   order row(n, 0);
   for (std::size_t place = 1; place < n; ++place) row[place] = place % 2 == 1 ? (place + 1) / 2 : n - place / 2;
   return row;
 }
 
-// The square's rows with its items renamed so that row 0 is 0, 1, 2, ...
+// A row of the square, with items renamed so that row 0 is 0, 1, 2, ...
 order square_row(std::size_t n, std::size_t row, bool mirrored) {
   const auto first = zigzag(n);
   order names(n);
@@ -25,7 +24,7 @@ order square_row(std::size_t n, std::size_t row, bool mirrored) {
   return found;
 }
 
-// Not std::shuffle, whose result depends on the library.
+// std::shuffle gives other results with another standard library.
 void shuffle(std::vector<std::size_t>& rows, std::size_t from, std::mt19937_64& random) {
   for (auto left = rows.size(); left > from + 1; --left)
     std::swap(rows[left - 1], rows[from + random() % (left - from)]);

@@ -53,14 +53,14 @@ TEST(latin_square, every_pair_of_neighbours_is_equally_often) {
   }
 }
 
-TEST(latin_square, too_few_repetitions_give_no_place_twice_and_nobody_an_end) {
+TEST(latin_square, too_few_repetitions_give_no_place_twice_and_similar_mean_places) {
   for (const std::size_t n : {8U, 20U}) {
     const auto orders = orders_of(n, 5);
     for (const auto& [where, count] : places(orders)) EXPECT_EQ(count, 1);
     std::vector<double> mean(n, 0);
     for (const auto& [where, count] : places(orders)) mean[where.first] += static_cast<double>(where.second) / 5;
     const auto [least, most] = std::ranges::minmax(mean);
-    EXPECT_LT(most - least, 0.25 * static_cast<double>(n)) << "turning a list of " << n << " five times gives more";
+    EXPECT_LT(most - least, 0.25 * static_cast<double>(n)) << "rotating a list of " << n << " five times gives more";
   }
 }
 

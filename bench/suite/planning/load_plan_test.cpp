@@ -24,7 +24,7 @@ class plan_for_test : public testing::Test {
   load::plan plan(std::optional<double> knee = {}) const {
     return plan_for(w, load, m, s, "http://127.0.0.1:8080", knee);
   }
-  filling has() const { return {m, s, plan(), 2}; }
+  command_values has() const { return {m, s, plan(), 2}; }
 
   workload w;
   load_settings load;
@@ -87,8 +87,8 @@ TEST_F(plan_for_test, a_thread_or_process_for_each_counts_everybody) {
   EXPECT_EQ(has().texts().at("processes"), "123");
   EXPECT_EQ(has().processes(), 123);
   EXPECT_EQ(has().threads(), 123);
-  EXPECT_EQ(has().at_once().connections, 103) << "nobody serves those who are only there";
-  EXPECT_EQ(has().at_once().threads, 123);
+  EXPECT_EQ(has().slots().connections, 103) << "nobody serves those who are only there";
+  EXPECT_EQ(has().slots().threads, 123);
 }
 
 TEST_F(plan_for_test, processes_that_are_threads_share_their_descriptors) {
@@ -96,11 +96,11 @@ TEST_F(plan_for_test, processes_that_are_threads_share_their_descriptors) {
   m.model = "loops";
   set("processes", 4);
   EXPECT_EQ(has().processes(), 4);
-  EXPECT_EQ(has().at_once().offload_threads, 4 * 16);
+  EXPECT_EQ(has().slots().offload_threads, 4 * 16);
   m.one_process = true;
   EXPECT_EQ(has().processes(), 1);
-  EXPECT_EQ(has().at_once().offload_threads, 16);
-  EXPECT_EQ(has().at_once().pool, 4 * 16) << "each loop has one of its own";
+  EXPECT_EQ(has().slots().offload_threads, 16);
+  EXPECT_EQ(has().slots().pool, 4 * 16) << "each loop has one of its own";
 }
 
 TEST_F(plan_for_test, a_thread_model_starts_one_for_each_connection) {

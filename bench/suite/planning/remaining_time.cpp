@@ -7,7 +7,7 @@
 namespace tvl::suite {
 namespace {
 
-// Seconds of a round beside its load, and of one that is a contestant's first in a workload.
+// Overhead of a round in seconds, and of a contestant's first round in a workload.
 constexpr double usual = 0.18, first_time = 1;
 
 }  // namespace

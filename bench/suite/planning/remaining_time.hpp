@@ -1,5 +1,5 @@
 #pragma once
-// How long a run will take: what it plans, and what it has learned of the rest.
+// Estimates how long a run will take.
 
 #include <array>
 #include <cstddef>
@@ -16,10 +16,9 @@ struct planned_round {
   double load_s = 0;  // warm-up and window
 };
 
-// Beside the load a round takes time of its own, and the first of a contestant in a workload more: there the answers
-// are checked, maybe a knee is searched. It is the mean of that contestant's rounds in that workload that ended; where
-// there is none yet, of the contestant's anywhere; then of all rounds; where there is none at all, what was seen on a
-// small machine.
+// Planned load plus an overhead per round, which is larger in the first round of a contestant in a workload: answers
+// are validated, and a knee may be searched. The overhead is the mean of the finished rounds of this contestant in this
+// workload; without any, of this contestant; then of all; then a constant measured on a small machine.
 class time_left {
  public:
   explicit time_left(std::vector<planned_round>);
@@ -45,7 +44,7 @@ class time_left {
   std::map<kind, mean> seen_;
 };
 
-// The same where nothing was measured yet.
+// Before anything is measured.
 double planned_seconds(const std::vector<planned_round>&);
 
 }  // namespace tvl::suite

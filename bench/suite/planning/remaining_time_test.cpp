@@ -31,10 +31,10 @@ class simulated_run {
     const std::pair<const char*, double> field[] = {{"loop", 0.2}, {"threads", 0.5}, {"node", 1.1}, {"apache", 2.4}};
     for (const auto* workload : {"churn", "connections", "delay", "models"}) {
       const double load_s = workload == std::string("models") ? 1.3 : 2;
-      for (int row = 0; row < 30; ++row) {
+      for (int group = 0; group < 30; ++group) {
         for (const auto& [name, overhead] : field) {
           planned.push_back({workload, name, load_s});
-          const double once = row == 0 ? 3 * spread() : 0;
+          const double once = group == 0 ? 3 * spread() : 0;
           took.push_back(load_s + overhead * spread() + once);
         }
       }

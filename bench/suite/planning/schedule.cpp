@@ -41,41 +41,40 @@ std::vector<combined> crossed(const std::vector<variable>& variables) {
   return combinations;
 }
 
-// Does the contestant offer the endpoint that is requested beside the other?
-bool offered(const demand& d, const std::string& contestant, const combined& combination) {
+// Whether the contestant offers the endpoint of the interfering requests.
+bool offered(const selected_workload& w, const std::string& contestant, const combined& combination) {
   const auto* other = find(combination, beside_variable);
-  const auto lacking = d.not_beside.find(contestant);
-  return other == nullptr || lacking == d.not_beside.end() || !lacking->second.contains(other->text);
+  const auto lacking = w.not_beside.find(contestant);
+  return other == nullptr || lacking == w.not_beside.end() || !lacking->second.contains(other->text);
 }
 
-// Who is measured at this combination. A contestant that does not know a variable is measured beside its first value.
-std::vector<scheduled> side_by_side(const demand& d, const combined& combination) {
+// The points of this combination. A contestant that does not take a variable is measured at the variable's first value.
+std::vector<scheduled> points_of(const selected_workload& w, const combined& combination) {
   const auto first_value = [&](const setting& s) {
-    return std::ranges::find(d.variables, s.variable, &variable::name)->values.front() == s.value;
+    return std::ranges::find(w.variables, s.variable, &variable::name)->values.front() == s.value;
   };
   std::vector<scheduled> points;
-  for (const auto& contestant : d.contestants) {
-    if (!offered(d, contestant, combination)) continue;
-    const auto entry = d.unknown.find(contestant);
+  for (const auto& contestant : w.contestants) {
+    if (!offered(w, contestant, combination)) continue;
+    const auto entry = w.unknown.find(contestant);
     const auto knows = [&](const setting& s) {
-      return entry == d.unknown.end() || !entry->second.contains(s.variable);
+      return entry == w.unknown.end() || !entry->second.contains(s.variable);
     };
     combined applying;
     std::ranges::copy_if(combination, std::back_inserter(applying), knows);
     if (std::ranges::all_of(combination, [&](const setting& s) { return knows(s) || first_value(s); })) {
-      points.push_back({d.workload, contestant, std::move(applying)});
+      points.push_back({w.workload, contestant, std::move(applying)});
     }
   }
-  if (points.size() > 1 && points.front().contestant == d.contestants.front()) {
+  if (points.size() > 1 && points.front().contestant == w.contestants.front()) {
     points.insert(points.begin() + 1, points.front())->control = true;
   }
   return points;
 }
 
-// What is measured next to each other, and in which order each time.
 struct block {
-  std::vector<scheduled> beside;
-  std::vector<order> turns;  // one per repetition
+  std::vector<scheduled> points;
+  std::vector<order> orders;  // one per repetition
 };
 
 }  // namespace
@@ -100,32 +99,32 @@ std::optional<std::string> scheduled::facet() const { return unless_empty(joined
 
 int scheduled::connections() const { return static_cast<int>(find(settings, "connections")->number.value()); }
 
-std::vector<scheduled> schedule(const std::vector<demand>& demands, std::uint64_t seed) {
+std::vector<scheduled> schedule(const std::vector<selected_workload>& workloads, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<block> blocks;
-  for (const auto& d : demands) {
-    for (const auto& combination : crossed(d.variables)) {
-      auto beside = side_by_side(d, combination);
-      auto turns = balanced_orders(beside.size(), d.repetitions, random);
-      if (!beside.empty()) blocks.push_back({std::move(beside), std::move(turns)});
+  for (const auto& w : workloads) {
+    for (const auto& combination : crossed(w.variables)) {
+      auto points = points_of(w, combination);
+      auto orders = balanced_orders(points.size(), w.repetitions, random);
+      if (!points.empty()) blocks.push_back({std::move(points), std::move(orders)});
     }
   }
   std::size_t repetitions = 0;
-  for (const auto& b : blocks) repetitions = std::max(repetitions, b.turns.size());
+  for (const auto& b : blocks) repetitions = std::max(repetitions, b.orders.size());
   std::vector<scheduled> points;
-  int row = 0;
+  int group = 0;
   for (std::size_t repetition = 0; repetition < repetitions; ++repetition) {
     for (const auto& b : blocks) {
-      if (repetition >= b.turns.size()) continue;
+      if (repetition >= b.orders.size()) continue;
       int position = 0;
-      for (const auto index : b.turns[repetition]) {
-        auto point = b.beside[index];
+      for (const auto index : b.orders[repetition]) {
+        auto point = b.points[index];
         point.repetition = static_cast<int>(repetition);
         point.position = position++;
-        point.row = row;
+        point.group = group;
         points.push_back(std::move(point));
       }
-      ++row;
+      ++group;
     }
   }
   return points;

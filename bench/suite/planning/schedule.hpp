@@ -1,5 +1,5 @@
 #pragma once
-// The order of a run. Pure: names and numbers in, an ordered list out.
+// The order of a run. Pure functions.
 
 #include "bench/suite/config/variables.hpp"
 
@@ -12,15 +12,15 @@
 
 namespace tvl::suite {
 
-// What one workload asks for.
-struct demand {
+// One workload, with what of it is to be measured.
+struct selected_workload {
   std::string workload;
   std::vector<variable> variables;  // crossed; the last changes fastest
   std::vector<std::string> contestants;
   int repetitions = 1;
-  // Contestant -> variables that it does not know. It is measured once instead of at each of their values.
+  // Contestant -> variables that its command does not take: it is measured once instead of at each of their values.
   std::map<std::string, std::set<std::string>> unknown = {};
-  // Contestant -> values of the variable `beside`, endpoints that it does not offer. It is not measured there.
+  // Contestant -> values of the variable `beside` (endpoints) that it does not offer: it is not measured there.
   std::map<std::string, std::set<std::string>> not_beside = {};
 };
 
@@ -29,26 +29,26 @@ struct scheduled {
   std::string contestant;
   std::vector<setting> settings;  // of every variable that applies to the contestant
   int repetition = 0;             // 0-based
-  int position = 0;               // 0-based place within this repetition, among all that are measured side by side
-  bool control = false;           // the baseline once more, as if it were somebody else
-  int row = 0;                    // 0-based in the run: one repetition of one block, whose points are pairs
+  int position = 0;               // 0-based place within its group
+  bool control = false;           // A/A control: the baseline once more
+  int group = 0;                  // 0-based in the run: one repetition of one block; its points are compared pairwise
 
-  // "<workload>/<contestant>/<load>", Google Benchmark's name of the point; of a control with "/control" behind it.
+  // "<workload>/<contestant>/<load>", Google Benchmark's name of the point; a control's ends in "/control".
   std::string name() const;
   std::string block() const;                  // "<workload>/<load>"
-  std::string load() const;                   // "64", "64/rate:2000": x, then whatever else is swept
+  std::string load() const;                   // "64", "64/rate:2000": x, then the other swept variables
   const quantity& x() const;                  // a number
   std::optional<std::string> series() const;  // "processes:2"
   std::optional<std::string> facet() const;   // "rate:2000 threads:4"
   int connections() const;
 };
 
-// Repetition after repetition of everything: in a full run the repetitions of one block are minutes apart, so
-// that intervals know of a machine that is slower for some minutes, and a run that is cut off has something of all.
-// Within one, workload after workload and combination after combination of values; there all contestants are next to
-// each other, in an order of its own (see balanced_orders), so that a machine that slows down in between does not
-// always hit the same one. The first contestant of a workload, its baseline, is measured twice wherever there is
-// somebody to compare it with: the second, the control, shows what "no difference" looks like here.
-std::vector<scheduled> schedule(const std::vector<demand>&, std::uint64_t seed = 0);
+// A randomised block design. One repetition of everything, then the next: the repetitions of a block are minutes apart,
+// so that intervals include slow minutes of the machine, and an interrupted run has some repetitions of every block.
+// Within a repetition, workloads and combinations of values follow in order. All contestants of a block are next to
+// each other, in an order that changes with the repetition (balanced_orders()), so that drift does not favour one.
+// The first contestant of a workload, its baseline, is measured twice in every block of several contestants: the
+// second, the A/A control, shows the difference between equal servers.
+std::vector<scheduled> schedule(const std::vector<selected_workload>&, std::uint64_t seed = 0);
 
 }  // namespace tvl::suite

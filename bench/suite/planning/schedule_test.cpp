@@ -25,7 +25,7 @@ TEST(schedule, measures_each_repetition_in_an_order_of_its_own_and_the_first_as_
   for (const auto& s : schedule({{"delay", connections({64}), {"a", "b", "c"}, 4}})) {
     auto& names = orders[s.repetition];
     EXPECT_EQ(s.position, static_cast<int>(names.size()));
-    EXPECT_EQ(s.row, s.repetition);
+    EXPECT_EQ(s.group, s.repetition);
     names.push_back(s.contestant + (s.control ? "'" : ""));
   }
   ASSERT_EQ(orders.size(), 4U);
@@ -40,16 +40,16 @@ TEST(schedule, measures_each_repetition_in_an_order_of_its_own_and_the_first_as_
 }
 
 TEST(schedule, the_baseline_has_a_control_wherever_it_is_compared) {
-  const auto controls = [](const std::vector<demand>& demands) {
+  const auto controls = [](const std::vector<selected_workload>& workloads) {
     std::vector<std::string> names;
-    for (const auto& s : schedule(demands)) {
+    for (const auto& s : schedule(workloads)) {
       if (s.control) names.push_back(s.name());
     }
     return names;
   };
   using names = std::vector<std::string>;
   EXPECT_EQ(controls({{"w", connections({1, 8}), {"a", "b"}, 1}}), (names{"w/a/1/control", "w/a/8/control"}));
-  EXPECT_EQ(controls({{"w", connections({1}), {"a"}, 3}}), names()) << "with nobody";
+  EXPECT_EQ(controls({{"w", connections({1}), {"a"}, 3}}), names()) << "nothing to compare";
   const std::vector<variable> variables = {numbers("connections", {1}), numbers("threads", {4, 8}, role::series)};
   EXPECT_EQ(controls({{"w", variables, {"loop", "pool", "prefork"}, 1, {{"loop", {"threads"}}}}}),
             names{"w/loop/1/control"})
@@ -68,29 +68,29 @@ TEST(schedule, is_the_same_for_the_same_seed) {
   EXPECT_NE(order(4), order(5));
 }
 
-TEST(schedule, keeps_together_what_is_measured_side_by_side) {
+TEST(schedule, keeps_the_points_of_a_group_next_to_each_other) {
   const std::vector<variable> matrix = {numbers("connections", {1, 64}), numbers("rate", {10, 20}, role::facet)};
   const auto points = schedule({{"delay", matrix, {"a", "b"}, 3}, {"churn", connections({8}), {"a"}, 2}});
   ASSERT_EQ(points.size(), 2U * 2 * 3 * 3 + 2);
-  EXPECT_EQ(points.back().row, 2 * 2 * 3 + 2 - 1);
+  EXPECT_EQ(points.back().group, 2 * 2 * 3 + 2 - 1);
   for (std::size_t i = 1; i < points.size(); ++i) {
-    EXPECT_EQ(points[i].position == 0, points[i].row != points[i - 1].row) << i;
-    EXPECT_EQ(points[i].row == points[i - 1].row,
+    EXPECT_EQ(points[i].position == 0, points[i].group != points[i - 1].group) << i;
+    EXPECT_EQ(points[i].group == points[i - 1].group,
               points[i].block() == points[i - 1].block() && points[i].repetition == points[i - 1].repetition)
         << i;
   }
 }
 
 TEST(schedule, goes_through_everything_before_it_repeats_anything) {
-  std::vector<std::string> rows;
+  std::vector<std::string> groups;
   for (const auto& s : schedule({{"delay", connections({1, 8}), {"a"}, 3}, {"churn", connections({4}), {"a"}, 2}})) {
-    rows.push_back(s.block() + "#" + std::to_string(s.repetition));
+    groups.push_back(s.block() + "#" + std::to_string(s.repetition));
   }
-  EXPECT_EQ(rows, (std::vector<std::string>{"delay/1#0", "delay/8#0", "churn/4#0", "delay/1#1", "delay/8#1",
-                                            "churn/4#1", "delay/1#2", "delay/8#2"}));
+  EXPECT_EQ(groups, (std::vector<std::string>{"delay/1#0", "delay/8#0", "churn/4#0", "delay/1#1", "delay/8#1",
+                                              "churn/4#1", "delay/1#2", "delay/8#2"}));
 }
 
-TEST(schedule, gives_everybody_every_place_equally_often_when_repetitions_allow_it) {
+TEST(schedule, gives_each_contestant_every_place_equally_often_when_repetitions_allow_it) {
   std::map<std::tuple<std::string, bool, int>, int> times;
   for (const auto& s : schedule({{"w", connections({1}), {"a", "b", "c"}, 8}})) {
     ++times[{s.contestant, s.control, s.position}];
@@ -134,7 +134,7 @@ TEST(schedule, x_comes_first_in_a_name_and_what_is_fixed_is_not_in_it) {
   EXPECT_EQ(last.connections(), 256);
 }
 
-TEST(schedule, who_does_not_know_a_variable_is_measured_once) {
+TEST(schedule, a_contestant_that_does_not_take_a_variable_is_measured_once) {
   const std::vector<variable> variables = {numbers("processes", {1, 2}), numbers("threads", {4, 8}, role::series)};
   const auto points = schedule({{"w", variables, {"prefork", "loops"}, 1, {{"loops", {"threads"}}}}});
   EXPECT_EQ(names_of(points),
@@ -144,7 +144,7 @@ TEST(schedule, who_does_not_know_a_variable_is_measured_once) {
   EXPECT_EQ(points[2].series(), std::nullopt);
 }
 
-TEST(schedule, of_nobody_is_empty) { EXPECT_TRUE(schedule({{"delay", connections({1, 2}), {}, 5}}).empty()); }
+TEST(schedule, without_contestants_is_empty) { EXPECT_TRUE(schedule({{"delay", connections({1, 2}), {}, 5}}).empty()); }
 
 }  // namespace
 }  // namespace tvl::suite

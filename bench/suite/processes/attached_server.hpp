@@ -1,6 +1,5 @@
 #pragma once
-// A server that somebody else started: used, watched, and otherwise left alone. It is not pinned, not signalled and
-// not stopped.
+// A server that the suite did not start: used and watched, but not pinned, signalled or stopped.
 
 #include "bench/suite/processes/running_server.hpp"
 #include "clients/load/meter/process_tree.hpp"
@@ -10,17 +9,17 @@
 
 namespace tvl::suite {
 
-class attached : public running_server {
+class attached_server : public running_server {
  public:
-  // `base` is "http://HOST:PORT"; `probe` a path of it. Throws contestant_failed when there is no such process or
-  // no answer.
-  attached(std::string name, std::string base, std::optional<pid_t> pid, const std::string& probe);
+  // `base` is "http://HOST:PORT"; `probe` a path. Throws server_failed when the process does not exist or the server
+  // does not answer.
+  attached_server(std::string name, std::string base, std::optional<pid_t> pid, const std::string& probe);
 
   const std::string& name() const override { return name_; }
   std::string url(const std::string& path) const override { return base_ + path; }
   std::optional<pid_t> pid() const override;
   void check_alive() override;
-  farewell stop() override { return {}; }
+  exit_status stop() override { return {}; }
 
  private:
   std::string name_, base_;

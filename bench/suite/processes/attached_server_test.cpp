@@ -10,12 +10,12 @@
 namespace tvl::suite {
 namespace {
 
-class attached_test : public testing::Test {
+class attached_server_test : public testing::Test {
  protected:
   void SetUp() override {
     folder.write("fake.py", fake_server);
     launch how;
-    how.name = "somebody";
+    how.name = "other";
     how.command = {TVL_PYTHON, folder / "fake.py", folder.path(), "{port}", "ok"};
     how.probe = "/plaintext";
     how.logs = folder / "logs";
@@ -23,20 +23,20 @@ class attached_test : public testing::Test {
   }
   std::string failure(const std::string& base, std::optional<pid_t> pid) const {
     try {
-      attached("mine", base, pid, "/plaintext");
-    } catch (const contestant_failed& error) {
+      attached_server("mine", base, pid, "/plaintext");
+    } catch (const server_failed& error) {
       return error.what();
     }
     return "no failure";
   }
 
   temporary_folder folder;
-  std::optional<contestant> theirs;
+  std::optional<launched_server> theirs;
 };
 
-TEST_F(attached_test, is_used_and_left_running) {
+TEST_F(attached_server_test, is_used_and_left_running) {
   {
-    attached server("mine", theirs->url(""), theirs->pid(), "/plaintext");
+    attached_server server("mine", theirs->url(""), theirs->pid(), "/plaintext");
     EXPECT_EQ(server.pid(), theirs->pid());
     EXPECT_EQ(server.url("/x"), theirs->url("/x"));
     server.check_alive();
@@ -45,26 +45,26 @@ TEST_F(attached_test, is_used_and_left_running) {
   theirs->check_alive();
 }
 
-TEST_F(attached_test, without_a_pid_knows_none) {
-  attached server("mine", theirs->url(""), std::nullopt, "/plaintext");
+TEST_F(attached_server_test, without_a_pid_has_none) {
+  attached_server server("mine", theirs->url(""), std::nullopt, "/plaintext");
   EXPECT_EQ(server.pid(), std::nullopt);
   server.check_alive();
 }
 
-TEST_F(attached_test, that_is_not_there_is_told) {
+TEST_F(attached_server_test, that_does_not_exist_is_reported) {
   const auto nowhere = "http://127.0.0.1:" + std::to_string(unused_port());
   EXPECT_EQ(failure(nowhere, std::nullopt), "mine does not answer " + nowhere + "/plaintext");
-  // Beyond what Linux gives to a process (2^22).
+  // Linux has at most 2^22 pids.
   EXPECT_EQ(failure(theirs->url(""), 5'000'000), "mine: there is no process 5000000");
 }
 
-TEST_F(attached_test, that_ends_is_noticed) {
-  attached server("mine", theirs->url(""), theirs->pid(), "/plaintext");
+TEST_F(attached_server_test, that_ends_is_noticed) {
+  attached_server server("mine", theirs->url(""), theirs->pid(), "/plaintext");
   const auto pid = *theirs->pid();
   kill(pid, SIGKILL);
   siginfo_t ended{};
   waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT);
-  EXPECT_THROW(server.check_alive(), contestant_failed);
+  EXPECT_THROW(server.check_alive(), server_failed);
 }
 
 }  // namespace

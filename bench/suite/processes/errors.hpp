@@ -1,13 +1,12 @@
 #pragma once
-// Why a server cannot be started or measured.
+// Why a server cannot be started or used.
 
 #include <stdexcept>
 
 namespace tvl::suite {
 
-// The server cannot be measured. what() is one line that names it and says why, with its last
-// lines on stderr.
-struct contestant_failed : std::runtime_error {
+// A contestant or service failed. what() is one line: its name, the reason, its last lines on stderr.
+struct server_failed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
@@ -16,7 +15,7 @@ struct run_stopped : std::runtime_error {
   run_stopped() : std::runtime_error("stopped") {}
 };
 
-// This machine does not have what a server needs. what() says what is missing.
+// what() says what this machine lacks for a server.
 struct not_installed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// What is installed here of that which contestants need: programs, and modules of Python.
+// Whether programs and Python modules are installed.
 
 #include <filesystem>
 #include <optional>
@@ -8,17 +8,16 @@
 
 namespace tvl::suite {
 
-// On PATH, else in /usr/sbin, where Debian keeps servers and where the PATH of an ordinary user does not lead. Empty
-// when there is none of this name.
+// On PATH, else in /usr/sbin, which has servers on Debian but is not on a user's PATH. Empty = not found.
 std::filesystem::path find_program(const std::string& name);
 
 // A need is the name of a program, or "python:MODULE": a Python that can import it.
 
-// The Python that can import all the modules among the needs: the python3 on PATH, else the distribution's own, as
-// only that one sees the distribution's packages. Empty when neither can. Asked once per run.
+// A Python that can import all modules among the needs: the python3 on PATH, else the distribution's, which has the
+// distribution's packages. Empty = neither can. Cached for the run.
 std::filesystem::path find_python(const std::vector<std::string>& needs);
 
-// Why the first of the needs that is not met is not: "'nginx' is not on PATH".
+// The first unmet need: "'nginx' is not on PATH".
 std::optional<std::string> unmet_need(const std::vector<std::string>& needs);
 
 }  // namespace tvl::suite

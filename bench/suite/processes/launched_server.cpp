@@ -24,13 +24,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <grp.h>
-#include <iterator>
 #include <memory>
-#include <regex>
 #include <set>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -41,13 +37,13 @@ namespace bp = boost::process;
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-// Contestants that run now: children of ours that are not to be taken for somebody's orphans.
+// Servers that run now: children of this process that are not reparented orphans.
 std::set<pid_t>& running() {
   static std::set<pid_t> pids;
   return pids;
 }
 
-// Runs in the child between fork and exec, where only system calls are safe.
+// Runs in the child between fork and exec: only async-signal-safe calls.
 struct child_setup : bp::extend::handler {
   pid_t suite;
   cpu_set_t cpus;
@@ -57,17 +53,16 @@ struct child_setup : bp::extend::handler {
 
   template <class Executor>
   void on_exec_setup(Executor&) const {
-    setsid();  // a group of its own: a Ctrl-C on the terminal is for the suite, which then ends the server in
-               // order
+    setsid();  // a terminal's Ctrl-C reaches only the suite, which then stops the server
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     if (pinned) sched_setaffinity(0, sizeof cpus, &cpus);
     if (run_as && (setgroups(0, nullptr) != 0 || setgid(run_as->group) != 0 || setuid(run_as->user) != 0)) _exit(126);
-    // Forgotten at a change of user, so not earlier. Not SIGKILL: a parent of workers takes them along.
+    // After setuid(), which clears it. Not SIGKILL, so that a parent can end its workers.
     prctl(PR_SET_PDEATHSIG, stop_signal);
-    if (getppid() != suite) _exit(127);  // the suite died before the line above
+    if (getppid() != suite) _exit(127);  // the suite died before prctl()
   }
 };
 
@@ -82,28 +77,7 @@ child_setup setup_for(const launch& how) {
   return setup;
 }
 
-std::uintmax_t size_of(const std::filesystem::path& file) {
-  std::error_code absent;
-  const auto size = std::filesystem::file_size(file, absent);
-  return absent ? 0 : size;
-}
-
-std::string read_from(const std::filesystem::path& file, std::uintmax_t begin) {
-  std::ifstream in(file, std::ios::binary);
-  in.seekg(static_cast<std::streamoff>(begin));
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty()) lines.push_back(line);
-  }
-  return lines;
-}
-
-std::string how_it_ended(int status) {
+std::string to_text(int status) {
   if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
   return "ended with exit code " + std::to_string(WEXITSTATUS(status));
 }
@@ -115,33 +89,28 @@ void wait_a_little(int pidfd, std::chrono::milliseconds time) {
 
 }  // namespace
 
-void adopt_orphans() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+void become_subreaper() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
-contestant::contestant(launch how) : how_(std::move(how)) {
-  std::filesystem::create_directories(how_.logs);
-  out_ = how_.logs / (how_.name + ".stdout");
-  err_ = how_.logs / (how_.name + ".stderr");
-  out_begin_ = size_of(out_);
-  err_begin_ = size_of(err_);
+launched_server::launched_server(launch how) : how_(std::move(how)), output_(how_.logs, how_.name) {
   if (how_.port) claim_port();
   spawn();
   try {
     wait_until_ready();
   } catch (...) {
-    ask_to_end();
-    kill_all(family());
+    signal_and_wait();
+    kill_all(processes());
     close(pidfd_);
     throw;
   }
 }
 
-contestant::~contestant() {
-  if (pid_ != 0) kill_all(family());
+launched_server::~launched_server() {
+  if (pid_ != 0) kill_all(processes());
   if (pidfd_ >= 0) close(pidfd_);
 }
 
-// Else whoever listens there would be measured in its place.
-void contestant::claim_port() {
+// Otherwise another server on this port would be measured.
+void launched_server::claim_port() {
   try {
     check_unused(*how_.port);
     port_ = *how_.port;
@@ -150,7 +119,7 @@ void contestant::claim_port() {
   }
 }
 
-void contestant::spawn() {
+void launched_server::spawn() {
   std::vector<std::string> words;
   for (const auto& word : how_.command) {
     words.push_back(fill(word, [&](const std::string& name) -> std::optional<std::string> {
@@ -162,8 +131,8 @@ void contestant::spawn() {
   const auto program =
       words.front().find('/') == std::string::npos ? find_program(words.front()) : std::filesystem::path(words.front());
   if (program.empty()) fail("'" + words.front() + "' is not on PATH");
-  const std::unique_ptr<FILE, int (*)(FILE*)> out(std::fopen(out_.c_str(), "ae"), &std::fclose);
-  const std::unique_ptr<FILE, int (*)(FILE*)> err(std::fopen(err_.c_str(), "ae"), &std::fclose);
+  const std::unique_ptr<FILE, int (*)(FILE*)> out(std::fopen(output_.out().c_str(), "ae"), &std::fclose);
+  const std::unique_ptr<FILE, int (*)(FILE*)> err(std::fopen(output_.err().c_str(), "ae"), &std::fclose);
   if (!out || !err) throw std::system_error(errno, std::generic_category(), how_.logs.string());
   try {
     bp::child child(bp::exe = program.string(), bp::args = std::vector(words.begin() + 1, words.end()),
@@ -177,52 +146,44 @@ void contestant::spawn() {
   pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
 }
 
-void contestant::wait_until_ready() {
+void launched_server::wait_until_ready() {
   const auto deadline = clock::now() + how_.ready_limit;
   for (auto pause = 1ms; clock::now() < deadline; pause = std::min(2 * pause, 50ms)) {
     if (how_.stop.stop_requested()) throw run_stopped();
     check_alive();
-    if (port_ == 0) port_ = printed_port().value_or(0);
+    if (port_ == 0) port_ = output_.printed_port().value_or(0);
     if (port_ != 0 && answers()) {
-      check_alive();  // or somebody else answered on that port
+      check_alive();  // another server may have answered on this port
       return;
     }
     wait_a_little(pidfd_, pause);
   }
   const auto limit = std::to_string(how_.ready_limit.count()) + " ms";
   if (port_ == 0) fail("did not print 'listening on ADDRESS:PORT' within " + limit);
-  const auto printed = printed_port().value_or(port_);
+  const auto printed = output_.printed_port().value_or(port_);
   fail("did not answer " + (how_.answers ? "on port " + std::to_string(port_) : url(how_.probe)) + " within " + limit +
        (printed != port_ ? ", and says that it listens on port " + std::to_string(printed) : ""));
 }
 
-bool contestant::answers() const { return how_.answers ? how_.answers(port_) : http_answers(url(how_.probe), 2s); }
+bool launched_server::answers() const { return how_.answers ? how_.answers(port_) : http_answers(url(how_.probe), 2s); }
 
-std::optional<int> contestant::printed_port() const {
-  static const std::regex ready_line(R"(listening on \S*:(\d{1,5})\b)");
-  std::smatch match;
-  const std::string text = output();
-  return std::regex_search(text, match, ready_line) ? std::optional(std::stoi(match[1])) : std::nullopt;
-}
-
-std::string contestant::url(const std::string& path) const {
+std::string launched_server::url(const std::string& path) const {
   return "http://127.0.0.1:" + std::to_string(port_) + path;
 }
 
-void contestant::check_alive() {
-  if (wait_for_exit(0ms)) fail(how_it_left());
+void launched_server::check_alive() {
+  if (wait_for_exit(0ms)) fail(describe_exit());
 }
 
-// A program that goes into the background ends at once, and orphans are what it leaves.
-std::string contestant::how_it_left() const {
-  const auto text = how_it_ended(*status_);
-  const auto family = this->family();
-  const auto orphans = std::ranges::count_if(family, [](const load::process& p) { return p.state != 'Z'; });
+// A program that daemonises exits at once and leaves orphans.
+std::string launched_server::describe_exit() const {
+  const auto text = to_text(*status_);
+  const auto orphans = std::ranges::count_if(processes(), [](const load::process& p) { return p.state != 'Z'; });
   if (*status_ != 0 || orphans == 0) return text;
   return text + " and left " + std::to_string(orphans) + " of its processes behind: it has to stay in the foreground";
 }
 
-bool contestant::wait_for_exit(std::chrono::milliseconds limit) {
+bool launched_server::wait_for_exit(std::chrono::milliseconds limit) {
   if (status_) return true;
   wait_a_little(pidfd_, limit);
   int status = 0;
@@ -230,63 +191,62 @@ bool contestant::wait_for_exit(std::chrono::milliseconds limit) {
   return status_.has_value();
 }
 
-// The server, its descendants, and orphans that were handed to this process.
-std::vector<load::process> contestant::family() const {
-  auto family = load::process_tree(pid_);
+// The server, its descendants, and orphans reparented to this process (become_subreaper()).
+std::vector<load::process> launched_server::processes() const {
+  auto all = load::process_tree(pid_);
   for (const auto& p : load::process_tree(getpid())) {
     if (p.parent == getpid() && !running().contains(p.pid))
-      std::ranges::copy(load::process_tree(p.pid), std::back_inserter(family));
+      std::ranges::copy(load::process_tree(p.pid), std::back_inserter(all));
   }
-  return family;
+  return all;
 }
 
-// What has begun to start may hold what does not go with it, such as System V shared memory.
-void contestant::ask_to_end() const {
-  for (const auto& p : family()) kill(p.pid, how_.stop_signal);
+// A starting program may hold resources that outlive it, such as System V shared memory: SIGKILL only after a wait.
+void launched_server::signal_and_wait() const {
+  for (const auto& p : processes()) kill(p.pid, how_.stop_signal);
   const auto lives = [](const load::process& p) { return p.state != 'Z'; };
   for (const auto deadline = clock::now() + 2s; clock::now() < deadline; wait_a_little(-1, 5ms)) {
-    if (std::ranges::none_of(family(), lives)) return;
+    if (std::ranges::none_of(processes(), lives)) return;
   }
 }
 
-// Again and again until nobody is left: a process may fork while it is being looked at.
-void contestant::kill_all(std::vector<load::process> family) {
+// Repeated until none is left, because a process may fork while the list is made.
+void launched_server::kill_all(std::vector<load::process> all) {
   const auto deadline = clock::now() + 2s;
-  while (!family.empty() && clock::now() < deadline) {
-    for (const auto& p : family) kill(p.pid, SIGKILL);
+  while (!all.empty() && clock::now() < deadline) {
+    for (const auto& p : all) kill(p.pid, SIGKILL);
     wait_for_exit(0ms);
-    for (const auto& p : family) {
+    for (const auto& p : all) {
       if (p.pid != pid_ && p.parent == getpid()) waitpid(p.pid, nullptr, WNOHANG);
     }
     wait_a_little(-1, 1ms);
-    family = this->family();
+    all = processes();
   }
   running().erase(pid_);
   pid_ = 0;
 }
 
-farewell contestant::stop() {
-  farewell bye;
-  auto known = family();
+exit_status launched_server::stop() {
+  exit_status ended;
+  auto known = processes();
   kill(pid_, how_.stop_signal);
-  bye.killed = !wait_for_exit(how_.stop_limit);
-  if (!bye.killed) {
-    bye.counters = printed_counters();
+  ended.killed = !wait_for_exit(how_.stop_limit);
+  if (!ended.killed) {
+    ended.counters = output_.printed_counters();
     known = survivors(std::move(known));
-    bye.left_behind = known.size();
+    ended.left_behind = known.size();
   }
-  std::ranges::copy(family(), std::back_inserter(known));
+  std::ranges::copy(processes(), std::back_inserter(known));
   kill_all(std::move(known));
-  bye.complaints = complaints();
-  return bye;
+  ended.complaints = output_.last_lines();
+  return ended;
 }
 
-// What is left of the family after its head ended. Workers may end a moment after the parent that told them
-// to.
-std::vector<load::process> contestant::survivors(std::vector<load::process> known) const {
+// Processes that outlive the server by more than the moment that workers need after their parent has stopped them.
+std::vector<load::process> launched_server::survivors(std::vector<load::process> known) const {
   const auto deadline = clock::now() + 250ms;
   for (;; wait_a_little(-1, 5ms)) {
-    std::ranges::copy(family(), std::back_inserter(known));
+    std::ranges::copy(processes(), std::back_inserter(known));
     std::erase_if(known, [&](const load::process& p) {
       const auto now = load::read_process(p.pid);
       return !now || !now->same_as(p) || now->state == 'Z' || p.pid == pid_;
@@ -298,28 +258,12 @@ std::vector<load::process> contestant::survivors(std::vector<load::process> know
   }
 }
 
-nlohmann::json contestant::printed_counters() const {
-  const auto lines = lines_of(output());
-  if (lines.empty()) return nullptr;
-  auto printed = nlohmann::json::parse(lines.back(), nullptr, false);
-  return printed.is_object() ? printed : nlohmann::json();
+void launched_server::fail(const std::string& what) const {
+  throw server_failed(how_.name + " " + what + quoted_stderr());
 }
 
-void contestant::fail(const std::string& what) const { throw contestant_failed(how_.name + " " + what + last_words()); }
-
-std::string contestant::output() const { return read_from(out_, out_begin_); }
-
-std::string contestant::complaints() const {
-  const auto lines = lines_of(read_from(err_, err_begin_));
-  std::string words;
-  for (auto i = lines.size() - std::min<std::size_t>(lines.size(), 3); i < lines.size(); ++i) {
-    words += (words.empty() ? "" : " | ") + lines[i];
-  }
-  return words;
-}
-
-std::string contestant::last_words() const {
-  const auto words = complaints();
+std::string launched_server::quoted_stderr() const {
+  const auto words = output_.last_lines();
   return words.empty() ? " (nothing on stderr)" : "; stderr: | " + words;
 }
 

@@ -13,9 +13,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class contestant_test : public testing::Test {
+class launched_server_test : public testing::Test {
  protected:
-  static void SetUpTestSuite() { adopt_orphans(); }
+  static void SetUpTestSuite() { become_subreaper(); }
   void SetUp() override { folder.write("fake.py", fake_server); }
   void TearDown() override { EXPECT_TRUE(still_running(folder.path()).empty()); }
 
@@ -32,8 +32,8 @@ class contestant_test : public testing::Test {
   }
   static std::string failure(launch l) {
     try {
-      contestant(std::move(l));
-    } catch (const contestant_failed& error) {
+      launched_server(std::move(l));
+    } catch (const server_failed& error) {
       return error.what();
     }
     return "no failure";
@@ -42,58 +42,58 @@ class contestant_test : public testing::Test {
   temporary_folder folder;
 };
 
-TEST_F(contestant_test, answers_when_it_is_there_and_prints_counters_at_its_end) {
-  contestant server(fake("ok"));
+TEST_F(launched_server_test, answers_after_the_start_and_prints_counters_at_the_end) {
+  launched_server server(fake("ok"));
   EXPECT_EQ(http_client(2s).get(server.url("/plaintext")).body, "Hello, World!");
-  const auto bye = server.stop();
-  EXPECT_GE(bye.counters.at("requests").get<int>(), 2);
-  EXPECT_FALSE(bye.killed);
-  EXPECT_EQ(bye.left_behind, 0U);
+  const auto ended = server.stop();
+  EXPECT_GE(ended.counters.at("requests").get<int>(), 2);
+  EXPECT_FALSE(ended.killed);
+  EXPECT_EQ(ended.left_behind, 0U);
 }
 
-TEST_F(contestant_test, what_it_said_on_stderr_is_kept_for_the_record) {
-  contestant quiet(fake("ok"));
+TEST_F(launched_server_test, stderr_is_kept_for_the_record) {
+  launched_server quiet(fake("ok"));
   EXPECT_EQ(quiet.stop().complaints, "");
   auto command = fake("ok").command;
   command.insert(command.begin(), {"sh", "-c", "echo one >&2; echo two >&2; exec \"$@\"", "sh"});
-  contestant talking(how(command));
+  launched_server talking(how(command));
   EXPECT_EQ(talking.stop().complaints, "one | two");
 }
 
-TEST_F(contestant_test, without_a_port_in_the_command_its_ready_line_counts) {
-  contestant server(fake("ok", "0"));
+TEST_F(launched_server_test, without_a_port_in_the_command_prints_a_ready_line) {
+  launched_server server(fake("ok", "0"));
   EXPECT_EQ(http_client(2s).get(server.url("/plaintext")).status, 200);
 }
 
-TEST_F(contestant_test, the_second_launch_does_not_read_the_first_ones_output) {
-  contestant(fake("ok", "0")).stop();
-  contestant second(fake("ok", "0"));
+TEST_F(launched_server_test, the_second_launch_does_not_read_the_first_ones_output) {
+  launched_server(fake("ok", "0")).stop();
+  launched_server second(fake("ok", "0"));
   EXPECT_EQ(second.stop().counters.at("requests"), 1);
 }
 
-TEST_F(contestant_test, runs_on_its_core) {
+TEST_F(launched_server_test, runs_on_its_core) {
   auto l = fake("ok");
   l.cpus = {0};
-  contestant server(l);
+  launched_server server(l);
   cpu_set_t cpus;
   ASSERT_EQ(sched_getaffinity(*server.pid(), sizeof cpus, &cpus), 0);
   EXPECT_EQ(CPU_COUNT(&cpus), 1);
   EXPECT_TRUE(CPU_ISSET(0, &cpus));
 }
 
-TEST_F(contestant_test, that_dies_at_once_is_told_with_its_last_words) {
+TEST_F(launched_server_test, that_exits_at_once_is_reported_with_its_stderr) {
   EXPECT_EQ(failure(how({"sh", "-c", "echo one; echo two >&2; echo three >&2; exit 3"})),
             "mine ended with exit code 3; stderr: | two | three");
   EXPECT_EQ(failure(how({"sh", "-c", "kill -9 $$"})), "mine was ended by signal 9 (nothing on stderr)");
 }
 
-TEST_F(contestant_test, that_is_not_there_is_told) {
+TEST_F(launched_server_test, that_does_not_exist_is_reported) {
   EXPECT_EQ(failure(how({"no-such-program"})), "mine 'no-such-program' is not on PATH (nothing on stderr)");
   const auto text = failure(how({folder / "absent"}));
   EXPECT_TRUE(text.starts_with("mine cannot start " + (folder / "absent").string() + ": No such file")) << text;
 }
 
-TEST_F(contestant_test, that_never_listens_is_ended) {
+TEST_F(launched_server_test, that_never_listens_is_ended) {
   auto l = how({"sh", "-c", "echo $$ > " + (folder / "pids").string() + "; echo busy >&2; exec sleep 60", "{port}"});
   l.ready_limit = 300ms;
   const auto text = failure(l);
@@ -101,77 +101,77 @@ TEST_F(contestant_test, that_never_listens_is_ended) {
   EXPECT_TRUE(text.ends_with("/plaintext within 300 ms; stderr: | busy")) << text;
 }
 
-TEST_F(contestant_test, that_says_no_port_is_ended) {
+TEST_F(launched_server_test, that_prints_no_port_is_ended) {
   auto l = how({"sleep", "60"});
   l.ready_limit = 200ms;
   EXPECT_EQ(failure(l), "mine did not print 'listening on ADDRESS:PORT' within 200 ms (nothing on stderr)");
 }
 
-TEST_F(contestant_test, on_the_wrong_port_is_ended) {
+TEST_F(launched_server_test, on_the_wrong_port_is_ended) {
   auto l = how({"sh", "-c", "exec \"$@\" 0 ok", "{port}", TVL_PYTHON, folder / "fake.py", folder.path()});
-  l.ready_limit = 6s;  // in which Python has started on a busy machine
+  l.ready_limit = 6s;  // Python starts within this on a busy machine
   const auto text = failure(l);
   EXPECT_TRUE(text.starts_with("mine did not answer http://127.0.0.1:")) << text;
   EXPECT_NE(text.find(" within 6000 ms, and says that it listens on port "), text.npos) << text;
 }
 
-TEST_F(contestant_test, with_a_port_of_its_own_is_waited_for_there) {
+TEST_F(launched_server_test, with_a_port_of_its_own_is_waited_for_there) {
   const int port = unused_port();
   auto l = fake("ok", std::to_string(port));
   l.port = port;
-  contestant server(l);
+  launched_server server(l);
   EXPECT_EQ(server.url("/"), "http://127.0.0.1:" + std::to_string(port) + "/");
   EXPECT_EQ(failure(l),
             "mine cannot have port " + std::to_string(port) + ": Address already in use (nothing on stderr)");
   server.stop();
-  contestant again(l);
+  launched_server again(l);
   EXPECT_EQ(http_client(2s).get(again.url("/plaintext")).status, 200);
 }
 
-TEST_F(contestant_test, that_goes_into_the_background_is_told_so_and_ended) {
+TEST_F(launched_server_test, that_daemonises_is_reported_and_ended) {
   const auto text =
       failure(how({"sh", "-c", "\"$@\" & exit 0", "sh", TVL_PYTHON, folder / "fake.py", folder.path(), "0", "ok"}));
-  // One, or more while a wrapper of python3 is still looking for it.
+  // One, or more while a wrapper script is still searching python3.
   EXPECT_TRUE(text.starts_with("mine ended with exit code 0 and left ")) << text;
   EXPECT_NE(text.find(" of its processes behind: it has to stay in the foreground"), text.npos) << text;
 }
 
-TEST_F(contestant_test, leaves_no_children_even_if_they_ignore_sigterm) {
-  contestant server(fake("forking"));
+TEST_F(launched_server_test, leaves_no_children_even_if_they_ignore_sigterm) {
+  launched_server server(fake("forking"));
   EXPECT_EQ(still_running(folder.path()).size(), 2U);
-  const auto bye = server.stop();
-  EXPECT_EQ(bye.left_behind, 1U);
-  EXPECT_TRUE(bye.counters.is_object());
+  const auto ended = server.stop();
+  EXPECT_EQ(ended.left_behind, 1U);
+  EXPECT_TRUE(ended.counters.is_object());
 }
 
-TEST_F(contestant_test, that_ignores_sigterm_is_killed) {
+TEST_F(launched_server_test, that_ignores_sigterm_is_killed) {
   auto l = fake("stubborn");
   l.stop_limit = 200ms;
-  contestant server(l);
-  const auto bye = server.stop();
-  EXPECT_TRUE(bye.killed);
-  EXPECT_TRUE(bye.counters.is_null());
+  launched_server server(l);
+  const auto ended = server.stop();
+  EXPECT_TRUE(ended.killed);
+  EXPECT_TRUE(ended.counters.is_null());
 }
 
-TEST_F(contestant_test, is_gone_with_the_object) {
-  { const contestant server(fake("forking")); }
+TEST_F(launched_server_test, ends_with_the_object) {
+  { const launched_server server(fake("forking")); }
   EXPECT_TRUE(still_running(folder.path()).empty());
 }
 
-TEST_F(contestant_test, that_ends_later_is_noticed) {
-  contestant server(fake("ok"));
+TEST_F(launched_server_test, that_ends_later_is_noticed) {
+  launched_server server(fake("ok"));
   kill(*server.pid(), SIGKILL);
   siginfo_t ended{};
   waitid(P_PID, static_cast<id_t>(*server.pid()), &ended, WEXITED | WNOWAIT);
-  EXPECT_THROW(server.check_alive(), contestant_failed);
+  EXPECT_THROW(server.check_alive(), server_failed);
 }
 
-TEST_F(contestant_test, is_not_waited_for_after_a_stop) {
+TEST_F(launched_server_test, is_not_waited_for_after_a_stop) {
   std::stop_source stop;
   stop.request_stop();
   auto l = how({"sleep", "60"});
   l.stop = stop.get_token();
-  EXPECT_THROW(contestant{l}, run_stopped);
+  EXPECT_THROW(launched_server{l}, run_stopped);
 }
 
 }  // namespace

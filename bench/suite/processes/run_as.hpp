@@ -1,5 +1,5 @@
 #pragma once
-// Whom a program runs as.
+// Runs a child process as an unprivileged user.
 
 #include <sys/types.h>
 
@@ -14,11 +14,11 @@ struct account {
   gid_t group;
 };
 
-// For a program that must not run as root: the account of this name, else nobody's. Empty when this process is not
-// root, and the program may run as it does. Throws not_installed when there is neither account.
+// For a program that must not run as root: the account of this name, else "nobody". Empty when this process is not
+// root. Throws not_installed when there is neither account.
 std::optional<account> ordinary_account(const std::string& name);
 
-// Makes a folder that only the account (empty = this process) can enter. Throws std::system_error.
+// Makes a folder that only the owner (empty = this process's user) can enter. Throws std::system_error.
 void make_private_folder(const std::filesystem::path&, const std::optional<account>& owner);
 
 }  // namespace tvl::suite

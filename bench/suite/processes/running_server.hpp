@@ -1,5 +1,5 @@
 #pragma once
-// A contestant that answers now, whoever started it.
+// A running contestant or service, whether started by the suite or not.
 
 #include "bench/suite/processes/errors.hpp"
 
@@ -13,11 +13,11 @@
 
 namespace tvl::suite {
 
-struct farewell {
-  nlohmann::json counters;      // what the server printed at its end, else null
-  bool killed = false;          // it did not end within stop_limit of SIGTERM
-  std::size_t left_behind = 0;  // children that outlived it, now killed
-  std::string complaints;       // its last lines on stderr, as one; empty = none, or not ours to see
+struct exit_status {
+  nlohmann::json counters;      // printed by the server at its end, else null
+  bool killed = false;          // it did not end within stop_limit of the stop signal
+  std::size_t left_behind = 0;  // descendants that outlived it; now killed
+  std::string complaints;       // the last lines on stderr, joined; empty = none or unknown
 };
 
 class running_server {
@@ -29,12 +29,12 @@ class running_server {
 
   virtual const std::string& name() const = 0;
   virtual std::string url(const std::string& path) const = 0;
-  // The root of its process tree; empty when it is not known.
+  // The root of its process tree; empty = unknown.
   virtual std::optional<pid_t> pid() const = 0;
-  // Throws contestant_failed when the server has ended.
+  // Throws server_failed when the server has ended.
   virtual void check_alive() = 0;
-  // Ends it if it is ours.
-  virtual farewell stop() = 0;
+  // Ends it, if the suite started it.
+  virtual exit_status stop() = 0;
 };
 
 }  // namespace tvl::suite

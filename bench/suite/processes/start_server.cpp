@@ -19,7 +19,7 @@ std::vector<std::string> fill_command(const manifest& m, const std::map<std::str
       if (name == "python") return find_python(m.needs).string();
       const auto value = values.find(name);
       if (value == values.end()) {
-        throw contestant_failed(m.name + " needs {" + name + "}, which this run does not have");
+        throw server_failed(m.name + " needs {" + name + "}, which this run does not have");
       }
       return value->second;
     }));
@@ -39,10 +39,10 @@ std::filesystem::path unbuilt_program(const manifest& m, const std::filesystem::
   return bin / name;
 }
 
-std::unique_ptr<running_server> bring_up(const manifest& m, launch how) {
-  if (m.kind() != contestant_kind::launch) return std::make_unique<attached>(m.name, *m.url, m.pid, how.probe);
+std::unique_ptr<running_server> start_server(const manifest& m, launch how) {
+  if (m.kind() != contestant_kind::launch) return std::make_unique<attached_server>(m.name, *m.url, m.pid, how.probe);
   how.port = m.port;
-  return std::make_unique<contestant>(std::move(how));
+  return std::make_unique<launched_server>(std::move(how));
 }
 
 }  // namespace tvl::suite

@@ -1,5 +1,5 @@
 #pragma once
-// From a manifest to a server that answers.
+// Starts the server of a manifest.
 
 #include "bench/suite/contestants/manifest.hpp"
 #include "bench/suite/processes/launched_server.hpp"
@@ -13,19 +13,19 @@
 
 namespace tvl::suite {
 
-// Where this program is, and those that were built with it: {bin}.
+// The folder of this program and of those built with it: {bin}.
 std::filesystem::path program_folder();
 
-// The command with everything but {port} filled in. Throws contestant_failed for a placeholder without a value.
+// The command with everything but {port} filled in. Throws server_failed for a placeholder without a value.
 std::vector<std::string> fill_command(const manifest&, const std::map<std::string, std::string>& values);
 
-// The program of ours that the command names by {bin}/...; empty when it names none.
+// The name of a command's program in {bin}/; empty = it is elsewhere.
 std::string program_of(const manifest&);
 
-// That program, if it is not there; else empty.
+// That program's path if it does not exist; else empty.
 std::filesystem::path unbuilt_program(const manifest&, const std::filesystem::path& bin);
 
-// Starts it, or finds it where it runs already: then of `how` only the probe counts. Throws as contestant does.
-std::unique_ptr<running_server> bring_up(const manifest&, launch how);
+// Starts it, or attaches to it if it already runs; then only the probe of `how` is used. Throws like launched_server.
+std::unique_ptr<running_server> start_server(const manifest&, launch how);
 
 }  // namespace tvl::suite

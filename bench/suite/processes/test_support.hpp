@@ -1,5 +1,5 @@
 #pragma once
-// For tests only: a folder that vanishes, and servers that misbehave.
+// For tests only: a temporary folder, and servers that misbehave.
 
 #include "bench/suite/config/variables.hpp"
 #include "bench/support/temporary_folder.hpp"
@@ -41,50 +41,54 @@ inline std::string read_file(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// A server in Python that knows /plaintext, /delay/{ms} and /cache/key:1. It appends the pid of each of its processes
+// A Python server with /plaintext, /delay/{ms} and /cache/key:1: FOLDER PORT MODE. It appends the pids of its processes
 // to FOLDER/pids. MODE is ok, wrong (another text), early (no delays), closing (never keeps a connection), forking
-// (leaves a child that ignores SIGTERM), stubborn (ignores SIGTERM itself), dying (ends in the middle of its work).
+// (leaves a child that ignores SIGTERM), stubborn (ignores SIGTERM), dying (exits after 50 replies).
+// It uses threads: importing asyncio would take most of its CPU time.
 inline constexpr char fake_server[] = R"(
-import asyncio, json, os, signal, sys
+import os, signal, socket, sys, threading, time
 folder, port, mode = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-served = 0
+served, lock = 0, threading.Lock()
 
 def note_pid():
     with open(folder + '/pids', 'a') as file:
         file.write(f'{os.getpid()}\n')
 
-async def serve(reader, writer):
-    global served
-    try:
-        while True:
-            head = (await reader.readuntil(b'\r\n\r\n')).decode()
-            path = head.split(' ')[1]
-            if path.startswith('/delay/'):
-                text = path.split('/')[2]
-                await asyncio.sleep(int(text) / 1000 * (0 if mode == 'early' else 1.02))
-            elif path == '/cache/key:1':
-                text = 'value of key:1 '.ljust(100, '.')
-            else:
-                text = 'Hello, World?' if mode == 'wrong' else 'Hello, World!'
-            close = mode == 'closing' or 'connection: close' in head.lower()
-            writer.write((f'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(text)}\r\n'
-                          + ('Connection: close\r\n' if close else '') + '\r\n' + text).encode())
-            served += 1
-            if mode == 'dying' and served > 50: os._exit(7)
-            if close: break
-    except (asyncio.IncompleteReadError, ConnectionError):
-        pass
-    writer.close()
+def text_of(path):
+    if path.startswith('/delay/'):
+        ms = path.split('/')[2]
+        time.sleep(int(ms) / 1000 * (0 if mode == 'early' else 1.02))
+        return ms
+    if path == '/cache/key:1': return 'value of key:1 '.ljust(100, '.')
+    return 'Hello, World?' if mode == 'wrong' else 'Hello, World!'
 
-async def main():
-    done = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    stop = (lambda: None) if mode == 'stubborn' else done.set
-    loop.add_signal_handler(signal.SIGTERM, stop)
-    server = await asyncio.start_server(serve, '127.0.0.1', port, backlog=512)
-    print('listening on 127.0.0.1:%d' % server.sockets[0].getsockname()[1], flush=True)
-    await done.wait()
-    print(json.dumps({'requests': served}), flush=True)
+def serve(connection):
+    global served
+    received = b''
+    with connection:
+        while True:
+            while b'\r\n\r\n' not in received:
+                piece = connection.recv(4096)
+                if not piece: return
+                received += piece
+            head, received = received.split(b'\r\n\r\n', 1)
+            text = text_of(head.decode().split(' ')[1])
+            close = mode == 'closing' or b'connection: close' in head.lower()
+            with lock: served += 1
+            connection.sendall((f'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(text)}\r\n'
+                                + ('Connection: close\r\n' if close else '') + '\r\n' + text).encode())
+            if mode == 'dying' and served > 50: os._exit(7)
+            if close: return
+
+def serve_or_end(connection):
+    try: serve(connection)
+    except ConnectionError: pass
+
+def accept(listener):
+    while True:
+        connection = listener.accept()[0]
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        threading.Thread(target=serve_or_end, args=(connection,), daemon=True).start()
 
 note_pid()
 if mode == 'forking' and os.fork() == 0:
@@ -92,10 +96,16 @@ if mode == 'forking' and os.fork() == 0:
     os.setsid()
     note_pid()
     while True: signal.pause()
-asyncio.run(main())
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+listener = socket.create_server(('127.0.0.1', port), backlog=512)
+threading.Thread(target=accept, args=(listener,), daemon=True).start()
+print('listening on 127.0.0.1:%d' % listener.getsockname()[1], flush=True)
+while signal.sigwait([signal.SIGTERM]) and mode == 'stubborn': pass
+print('{"requests": %d}' % served, flush=True)
+os._exit(0)
 )";
 
-// Pids that fake servers noted and that still run.
+// The pids in FOLDER/pids that still run.
 inline std::vector<pid_t> still_running(const std::filesystem::path& folder) {
   std::vector<pid_t> pids;
   std::ifstream in(folder / "pids");

@@ -21,7 +21,7 @@ load::descriptor open_folder(const std::filesystem::path& folder) {
 
 bool lock(const load::descriptor& folder) { return flock(folder.get(), LOCK_EX | LOCK_NB) == 0; }
 
-// Ours, and made long enough ago to have been locked.
+// Owned by this user, and old enough that its suite must have locked it.
 bool is_old(const load::descriptor& folder) {
   struct stat facts {};
   if (fstat(folder.get(), &facts) != 0 || facts.st_uid != geteuid()) return false;

@@ -1,6 +1,6 @@
 #pragma once
-// The temporary folder of the services' data. It goes with the object, or, when the suite was killed, with the next
-// suite that runs here a minute or more later.
+// The temporary folder of the services' data. The destructor removes it; after a killed suite, the next suite that
+// starts at least a minute later does.
 
 #include "bench/support/temporary_folder.hpp"
 #include "clients/load/base/descriptor.hpp"
@@ -14,12 +14,12 @@ class services_folder {
   // Throws std::system_error.
   services_folder();
 
-  // Everybody may pass through: the services run as different accounts.
+  // Mode 0711: the services run as different users.
   const std::filesystem::path& path() const { return folder_.path(); }
 
  private:
   scratch_folder folder_;
-  load::descriptor lock_;  // shows as long as we live that the folder is in use
+  load::descriptor lock_;  // marks the folder as in use
 };
 
 }  // namespace tvl::suite

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// In single-user mode: a statement a line. The rows are those of postgres_row().
+// For single-user mode: one statement per line. The rows are those of postgres_row().
 constexpr char fill[] = R"(create role tvl login
 create table items (id int primary key, name text not null, price numeric(10, 2) not null)
 insert into items select i, 'item ' || i, (i * 37 % 10000) / 100.0 from generate_series(1, 10000) i
@@ -25,10 +25,9 @@ grant select on items to tvl
 vacuum (freeze, analyze) items
 )";
 
-constexpr char who_may_connect[] = "host postgres tvl 127.0.0.1/32 trust\n";
+constexpr char access_rules[] = "host postgres tvl 127.0.0.1/32 trust\n";
 
-// Nothing may go on in it that no request asked for, and what it holds is thrown away. Shared memory in the folder goes
-// with the folder.
+// No background activity; the data is temporary. Shared memory is in the folder, so that it is removed with it.
 constexpr char configuration[] = R"(listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 1000
@@ -43,7 +42,7 @@ jit = off
 max_parallel_workers_per_gather = 0
 )";
 
-// Filled before it listens, so that no connection ever is a superuser's.
+// Filled before it listens, so that no connection needs a superuser.
 constexpr char start[] = R"(set -eu
 bin=$1 home=$2 port=$3
 cd "$home"
@@ -57,7 +56,7 @@ bool holds_postgres(const std::filesystem::path& bin) {
   return std::filesystem::exists(bin / "postgres") && std::filesystem::exists(bin / "initdb");
 }
 
-// Debian keeps one folder a version, off PATH. The newest; empty = none.
+// Debian has one folder per version, not on PATH. The newest; empty = none.
 std::filesystem::path folder_of_debian() {
   std::filesystem::path newest;
   int highest = 0;
@@ -86,7 +85,7 @@ std::string conninfo_of(int port) {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-// A connection string may be a URL, so that nothing can be appended to it.
+// Options cannot be appended to the connection string, which may be a URL.
 class connection_parameters {
  public:
   explicit connection_parameters(const std::string& conninfo) : values{conninfo.c_str(), "5", nullptr} {}
@@ -112,7 +111,7 @@ class postgres_client {
     const char* text = PQparameterStatus(connection_.get(), "server_version");
     return text != nullptr ? std::optional<std::string>(text) : std::nullopt;
   }
-  // As the contestants ask.
+  // The contestants' query.
   bool has_row(int id) {
     const auto text = std::to_string(id);
     const std::array values = {text.c_str()};
@@ -128,7 +127,7 @@ class postgres_client {
   std::unique_ptr<PGconn, void (*)(PGconn*)> connection_;
 };
 
-launch how_to_start(const surroundings& where) {
+launch how_to_start(const service_environment& where) {
   const auto programs = find_postgres();
   const auto home = where.folder / "postgres";
   launch how;
@@ -136,12 +135,12 @@ launch how_to_start(const surroundings& where) {
   how.run_as = ordinary_account("postgres");
   make_private_folder(home, how.run_as);
   std::ofstream(home / "fill") << fill;
-  std::ofstream(home / "hba") << who_may_connect;
+  std::ofstream(home / "hba") << access_rules;
   std::ofstream(home / "settings") << configuration;
   how.command = {"sh", "-c", start, "sh", programs, home, "{port}"};
   how.answers = [](int port) { return accepts_connections(conninfo_of(port)); };
   how.ready_limit = 60s;
-  how.stop_signal = SIGINT;  // SIGTERM would wait for its clients to leave
+  how.stop_signal = SIGINT;  // SIGTERM would wait for its clients to disconnect
   how.cpus = where.cpus;
   how.logs = where.logs;
   how.stop = where.stop;
@@ -152,13 +151,13 @@ launch how_to_start(const surroundings& where) {
 
 item postgres_row(int id) { return {id, "item " + std::to_string(id), id * 37 % 10'000 / 100.0}; }
 
-service start_postgres(const surroundings& where) {
-  auto process = std::make_unique<contestant>(how_to_start(where));
+service start_postgres(const service_environment& where) {
+  auto process = std::make_unique<launched_server>(how_to_start(where));
   const auto conninfo = conninfo_of(process->port());
   postgres_client postgres(conninfo);
   if (!postgres.has_rows()) {
     process->stop();
-    throw contestant_failed("postgres could not be filled: " + postgres.problem());
+    throw server_failed("postgres could not be filled: " + postgres.problem());
   }
   return {conninfo, postgres.version(), std::move(process)};
 }

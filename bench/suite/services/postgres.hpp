@@ -1,5 +1,5 @@
 #pragma once
-// PostgreSQL with the rows that /db/{id} asks for:
+// PostgreSQL with the rows of /db/{id}:
 //   items (id int primary key, name text not null, price numeric(10, 2) not null), ids 1 to 10000.
 
 #include "bench/suite/services/service.hpp"
@@ -16,11 +16,11 @@ struct item {
 };
 item postgres_row(int id);
 
-// A cluster of its own on a free port of 127.0.0.1, filled, without durability. Whoever is on this machine can connect,
-// but only to read `items`. Throws not_installed, contestant_failed, run_stopped.
-service start_postgres(const surroundings&);
+// A new cluster on a free port of 127.0.0.1, filled, without durability. All local users can connect, but only read
+// `items`. Throws not_installed, server_failed, run_stopped.
+service start_postgres(const service_environment&);
 
-// The user's own, which is only looked at; a libpq connection string. Throws bad_input when it is not there or lacks
+// The user's own, which is not modified: a libpq connection string. Throws bad_input when it is unreachable or lacks
 // the rows.
 service given_postgres(const std::string& conninfo);
 

@@ -23,7 +23,7 @@ class redis_client {
 
   using answer = std::unique_ptr<redisReply, void (*)(void*)>;
 
-  // Null when none came: see problem().
+  // Null = no reply: see problem().
   answer ask(const std::vector<std::string>& words) {
     if (!context_ || context_->err != 0) return {nullptr, &freeReplyObject};
     std::vector<const char*> begins;
@@ -53,7 +53,7 @@ void fill_keys(redis_client& redis) {
     words.push_back(redis_key(i));
     words.push_back(redis_value(words.back()));
   }
-  if (!redis.says(words, "OK")) throw contestant_failed("redis cannot be filled: " + redis.problem());
+  if (!redis.says(words, "OK")) throw server_failed("redis cannot be filled: " + redis.problem());
 }
 
 std::optional<std::string> version_of(redis_client& redis) {
@@ -75,7 +75,7 @@ std::string redis_value(const std::string& key) {
   return text;
 }
 
-service start_redis(const surroundings& where) {
+service start_redis(const service_environment& where) {
   const auto program = find_program("redis-server");
   if (program.empty()) throw not_installed("'redis-server' is not on PATH");
   const auto home = where.folder / "redis";
@@ -88,7 +88,7 @@ service start_redis(const surroundings& where) {
   how.cpus = where.cpus;
   how.logs = where.logs;
   how.stop = where.stop;
-  auto process = std::make_unique<contestant>(std::move(how));
+  auto process = std::make_unique<launched_server>(std::move(how));
   redis_client redis("127.0.0.1", process->port());
   fill_keys(redis);
   return {"127.0.0.1:" + std::to_string(process->port()), version_of(redis), std::move(process)};

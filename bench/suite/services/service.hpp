@@ -1,5 +1,5 @@
 #pragma once
-// A service that contestants call while they are measured: Redis, PostgreSQL, the stand-in for everything else.
+// A service that contestants call: Redis, PostgreSQL, or the stand-in for the others.
 
 #include "bench/suite/processes/running_server.hpp"
 
@@ -14,15 +14,15 @@ namespace tvl::suite {
 
 struct service {
   std::string value;                        // fills its placeholder in a contestant's command
-  std::optional<std::string> version;       // as it says itself; none = it does not
+  std::optional<std::string> version;       // as reported by the service
   std::unique_ptr<running_server> process;  // null = the user's own
 };
 
-// Where a service of ours lives.
-struct surroundings {
+// Where the suite runs a service.
+struct service_environment {
   std::filesystem::path bin;     // of programs built here
-  std::filesystem::path folder;  // for its data; others may pass through it
-  std::filesystem::path logs;    // what it prints
+  std::filesystem::path folder;  // for its data
+  std::filesystem::path logs;    // for its output
   std::vector<int> cpus;         // empty = not pinned
   std::stop_token stop;
 };

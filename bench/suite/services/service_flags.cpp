@@ -19,7 +19,7 @@ std::string url_problem(const std::string& text) {
   return std::regex_match(text, pattern) ? "" : "'" + text + "' is not http://HOST:PORT";
 }
 
-// A command line is written into the run's environment.json, and everybody on this machine can read it.
+// A command line is visible to all users, and is written to the run's environment.json.
 std::string conninfo_problem(const std::string& text) {
   char* message = nullptr;
   const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(PQconninfoParse(text.c_str(), &message),

@@ -1,5 +1,5 @@
 #pragma once
-// The flags that point at the user's own services. Nothing is started or filled for those that are given.
+// The flags for the user's own services, which are used instead of started ones.
 
 #include <optional>
 #include <string>

@@ -20,8 +20,8 @@ struct kind {
   std::set<std::string> endpoints;
   std::optional<std::string> service_flags::*given;
   service (*use)(const std::string&);
-  service (*start)(const surroundings&);
-  bool one_thread;  // it cannot use more than one core
+  service (*start)(const service_environment&);
+  bool one_thread;  // uses at most one core
 };
 
 const std::array<kind, 3>& kinds() {
@@ -43,7 +43,7 @@ void end(running_server& process) {
     process.check_alive();
     process.stop();
   } catch (const std::exception&) {
-    // It ended by itself; its destructor removes what it left behind.
+    // It has ended; its destructor kills what it left behind.
   }
 }
 
@@ -75,7 +75,7 @@ services::services(const service_names& wanted, const service_flags& given, cons
       throw;
     } catch (const not_installed& error) {
       absent_[k.name] = {"not installed", k.name + ": " + error.what()};
-    } catch (const contestant_failed& error) {
+    } catch (const server_failed& error) {
       absent_[k.name] = {"failed", error.what()};
     } catch (const std::system_error& error) {
       absent_[k.name] = {"failed", k.name + " cannot be started: " + error.what()};

@@ -1,5 +1,5 @@
 #pragma once
-// For tests only: what they ask Redis and PostgreSQL, past the code under test.
+// For tests only: queries to Redis and PostgreSQL that do not use the code under test.
 
 #include "bench/suite/processes/installed_programs.hpp"
 
@@ -41,7 +41,7 @@ inline std::string ask_postgres(const std::string& conninfo, const std::string& 
   return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "no row";
 }
 
-// An environment variable that has its old value back afterwards.
+// Sets an environment variable and restores it.
 class environment_variable {
  public:
   environment_variable(const std::string& name, const std::string& value) : name_(name) {

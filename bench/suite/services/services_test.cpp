@@ -1,6 +1,5 @@
 #include "bench/suite/services/services.hpp"
 
-#include "bench/suite/commands/run_flags.hpp"
 #include "bench/suite/processes/launched_server.hpp"
 #include "bench/suite/processes/test_support.hpp"
 #include "bench/suite/services/postgres.hpp"
@@ -24,7 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::Test;
 
-// Prints the two lines of the real one.
+// Prints the two lines of tvl-upstream.
 constexpr char fake_upstream[] = R"(
 exec )" TVL_PYTHON R"( -c '
 import http.server, json, signal, sys
@@ -44,7 +43,7 @@ server.serve_forever()' "$@"
 
 class services_test : public Test {
  protected:
-  static void SetUpTestSuite() { adopt_orphans(); }
+  static void SetUpTestSuite() { become_subreaper(); }
 
   void SetUp() override {
     std::filesystem::create_directory(folder / "tmp");
@@ -57,7 +56,7 @@ class services_test : public Test {
     for (const auto& p : load::process_tree(getpid())) EXPECT_EQ(p.pid, getpid()) << "left behind";
   }
 
-  // It has our PATH, whatever the suite has.
+  // It has this process's PATH, even if a test changes the suite's.
   void write_program(const std::string& name, const std::string& script) const {
     const auto file =
         folder.write(name, "#!/bin/sh\nexport PATH='" + std::string(std::getenv("PATH")) + "'\n" + script);
@@ -108,38 +107,14 @@ TEST(service_limit, is_a_full_core_or_all_cores_full) {
             "the services used 140 % and the generator 55 % of a core, of 2 that they have");
 }
 
-std::string flag_problem(const std::string& flag, const std::string& value) {
-  std::string words[] = {"tvl-suite", flag, value};
-  char* argv[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
-  try {
-    return read_command_line(3, argv) ? "accepted" : "help";
-  } catch (const bad_input& error) {
-    return error.what();
-  }
-}
-
-TEST(service_flags, are_checked) {
-  EXPECT_EQ(flag_problem("--redis", "127.0.0.1:6379"), "accepted");
-  EXPECT_NE(flag_problem("--redis", "127.0.0.1").find("'127.0.0.1' is not HOST:PORT"), std::string::npos);
-  EXPECT_EQ(flag_problem("--upstream", "http://127.0.0.1:80"), "accepted");
-  EXPECT_NE(flag_problem("--upstream", "http://x/y").find("is not http://HOST:PORT"), std::string::npos);
-  EXPECT_EQ(flag_problem("--postgres", "host=127.0.0.1 dbname=x"), "accepted");
-  EXPECT_NE(flag_problem("--postgres", "hst=1").find("invalid connection option \"hst\""), std::string::npos);
-  for (const auto* told : {"host=x password=secret", "postgresql://me:secret@x/y"}) {
-    const auto problem = flag_problem("--postgres", told);
-    EXPECT_NE(problem.find("no place for a password"), std::string::npos) << problem;
-    EXPECT_EQ(problem.find("secret"), std::string::npos) << problem;
-  }
-}
-
-TEST_F(services_test, of_which_none_is_wanted_start_nothing) {
+TEST_F(services_test, start_only_if_needed) {
   const auto none = start({});
   EXPECT_EQ(none->values(), (std::map<std::string, std::string>{{"postgres", ""}, {"redis", ""}, {"upstream", ""}}));
   EXPECT_TRUE(std::filesystem::is_empty(folder / "tmp"));
   EXPECT_EQ(none->record({}, {}), nlohmann::json::object());
 }
 
-TEST_F(services_test, redis_is_filled_and_gone_afterwards) {
+TEST_F(services_test, redis_is_filled_and_ended) {
   if (!redis_is_installed()) GTEST_SKIP() << "redis-server is not installed";
   auto one = start({"redis"});
   const auto address = one->values().at("redis");
@@ -192,7 +167,7 @@ TEST_F(services_test, do_not_run_as_root) {
   EXPECT_NE(facts.st_uid, 0U);
 }
 
-TEST_F(services_test, upstream_tells_where_it_listens) {
+TEST_F(services_test, upstream_reports_its_address) {
   write_program("bin/tvl-upstream", fake_upstream);
   auto one = start({"upstream"});
   const auto url = one->values().at("upstream");
@@ -206,7 +181,7 @@ TEST_F(services_test, upstream_tells_where_it_listens) {
   EXPECT_TRUE(gone.starts_with("--upstream " + url + ": ")) << gone;
 }
 
-TEST_F(services_test, that_are_not_installed_are_absent_and_the_others_there) {
+TEST_F(services_test, that_are_not_installed_are_absent_while_others_run) {
   write_program("bin/tvl-upstream", fake_upstream);
   const environment_variable path("PATH", folder / "empty");
   const auto some = start({"redis", "upstream"});
@@ -218,7 +193,7 @@ TEST_F(services_test, that_are_not_installed_are_absent_and_the_others_there) {
   EXPECT_NE(some->values().at("upstream"), "");
 }
 
-TEST_F(services_test, that_do_not_start_are_absent_with_their_last_words) {
+TEST_F(services_test, that_do_not_start_are_absent_with_their_stderr) {
   write_program("path/redis-server", "echo no memory >&2\nexit 1\n");
   const environment_variable path("PATH", (folder / "path").string() + ":/usr/bin:/bin");
   std::filesystem::permissions(folder / "path", std::filesystem::perms(0755));
@@ -228,7 +203,7 @@ TEST_F(services_test, that_do_not_start_are_absent_with_their_last_words) {
   EXPECT_EQ(none->absent({"upstream"})->reason, "upstream: tvl-upstream is not built here");
 }
 
-TEST_F(services_test, of_the_user_are_only_looked_at) {
+TEST_F(services_test, of_the_user_are_not_modified) {
   if (!redis_is_installed()) GTEST_SKIP() << "redis-server is not installed";
   const auto owner = start({"redis"});
   const auto address = owner->values().at("redis");
@@ -244,14 +219,14 @@ TEST_F(services_test, of_the_user_are_only_looked_at) {
   EXPECT_EQ(ask_redis(address, "EXISTS key:9999"), "0");
 }
 
-TEST_F(services_test, of_the_user_that_are_not_there_are_refused) {
-  const auto nobody = "127.0.0.1:" + std::to_string(unused_port());
-  EXPECT_EQ(refusal({"redis"}, {nobody, std::nullopt, std::nullopt}), "--redis " + nobody + ": Connection refused");
+TEST_F(services_test, of_the_user_that_are_unreachable_are_refused) {
+  const auto nowhere = "127.0.0.1:" + std::to_string(unused_port());
+  EXPECT_EQ(refusal({"redis"}, {nowhere, std::nullopt, std::nullopt}), "--redis " + nowhere + ": Connection refused");
   const auto port = std::to_string(unused_port());
   const auto problem = refusal({"postgres"}, {std::nullopt, "host=127.0.0.1 port=" + port, std::nullopt});
   EXPECT_TRUE(problem.starts_with("--postgres: ")) << problem;
   EXPECT_NE(problem.find("Connection refused"), std::string::npos) << problem;
-  EXPECT_EQ(refusal({}, {nobody, std::nullopt, std::nullopt}), "accepted") << "nobody asks for it";
+  EXPECT_EQ(refusal({}, {nowhere, std::nullopt, std::nullopt}), "accepted") << "not needed";
 }
 
 TEST_F(services_test, of_the_user_without_the_rows_are_refused) {
@@ -276,7 +251,7 @@ TEST_F(services_test, that_end_are_noticed) {
   siginfo_t ended{};
   waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT);
   EXPECT_NO_THROW(one->check_alive({"upstream"}));
-  EXPECT_THROW(one->check_alive({"redis"}), contestant_failed);
+  EXPECT_THROW(one->check_alive({"redis"}), server_failed);
 }
 
 TEST_F(services_test, survive_the_end_of_a_contestant) {
@@ -288,7 +263,7 @@ TEST_F(services_test, survive_the_end_of_a_contestant) {
   how.command = {TVL_PYTHON, folder / "fake.py", folder.path(), "{port}", "forking"};
   how.probe = "/plaintext";
   how.logs = folder / "logs";
-  EXPECT_EQ(contestant(how).stop().left_behind, 1U);
+  EXPECT_EQ(launched_server(how).stop().left_behind, 1U);
   two->check_alive({"postgres", "redis"});
   EXPECT_EQ(ask_redis(two->values().at("redis"), "PING"), "PONG");
   EXPECT_EQ(ask_postgres(two->values().at("postgres"), "select 1"), "1");
@@ -301,13 +276,13 @@ TEST_F(services_test, are_not_waited_for_after_a_stop) {
   EXPECT_THROW(start({"postgres"}, {}, stop.get_token()), run_stopped);
   std::stop_source soon;
   std::jthread later([&soon] {
-    std::this_thread::sleep_for(300ms);  // in the middle of initdb, or wherever this machine is by then
+    std::this_thread::sleep_for(300ms);  // typically during initdb
     soon.request_stop();
   });
   try {
     start({"postgres"}, {}, soon.get_token());
   } catch (const run_stopped&) {
-    // and TearDown() finds nothing
+    // TearDown() checks that nothing is left
   }
 }
 
@@ -315,16 +290,15 @@ std::size_t folders_in(const std::filesystem::path& folder) {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
 }
 
-// A suite that is killed takes its processes along, and the next one removes what it left on the disk.
-TEST_F(services_test, of_a_killed_suite_do_not_stay) {
+// The processes of a killed suite end; the next suite removes its files.
+TEST_F(services_test, of_a_killed_suite_are_removed) {
   if (!redis_is_installed() || !postgres_is_installed()) GTEST_SKIP() << "redis-server or postgres is not installed";
   int ready[2];
   ASSERT_EQ(pipe2(ready, O_CLOEXEC), 0);
   const pid_t suite = fork();
   if (suite == 0) {
     const auto two = start({"postgres", "redis"});
-    const auto family = load::process_tree(getpid());
-    const auto count = static_cast<char>(family.size());
+    const auto count = static_cast<char>(load::process_tree(getpid()).size());
     if (write(ready[1], &count, 1) != 1) _exit(1);
     pause();
   }
@@ -334,11 +308,11 @@ TEST_F(services_test, of_a_killed_suite_do_not_stay) {
   close(ready[0]);
   EXPECT_GT(count, 3);
   kill(suite, SIGKILL);
-  while (waitpid(-1, nullptr, 0) > 0) continue;  // the suite, and then its orphans, whenever they have ended
+  while (waitpid(-1, nullptr, 0) > 0) continue;  // the suite, then its orphans
 
   const auto left = std::filesystem::directory_iterator(folder / "tmp")->path();
   start({"upstream"});
-  EXPECT_EQ(folders_in(folder / "tmp"), 1U) << "may just have been made";
+  EXPECT_EQ(folders_in(folder / "tmp"), 1U) << "too new to be removed";
   std::filesystem::last_write_time(left, std::filesystem::file_time_type::clock::now() - 2min);
   const services_folder mine;
   EXPECT_EQ(folders_in(folder / "tmp"), 1U);

@@ -12,12 +12,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Tells where the OAuth server is, and by which authority its certificate is signed.
+// Returns the OAuth server's port and its CA.
 const std::string about = "/info";
 
 }  // namespace
 
-service start_upstream(const surroundings& where) {
+service start_upstream(const service_environment& where) {
   const auto program = where.bin / "tvl-upstream";
   if (!std::filesystem::exists(program)) throw not_installed("tvl-upstream is not built here");
   const auto home = where.folder / "upstream";
@@ -29,7 +29,7 @@ service start_upstream(const surroundings& where) {
   how.cpus = where.cpus;
   how.logs = where.logs;
   how.stop = where.stop;
-  auto process = std::make_unique<contestant>(std::move(how));
+  auto process = std::make_unique<launched_server>(std::move(how));
   const auto url = process->url("");
   return {url, std::nullopt, std::move(process)};
 }

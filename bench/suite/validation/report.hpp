@@ -1,5 +1,5 @@
 #pragma once
-// What `tvl-suite validate` found, for people and as JSON.
+// The results of `tvl-suite validate`, as text and as JSON.
 
 #include "bench/suite/contestants/manifest.hpp"
 #include "bench/suite/validation/validate.hpp"
@@ -16,7 +16,7 @@ struct validation {
   std::string contestant;
   contestant_kind kind = contestant_kind::launch;
   std::string status;  // pass | fail | not installed
-  std::string reason;  // why it could not be asked; empty when it was
+  std::string reason;  // why it could not be checked; else empty
   std::vector<check> checks;
 };
 
@@ -24,8 +24,7 @@ struct validation {
 void print(std::ostream&, const validation&, bool colours);
 
 // {schema, contestants: [{contestant, contestant_kind, status, reason, checks: [{check, result, expected, got}]}]};
-// result is pass, fail, not offered or not checked (then got says why); reason, expected and got are null where there
-// is nothing to say.
+// result is pass, fail, not offered or not checked (then got has the reason); empty texts are null.
 nlohmann::json to_json(const std::vector<validation>&);
 
 }  // namespace tvl::suite

@@ -8,33 +8,33 @@
 
 namespace tvl::suite {
 
-std::string examinee::url(const std::string& endpoint, const values& chosen) const {
-  return facts.base + fill(facts.offered.at(endpoint), [&](const std::string& key) {
+std::string subject::url(const std::string& endpoint, const values& chosen) const {
+  return spec.base + fill(spec.offered.at(endpoint), [&](const std::string& key) {
            const auto found = chosen.find(key);
            return found != chosen.end() ? std::optional(found->second) : given(key);
          });
 }
 
-bool examinee::open(const std::string& endpoint, const std::string& key) const {
-  const auto names = placeholders(facts.offered.at(endpoint));
+bool subject::has_placeholder(const std::string& endpoint, const std::string& key) const {
+  const auto names = placeholders(spec.offered.at(endpoint));
   return std::ranges::find(names, key) != names.end();
 }
 
-std::optional<std::string> examinee::given(const std::string& key) const {
-  const auto found = facts.parameters.find(key);
-  return found != facts.parameters.end() ? std::optional(found->second) : std::nullopt;
+std::optional<std::string> subject::given(const std::string& key) const {
+  const auto found = spec.parameters.find(key);
+  return found != spec.parameters.end() ? std::optional(found->second) : std::nullopt;
 }
 
-long examinee::choose(const std::string& endpoint, const std::string& key, long low, long high) {
+long subject::choose(const std::string& endpoint, const std::string& key, long low, long high) {
   const auto own = given(key);
-  if (!open(endpoint, key) && own) return std::stol(*own);
+  if (!has_placeholder(endpoint, key) && own) return std::stol(*own);
   return std::uniform_int_distribution<long>(low, high)(random);
 }
 
-bool came(const reply& r, long status) { return r.error.empty() && r.status == status; }
+bool succeeded(const reply& r, long status) { return r.error.empty() && r.status == status; }
 
 nlohmann::json object_of(const reply& r) {
-  if (!came(r) || !r.type.starts_with("application/json")) return nullptr;
+  if (!succeeded(r) || !r.type.starts_with("application/json")) return nullptr;
   auto said = nlohmann::json::parse(r.body, nullptr, false);
   return said.is_object() ? said : nlohmann::json();
 }

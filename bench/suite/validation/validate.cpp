@@ -21,20 +21,20 @@ using namespace std::chrono_literals;
 constexpr auto close_limit = 2s;
 constexpr int overlapping = 32;
 
-// Where only the connection matters.
+// For checks of the connection.
 const values cheap = {{"n", "1"}, {"ms", "1"}, {"us", "1"}, {"name", "small"}, {"command", "echo"}};
 
 check waited(const std::string& name, const reply& r, const std::string& value, double least_ms, double most_ms) {
-  if (!came(r) || r.body != value) return verdict(name, false, "200 and " + shown(value), shown(r));
+  if (!succeeded(r) || r.body != value) return verdict(name, false, "200 and " + shown(value), shown(r));
   return in_time(name, r, least_ms, most_ms);
 }
 
-class examiner {
+class validator {
  public:
-  explicit examiner(const examination& e) : e_(e), x_(e) {}
+  explicit validator(const validation_spec& spec) : spec_(spec), x_(spec) {}
 
   void endpoint(const std::string& name) {
-    if (const auto why = e_.unaskable.find(name); offered(name) && why != e_.unaskable.end()) {
+    if (const auto why = spec_.unavailable.find(name); offered(name) && why != spec_.unavailable.end()) {
       results_.push_back({name, finding::not_checked, "", why->second});
     } else if (!offered(name)) {
       results_.push_back({name, finding::not_offered, "", ""});
@@ -54,13 +54,13 @@ class examiner {
     } else if (is_websocket(name)) {
       std::ranges::move(check_websocket(name, x_), std::back_inserter(results_));
     } else {
-      others(name);
+      waits(name);
     }
   }
 
-  // By an endpoint that takes GET; false when this one does not.
+  // Checks connections with this endpoint; false when it does not take GET.
   bool connection(const std::string& name) {
-    if (!offered(name) || e_.unaskable.contains(name) || name == "echo" || name == "upload" || is_websocket(name))
+    if (!offered(name) || spec_.unavailable.contains(name) || name == "echo" || name == "upload" || is_websocket(name))
       return false;
     const auto where = x_.url(name, cheap);
     http_client client(request_limit);
@@ -76,7 +76,7 @@ class examiner {
   std::vector<check> results() { return std::move(results_); }
 
  private:
-  bool offered(const std::string& name) const { return e_.offered.contains(name); }
+  bool offered(const std::string& name) const { return spec_.offered.contains(name); }
 
   void report(const std::string& name, bool right, const std::string& expected, const std::string& got) {
     results_.push_back(verdict(name, right, expected, got));
@@ -84,7 +84,8 @@ class examiner {
 
   void fixed(const std::string& name, const std::string& text, const std::string& type) {
     const auto r = x_.get(name);
-    report(name, came(r) && r.body == text && r.type.starts_with(type), "200 " + type + " " + shown(text), shown(r));
+    report(name, succeeded(r) && r.body == text && r.type.starts_with(type), "200 " + type + " " + shown(text),
+           shown(r));
   }
 
   void json(const std::string& name) {
@@ -98,7 +99,7 @@ class examiner {
     std::string pattern(n, ' ');
     for (std::size_t i = 0; i < n; ++i) pattern[i] = "0123456789abcdef"[i % 16];
     const auto r = x_.get(name, {{"n", std::to_string(n)}});
-    report(name, came(r) && r.body == pattern, "200 and " + shown(pattern), shown(r));
+    report(name, succeeded(r) && r.body == pattern, "200 and " + shown(pattern), shown(r));
   }
 
   void body(const std::string& name) {
@@ -106,7 +107,7 @@ class examiner {
     for (auto& byte : sent) byte = static_cast<char>(x_.random());
     const auto wanted = name == "echo" ? sent : std::to_string(sent.size());
     const auto r = x_.post(name, sent);
-    report(name, came(r) && r.body == wanted,
+    report(name, succeeded(r) && r.body == wanted,
            name == "echo" ? "200 and the " + std::to_string(sent.size()) + " bytes sent" : "200 and " + shown(wanted),
            shown(r));
   }
@@ -118,8 +119,7 @@ class examiner {
     results_.push_back(waited(name, r, std::to_string(value), least, least + late_limit_ms));
   }
 
-  // Each reply is its own request's, and none is early. How late they may be depends on the model: a pool
-  // makes them wait.
+  // Every reply matches its request, and none is early. They may be late: a pool queues them.
   void overlap(const std::string& name) {
     std::vector<std::future<check>> replies;
     for (int i = 0; i < overlapping; ++i) {
@@ -138,27 +138,27 @@ class examiner {
     results_.push_back(std::move(worst));
   }
 
-  void others(const std::string& name) {
+  void waits(const std::string& name) {
     auto found = check_waits(name, x_);
     if (found.empty()) {
       const auto r = x_.get(name);
-      found.push_back(verdict(name, came(r), "200", shown(r)));
+      found.push_back(verdict(name, succeeded(r), "200", shown(r)));
     }
     std::ranges::move(found, std::back_inserter(results_));
   }
 
-  const examination& e_;
-  examinee x_;
+  const validation_spec& spec_;
+  subject x_;
   std::vector<check> results_;
 };
 
 }  // namespace
 
-std::vector<check> validate(const examination& e) {
-  examiner x(e);
-  for (const auto& name : e.endpoints) x.endpoint(name);
-  // The cheapest request that there is comes first.
-  auto names = e.endpoints;
+std::vector<check> validate(const validation_spec& spec) {
+  validator x(spec);
+  for (const auto& name : spec.endpoints) x.endpoint(name);
+  // The cheapest request first.
+  auto names = spec.endpoints;
   if (const auto plain = std::ranges::find(names, "plaintext"); plain != names.end())
     std::iter_swap(names.begin(), plain);
   for (const auto& name : names) {

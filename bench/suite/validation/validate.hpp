@@ -1,6 +1,5 @@
 #pragma once
-// Does a server answer rightly? Asked with random parameters before anything is measured: a wrong answer gets
-// no number.
+// Checks a server's answers with random parameters, before it is measured.
 
 #include <cstdint>
 #include <functional>
@@ -17,25 +16,25 @@ struct check {
   std::string endpoint;  // "delay", "delay overlapping", "cache miss", "keep-alive", "connection: close"
   finding result = finding::pass;
   std::string expected;
-  std::string got;  // of one that is not checked: why
+  std::string got;  // not_checked: the reason
 };
 
-struct examination {
+struct validation_spec {
   std::string base;                               // "http://127.0.0.1:8080"
   std::map<std::string, std::string> offered;     // the manifest's endpoints
   std::vector<std::string> endpoints;             // to be checked
   std::map<std::string, std::string> parameters;  // for placeholders that are not randomised, and fixed paths
   std::uint64_t seed = 1;
-  // Services that hold what ours do, and are asked by this server: what they bring is compared.
+  // Services of this server whose contents are known: replies are compared with them.
   std::set<std::string> known = {};
-  std::map<std::string, std::string> unaskable = {};  // endpoints that cannot be answered here: why
+  std::map<std::string, std::string> unavailable = {};  // endpoint -> why it cannot be checked here
 };
 
-// One result per endpoint and rule, in order; a failing endpoint does not stop the others. The rules of connections are
-// looked at once, by one endpoint that takes GET.
-std::vector<check> validate(const examination&);
+// One result per endpoint and rule, in order; a failure does not stop the others. The rules for connections are checked
+// once, with an endpoint that takes GET.
+std::vector<check> validate(const validation_spec&);
 
-// "delay: expected ..., got ...", of the first failure; empty when there is none.
+// "delay: expected ..., got ..."; empty = no failure.
 std::string first_failure(const std::vector<check>&);
 
 }  // namespace tvl::suite

@@ -13,14 +13,14 @@ namespace {
 
 class validate_test : public testing::Test {
  protected:
-  std::vector<check> examine(const std::string& mode, std::vector<std::string> endpoints) {
+  std::vector<check> run_checks(const std::string& mode, std::vector<std::string> endpoints) {
     folder.write("fake.py", fake_server);
     launch l;
     l.name = "mine";
     l.command = {TVL_PYTHON, folder / "fake.py", folder.path(), "{port}", mode};
     l.probe = "/plaintext";
     l.logs = folder / "logs";
-    const contestant server(l);
+    const launched_server server(l);
     return validate({server.url(""),
                      {{"plaintext", "/plaintext"}, {"delay", "/delay/{ms}"}},
                      std::move(endpoints),
@@ -31,7 +31,7 @@ class validate_test : public testing::Test {
 };
 
 TEST_F(validate_test, passes_a_right_server) {
-  const auto checks = examine("ok", {"plaintext", "delay"});
+  const auto checks = run_checks("ok", {"plaintext", "delay"});
   EXPECT_EQ(first_failure(checks), "");
   std::vector<std::string> names;
   for (const auto& c : checks) {
@@ -42,13 +42,13 @@ TEST_F(validate_test, passes_a_right_server) {
             (std::vector<std::string>{"plaintext", "delay", "delay overlapping", "keep-alive", "connection: close"}));
 }
 
-TEST_F(validate_test, tells_what_was_expected_and_what_came) {
-  EXPECT_EQ(first_failure(examine("wrong", {"plaintext"})),
+TEST_F(validate_test, reports_the_expected_and_the_actual_reply) {
+  EXPECT_EQ(first_failure(run_checks("wrong", {"plaintext"})),
             "plaintext: expected 200 text/plain 'Hello, World!', got 200 text/plain 'Hello, World?'");
 }
 
 TEST_F(validate_test, finds_delays_that_are_too_short) {
-  const auto checks = examine("early", {"delay"});
+  const auto checks = run_checks("early", {"delay"});
   ASSERT_GE(checks.size(), 2U);
   EXPECT_EQ(checks[0].result, finding::fail);
   EXPECT_TRUE(checks[0].expected.starts_with("a reply after ")) << checks[0].expected;
@@ -56,12 +56,12 @@ TEST_F(validate_test, finds_delays_that_are_too_short) {
 }
 
 TEST_F(validate_test, finds_connections_that_are_not_kept) {
-  EXPECT_EQ(first_failure(examine("closing", {"plaintext"})),
+  EXPECT_EQ(first_failure(run_checks("closing", {"plaintext"})),
             "keep-alive: expected the second request on the same connection, got a new connection");
 }
 
-TEST_F(validate_test, what_is_not_offered_is_no_failure) {
-  const auto checks = examine("ok", {"plaintext", "json"});
+TEST_F(validate_test, an_endpoint_that_is_not_offered_is_no_failure) {
+  const auto checks = run_checks("ok", {"plaintext", "json"});
   const auto json = std::ranges::find(checks, "json", &check::endpoint);
   ASSERT_NE(json, checks.end());
   EXPECT_EQ(json->result, finding::not_offered);

@@ -1,5 +1,5 @@
 #pragma once
-// The checks of endpoints that wait for services, for subprocesses, or between the pieces of their reply.
+// Checks of endpoints that wait for services, subprocesses, or timers within their reply.
 
 #include "bench/suite/validation/subject.hpp"
 
@@ -8,9 +8,8 @@
 
 namespace tvl::suite {
 
-// One for each rule; none = there are no such rules for this endpoint.
-//
-// What a service brings is compared where its contents are known, else only its form is looked at.
-std::vector<check> check_waits(const std::string& endpoint, examinee&);
+// One result per rule; empty = no rules for this endpoint. Data from a service is compared if the service's contents
+// are known, else only its form is checked.
+std::vector<check> check_waits(const std::string& endpoint, subject&);
 
 }  // namespace tvl::suite

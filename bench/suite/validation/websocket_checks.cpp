@@ -9,14 +9,14 @@ namespace {
 
 constexpr long upgrade_required = 426;
 
-std::string random_text(examinee& x) {
+std::string random_text(subject& x) {
   std::string text(std::uniform_int_distribution<std::size_t>(1, 20'000)(x.random), ' ');
   for (auto& c : text) c = static_cast<char>(std::uniform_int_distribution<int>('a', 'z')(x.random));
   return text;
 }
 
-// What `exchange` brings back should be what it was given.
-check same(const std::string& name, examinee& x, const std::function<std::string(const std::string&)>& exchange) {
+// `exchange` must return its argument.
+check same(const std::string& name, subject& x, const std::function<std::string(const std::string&)>& exchange) {
   const auto text = random_text(x);
   const auto expected = "the message " + shown(text);
   try {
@@ -38,7 +38,7 @@ std::string echoed(const std::string& url, const std::string& text) {
   return *got;
 }
 
-// A member may only be let in after its handshake, so the message is sent until it comes.
+// A room may add a member only after its handshake has ended: repeat the message until it is delivered.
 std::string delivered(const std::string& url, const std::string& text) {
   websocket_client sender(url, request_limit), member(url, request_limit);
   std::optional<std::string> got;
@@ -54,10 +54,10 @@ std::string delivered(const std::string& url, const std::string& text) {
 
 }  // namespace
 
-std::vector<check> check_websocket(const std::string& endpoint, examinee& x) {
+std::vector<check> check_websocket(const std::string& endpoint, subject& x) {
   std::vector<check> results;
   const auto plain = x.get(endpoint);
-  results.push_back(verdict(endpoint + " without upgrade", came(plain, upgrade_required),
+  results.push_back(verdict(endpoint + " without upgrade", succeeded(plain, upgrade_required),
                             std::to_string(upgrade_required) + " to a request for no WebSocket", shown(plain)));
   const auto url = x.url(endpoint);
   results.push_back(same(endpoint, x, [&](const std::string& text) {

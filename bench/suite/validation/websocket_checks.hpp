@@ -1,5 +1,5 @@
 #pragma once
-// Does a server's WebSocket do what its endpoint says?
+// Checks of WebSocket endpoints.
 
 #include "bench/suite/validation/subject.hpp"
 
@@ -8,8 +8,8 @@
 
 namespace tvl::suite {
 
-// `endpoint` is ws_echo or ws_room, and offered. A plain GET is told to upgrade; an echo is the message that was sent;
-// in a room the message comes to the other member.
-std::vector<check> check_websocket(const std::string& endpoint, examinee&);
+// `endpoint` is ws_echo or ws_room, and offered. A plain GET gets 426; ws_echo returns the message; ws_room delivers it
+// to the other member.
+std::vector<check> check_websocket(const std::string& endpoint, subject&);
 
 }  // namespace tvl::suite

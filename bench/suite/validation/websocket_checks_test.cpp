@@ -1,4 +1,4 @@
-// Servers whose WebSockets are right, and whose are not.
+// Correct and faulty WebSocket servers.
 
 #include "bench/suite/processes/launched_server.hpp"
 #include "bench/suite/processes/test_support.hpp"
@@ -73,7 +73,7 @@ async def main():
 asyncio.run(main())
 )";
 
-std::map<std::string, check> examine(const std::string& endpoint, const std::string& fault) {
+std::map<std::string, check> run_checks(const std::string& endpoint, const std::string& fault) {
   const temporary_folder folder;
   folder.write("fake.py", fake_websocket);
   launch l;
@@ -81,39 +81,39 @@ std::map<std::string, check> examine(const std::string& endpoint, const std::str
   l.command = {TVL_PYTHON, folder / "fake.py", "{port}", fault};
   l.probe = "/";
   l.logs = folder / "logs";
-  const contestant server(l);
-  examination e;
-  e.base = server.url("");
-  e.offered = {{"ws_echo", "/ws/echo"}, {"ws_room", "/ws/room"}};
-  e.endpoints = {endpoint};
+  const launched_server server(l);
+  validation_spec spec;
+  spec.base = server.url("");
+  spec.offered = {{"ws_echo", "/ws/echo"}, {"ws_room", "/ws/room"}};
+  spec.endpoints = {endpoint};
   std::map<std::string, check> named;
-  for (const auto& c : validate(e)) named[c.endpoint] = c;
+  for (const auto& c : validate(spec)) named[c.endpoint] = c;
   return named;
 }
 
 TEST(validate_websocket, echo_and_room_that_are_right_pass) {
   for (const std::string endpoint : {"ws_echo", "ws_room"}) {
-    const auto checks = examine(endpoint, "none");
-    ASSERT_EQ(checks.size(), 2U) << "no rule of HTTP connections is asked of it";
+    const auto checks = run_checks(endpoint, "none");
+    ASSERT_EQ(checks.size(), 2U) << "rules for HTTP connections do not apply";
     for (const auto& [name, c] : checks) EXPECT_EQ(c.result, finding::pass) << name << ": " << c.got;
   }
 }
 
 TEST(validate_websocket, another_text_fails_and_is_shown) {
-  const auto c = examine("ws_echo", "upper").at("ws_echo");
+  const auto c = run_checks("ws_echo", "upper").at("ws_echo");
   EXPECT_EQ(c.result, finding::fail);
   EXPECT_TRUE(c.expected.starts_with("the message '"));
   EXPECT_TRUE(c.got.starts_with("'")) << c.got;
 }
 
 TEST(validate_websocket, a_server_that_does_not_upgrade_fails) {
-  const auto c = examine("ws_echo", "deaf").at("ws_echo");
+  const auto c = run_checks("ws_echo", "deaf").at("ws_echo");
   EXPECT_EQ(c.result, finding::fail);
   EXPECT_TRUE(c.got.starts_with("no WebSocket handshake: ")) << c.got;
 }
 
-TEST(validate_websocket, a_plain_request_has_to_be_told_to_upgrade) {
-  const auto c = examine("ws_room", "open").at("ws_room without upgrade");
+TEST(validate_websocket, a_plain_request_must_get_426) {
+  const auto c = run_checks("ws_room", "open").at("ws_room without upgrade");
   EXPECT_EQ(c.result, finding::fail);
   EXPECT_TRUE(c.got.starts_with("200")) << c.got;
 }

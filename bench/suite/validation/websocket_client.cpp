@@ -21,7 +21,7 @@ using boost::system::error_code;
 struct websocket_client::connection {
   explicit connection(std::chrono::milliseconds l) : limit(l) {}
 
-  // Until there is a result; false = there is none yet.
+  // Returns false when there is no result within `patience`.
   bool wait(const std::optional<error_code>& result, std::chrono::milliseconds patience) {
     const auto until = std::chrono::steady_clock::now() + patience;
     context.restart();
@@ -29,14 +29,14 @@ struct websocket_client::connection {
     return result.has_value();
   }
 
-  // Begins a step, which is to call its argument at its end, and sees to it that the end comes.
+  // Starts a step with its completion handler and waits for it; closes the socket after `limit`.
   template <class Begin>
   void step(const std::string& what, const Begin& begin) {
     std::optional<error_code> result;
     begin([&](error_code ec, auto...) { result = ec; });
     if (!wait(result, limit)) {
       stream.next_layer().close();
-      context.run();  // the handler refers to what is on this stack
+      context.run();  // the handler refers to this stack frame
       throw websocket_failed("no " + what + " within " + std::to_string(limit.count() / 1000) + " s");
     }
     if (*result) throw websocket_failed("no " + what + ": " + result->message());

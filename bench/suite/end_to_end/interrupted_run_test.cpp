@@ -1,0 +1,145 @@
+// Runs that end early: Ctrl-C, SIGKILL, a full disk; and their continuation.
+
+#include "bench/suite/end_to_end/suite_fixture.hpp"
+
+#include <poll.h>
+#include <sys/inotify.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace tvl::suite {
+namespace {
+
+// Blocks until the file has this many lines; by inotify.
+void wait_for_lines(const std::filesystem::path& file, long lines) {
+  const int fd = inotify_init1(IN_CLOEXEC);
+  std::filesystem::create_directories(file.parent_path());
+  inotify_add_watch(fd, file.parent_path().c_str(), IN_MODIFY | IN_CREATE);
+  for (;;) {
+    const auto text = read_file(file);
+    if (std::count(text.begin(), text.end(), '\n') >= lines) break;
+    pollfd event{fd, POLLIN, 0};
+    if (poll(&event, 1, 120'000) != 1) {  // ms; a sanitized suite on a busy machine is slow
+      ADD_FAILURE() << file << " has not got " << lines << " lines in time";
+      break;
+    }
+    char buffer[4096];
+    if (read(fd, buffer, sizeof buffer) < 0) break;
+  }
+  close(fd);
+}
+
+TEST_F(suite_test, ctrl_c_keeps_the_records_and_leaves_no_process) {
+  workload("fast", "right", "connections = [1]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 100\n");
+  bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders({}), bp::std_out > (folder / "out").string(),
+                  bp::std_err > (folder / "err").string());
+  wait_for_lines(folder / "run/points.jsonl", 2);
+  kill(child.id(), SIGINT);
+  child.wait();
+  EXPECT_EQ(child.exit_code(), 130);
+  EXPECT_GE(records().size(), 2U);
+  EXPECT_LT(records().size(), 10U);
+  const auto err = read_file(folder / "err");
+  EXPECT_NE(err.find("stopped; " + std::to_string(records().size()) + " records kept in " +
+                     (folder / "run/points.jsonl").string()),
+            std::string::npos)
+      << err;
+}
+
+TEST_F(suite_test, a_killed_suite_leaves_no_server) {
+  workload("fast", "right", "connections = [1]\nseconds = 5\nwarmup_s = 0\nrepetitions = 1\n");
+  bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders({}), bp::std_out > bp::null, bp::std_err > bp::null);
+  wait_for_lines(folder / "pids", 1);
+  kill(child.id(), SIGKILL);
+  child.wait();
+  for (const pid_t pid : still_running(folder.path())) {
+    pollfd server{static_cast<int>(syscall(SYS_pidfd_open, pid, 0)), POLLIN, 0};
+    EXPECT_EQ(poll(&server, 1, 5000), 1);
+    close(server.fd);
+  }
+}
+
+// A run that is interrupted by this signal and resumed.
+class resume_run_test : public suite_test, public testing::WithParamInterface<int> {
+ protected:
+  void SetUp() override {
+    suite_test::SetUp();
+    contestant("another", "ok");
+    select("1, 2");
+  }
+  void select(const std::string& connections) const {
+    workload("fast", "right', 'another",
+             "connections = [" + connections + "]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 2\n");
+  }
+  void interrupt_by(int signal) const {
+    bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders({"--seed", "7"}), bp::std_out > bp::null,
+                    bp::std_err > bp::null);
+    wait_for_lines(folder / "run/points.jsonl", 4);
+    kill(child.id(), signal);
+    child.wait();
+  }
+  nlohmann::json environment_of_run() const {
+    return nlohmann::json::parse(read_file(folder / "run/environment.json"));
+  }
+};
+
+TEST_P(resume_run_test, continues_unless_the_selection_has_changed) {
+  interrupt_by(GetParam());
+  const auto before = records();
+  ASSERT_LT(before.size(), 12U);
+  const auto written = read_file(folder / "run/points.jsonl");
+  select("1, 4");
+  const auto refused = program({"--resume", folder / "run"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("not those any more that the run was begun with"), std::string::npos) << refused.err;
+  EXPECT_EQ(read_file(folder / "run/points.jsonl"), written);
+
+  select("1, 2");
+  std::ofstream(folder / "run/points.jsonl", std::ios::app) << "{\"workload\": \"fa";
+  const auto r = program({"--resume", folder / "run"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  EXPECT_NE(r.err.find("points are kept"), std::string::npos) << r.err;
+  EXPECT_NE(r.err.find("is cut off"), std::string::npos) << r.err;
+  const auto after = records();
+  EXPECT_EQ(after.size(), 12U);
+  std::set<std::string> names;
+  std::map<std::string, std::string> seeds;  // load and repetition -> seed
+  for (const auto& p : after) {
+    const auto place = p.at("load").get<std::string>() + p.at("repetition").dump();
+    names.insert(place + p.at("contestant").dump() + p.at("control").dump());
+    EXPECT_EQ(seeds.emplace(place, p.at("plan").at("seed").dump()).first->second, p.at("plan").at("seed").dump());
+  }
+  EXPECT_EQ(names.size(), 12U) << "each once";
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(after[i], before[i]) << "the first repetition was complete";
+  EXPECT_EQ(environment_of_run().at("seed"), 7);
+  EXPECT_EQ(environment_of_run().at("run").at("points"), 12);
+  EXPECT_EQ(environment_of_run().at("resumed").size(), 1U);
+  const auto again = program({"--resume", folder / "run"});
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(records(), after) << "nothing was left to do";
+}
+
+INSTANTIATE_TEST_SUITE_P(signals, resume_run_test, testing::Values(SIGINT, SIGKILL),
+                         [](const auto& signal) { return signal.param == SIGINT ? "ctrl_c" : "killed"; });
+
+TEST_F(suite_test, a_full_disk_is_reported_and_the_records_stay) {
+  workload("fast", "right", "connections = [1]\nseconds = 0.05\nwarmup_s = 0\nrepetitions = 100\n");
+  std::string command = "ulimit -f 48; exec " TVL_SUITE;
+  for (const auto& word : with_folders({})) command += " '" + word + "'";
+  bp::child child("/bin/sh", "-c", command, bp::std_out > bp::null, bp::std_err > (folder / "err").string());
+  child.wait();
+  EXPECT_EQ(child.exit_code(), 1);
+  const auto kept = records().size();
+  EXPECT_GT(kept, 0U);
+  EXPECT_LT(kept, 100U);
+  EXPECT_TRUE(read_file(folder / "err")
+                  .ends_with("tvl-suite: " + (folder / "run/points.jsonl").string() + ": a record cannot be written, " +
+                             std::to_string(kept) + " are kept: File too large\n"))
+      << read_file(folder / "err");
+}
+
+}  // namespace
+}  // namespace tvl::suite

@@ -1,0 +1,266 @@
+#include "bench/suite/measuring/measurer.hpp"
+
+#include "bench/suite/output/point_record.hpp"
+#include "bench/suite/planning/load_plan.hpp"
+#include "bench/suite/processes/start_server.hpp"
+#include "bench/suite/validation/validate.hpp"
+#include "bench/support/format.hpp"
+#include "clients/load/base/bad_plan.hpp"
+#include "clients/load/base/clock.hpp"
+#include "clients/load/broadcast/broadcast.hpp"
+#include "clients/load/run/concurrent.hpp"
+#include "clients/load/run/multi_process.hpp"
+#include "clients/load/run/run.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <random>
+#include <utility>
+#include <variant>
+
+namespace tvl::suite {
+namespace {
+
+std::string summary(const outcome& o) {
+  const auto value = [](const std::optional<double>& v) { return v.value_or(std::nan("")); };
+  return rate_text(value(o.rate)) + ", median " + time_text(value(o.response_time_s)) + ", " +
+         time_text(value(o.server_cpu_s)) + " CPU" + (o.label.empty() ? "" : ", " + o.label);
+}
+
+}  // namespace
+
+// A server that answers, and its load.
+struct measurer::loaded_server {
+  const prepared_point& point;
+  point_context context;
+  load::plan plan;
+  std::unique_ptr<running_server> server;
+  std::optional<load::meter> meter;  // of the server
+  std::map<std::string, load::meter> services;
+  std::variant<load::point, load::room_result> result = {};
+};
+
+measurer::measurer(const catalogue& known, conditions c, services& started, journal& j, progress& p)
+    : known_(known),
+      conditions_(std::move(c)),
+      services_(started),
+      journal_(j),
+      progress_(p),
+      admission_(known, started, j, p, conditions_.stop),
+      waiter_(conditions_.idle_wait_s, read_busy()) {}
+
+void measurer::set_knee(const scheduled& s, double rate) {
+  const auto& w = known_.workloads.at(s.workload);
+  knees_[key_of_knee(w, settings_of(w, conditions_.quick), s)] = {rate, ""};
+}
+
+std::vector<outcome> measurer::measure(const std::vector<scheduled>& rounds) {
+  std::vector<outcome> all(rounds.size());
+  group points;
+  std::vector<outcome*> measured;
+  for (std::size_t i = 0; i < rounds.size(); ++i) {
+    prepared_point point(rounds[i], known_, conditions_);
+    all[i].error = admission_.why_skipped(point);
+    if (!all[i].error.empty()) {
+      progress_.skip();
+    } else {
+      points.push_back(std::move(point));
+      measured.push_back(&all[i]);
+    }
+  }
+  if (points.empty()) return all;
+  progress_.begin(points.front().where.name());
+  const auto begin = std::chrono::steady_clock::now();
+  const auto found = measure_group(points);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    *measured[i] = found[i];
+    if (i > 0) progress_.begin(points[i].where.name());
+    progress_.end(found[i].error.empty() ? summary(found[i]) : "no number",
+                  took.count() / static_cast<double>(points.size()));
+  }
+  return all;
+}
+
+std::vector<outcome> measurer::measure_group(const group& points) {
+  std::string failure;
+  const auto blame = [&](const std::exception& error) {
+    failure = error.what();
+    leave_out({at_work_->where.workload, at_work_->where.contestant, "failed", failure});
+  };
+  try {
+    const int now = points.front().where.group;
+    if (std::exchange(group_, now) != now) idle_ = waiter_.wait(conditions_.stop);
+    for (const auto& point : points) {
+      at_work_ = &point;
+      validate_once(point);
+    }
+    auto found = run_group(points);
+    if (std::ranges::any_of(found, &outcome::disturbed) && retry_after_interference()) found = run_group(points);
+    return found;
+  } catch (const run_stopped& stopped) {
+    failure = stopped.what();
+  } catch (const server_failed& error) {
+    blame(error);
+  } catch (const load::bad_plan& error) {
+    blame(error);
+  }
+  outcome none;
+  none.error = failure;
+  return std::vector<outcome>(points.size(), none);
+}
+
+// A round disturbed by other processes or by a late generator is measured once more when the machine is idle. Both are
+// recorded, and readers take the later one. The number of retries in a run is limited, so that a run ends.
+bool measurer::retry_after_interference() {
+  if (conditions_.idle_wait_s <= 0 || conditions_.retries == 0) return false;
+  --conditions_.retries;
+  idle_ = waiter_.wait(conditions_.stop);
+  return !idle_.busy() && !conditions_.stop.stop_requested();
+}
+
+// Each round has a server of its own, which never served another request.
+std::vector<outcome> measurer::run_group(const group& points) {
+  std::vector<loaded_server> all;
+  for (const auto& point : points) {
+    at_work_ = &point;
+    all.push_back(prepare(point));
+  }
+  all.size() == 1 ? load_one(all.front()) : load_concurrently(all);
+  for (auto& one : all) {
+    at_work_ = &one.point;
+    one.server->check_alive();
+  }
+  std::vector<outcome> found;
+  for (auto& one : all) {
+    at_work_ = &one.point;
+    found.push_back(finish(one));
+  }
+  return found;
+}
+
+std::unique_ptr<running_server> measurer::start(const prepared_point& point) {
+  return start_server(point.contestant, point.how_to_start(services_.values()));
+}
+
+exit_status measurer::stop(running_server& server) {
+  auto ended = server.stop();
+  if (ended.left_behind > 0) {
+    throw server_failed(server.name() + " ended and left " + std::to_string(ended.left_behind) +
+                        " of its processes behind (now killed)");
+  }
+  if (ended.killed) progress_.note(server.name() + " did not end within 6 s of SIGTERM and was killed");
+  return ended;
+}
+
+void measurer::validate_once(const prepared_point& point) {
+  const auto& s = point.where;
+  if (!validated_.emplace(s.workload, s.contestant, point.endpoints.back()).second) return;
+  // With default settings: with one worker thread, the check of overlapping requests would rightly fail.
+  auto usual = s;
+  std::erase_if(usual.settings, [](const setting& v) { return fills_command(v.variable); });
+  const auto server = start(prepared_point(usual, known_, conditions_));
+  validation_spec spec;
+  spec.base = server->url("");
+  spec.offered = point.contestant.endpoints;
+  spec.endpoints = point.endpoints;
+  for (const auto& v : s.settings) spec.parameters[v.variable] = v.value.text;
+  spec.seed = std::random_device()();
+  spec.known = services_.known(point.services);
+  const auto failure = first_failure(validate(spec));
+  if (!failure.empty()) throw server_failed(s.contestant + " answers wrongly: " + failure);
+  stop(*server);
+}
+
+// Searched on a server of its own before the first point that needs it.
+std::optional<double> measurer::knee_of(const prepared_point& point) {
+  const auto& slo = point.settings.knee_slo;
+  if (slo.empty()) return std::nullopt;
+  const auto& name = point.contestant.name;
+  const auto key = key_of_knee(point.work, point.settings, point.where);
+  if (!knees_.contains(key)) {
+    const auto server = start(point);
+    const load::watcher watcher{nullptr, conditions_.stop, nullptr};
+    const auto found = find_knee(point.plan_for_server(server->url(""), std::nullopt), slo,
+                                 [&](const load::plan& p) { return load::run(p, watcher); });
+    if (conditions_.stop.stop_requested()) throw run_stopped();
+    stop(*server);
+    if (found.rate) progress_.note(name + ": knee at " + rate_text(*found.rate) + " (" + slo + ")");
+    knees_[key] = found;
+  }
+  const auto& found = knees_.at(key);
+  if (!found.rate) throw server_failed(name + ": " + found.why_not);
+  return found.rate;
+}
+
+measurer::loaded_server measurer::prepare(const prepared_point& point) {
+  const auto knee = knee_of(point);
+  services_.check_alive(point.services);
+  auto server = start(point);
+  auto plan = point.plan_for_server(server->url(""), knee);
+  point_context context{point.where,     point.command.slots(), path_for(point.work, point.contestant, point.where),
+                        load::utc_now(), conditions_.quick,     point.cpus()};
+  if (knee) context.knee = {*knee, point.settings.knee_slo};
+  context.idle = idle_;
+  if (!context.cpus.server.empty()) plan.server_cores = static_cast<double>(context.cpus.server.size());
+  std::optional<load::meter> meter;
+  if (const auto pid = server->pid()) meter.emplace(*pid);
+  return {point, std::move(context), std::move(plan), std::move(server), meter, services_.meters(point.services)};
+}
+
+load::watcher measurer::watcher_of(const loaded_server& one) {
+  const auto each_second = [this](const load::second& now) { progress_.second(now.t, static_cast<double>(now.ok)); };
+  load::watcher watcher{one.meter ? &*one.meter : nullptr, conditions_.stop, each_second};
+  for (const auto& [name, meter] : one.services) watcher.services.push_back(&meter);
+  return watcher;
+}
+
+void measurer::load_one(loaded_server& one) {
+  const auto watcher = watcher_of(one);
+  if (one.point.work.is_room)
+    one.result = load::run_room(one.plan, watcher);
+  else
+    one.result = load::run_in_processes(one.plan, watcher, conditions_.bin / "tvl-load");
+  if (conditions_.stop.stop_requested()) throw run_stopped();
+}
+
+void measurer::load_concurrently(std::vector<loaded_server>& all) {
+  std::vector<load::job> jobs;
+  for (const auto& one : all) jobs.push_back({one.plan, watcher_of(one)});
+  auto done = load::run_together(std::move(jobs));
+  if (conditions_.stop.stop_requested()) throw run_stopped();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    at_work_ = &all[i].point;
+    if (done[i].failure) std::rethrow_exception(done[i].failure);
+    all[i].result = std::move(done[i].result);
+  }
+}
+
+// Stops the server and writes the record.
+outcome measurer::finish(loaded_server& one) {
+  const auto& point = one.point;
+  auto& context = one.context;
+  services_.check_alive(point.services);
+  cpu_shares shares;
+  const auto& of_each = std::visit(
+      [](const auto& r) -> const auto& { return r.services_cpu_share; }, one.result);
+  for (const auto& [name, meter] : one.services) shares[name] = of_each[shares.size()];
+  context.services = services_.record(point.services, shares);
+  auto ended = stop(*one.server);
+  context.server_counters = std::move(ended.counters);
+  context.complaints = std::move(ended.complaints);
+  if (const auto* room = std::get_if<load::room_result>(&one.result)) {
+    const auto record = point_record(*room, point.work, point.contestant, context);
+    journal_.append(record);
+    return outcome_of(*room, record);
+  }
+  auto& p = std::get<load::point>(one.result);
+  judge(p, point.work, context);
+  judge_services(p, shares, conditions_.cpus, conditions_.service_cpus);
+  journal_.append(point_record(p, point.work, point.contestant, context));
+  return outcome_of(p);
+}
+
+}  // namespace tvl::suite

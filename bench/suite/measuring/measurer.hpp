@@ -1,0 +1,70 @@
+#pragma once
+// Measures rounds: starts the server, validates its answers once, loads it, stops it, writes the record.
+
+#include "bench/machine/idle_check.hpp"
+#include "bench/suite/catalogue/selection.hpp"
+#include "bench/suite/measuring/admission.hpp"
+#include "bench/suite/measuring/find_knee.hpp"
+#include "bench/suite/measuring/prepared_point.hpp"
+#include "bench/suite/measuring/progress.hpp"
+#include "bench/suite/output/outcome.hpp"
+#include "bench/suite/output/points_file.hpp"
+#include "bench/suite/services/services.hpp"
+#include "clients/load/meter/watcher.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace tvl::suite {
+
+class measurer {
+ public:
+  measurer(const catalogue&, conditions, services&, journal&, progress&);
+
+  // One round, or those of one group, whose servers are then loaded concurrently (clients/load/run/concurrent.hpp);
+  // such a group has no room, no shares of a knee and no services. Does not throw when a contestant fails: it is left
+  // out of its workload, with the reason in the journal, and the other rounds of the group have no number.
+  std::vector<outcome> measure(const std::vector<scheduled>&);
+  void leave_out(const left_out& missing) { admission_.leave_out(missing); }
+  // In a resumed run: the knee found for this round's contestant.
+  void set_knee(const scheduled&, double rate);
+
+  bool some_failed() const { return admission_.some_failed(); }
+
+ private:
+  struct loaded_server;
+  using group = std::vector<prepared_point>;
+
+  std::vector<outcome> measure_group(const group&);
+  bool retry_after_interference();
+  std::vector<outcome> run_group(const group&);
+  std::unique_ptr<running_server> start(const prepared_point&);
+  exit_status stop(running_server&);
+  void validate_once(const prepared_point&);
+  std::optional<double> knee_of(const prepared_point&);
+  loaded_server prepare(const prepared_point&);
+  load::watcher watcher_of(const loaded_server&);
+  void load_one(loaded_server&);
+  void load_concurrently(std::vector<loaded_server>&);
+  outcome finish(loaded_server&);
+
+  const catalogue& known_;
+  conditions conditions_;
+  services& services_;
+  journal& journal_;
+  progress& progress_;
+  admission admission_;
+  idle_waiter waiter_;
+  idle_check idle_;                          // before the group's first round, or before it was measured again
+  int group_ = -1;                           // of the previous round
+  const prepared_point* at_work_ = nullptr;  // to blame for an exception
+  std::set<std::tuple<std::string, std::string, std::string>> validated_;  // workload, contestant, last endpoint
+  std::map<std::string, knee_found> knees_;                                // by key_of_knee()
+};
+
+}  // namespace tvl::suite
