@@ -85,7 +85,7 @@ void add_requests(CLI::App& app, target& t, texts& as) {
   group->add_option("--expect-body", as.expect_body, "the only body that counts as ok; @FILE reads it from a file");
 }
 
-void add_crowd(CLI::App& app, crowd_plan& c) {
+void add_crowd(CLI::App& app, background_plan& c) {
   auto* group = app.add_option_group("populations", "connections beside the active ones, counted apart");
   group->add_option("--idle", c.idle, "open and silent")->check(not_negative);
   group->add_option("--idle-websockets", c.idle_websockets, "upgraded at /ws/echo, then silent")->check(not_negative);

@@ -24,7 +24,7 @@ std::vector<load::target> targets_of(const workload& w, const manifest& m, const
   return targets;
 }
 
-void address_crowd(load::crowd_plan& crowd, const manifest& m) {
+void address_crowd(load::background_plan& crowd, const manifest& m) {
   if (crowd.idle_websockets > 0) crowd.websocket_target = m.endpoints.at("ws_echo");
   if (crowd.slow_readers > 0) {
     crowd.slow_reader_target =

@@ -114,16 +114,16 @@ TEST(Merge, TheWorstConnectionIsThatOfAll) {
 }
 
 TEST(Merge, PopulationsAddUp) {
-  const auto with = [](std::uint64_t seed, std::optional<population_counts> greedy) {
+  const auto with = [](std::uint64_t seed, std::optional<background_group_counts> greedy) {
     auto p = measured(seed, 10, 1000, 0);
     p.asked.crowd.idle = 10;
-    p.crowd = crowd_counts{};
-    p.crowd->idle = population_counts{.asked = 10, .established = 9, .lost = seed};
+    p.crowd = background_counts{};
+    p.crowd->idle = background_group_counts{.asked = 10, .established = 9, .lost = seed};
     p.crowd->greedy = greedy;
     p.crowd->cpu_s = 0.25;
     return part(p);
   };
-  const auto m = merge_records({with(1, population_counts{.asked = 1, .replies = 77}), with(2, {}), b()});
+  const auto m = merge_records({with(1, background_group_counts{.asked = 1, .replies = 77}), with(2, {}), b()});
   EXPECT_EQ(m["plan"]["crowd"]["idle"], 20);
   const auto& crowd = m["crowd"];
   EXPECT_EQ(crowd["idle"]["asked"], 20);

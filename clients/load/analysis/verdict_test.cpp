@@ -316,13 +316,13 @@ TEST(Verdict, WhatAStormCutOffIsNoFlaw) {
 TEST(Verdict, WhoIsOnlyThereHasToBeThere) {
   auto p = open_loop();
   p.crowd.emplace();
-  p.crowd->idle = population_counts{.asked = 100, .established = 100};
-  p.crowd->slow_readers = population_counts{.asked = 64, .established = 64, .lost = 3};
-  p.crowd->greedy = population_counts{.asked = 1, .established = 0, .failed = 5};
+  p.crowd->idle = background_group_counts{.asked = 100, .established = 100};
+  p.crowd->slow_readers = background_group_counts{.asked = 64, .established = 64, .lost = 3};
+  p.crowd->greedy = background_group_counts{.asked = 1, .established = 0, .failed = 5};
   expect_verdict(p, true, "none",
                  {"0 of 1 greedy clients were established", "5 connects failed of 1 greedy clients",
                   "the server ended 3 connections of 64 slow readers"});
-  p.crowd->idle_websockets = population_counts{.asked = 1000, .established = 256};
+  p.crowd->idle_websockets = background_group_counts{.asked = 1000, .established = 256};
   const auto v = judge(p);
   EXPECT_FALSE(v.valid);
   EXPECT_EQ(v.limiter, "connections");

@@ -40,7 +40,7 @@ descriptor checked(int fd, const char* what) {
   return descriptor(fd);
 }
 
-const crowd_plan& checked(const crowd_plan& p) {
+const background_plan& checked(const background_plan& p) {
   if (std::min({p.idle, p.idle_websockets, p.greedy, p.slow_senders, p.slow_readers}) < 0)
     throw bad_plan("a population cannot have fewer than 0 connections");
   if (p.greedy_depth < 1 || p.greedy_depth > most_greedy)
@@ -58,7 +58,7 @@ std::string request_bytes(const std::string& path, const url& server) {
 
 }  // namespace
 
-crowd::crowd(const crowd_plan& p, const url& server, const std::vector<in_addr>& sources, std::optional<int> cpu)
+crowd::crowd(const background_plan& p, const url& server, const std::vector<in_addr>& sources, std::optional<int> cpu)
     : plan_(checked(p)),
       server_(server.endpoint()),
       sources_(sources),
@@ -101,7 +101,7 @@ void crowd::begin_window() {
   cpu_at_begin_ = cpu_ns_of(thread_);
 }
 
-crowd_counts crowd::end_window() const {
+background_counts crowd::end_window() const {
   const std::lock_guard lock(mutex_);
   const auto counts = [&](const population& p) {
     auto result = p.size > 0 ? std::optional(p.counts) : std::nullopt;

@@ -43,7 +43,8 @@ class crowd {
   // Begins to connect, at most 256 at once. Connection number i comes from sources[i % size]; without sources the
   // kernel picks the address. Throws bad_plan: a negative number, drip_s not within 1 ms to 1 h, read_bytes 0,
   // greedy_depth not within 1 to 4096, no such cpu.
-  crowd(const crowd_plan&, const url& server, const std::vector<in_addr>& sources = {}, std::optional<int> cpu = {});
+  crowd(const background_plan&, const url& server, const std::vector<in_addr>& sources = {},
+        std::optional<int> cpu = {});
   ~crowd() = default;  // ends the thread and closes the connections
   crowd(const crowd&) = delete;
   crowd& operator=(const crowd&) = delete;
@@ -54,7 +55,7 @@ class crowd {
   // Forgets what has been counted until now.
   void begin_window();
   // What has been counted since begin_window(). The crowd stays as it is.
-  crowd_counts end_window() const;
+  background_counts end_window() const;
 
   // errno of the last connect that failed; 0 = none has.
   int last_error() const;
@@ -81,7 +82,7 @@ class crowd {
   struct population {
     std::uint32_t size = 0;
     std::string request = {};  // empty = silent
-    population_counts counts = {};
+    background_group_counts counts = {};
     std::uint64_t open = 0;
   };
   enum { idle, idle_websockets, greedy, slow_senders, slow_readers };
@@ -122,7 +123,7 @@ class crowd {
   // Any will do: nobody between us and the server has to be fooled by a random one (RFC 6455 10.3).
   static constexpr std::string_view websocket_key = "dGhyZWFkcyB2cyBsb29wIQ==";
 
-  const crowd_plan plan_;
+  const background_plan plan_;
   const sockaddr_in server_;
   const std::vector<in_addr> sources_;
   const std::int64_t slice_;  // drips that fall due within it are done together

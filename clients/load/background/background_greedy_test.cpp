@@ -9,8 +9,8 @@
 namespace tvl::load {
 namespace {
 
-crowd_plan greedy(int connections, int depth) {
-  crowd_plan p;
+background_plan greedy(int connections, int depth) {
+  background_plan p;
   p.greedy = connections;
   p.greedy_depth = depth;
   return p;

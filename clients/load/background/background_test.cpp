@@ -14,21 +14,21 @@
 namespace tvl::load {
 namespace {
 
-crowd_plan idle(int connections) {
-  crowd_plan p;
+background_plan idle(int connections) {
+  background_plan p;
   p.idle = connections;
   return p;
 }
 
-crowd_plan slow_senders(int connections, double drip_s) {
-  crowd_plan p;
+background_plan slow_senders(int connections, double drip_s) {
+  background_plan p;
   p.slow_senders = connections;
   p.drip_s = drip_s;
   return p;
 }
 
-crowd_plan slow_readers(int connections, double drip_s, std::size_t read_bytes) {
-  crowd_plan p;
+background_plan slow_readers(int connections, double drip_s, std::size_t read_bytes) {
+  background_plan p;
   p.slow_readers = connections;
   p.drip_s = drip_s;
   p.read_bytes = read_bytes;
@@ -38,7 +38,7 @@ crowd_plan slow_readers(int connections, double drip_s, std::size_t read_bytes) 
 TEST(crowd, holds_all_its_populations_at_once) {
   ASSERT_GE(claim_budget(0).descriptors, 4200u) << "both ends of all connections are in this process";
   server s;
-  crowd_plan p;
+  background_plan p;
   p.idle = 2000;
   p.slow_senders = p.slow_readers = 50;
   p.drip_s = 0.005;
@@ -62,7 +62,7 @@ TEST(crowd, holds_all_its_populations_at_once) {
   EXPECT_EQ(seen.idle->asked, 2000u);
   EXPECT_EQ(seen.idle->bytes_sent, 0u);
   EXPECT_EQ(seen.idle->bytes_received, 0u);
-  const auto requests = [](const population_counts& counts, std::size_t size) {
+  const auto requests = [](const background_group_counts& counts, std::size_t size) {
     EXPECT_GE(counts.bytes_sent, counts.replies * size);
     EXPECT_LE(counts.bytes_sent, (counts.replies + counts.asked) * size) << "one request under way on each";
   };
@@ -221,7 +221,7 @@ TEST(crowd, comes_from_its_sources_in_turn) {
 TEST(crowd, refuses_what_cannot_be) {
   const url anywhere = closed_port().at();
   EXPECT_THROW(crowd(idle(-1), anywhere), bad_plan);
-  crowd_plan greedy;
+  background_plan greedy;
   greedy.greedy_depth = 0;
   EXPECT_THROW(crowd(greedy, anywhere), bad_plan);
   EXPECT_THROW(crowd(slow_senders(1, 0), anywhere), bad_plan);
@@ -241,16 +241,16 @@ TEST(crowd, of_nobody_is_settled_and_null) {
   EXPECT_TRUE(json.at("slow_readers").is_null());
 }
 
-TEST(crowd_counts, are_all_in_the_json) {
-  crowd_counts counts;
-  counts.slow_senders = population_counts{1, 2, 3, 4, 5, 6, 7, 8, 9};
+TEST(background_counts, are_all_in_the_json) {
+  background_counts counts;
+  counts.slow_senders = background_group_counts{1, 2, 3, 4, 5, 6, 7, 8, 9};
   counts.cpu_s = 0.5;
   const auto expected = nlohmann::json::parse(R"({"idle": null, "idle_websockets": null, "greedy": null,
     "slow_readers": null, "cpu_s": 0.5,
     "slow_senders": {"asked": 1, "established": 2, "failed": 3, "lost": 4, "replies": 5, "status_errors": 6,
                      "protocol_errors": 7, "bytes_sent": 8, "bytes_received": 9}})");
   EXPECT_EQ(nlohmann::json(counts), expected);
-  EXPECT_EQ(nlohmann::json(expected.get<crowd_counts>()), expected);
+  EXPECT_EQ(nlohmann::json(expected.get<background_counts>()), expected);
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 namespace tvl::load {
 namespace {
 
-crowd_plan idle_websockets(int connections) {
-  crowd_plan p;
+background_plan idle_websockets(int connections) {
+  background_plan p;
   p.idle_websockets = connections;
   return p;
 }

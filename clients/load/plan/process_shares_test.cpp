@@ -53,8 +53,8 @@ TEST(shares, add_up_to_the_plan) {
     sum.rate += mine.rate;
     sum.late->connections += mine.late->connections;
     for (std::size_t s = 0; s < 2; ++s) sum.steps[s].rate += mine.steps[s].rate;
-    for (const auto population : {&crowd_plan::idle, &crowd_plan::idle_websockets, &crowd_plan::greedy,
-                                  &crowd_plan::slow_senders, &crowd_plan::slow_readers})
+    for (const auto population : {&background_plan::idle, &background_plan::idle_websockets, &background_plan::greedy,
+                                  &background_plan::slow_senders, &background_plan::slow_readers})
       sum.crowd.*population += mine.crowd.*population;
     seeds.insert(mine.seed);
   }
@@ -136,7 +136,7 @@ auto members(const target& t) {
   const auto& [path, weight, method, headers, body, expect_status, expect_body] = t;
   return std::tie(path, weight, method, headers, body, expect_status, expect_body);
 }
-auto members(const crowd_plan& c) {
+auto members(const background_plan& c) {
   const auto& [a, b, cc, d, e, f, g, h, i, j, k] = c;
   return std::tie(a, b, cc, d, e, f, g, h, i, j, k);
 }

@@ -59,12 +59,12 @@ inline request_counts golden_requests(std::uint64_t first) {
           .bytes_received = first + 13};
 }
 
-inline crowd_counts golden_crowd() {
-  crowd_counts c;
-  c.idle = population_counts{1, 2, 3, 4, 5, 6, 7, 8, 9};
-  c.idle_websockets = population_counts{11, 12, 13, 14, 15, 16, 17, 18, 19};
-  c.greedy = population_counts{21, 22, 23, 24, 25, 26, 27, 28, 29};
-  c.slow_readers = population_counts{31, 32, 33, 34, 35, 36, 37, 38, 39};
+inline background_counts golden_crowd() {
+  background_counts c;
+  c.idle = background_group_counts{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  c.idle_websockets = background_group_counts{11, 12, 13, 14, 15, 16, 17, 18, 19};
+  c.greedy = background_group_counts{21, 22, 23, 24, 25, 26, 27, 28, 29};
+  c.slow_readers = background_group_counts{31, 32, 33, 34, 35, 36, 37, 38, 39};
   c.cpu_s = 0.5;
   return c;
 }
