@@ -1,5 +1,5 @@
 #pragma once
-// Under which conditions the numbers of a run came about: environment.json.
+// environment.json: the conditions of a run, and what is the same for all of its points.
 
 #include "bench/suite/catalogue/catalogue.hpp"
 
@@ -11,15 +11,15 @@
 
 namespace tvl::suite {
 
-// `command` as it was typed. What this machine does not tell is null.
+// `command` as it was typed. Null = not known on this machine.
 nlohmann::json environment(const std::string& command, bool quick);
 
-// What is the same for all points of a workload or a contestant, and so is not in their records:
+// What is the same for all points of a workload or a contestant, and therefore not in their records:
 // {"workloads": {NAME: {question, chart}}, "contestants": {NAME: {title}}}.
 nlohmann::json descriptions(const catalogue&, const selection&);
 
-// Of a run that goes on: what `file` says, with what is different now behind its "resumed". Throws bad_input when it
-// was begun on another machine.
+// Of a resumed run: the content of `file`, with the present differences appended to its "resumed". Throws bad_input
+// when the run was begun on another machine.
 nlohmann::json resumed_conditions(const std::filesystem::path& file, const nlohmann::json& now);
 
 // "debug" or "release": how Google Benchmark was built.

@@ -10,10 +10,10 @@ namespace {
 
 const load::reason shared_core = {"shared-core", "server and generator share a core"};
 
-// Connections that get nothing are what a full pool looks like from outside: that is its ceiling's doing.
+// A full pool shows as connections without replies: its ceiling is the limit.
 bool has_limit_of_its_own(const std::string& limiter) { return limiter != "none" && limiter != "connections"; }
 
-// Where the point is in its chart.
+// The position of the point in its chart.
 void place(nlohmann::json& record, const scheduled& s) {
   record["load"] = s.load();
   record["x"] = s.x().json();
@@ -25,7 +25,7 @@ void place(nlohmann::json& record, const scheduled& s) {
   }
 }
 
-// What a server does that can take no more of them, whatever its reason.
+// The signs of a server that can take no more connections.
 bool lost_connections(const load::point& p) {
   return p.connections.failed > 0 || p.connections.established < p.connections.asked || p.requests.resets > 0 ||
          p.requests.protocol_errors > 0;
@@ -67,7 +67,7 @@ void judge(load::point& p, const workload& w, const point_context& c) {
     const auto rate = ceiling_rate(top, c.at_once);
     if (!p.throughput || !rate) continue;
     const double allowed = *rate;
-    // What is answered first in the window may have been asked before it.
+    // The first replies in the window may belong to earlier requests.
     const int begun_before = top.per == ceiling::unit::server ? c.at_once.connections : *units(top, c.at_once);
     const double replies_allowed = 1.02 * allowed * p.window_s + begun_before;
     if (static_cast<double>(p.replies) > replies_allowed) {

@@ -17,7 +17,7 @@
 
 namespace tvl::suite {
 
-// What only the suite knows of a point.
+// Facts about a point that only the suite has.
 struct point_context {
   struct share_of_knee {
     double rate = 0;  // the knee, in requests per second
@@ -41,16 +41,16 @@ struct point_context {
 // one close to it is limited by it; server and generator on one core.
 void judge(load::point&, const workload&, const point_context&);
 
-// A service that is full is the limit, whatever else seems to be.
+// A full service is the limit, except of a full server.
 void judge_services(load::point&, const cpu_shares&, const cpu_split&, const std::vector<int>& service_cpus);
 
 nlohmann::json point_record(const load::point&, const workload&, const manifest&, const point_context&);
 nlohmann::json point_record(const load::room_result&, const workload&, const manifest&, const point_context&);
 
-// `contestant` may be one whose manifest is broken: what is not known of it is null.
+// Null = not known, of a contestant whose manifest is broken.
 nlohmann::json left_out_record(const left_out&, const catalogue&);
 
-// For one point that this machine cannot hold; nothing further out on its line is measured.
+// For a point that exceeds a limit of this machine. It ends its line; `reason.code` is the limit's name.
 nlohmann::json limit_record(const scheduled&, const load::reason&, const catalogue&);
 
 // For Google Benchmark. Response time and rate are the first target's where there are several: the workload asks how

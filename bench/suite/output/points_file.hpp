@@ -12,18 +12,18 @@ namespace tvl::suite {
 
 class journal {
  public:
-  // Throws std::system_error when the file cannot be made, also when it is there already: runs are not mixed.
+  // Throws std::system_error when the file cannot be created or exists: runs are not mixed.
   explicit journal(const std::filesystem::path& file);
-  // Goes on with a file of which the first `kept_bytes` are whole lines; what is behind them is cut off. Throws
-  // bad_input when somebody else writes it still.
+  // Resumes a file whose first `kept_bytes` are whole lines, and truncates the rest. Throws bad_input while another
+  // process writes it.
   journal(const std::filesystem::path& file, std::uintmax_t kept_bytes);
   ~journal();
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
 
-  // Throws std::system_error, e.g. on a full disk; what was appended before stays readable.
+  // Throws std::system_error, e.g. on a full disk; earlier records stay readable.
   void append(const nlohmann::json& record);
-  // Unless the very same line is there: what is left out again when a run goes on.
+  // Unless the same line is there: a resumed run leaves the same out again.
   void append_once(const nlohmann::json& record);
   int records() const { return records_; }
   const std::filesystem::path& file() const { return file_; }
@@ -35,7 +35,7 @@ class journal {
   std::filesystem::path file_;
   int fd_;
   int records_ = 0;
-  std::set<std::string> once_;  // lines that are not to be there twice
+  std::set<std::string> once_;  // lines written by append_once()
 };
 
 }  // namespace tvl::suite

@@ -52,12 +52,12 @@ lines read_lines(const std::filesystem::path& file) {
   return found;
 }
 
-// Of the whole workload, because it failed.
+// Whether a contestant failed and was left out of its workload.
 bool is_failure(const json& record) {
   return record.contains("left_out") && !record.contains("load") && record.at("left_out").at("status") == "failed";
 }
 
-// Is this round measured beside the one before it?
+// Whether this round and the one before it belong to one row.
 bool in_a_row(const std::vector<scheduled>& rounds, std::size_t at) {
   return at > 0 && at < rounds.size() && rounds[at - 1].group == rounds[at].group;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// A run that was cut off goes on: what it was to measure is in its run.json, what it has measured in its points.jsonl.
+// Resuming an interrupted run: run.json has its rounds, points.jsonl its results.
 
 #include "bench/suite/planning/schedule.hpp"
 
@@ -13,7 +13,7 @@
 
 namespace tvl::suite {
 
-// run.json. What it names is measured in this order.
+// run.json: the rounds in the order of measurement.
 struct run_order {
   std::vector<std::string> arguments;  // of tvl-suite
   std::uint32_t seed = 0;
@@ -24,17 +24,18 @@ std::vector<std::string> round_names(const std::vector<scheduled>&);
 
 // Throws std::system_error.
 void write_run_order(const std::filesystem::path& folder, const run_order&);
-// Throws bad_input: what is missing or wrong in the folder.
+// Throws bad_input: run.json is missing or wrong.
 run_order read_run_order(const std::filesystem::path& folder);
 
 struct kept_points {
   std::uintmax_t bytes = 0;  // of points.jsonl that stay
   std::size_t points = 0;    // that stay
-  std::size_t again = 0;     // of a row that was not complete: pairs are measured side by side, or they are none
+  std::size_t again = 0;     // of an incomplete row, which is measured again as a whole: its points are pairs
   bool torn = false;         // the last line was written in part
   std::size_t next = 0;      // the first round to measure
-  std::set<std::pair<std::string, std::string>> failed;  // workload, contestant: left out, and stays so
-  std::map<std::size_t, double> knees;  // round -> its contestant's: the others have shares of the same
+  std::set<std::pair<std::string, std::string>>
+      failed;                           // {workload, contestant}, left out for the rest of the run, too
+  std::map<std::size_t, double> knees;  // round -> the knee of its contestant, in requests per second
 };
 
 // Throws bad_input for a file that is not of these rounds.

@@ -8,12 +8,11 @@
 #include <cstdint>
 #include <random>
 
-// Points as several generator processes of one server write them: for the tests of what is made of them.
+// Points as several generator processes of one server write them, for tests.
 
 namespace tvl::load {
 
-// What a generator process with `connections` connections saw in ten seconds; `slow` replies took 50 ms, the others
-// about one.
+// Ten seconds of a generator process with `connections` connections; `slow` replies took 50 ms, the rest about 1 ms.
 inline point measured(std::uint64_t seed, int connections, std::uint64_t ok, std::uint64_t slow) {
   std::mt19937_64 random(seed);
   std::uniform_int_distribution<std::int64_t> ns(900'000, 1'100'000);
@@ -58,7 +57,7 @@ inline point measured(std::uint64_t seed, int connections, std::uint64_t ok, std
   return p;
 }
 
-// That point in its file. Without `started` nobody knows when it was measured.
+// That point as it is in a file; null = without `started`.
 inline nlohmann::json part(point p, const char* started = "2026-01-31T12:00:00Z") {
   p.verdict = judge(p);
   nlohmann::json j = p;

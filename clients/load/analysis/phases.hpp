@@ -1,6 +1,6 @@
 #pragma once
-// The phases of a window, which are the stretches between the changes a plan asks for, and what became of the requests
-// that belong to each. No clock: the caller brings it.
+// The phases of a window, between the changes of a plan, and the results of the requests of each. The caller passes the
+// time.
 
 #include "clients/load/analysis/recovery.hpp"
 #include "clients/load/plan/plan.hpp"
@@ -16,20 +16,20 @@ namespace tvl::load {
 
 inline constexpr std::size_t most_changes = 100;  // in a plan: a phase takes 261 KiB on each thread
 
-// Throws bad_plan when what is to change inside the window contradicts itself, the window or the kind of load.
+// Throws bad_plan when the changes contradict each other, the window or the kind of load.
 void check_changes(const plan&);
 
-// Exact: the sums over all phases are the window's request_counts. What was due before the window belongs to phase 0,
-// and there, scheduled = ok + errors + unanswered holds as in every other.
+// Exact: the sums over all phases are the window's request_counts, and in each scheduled = ok + errors + unanswered.
+// Requests due before the window belong to phase 0.
 class phase_record {
  public:
-  // Nothing changes: nothing is kept.
+  // Of a plan without changes: records nothing.
   phase_record() = default;
   explicit phase_record(const plan&);
 
   bool kept() const { return !tallies_.empty(); }
 
-  // The window begins: forget what came before it. steady_clock nanoseconds, like all times.
+  // The window begins: forgets what came before. Times are steady_clock nanoseconds.
   void begin(std::int64_t at);
   void fell_due(std::int64_t due, std::uint64_t n = 1) { of(due).scheduled += n; }
   void ok(std::int64_t due, std::int64_t received);
@@ -46,7 +46,7 @@ class phase_record {
  private:
   struct tally {
     std::uint64_t scheduled = 0, ok = 0, errors = 0, unanswered = 0;
-    std::uint64_t arrived = 0;  // ok replies in it, whatever phase their requests belong to
+    std::uint64_t arrived = 0;  // ok replies in it, of requests of any phase
     histogram response;
   };
   tally& of(std::int64_t time);

@@ -1,18 +1,15 @@
 #pragma once
-// How long after the last change of a plan its response times were again what they had been before the first change.
-// No clock: the caller brings it.
+// Time from the last change of a plan until response times are as before the first change. The caller passes the time.
 //
-// Both stretches are cut into intervals of 100 ms by when requests were due (by when they were sent, in a closed loop).
-// Before: of each interval the time that no more than one request in a hundred exceeds, give or take what chance allows
-// (n / 100 and two standard deviations of it). The limit is 1.2 times what nine in ten of these intervals stay under: a
-// single p99 of a second or two would hold one hiccup of the machine or none, and so be no measure of what follows.
-// After: an interval is as before when it has requests and no more of them than one in a hundred, or chance, are over
-// the limit, failed, or were not answered within it. Recovered is the begin of the earliest interval that is as before
-// and for which
-//   eight in ten are so in the second that follows, so that no long good rest hides a bad moment, and
-//   half are so in every second after it, so that a relapse is not called recovery, and a hiccup no relapse.
-// It is known to 100 ms, and the limit to 6 %. 0 = it never was otherwise. Open loops tell more: a closed loop waits
-// with its next request until a bad moment is over, and an interval without any is not as before.
+// Intervals of 100 ms, by the requests' due times (closed loop: send times).
+// Before the first change: the p99 of each interval, plus two standard deviations of n / 100 for chance. The limit is
+// 1.2 times the 90th percentile of these: a single p99 over a second or two depends on one hiccup of the machine.
+// After the last change: an interval is good when it has requests and at most 1 %, or chance, of them exceed the limit,
+// failed or were not answered. Recovery is the begin of the earliest good interval for which
+//   80 % of the intervals in the following second are good, so that a long good rest does not hide a bad moment, and
+//   50 % in every later second, so that a relapse is not a recovery and a hiccup is not a relapse.
+// Resolution 100 ms; accuracy of the limit 6 %. 0 = response times never degraded. A closed loop shows less: it sends
+// nothing while it waits, and an interval without requests is not good.
 
 #include <array>
 #include <cstddef>
@@ -24,21 +21,21 @@ namespace tvl::load {
 
 class recovery_record {
  public:
-  // Nothing changes: nothing is kept.
+  // Of a plan without changes: records nothing.
   recovery_record() = default;
-  // Nanoseconds of the window, like all times here: of the first and the last change, and of its end. Where a stretch
-  // is longer than 200 s the intervals grow, not their number.
+  // Nanoseconds of the window, like all times here: the first and the last change, and its end. Beyond 200 s the
+  // intervals grow, not their number.
   recovery_record(std::int64_t first_change, std::int64_t last_change, std::int64_t end);
 
   void clear();
-  // Of a request that was due at `due`: its response time, or what it has waited.
+  // Of a request due at `due`: its response time, or its waiting time so far.
   void took(std::int64_t due, std::int64_t nanoseconds);
   void failed(std::int64_t due);
   // Of the same window.
   void merge(const recovery_record&);
 
-  // Seconds after the last change, in a window that ended at `end`; none = it did not recover in it, or nothing was
-  // asked before the first change.
+  // Seconds after the last change, in a window that ended at `end`; empty = no recovery, or no requests before the
+  // first change.
   std::optional<double> recovered_s(std::int64_t end) const;
 
  private:

@@ -1,7 +1,6 @@
 #pragma once
-// What a stall looks like from outside: the highest response time of the requests that were due in each interval of the
-// window. A request whose reply never came counts with what it had waited, so that a stall that does not end before
-// the window does not vanish. No clock: the caller brings it.
+// Latency trace: the highest response time of the requests due in each interval of the window. An unanswered request
+// counts with its waiting time, so a stall at the window's end shows. The caller passes the time.
 
 #include <algorithm>
 #include <cstddef>
@@ -15,18 +14,18 @@ struct plan;
 
 class stall_trace {
  public:
-  // None of them: nothing is kept.
+  // Records nothing.
   stall_trace() = default;
   // Nanoseconds. Allocates all it needs.
   stall_trace(std::int64_t interval, std::int64_t window)
       : interval_(interval), highest_(static_cast<std::size_t>((window + interval - 1) / interval), nothing) {}
 
-  // The window begins: what was due before it is not in the trace.
+  // The window begins: requests due earlier are not in the trace.
   void begin(std::int64_t at) {
     begin_ = at;
     std::ranges::fill(highest_, nothing);
   }
-  // A request that was due at `due` was answered, or given up, or has waited until then.
+  // A request due at `due` was answered or given up at `until`, or has waited until then.
   void ended(std::int64_t due, std::int64_t until) {
     if (highest_.empty() || due < begin_) return;
     const auto i = static_cast<std::size_t>((due - begin_) / interval_);
@@ -39,7 +38,7 @@ class stall_trace {
       highest_[i] = std::max(highest_[i], other.highest_[i]);
   }
 
-  // Of the intervals that began within the first `window` nanoseconds; none = nothing was due in it.
+  // Of the intervals that began within the first `window` nanoseconds; empty = nothing was due.
   std::vector<std::optional<std::int64_t>> within(std::int64_t window) const {
     std::vector<std::optional<std::int64_t>> result;
     for (std::size_t i = 0; i < highest_.size() && static_cast<std::int64_t>(i) * interval_ < window; ++i)

@@ -10,12 +10,12 @@
 namespace tvl::load {
 namespace {
 
-// Collects findings: those that make the point invalid before those that do not, of either kind the weightiest first.
-// The first of all names the limiter.
+// Collects reasons: those that make the point invalid first, of either kind in order of weight. The first names the
+// limiter.
 class findings {
  public:
   void invalid(const std::string& limiter, const reason& why) {
-    if (result_.valid) result_.limiter = limiter;  // whatever was only noted before
+    if (result_.valid) result_.limiter = limiter;  // instead of that of a note
     result_.valid = false;
     result_.reasons.insert(result_.reasons.begin() + grave_++, why);
   }
@@ -30,13 +30,13 @@ class findings {
   std::ptrdiff_t grave_ = 0;
 };
 
-// What a plan does to a server inside the window is to be seen, not held against the point. But until the first change
-// the server has to have kept up, or there is nothing to compare the rest with.
+// The effects of changes in the window do not invalidate a point. But before the first change the server must have kept
+// up: the later phases are compared with the first.
 void check_first_phase(const point& p, const thresholds& at, findings& f) {
   if (p.phases.empty()) return;
   const auto& first = p.phases.front();
   if (first.scheduled == 0) return;
-  // A storm cuts off what is in flight, which may be one request on each connection.
+  // A reconnect storm cuts off up to one request on each connection.
   const auto cut_off = std::min(first.unanswered, static_cast<std::uint64_t>(first.connections));
   const double ok = static_cast<double>(first.ok + cut_off) / static_cast<double>(first.scheduled);
   if (ok < at.least_rate_ratio)
@@ -68,8 +68,8 @@ void check_connections(const point& p, findings& f) {
                                                       " connections got no reply at all"});
 }
 
-// Who is only there has to be there, or the point is not what it says. What becomes of slow ones and greedy ones is the
-// server's choice: a limit on patience is a good one.
+// Idle background connections must all be established, otherwise the point is invalid. A server may refuse or end slow
+// and pipelining clients.
 void check_crowd(const point& p, findings& f) {
   if (!p.crowd) return;
   const auto check = [&](const char* who, const std::optional<background_group_counts>& c, bool has_to_be_there) {
@@ -97,7 +97,7 @@ void check_samples(const point& p, findings& f) {
   if (p.latency.response.quantile(0.5, samples_beyond)) {
     if (!p.latency.response.quantile(0.99, samples_beyond)) f.note("none", too_few("p99"));
   } else if (p.asked.overload) {
-    f.note("too-few-samples", too_few("median"));  // that nobody is served any more is a result
+    f.note("too-few-samples", too_few("median"));  // to serve none is a result
   } else {
     f.invalid("too-few-samples", too_few("median"));
   }
@@ -142,12 +142,12 @@ void check_cores(const point& p, const thresholds& at, findings& f) {
                                                " % of its core: the server may be faster"});
 }
 
-// Connections = throughput x time each request takes. A closed loop that does not obey has connections that are not
-// being served, or a clock that lies.
+// Little's law: connections = throughput x time of a request. A closed loop that breaks it has connections that are not
+// served, or a wrong clock.
 void check_little(const point& p, const thresholds& at, findings& f) {
   const auto mean = p.latency.response.mean();
   if (p.asked.open_loop() || !p.phases.empty() || !mean || !p.throughput || p.latency.response.count() < 1000) return;
-  // A window of a few rounds may hold one more or less of a connection's requests: the law is about the long run.
+  // The law is about the long run: in a short window, one request more or less of each connection matters.
   if (p.window_s < 20 * (*mean / 1e9 + p.asked.think_s)) return;
   const double busy = *p.throughput * (*mean / 1e9 + p.asked.think_s);
   const auto connections = static_cast<double>(p.connections.established);

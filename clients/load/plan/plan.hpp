@@ -1,5 +1,5 @@
 #pragma once
-// What a load run offers to a server: everything that has to be equal for two points to be comparable.
+// The load of one run. Points are comparable when their plans are equal.
 
 #include <boost/describe/class.hpp>
 
@@ -14,11 +14,11 @@ namespace tvl::load {
 
 enum class arrivals { poisson, constant };
 
-// What a generator thread does while nothing is due: burn its core to be there in time, or sleep and be woken, which on
-// a sleeping core takes tens of microseconds. `automatic` spins in an open loop when every thread has a core to itself.
+// What a generator thread does while nothing is due: spin, or sleep, from which a wake-up takes tens of microseconds.
+// `automatic` spins in an open loop when every thread has a core of its own.
 enum class idle_strategy { automatic, spin, sleep };
 
-// One kind of request. Which of several is next on a connection is drawn by weight.
+// One kind of request. The next of several on a connection is drawn by weight.
 struct target {
   std::string path;  // of the URL; empty = the URL's own
   double weight = 1;
@@ -30,16 +30,16 @@ struct target {
 };
 BOOST_DESCRIBE_STRUCT(target, (), (path, weight, method, headers, body, expect_status, expect_body))
 
-// Connections that are there without being measured; see background_connections.hpp.
+// Background connections, which are open but not measured; see background_connections.hpp.
 struct background_plan {
   int idle = 0;             // open and silent
   int idle_websockets = 0;  // upgraded at websocket_target, then silent but for pongs
-  int greedy = 0;           // pipeline greedy_depth requests of the URL's own path and never pause
+  int greedy = 0;           // pipelining clients: greedy_depth requests of the URL's path in flight, without pause
   int greedy_depth = 64;
-  int slow_senders = 0;            // send a request's header byte by byte, await the reply, begin again
-  int slow_readers = 0;            // ask for a large body and read it in small pieces through a small SO_RCVBUF
+  int slow_senders = 0;            // send a request header byte by byte, await the reply, repeat
+  int slow_readers = 0;            // request a large body and read it in small pieces through a small SO_RCVBUF
   double drip_s = 1;               // between two bytes of a slow sender, and between two reads of a slow reader
-  std::size_t read_bytes = 256;    // that a slow reader takes at a time, at most
+  std::size_t read_bytes = 256;    // a slow reader reads at once, at most
   std::string slow_sender_target;  // path; empty = the URL's own
   std::string slow_reader_target = "/bytes/16777216";  // path; empty = the URL's own
   std::string websocket_target = "/ws/echo";
@@ -54,7 +54,7 @@ inline constexpr int background_plan::*populations[] = {&background_plan::idle, 
                                                         &background_plan::greedy, &background_plan::slow_senders,
                                                         &background_plan::slow_readers};
 
-// What changes inside the window. Whatever of it there is cuts the window into phases, see point.hpp.
+// Changes inside the window. Each ends a phase, see point.hpp.
 struct step {
   double at_s = 0;  // of the window
   double rate = 0;  // offered from then on
@@ -63,7 +63,7 @@ BOOST_DESCRIBE_STRUCT(step, (), (at_s, rate))
 
 struct late_plan {
   double at_s = 0;      // of the window
-  int connections = 0;  // active ones more, opened all at once
+  int connections = 0;  // further active ones, opened all at once
 };
 BOOST_DESCRIBE_STRUCT(late_plan, (), (at_s, connections))
 
@@ -73,26 +73,26 @@ struct plan {
   bool allow_remote = false;  // HOST may lie outside 127.0.0.0/8
 
   int connections = 1;
-  std::vector<in_addr> sources;  // the addresses connections come from, in turn; empty = the kernel's choice
-  background_plan crowd;         // connections beside the active ones
-  // Requests on one connection before the client closes it and opens the next; 0 = keep-alive without end.
+  std::vector<in_addr> sources;  // source addresses of connections, in turn; empty = the kernel's choice
+  background_plan crowd;         // background connections
+  // Requests on one connection before the client closes it and opens another; 0 = unlimited keep-alive.
   std::uint64_t requests_per_connection = 0;
 
-  // Requests a second over all connections, due by a schedule of their own (open loop); 0 = the next request is due
-  // when the reply to the last one is there (closed loop).
+  // Requests a second over all connections, due by a schedule (open loop); 0 = the next request of a connection is due
+  // when its last reply is there (closed loop).
   double rate = 0;
   load::arrivals arrivals = load::arrivals::poisson;
   idle_strategy idle = idle_strategy::automatic;
-  // More may be offered on purpose than the server keeps up with: that it does not is no flaw of the point.
+  // The rate may exceed the server's capacity on purpose: unanswered requests do not invalidate the point.
   bool overload = false;
 
-  std::vector<step> steps;        // open loop, in order of time; before the first it is `rate`
-  std::optional<double> storm_s;  // of the window: every active connection is reset and opened again, all at once
-  std::optional<late_plan> late;  // not together with storm_s
+  std::vector<step> steps;        // open loop, in order of time; `rate` applies before the first
+  std::optional<double> storm_s;  // of the window: all active connections are reset at once and opened again
+  std::optional<late_plan> late;  // connection surge; not together with storm_s
 
   // Closed loop: seconds between a reply and the connection's next request.
   double think_s = 0;
-  // The window ends early when this many requests of it have been sent and answered; 0 = it does not.
+  // The window ends early after this many requests sent and answered; 0 = never.
   std::uint64_t requests = 0;
 
   double ramp_s = 0;  // the connections are opened evenly over this time, before the warm-up
@@ -102,14 +102,14 @@ struct plan {
   std::uint64_t seed = 1;
   double trace_s = 0;  // seconds per interval of the point's trace, see stall_trace.hpp; 0 = none
 
-  // Of the generator; each has `threads` and a share of all connections, see multi_process.hpp. 0 = as many as their
-  // limit of open files makes necessary.
+  // Of the generator, each with `threads` threads and a part of all connections, see multi_process.hpp. 0 = as many as
+  // the limit of open files requires.
   int processes = 1;
   int threads = 1;
   std::vector<int> cpus;  // generator threads are pinned to these, in turn; empty = not pinned
 
-  double server_cores = 1;  // that the server may use: what its CPU share is judged against
-  int together = 1;         // servers that are loaded at the same time, see concurrent.hpp
+  double server_cores = 1;  // that the server may use; its CPU share is compared with them
+  int together = 1;         // servers under load at the same time, see concurrent.hpp
 
   bool open_loop() const { return rate > 0; }
 };

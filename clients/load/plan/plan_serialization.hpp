@@ -1,5 +1,5 @@
 #pragma once
-// A whole plan as bytes, from one process of ours to another of the same build. Not a file format.
+// Passes a whole plan between two processes of the same build. Not a file format.
 
 #include "clients/load/plan/plan.hpp"
 
@@ -9,7 +9,7 @@
 namespace tvl::load {
 
 std::string pack(const plan&);
-// Throws nlohmann::json::exception: not what pack() made.
+// Throws nlohmann::json::exception: not made by pack().
 plan unpack(std::string_view);
 
 }  // namespace tvl::load

@@ -12,7 +12,7 @@
 namespace tvl::load {
 namespace {
 
-// Every population's share may be rounded up.
+// The share of every kind of background connections may be rounded up.
 constexpr std::uint64_t rounding = 8;
 constexpr std::uint64_t seed_step = 1'000'000'007;  // far from the seeds of threads
 
@@ -79,7 +79,7 @@ plan share_of(const plan& p, int i, int n) {
   const auto index = static_cast<std::size_t>(i), of = static_cast<std::size_t>(n);
   mine.sources = dealt(p.sources, index, of);
   mine.cpus = dealt(p.cpus, index, of);
-  // Two that spin on one core only take it from each other.
+  // Two threads that spin on one core slow each other down.
   const bool alone = n == 1 || p.cpus.size() >= of * static_cast<std::size_t>(p.threads);
   if (p.idle == idle_strategy::automatic && !alone) mine.idle = idle_strategy::sleep;
   return mine;

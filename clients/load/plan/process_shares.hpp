@@ -1,5 +1,5 @@
 #pragma once
-// How a plan is divided between several generator processes, and what it needs of them: arithmetic, no process.
+// Divides a plan between several generator processes. Pure arithmetic.
 
 #include "clients/load/plan/plan.hpp"
 #include "clients/load/plan/source_addresses.hpp"
@@ -8,19 +8,19 @@
 
 namespace tvl::load {
 
-// All that are to be open at the same time: active ones, late ones, populations.
+// All connections open at the same time: active, late and background.
 std::uint64_t connections_of(const plan&);
 
 // p.processes; where that is 0, as few as can hold the connections. Throws bad_plan: fewer active connections than
 // processes, a negative number.
 int processes_of(const plan&);
 
-// The same plan with sources of its own when it has none and one would not do for its connections: from half of the
-// ports on, connects get slow (source_addresses.hpp). Only towards 127.0.0.0/8, whose addresses are all ours.
+// The same plan with several loopback sources if it names none and its connections need more than half of the ports of
+// one, from where on connects get slow (source_addresses.hpp). Only towards 127.0.0.0/8.
 plan with_enough_sources(plan);
 
-// What process i of n offers: its share of connections, populations and rates, seed, sources and cpus of its own as far
-// as there are enough. The shares add up to the plan.
+// The plan of process i of n: a part of the connections, background connections and rates; its own seed, and its own
+// sources and cpus as far as there are enough. The parts add up to the plan.
 plan share_of(const plan&, int i, int n);
 
 // Throws over_limit when the plan's processes or this machine cannot hold its connections, bad_plan as processes_of().

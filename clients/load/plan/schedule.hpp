@@ -1,8 +1,8 @@
 #pragma once
-// When requests are due in an open loop: a pure function of the seed, without a clock.
+// Due times of requests in an open loop: a pure function of the seed.
 //
-// The n-th due time is a sum of exact gaps from the start, so neither late wake-ups nor rounding shift what comes
-// after, and nothing is skipped or slowed down after a stall: what fell due meanwhile is due.
+// The n-th due time is a sum of exact gaps from the start. Neither late wake-ups nor rounding shift later times, and
+// requests due during a stall are neither skipped nor delayed.
 
 #include "clients/load/plan/plan.hpp"
 
@@ -24,7 +24,7 @@ class schedule {
   };
 
   // `start` and the due times are nanoseconds of one clock; `rate` is in requests a second, `changes` in order of time.
-  // With constant arrivals, `phase` (0..1) shifts this thread's requests between those of the others.
+  // With constant arrivals, `phase` (0..1) interleaves the threads' requests.
   schedule(arrivals kind, double rate, std::uint64_t seed, std::int64_t start, double phase,
            std::vector<rate_change> changes = {})
       : kind_(kind), gap_ns_(1e9 / rate), start_(start), changes_(std::move(changes)), random_(seed) {
@@ -38,8 +38,8 @@ class schedule {
  private:
   double exponential() { return -std::log1p(-uniform_(random_)); }
 
-  // By so many gaps. One that a change of the rate falls into is as long as the share of it before the change says at
-  // the old rate, and the rest at the new one: Poisson arrivals stay Poisson, and those of several threads in step.
+  // Advances by so many gaps. A gap with a change of the rate in it runs at the old rate before the change and at the
+  // new rate after it, which keeps Poisson arrivals Poisson and threads in step.
   void go_on(double gaps) {
     while (at_ + gaps * gap_ns_ > next_change_) {
       gaps -= (next_change_ - at_) / gap_ns_;

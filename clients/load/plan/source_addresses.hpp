@@ -1,6 +1,5 @@
 #pragma once
-// The addresses that connections come from, and how many connections there can be: one address pair has only so many
-// ports, and one process so many descriptors.
+// Source addresses of connections, and the most connections that ports and descriptors allow.
 
 #include "clients/load/base/bad_plan.hpp"
 
@@ -19,8 +18,8 @@ namespace tvl::load {
 // range that runs backwards, an address named twice, more than 4096 of them, one that this machine cannot send from.
 std::vector<in_addr> parse_sources(const std::string& text);
 
-// Makes `socket`, not connected yet, come from `address`; the port is chosen by connect(), which knows the other end
-// and so can use the same port towards another. False with errno set when it cannot.
+// Binds the unconnected `socket` to `address`. connect() chooses the port later, so it can use one port towards several
+// targets. False with errno set on failure.
 bool bind_source(int socket, in_addr address);
 
 // Descriptors of a process for everything but connections.
@@ -32,7 +31,7 @@ struct over_limit : bad_plan {
   std::string name;  // of the limit, as the kernel calls it
 };
 
-// What connections there can be at most. TIME_WAIT and other processes take from the ports as they go. Beyond half of
+// The most connections possible. TIME_WAIT and other processes use ports, too. Beyond half of
 // `ports` from one source the kernel searches all the taken ones first: 1.4 ms of CPU for each connect() instead of
 // 13 us (19,000 connections: 16.0 s from one source, 0.6 s from two; Linux 6.18, two cores).
 struct budget {

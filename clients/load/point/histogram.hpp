@@ -1,7 +1,7 @@
 #pragma once
 // A log-linear histogram of durations in nanoseconds, bucket for bucket HdrHistogram's (lowest value 1 ns, three
 // significant digits, highest value one hour): every recorded value is off by less than 1/1024 of itself.
-// One takes 261 KiB (33,421 counters of 8 bytes); recording latencies of one server touches a few KiB of them.
+// A histogram takes 261 KiB (33,421 counters of 8 bytes); latencies of one server touch a few KiB of it.
 //
 // HdrHistogram has no C or C++ package in Debian, hence our own.
 
@@ -44,14 +44,14 @@ class histogram {
   std::optional<double> mean() const;
   // The value that q (0..1) of all samples do not exceed, as the highest value of its bucket, at most max().
   std::optional<std::int64_t> quantile(double q) const;
-  // The same, but empty when fewer than `beyond` samples rank above it: a tail of three samples is an anecdote.
-  // Ranks, not values: the p99 of 1000 equal samples has ten beyond it.
+  // Empty when fewer than `beyond` samples rank above it. Ranks, not values: the p99 of 1000 equal samples has ten
+  // above it.
   std::optional<std::int64_t> quantile(double q, std::uint64_t beyond) const;
 
   // HdrHistogram V2 log encoding ("HISTF..."), base64 of a compressed payload. It holds buckets only: in a
   // decoded histogram min() and max() are the edges of their buckets and mean() is made of bucket middles.
   std::string encode() const;
-  // std::invalid_argument when the text is none, or one of another precision, or holds values beyond one hour.
+  // Throws std::invalid_argument: not such a text, another precision, or values beyond one hour.
   static histogram decode(const std::string& text);
   // Gives a decoded histogram what its encoding did not hold.
   void restore(std::int64_t min, double mean, std::int64_t max) {

@@ -1,7 +1,7 @@
 #pragma once
-// The result of one load run: "a point". Schema 1 of points.jsonl.
+// The result of one load run, a point: schema 1 of points.jsonl.
 //
-// Absent is std::optional without a value and becomes `null` in JSON, never 0. Times are microseconds unless the name
+// What was not measured is an empty std::optional and `null` in JSON, never 0. Times are microseconds unless the name
 // says otherwise.
 
 #include "clients/load/base/reason.hpp"
@@ -23,16 +23,16 @@ namespace tvl::load {
 // sent = ok + status_errors + protocol_errors + timeouts + resets + in_flight_at_end.
 struct request_counts {
   std::uint64_t scheduled = 0;         // fell due in the window, or before it and still unsent when it began
-  std::uint64_t sent = 0;              // on the wire at some moment of the window (in_flight_at_start included)
+  std::uint64_t sent = 0;              // in flight at some moment of the window, in_flight_at_start included
   std::uint64_t ok = 0;                // answered in full with the expected status
   std::uint64_t status_errors = 0;     // answered in full with another status
   std::uint64_t protocol_errors = 0;   // answered with something that is not HTTP, or cut off by an orderly close
   std::uint64_t timeouts = 0;          // not answered within the plan's timeout
   std::uint64_t resets = 0;            // ended by a connection reset or another socket error
-  std::uint64_t in_flight_at_end = 0;  // censored: still unanswered when the window ended, or the storm cut them off
-  std::uint64_t unsent = 0;            // due, but never got a free connection
+  std::uint64_t in_flight_at_end = 0;  // censored: unanswered when the window ended or the reconnect storm reset them
+  std::uint64_t unsent = 0;            // due, but no connection was free
   std::uint64_t in_flight_at_start = 0;
-  std::uint64_t unsent_at_start = 0;  // of `scheduled`: fell due before the window, like those in flight at its start
+  std::uint64_t unsent_at_start = 0;  // of `scheduled`: due before the window, and unsent when it began
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
 };
@@ -42,13 +42,13 @@ BOOST_DESCRIBE_STRUCT(request_counts, (),
 
 struct connection_counts {
   std::uint64_t asked = 0;
-  std::uint64_t established = 0;  // open at the same time, at the most
+  std::uint64_t established = 0;  // highest number open at once
   std::uint64_t failed = 0;       // connect attempts that failed
   std::uint64_t opened = 0;       // connects that succeeded inside the window (churn)
   std::uint64_t starved = 0;      // connection slots without one reply in the window
-  // None with late connections, which cannot have had as many replies.
+  // Empty with a connection surge: late connections cannot have had as many replies.
   std::optional<double> worst;  // replies of the connection slot with the fewest / mean of all slots
-  std::optional<double> jain;   // Jain's index of replies per connection slot: 1 = all alike, 1/n = one has all
+  std::optional<double> jain;   // Jain's index of replies per connection slot, from 1/n to 1 (equal)
 };
 BOOST_DESCRIBE_STRUCT(connection_counts, (), (asked, established, failed, opened, starved, worst, jain))
 
@@ -56,12 +56,12 @@ struct latencies {
   histogram response;  // reply minus due time
   histogram service;   // reply minus send time
   histogram lag;       // send minus due time
-  histogram pacing;    // send minus due of requests that found a connection free: the generator's own lateness
-  histogram connect;   // connect() until established; those before the window too
+  histogram pacing;    // send minus due where a connection was free: the generator's own lateness
+  histogram connect;   // connect() until established, before the window too
 };
 BOOST_DESCRIBE_STRUCT(latencies, (), (response, service, lag, pacing, connect))
 
-// One of several targets. scheduled, unsent, in_flight_at_start and the bytes of `requests` are counted in total only.
+// One of several targets. Of `requests`, scheduled, unsent, in_flight_at_start and the bytes are known in total only.
 struct target_result {
   target asked;
   request_counts requests;
@@ -79,7 +79,7 @@ struct context_switches {
 };
 BOOST_DESCRIBE_STRUCT(context_switches, (), (voluntary, involuntary))
 
-// Filled by the meter, over exactly the window, for the whole process tree. Empty when no process could be watched.
+// Of the whole process tree over the window. Empty when no process could be metered.
 struct server_cost {
   std::optional<double> cpu_us_per_request;
   std::optional<double> cpu_share;  // of one core; 2.0 = two cores full
@@ -94,9 +94,9 @@ BOOST_DESCRIBE_STRUCT(server_cost, (),
                       (cpu_us_per_request, cpu_share, switches_per_request, rss_bytes, pss_bytes, kernel_bytes, threads,
                        processes))
 
-// The machine around the two, over the same window.
+// The rest of the machine, over the same window.
 struct host_cost {
-  // Cores that neither the server, nor its services, nor the generator used; empty without a meter.
+  // Cores used by processes other than server, services and generator. Empty without a meter.
   std::optional<double> others_cpu_share;
 };
 BOOST_DESCRIBE_STRUCT(host_cost, (), (others_cpu_share))
@@ -120,62 +120,61 @@ struct second {
 };
 BOOST_DESCRIBE_STRUCT(second, (), (t, ok, errors, p50, p99, server_cpu, rss, threads, descriptors))
 
-// Of the first target: the highest response time of the requests that were due in each interval of the window. Those
-// never answered count with what they had waited when they were given up, or when the window ended. At most 2000.
+// Of the first target: the highest response time of the requests due in each interval of the window. An unanswered
+// request counts with its waiting time until it was given up or the window ended. At most 2000 intervals.
 struct trace_result {
   double interval_s = 0;
-  std::vector<std::optional<double>> max_us;  // from the window's begin; none = nothing was due then
+  std::vector<std::optional<double>> max_us;  // from the window's begin; empty = nothing was due
 };
 BOOST_DESCRIBE_STRUCT(trace_result, (), (interval_s, max_us))
 
-// A stretch of the window between two changes that the plan asks for. Requests belong to the phase they fell due in
-// (closed loop: were sent in), whenever their reply came.
+// A part of the window between two changes of the plan. A request belongs to the phase it was due in (closed loop: sent
+// in), whenever its reply came.
 struct phase {
   double begin_s = 0, end_s = 0;        // of the window
-  std::optional<double> rate;           // offered; none in a closed loop
+  std::optional<double> rate;           // offered; empty in a closed loop
   int connections = 0;                  // asked to be open
   std::uint64_t scheduled = 0, ok = 0;  // of the requests that belong to it
   std::uint64_t errors = 0;             // status and protocol errors, timeouts, resets
-  std::uint64_t unanswered = 0;         // when the window ended, or the storm cut them off
-  std::optional<double> goodput;        // ok replies that arrived in it, per second
+  std::uint64_t unanswered = 0;         // when the window ended or the reconnect storm reset them
+  std::optional<double> goodput;        // ok replies that arrived in the phase, per second
   histogram response;                   // of those that belong to it
 };
 BOOST_DESCRIBE_STRUCT(phase, (),
                       (begin_s, end_s, rate, connections, scheduled, ok, errors, unanswered, goodput, response))
 
-// After the last change of the plan; none = there was no change, or it did not come to that before the window's end.
+// After the last change of the plan. Empty = no change, or no recovery before the window's end.
 struct recovery {
-  // Until requests fell due whose p99, tenth by tenth of a second, was within 1.2 times what it was in phase 0, and
-  // stayed there: see recovery.hpp.
+  // Until the p99 per 0.1 s was back within 1.2 times that of phase 0 and stayed there: see recovery.hpp.
   std::optional<double> response_s;
-  // Since the storm, or since the late connections came: until every slot that it closed, or every late one, had had an
-  // ok reply. In an open loop that is no sooner than the turn of the last: connections / rate.
+  // From the reconnect storm or connection surge until every reset or late connection has had an ok reply. In an open
+  // loop at least connections / rate, the turn of the last one.
   std::optional<double> all_served_s;
 };
 BOOST_DESCRIBE_STRUCT(recovery, (), (response_s, all_served_s))
 
 struct point {
   plan asked;
-  std::string started;  // ISO-8601 UTC, when the connections began to be opened
-  double window_s = 0;  // as it really was
+  std::string started;  // ISO 8601, UTC: before the first connect
+  double window_s = 0;  // actual length
   request_counts requests;
   connection_counts connections;
-  std::uint64_t replies = 0;         // ok replies that ended inside the window: what throughput counts
+  std::uint64_t replies = 0;         // ok replies that ended in the window
   std::optional<double> throughput;  // replies / window_s
-  std::optional<double> rate_ratio;  // replies / requests that fell due in the window; open loop only
+  std::optional<double> rate_ratio;  // replies / requests due in the window; open loop only
   latencies latency;
-  std::vector<target_result> targets;      // empty when there is one: the totals are its
-  std::optional<background_counts> crowd;  // the populations beside the active connections
+  std::vector<target_result> targets;      // empty when there is one: its figures are the totals
+  std::optional<background_counts> crowd;  // background connections
   generator_cost generator;
   server_cost server;
-  std::vector<std::optional<double>> services_cpu_share;  // of one core; as many as the watcher's services
+  std::vector<std::optional<double>> services_cpu_share;  // of one core, in the order of the watcher's services
   host_cost host;
   load::verdict verdict;
   std::vector<second> timeline;
-  std::vector<phase> phases;  // two or more, when the plan changes inside its window
+  std::vector<phase> phases;  // two or more when the plan changes in its window
   load::recovery recovery;
   std::optional<trace_result> trace;  // when the plan asks for it
-  bool interrupted = false;           // stopped before the window's end: what is here is what was seen until then
+  bool interrupted = false;           // stopped before the window's end; the results cover the time until then
 };
 
 // Beside the plan, which a point holds a part of. The services' CPU is not in its JSON.

@@ -1,6 +1,5 @@
 #pragma once
-// One generator process of several, as its parent sees it: started, spoken to in lines over a socket that is its
-// standard input, output and error, and ended.
+// Handle of one generator process: start, exchange lines, end. A socket is its standard input, output and error.
 
 #include "clients/load/base/descriptor.hpp"
 
@@ -24,15 +23,15 @@ class generator_process {
   pid_t pid() const { return pid_; }
   int socket() const { return socket_.get(); }
 
-  void say(std::string_view bytes);  // lost when it has ended, which hear() will tell
+  void say(std::string_view bytes);  // lost when the process has ended, which hear() shows
   void signal(int number);
-  // Takes what has come, without waiting.
+  // Reads what is there, without waiting.
   void hear();
-  // What it has said, line by line; none = not a whole line yet.
+  // The next line; empty = not complete yet.
   std::optional<std::string> next_line();
-  // It has closed its end: nothing more will come.
+  // The process has closed its end.
   bool is_silent() const { return silent_; }
-  // Waits for its end; in words, such as "exit code 2" or "signal 9".
+  // Waits for its end; returns such as "exit code 2" or "signal 9".
   std::string how_it_ended();
 
  private:

@@ -26,8 +26,8 @@
 namespace tvl::load {
 namespace {
 
-// What is said between the two sides, line by line: the plan down, `ready` up, the moment the warm-up begins down,
-// `over` up, `leave` down once the server's memory has been read, the point up.
+// The protocol, line by line: plan to the child, `ready` to the parent, start of the warm-up to the child, `over` to
+// the parent, `leave` to the child once the server's memory has been read, the point to the parent.
 constexpr std::string_view ready = "ready", over = "over", a_point = "{", leave = "leave\n";
 constexpr std::int64_t head_start = 50 * one_millisecond;  // for the moment to be known everywhere before it comes
 constexpr std::int64_t look_for_stop = 20 * one_millisecond;
@@ -62,7 +62,7 @@ class team {
       wait(std::min(until - now, look_for_stop));
     }
   }
-  // What they have said; from here on the next line counts.
+  // The lines received; the next ones are awaited from here on.
   std::vector<std::string> take_lines() { return std::exchange(lines_, {}); }
 
  private:
@@ -108,7 +108,7 @@ class team {
   std::optional<std::int64_t> give_up_;
 };
 
-// Constant arrivals of all together are as far apart as one process's would be.
+// With constant arrivals, the requests of all processes interleave evenly.
 std::int64_t start_of(std::size_t i, std::int64_t start, const plan& whole) {
   if (!whole.open_loop() || whole.arrivals != arrivals::constant) return start;
   return start + static_cast<std::int64_t>(static_cast<double>(i) * 1e9 / whole.rate);
@@ -184,7 +184,7 @@ point run_in_processes(const plan& asked, const watcher& w, const std::filesyste
   point result = merged(all.take_lines(), whole);
   add_server(rows, result);
   costs.add_to(result);
-  // The parts' verdict knows what is lost in the sum, ours knows the server and the machine.
+  // The parts' verdict knows what the sum hides; this one knows the server and the machine.
   if (const verdict ours = judge(result); !ours.valid || result.verdict.valid) result.verdict = ours;
   return result;
 }

@@ -1,4 +1,4 @@
-"""What charts and tables show: where a number stands in a point, its unit, and which direction is better."""
+"""The metrics of charts and tables: place in a point, unit, and which direction is better."""
 
 from dataclasses import dataclass, replace
 from typing import Callable, Optional
@@ -33,8 +33,7 @@ def scaled(factor, *path):
 
 
 def response(percentile):
-    """Where requests of several kinds are mixed, those of the first kind, the innocents: the workload asks what the
-    others do to them."""
+    """Of mixed requests, those of the first kind: the workload is about the effect of the others on them."""
 
     def read(record):
         mixed = record.get("targets")
@@ -72,8 +71,8 @@ MEMORY = Metric("memory", "Server memory, user + kernel", "MiB", LOWER,
 
 
 def goodput(record):
-    """Good replies a second. Where the plan changes inside the window, those of the stretch that asks for most, and of
-    several that ask for the same, of the last: what is left of a server when it is pressed hardest."""
+    """Good replies a second. Where the plan changes inside the window, those of the phase with the highest rate, the
+    last of several."""
     phases = record.get("phases") or []
     if len(phases) < 2:
         return record.get("throughput")
@@ -103,7 +102,7 @@ DELIVERY_P95 = Metric("delivery_p95", "p95 delivery time", "ms", LOWER,
                       in_room(("latency", "response", "p95"), lambda x: x * 1e-3), "delivery p95 ms")
 DELIVERY_CPU = Metric("delivery_cpu", "Server CPU per delivered message", "µs", LOWER,
                       in_room(("room", "server_cpu_us_per_delivery")), "CPU µs/delivery")
-# The same sum as MEMORY; its panel goes on to where no machine here can go, see memory_per_connection.py.
+# The same sum as MEMORY; its panel extrapolates beyond the sizes measured, see memory_per_connection.py.
 TOTAL_MEMORY = Metric("total_memory", "Server memory, extrapolated", "MiB", LOWER, MEMORY.read, "memory MiB")
 
 PANELS = {metric.key: metric for metric in (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, GOODPUT, RECOVERY, ALL_SERVED,

@@ -1,4 +1,4 @@
-"""points.jsonl as a tree a chart or a table can ask: workload -> line -> x -> repetitions.
+"""points.jsonl as a tree: workload -> line -> x -> repetitions.
 
     for workload in points.load("results/2026-11-22-120000-host"):
         print(workload.ratio(metrics.CPU, "asio_loop", 64))

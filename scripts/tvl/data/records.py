@@ -16,7 +16,7 @@ OLD_LIMITS = (("pids.max", "cgroup pids.max"), ("max_map_count", "vm.max_map_cou
 
 
 class BadInput(Exception):
-    """What a program prints as its one line before it exits with 2."""
+    """Wrong input: a program prints it as one line and exits with 2."""
 
 
 class Reason(NamedTuple):
@@ -65,9 +65,8 @@ def impossible(record):
 
 
 def read(path):
-    """The points of a file. A suite that was killed, or a disk that was full, leaves a piece of a line, at the end or,
-    where the run was resumed, anywhere: such lines cost one warning for all of them. A file without any point is
-    refused."""
+    """The points of a file. A killed suite or a full disk leaves a partial line, in a resumed run anywhere: one warning
+    for all such lines. A file without any point is refused with BadInput."""
     try:
         with open(path, encoding="utf-8") as file:
             lines = file.read().split("\n")

@@ -1,4 +1,4 @@
-"""What a workload sweeps, in words. The suite writes it as text: "rate:2000 threads:4", or null for nothing."""
+"""Words for the variables that a workload sweeps. The suite writes them as "rate:2000 threads:4", null = none."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""One workload, or one facet of it, as charts and tables ask it: line -> x -> repetitions.
+"""One workload, or one facet of it: line -> x -> repetitions.
 
 A line is a contestant; where the workload has a series variable, a contestant at one value of it ("asio_prefork
 processes:2"). A comparison is always made inside one repetition of one block, where both contestants met the same
@@ -14,11 +14,11 @@ from tvl.data.metrics import at
 from tvl.stats import intervals
 
 
-NOT_ITS_OWN = ("generator", "services")  # limits that are not the contestant's: it could do more
+NOT_ITS_OWN = ("generator", "services")  # limiters other than the contestant, which could do more
 
 
 class Spread(NamedTuple):
-    """What the repetitions measured: their median, the smallest and the largest, how many there were."""
+    """Median, smallest and largest value of the repetitions, and their number."""
 
     median: float
     low: float
@@ -106,12 +106,12 @@ class Workload:
 
     @property
     def shares_series(self):
-        """Do several contestants have a line for each value of the series?"""
+        """Whether several contestants have a line for each value of the series."""
         return len({line.contestant for line in map(self.lines.get, self.measured) if line.series}) > 1
 
     @property
     def is_mixed(self):
-        """Are there others beside the innocents?"""
+        """Whether requests of other kinds are mixed in."""
         return any(record.get("targets") for record in self.records)
 
     @property
