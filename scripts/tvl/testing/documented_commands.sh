@@ -1,0 +1,104 @@
+# What the commands of a document do when documents_test.py runs them. A short one runs for real. One that measures,
+# builds or installs only reads its flags, with its own parser.
+# Wants: document, real (the project), bin (its programs), python, port (a free one).
+# shellcheck shell=bash disable=SC2154 # these are set by the caller
+unset BASH_ENV # the scripts that are run here do not read this
+set -eEuo pipefail
+trap 'failed $? "$LINENO" "${BASH_LINENO[@]}"' ERR
+
+# failed CODE LINE [LINE... 0]: the lines of the calls that led there; of these the last is the document's.
+failed() { echo "$document:$(($# < 4 ? $2 : ${*: -2:1})): exit code $1" >&2; }
+
+# A reader types the next command when the server is there.
+wait_for_port() {
+  local try
+  for ((try = 0; try < 100; ++try)); do
+    ! (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || return 0
+    sleep 0.1
+  done
+  echo "nothing listens on port $port" >&2
+  return 1
+}
+pidof() { echo "$!"; } # this machine may run others
+
+build/bin/asio_loop() { exec "$bin/asio_loop" "$@"; }
+build/bin/asio_threads() { exec "$bin/asio_threads" "$@"; }
+build/bin/tvl-fetch() { "$bin/tvl-fetch" "$@"; }
+
+# Half a second of load. The self-test takes 40 s: its flags are looked up.
+build/bin/tvl-load() {
+  local code=0
+  if [ "$1" = selftest ]; then
+    known_flags "$bin/tvl-load selftest" "${@:2}"
+  else
+    timeout --foreground --preserve-status -s INT 0.5 "$bin/tvl-load" "$@" >load.log 2>&1 || code=$?
+    [ "$code" = 0 ] || [ "$code" = 130 ] || grep -q "generator process .* signal 15" load.log || {
+      cat load.log >&2
+      return "$code"
+    }
+  fi
+}
+
+# Lists the points instead of measuring them. It accepts --benchmark_ANYTHING, tvl-primitives does not.
+build/bin/tvl-suite() {
+  local word google=()
+  case $1 in
+    validate | doctor | import | --list) "$bin/tvl-suite" "$@" ;;
+    --resume) [ -e "$2/run.json" ] ;;
+    *)
+      for word in "$@"; do
+        [[ $word != --benchmark_* || $word = --benchmark_filter=* ]] || google+=("$word")
+      done
+      "$bin/tvl-primitives" --benchmark_list_tests "${google[@]}" >/dev/null
+      [ -n "$("$bin/tvl-suite" "$@" --benchmark_list_tests)" ] # a filter that selects nothing is a mistake
+      ;;
+  esac
+}
+build/bin/tvl-primitives() {
+  [ "$1" = --list ] || set -- "$@" --benchmark_list_tests
+  "$bin/tvl-primitives" "$@"
+}
+build/bin/tvl-waits() { [ -n "$("$bin/tvl-waits" "$@" --benchmark_list_tests)" ]; }
+
+scripts/tvl-results() {
+  case " $* " in
+    " publish "* | " sensitivity "* | " syscalls "* | " request-footprint "* | *" --commits "*) read_flags "$@" ;;
+    *) command "$python" -B "$real/scripts/tvl-results" "$@" ;;
+  esac
+}
+read_flags() {
+  command "$python" -B -c 'import argparse, runpy, sys
+scripts, parse = sys.argv.pop(1), argparse.ArgumentParser.parse_args
+argparse.ArgumentParser.parse_args = lambda self: sys.exit(parse(self) and 0)
+sys.path.insert(0, scripts)
+runpy.run_path(scripts + "/tvl-results", run_name="__main__")' "$real/scripts" "$@"
+}
+/usr/bin/python3() {
+  case $1 in
+    scripts/tvl-results) scripts/tvl-results "${@:2}" ;;
+    /usr/share/benchmark/compare.py) [[ $2 = benchmarks && -e $3 && -e $4 ]] ;; # needs SciPy
+    *) return 127 ;;
+  esac
+}
+
+scripts/run() { bash scripts/run.real "$@" || [ $? = 1 ]; } # 1: no points
+scripts/test() { bash scripts/test.real "$@"; }
+scripts/setup() { bash "$real/scripts/setup" "$@" --print; }
+scripts/try-on() { known_flags "$real/scripts/try-on" "$@"; }
+cmake() {
+  local target
+  if [[ $* = "--build build --target "* ]]; then
+    for target in "${@:4}"; do ninja -C "${bin%/bin}" -t query "$target" >/dev/null; done
+  else
+    [ "$*" = "--build build" ]
+  fi
+}
+
+# known_flags COMMAND [WORD...]: whether the help of COMMAND has each flag among the words.
+known_flags() {
+  local word help
+  help=$($1 --help)
+  for word in "${@:2}"; do
+    [[ $word != -* ]] || grep -qw -e "$word" <<<"$help" || { echo "$1 has no $word" >&2 && return 2; }
+  done
+}
