@@ -58,7 +58,7 @@ def free_port():
         return str(one.getsockname()[1])
 
 
-def reader_folder(folder):
+def reader_folder(folder, port):
     """What a reader has in front of him: the project, and what the documents suppose that he has measured."""
     for name in ("servers", "bench"):
         os.symlink(f"{ROOT}/{name}", f"{folder}/{name}")
@@ -77,7 +77,7 @@ def reader_folder(folder):
                                            for i in range(5) for position, contestant in enumerate(CONTESTANTS)])
     for name, text in FILES.items():
         with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(text.replace("8080", port))
         os.chmod(f"{folder}/{name}", 0o755)
 
 
@@ -88,12 +88,12 @@ def run_commands(document, text):
     text = re.sub(r"\b1024\b", "32", text)  # processes of the server in Perl: they take seconds to start
     text = re.sub(r"(?<!&)&(?=\s*(#|$))", "& wait_for_port", text, flags=re.MULTILINE).replace(" && ", "; ")
     with tempfile.TemporaryDirectory() as folder:
-        reader_folder(folder)
+        reader_folder(folder, port)
         path = os.path.join(folder, "document")
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         environment = {"PATH": f"{folder}/path", "HOME": folder, "TMPDIR": f"{folder}/tmp", "BASH_ENV": COMMANDS,
-                       "document": document, "real": ROOT, "bin": BIN, "python": sys.executable, "port": port}
+                       "document": document, "real": ROOT, "bin": BIN, "python": sys.executable, "ctest": shutil.which("ctest"), "port": port}
         with open(f"{folder}/output", "w+", encoding="utf-8") as output:
             shell = subprocess.Popen(["bash", path], cwd=folder, env=environment, start_new_session=True,
                                      stdin=subprocess.DEVNULL, stdout=output, stderr=output)

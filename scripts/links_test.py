@@ -10,7 +10,7 @@ from tvl.testing import documents
 
 LINK = re.compile(r"\]\(([^)\s]+)\)|<(?:img|a|source)\b[^>]*?(?:src|href|srcset)=\"([^\"]+)\"")
 PATH = re.compile(r"(?:servers|clients|bench|scripts|results|\.github)/[\w./*-]*")
-MADE = re.compile(r"\b[A-Z]+\b(?!\.)|<")  # results/RUN: a name for what the reader makes
+MADE = re.compile(r"\b(?!README|CONTRIBUTING)[A-Z]+\b|<")  # results/RUN: a name for what the reader makes
 
 
 def anchors(text):

@@ -1,6 +1,6 @@
 # What the commands of a document do when documents_test.py runs them. A short one runs for real. One that measures,
 # builds or installs only reads its flags, with its own parser.
-# Wants: document, real (the project), bin (its programs), python, port (a free one).
+# Wants: document, real (the project), bin (its programs), python, ctest, port (a free one).
 # shellcheck shell=bash disable=SC2154 # these are set by the caller
 unset BASH_ENV # the scripts that are run here do not read this
 set -eEuo pipefail
@@ -69,7 +69,7 @@ scripts/tvl-results() {
 read_flags() {
   command "$python" -B -c 'import argparse, runpy, sys
 scripts, parse = sys.argv.pop(1), argparse.ArgumentParser.parse_args
-argparse.ArgumentParser.parse_args = lambda self: sys.exit(parse(self) and 0)
+argparse.ArgumentParser.parse_args = lambda self, *words: sys.exit(parse(self, *words) and 0)
 sys.path.insert(0, scripts)
 runpy.run_path(scripts + "/tvl-results", run_name="__main__")' "$real/scripts" "$@"
 }
@@ -85,13 +85,13 @@ scripts/run() { bash scripts/run.real "$@" || [ $? = 1 ]; } # 1: no points
 scripts/test() { bash scripts/test.real "$@"; }
 scripts/setup() { bash "$real/scripts/setup" "$@" --print; }
 scripts/try-on() { known_flags "$real/scripts/try-on" "$@"; }
-cmake() {
+cmake() { # of the build folders and their targets, this one has all
   local target
-  if [[ $* = "--build build --target "* ]]; then
-    for target in "${@:4}"; do ninja -C "${bin%/bin}" -t query "$target" >/dev/null; done
-  else
-    [ "$*" = "--build build" ]
-  fi
+  [[ "$1 $2" =~ ^--build\ build(-dev)?$ ]] && [[ $# = 2 || $3 = --target ]]
+  for target in "${@:4}"; do ninja -C "${bin%/bin}" -t query "$target" >/dev/null; done
+}
+ctest() { # tests that would run
+  [ "$1 $2" = "--preset dev" ] && command "$ctest" --test-dir "${bin%/bin}" -N "${@:3}" | grep "Test *#" >/dev/null
 }
 
 # known_flags COMMAND [WORD...]: whether the help of COMMAND has each flag among the words.
