@@ -25,33 +25,36 @@ build/bin/asio_loop() { exec "$bin/asio_loop" "$@"; }
 build/bin/asio_threads() { exec "$bin/asio_threads" "$@"; }
 build/bin/tvl-fetch() { "$bin/tvl-fetch" "$@"; }
 
-# Half a second of load. The self-test takes 40 s: its flags are looked up.
+# Half a second of load, or more where that ended before it had begun. The self-test takes 40 s: its flags are looked up.
 build/bin/tvl-load() {
-  local code=0
+  local code limit
   if [ "$1" = selftest ]; then
     known_flags "$bin/tvl-load selftest" "${@:2}"
-  else
-    timeout --foreground --preserve-status -s INT 0.5 "$bin/tvl-load" "$@" >load.log 2>&1 || code=$?
-    [ "$code" = 0 ] || [ "$code" = 130 ] || grep -q "generator process .* signal 15" load.log || {
-      cat load.log >&2
-      return "$code"
-    }
+    return
   fi
+  for limit in 0.5 2 8; do
+    code=0
+    timeout --foreground --preserve-status -s INT $limit "$bin/tvl-load" "$@" >load.log 2>&1 || code=$?
+    [ "$code" != 0 ] || return 0
+    [ "$code" != 130 ] || ! grep -q "^verdict\|^try" load.log || return 0
+    [ "$code" = 130 ] || grep -q "generator process .* signal 15" load.log || break
+  done
+  cat load.log >&2
+  return "$code"
 }
 
 # Lists the points instead of measuring them. It accepts --benchmark_ANYTHING, tvl-primitives does not.
 build/bin/tvl-suite() {
   local word google=()
-  case $1 in
-    validate | doctor | import | --list) "$bin/tvl-suite" "$@" ;;
-    --resume) [ -e "$2/run.json" ] ;;
-    *)
-      for word in "$@"; do
-        [[ $word != --benchmark_* || $word = --benchmark_filter=* ]] || google+=("$word")
-      done
-      "$bin/tvl-primitives" --benchmark_list_tests "${google[@]}" >/dev/null
-      [ -n "$("$bin/tvl-suite" "$@" --benchmark_list_tests)" ] # a filter that selects nothing is a mistake
-      ;;
+  for word in "$@"; do
+    [[ $word != --benchmark_* || $word = --benchmark_filter=* ]] || google+=("$word")
+  done
+  [ ${#google[@]} = 0 ] || "$bin/tvl-primitives" --benchmark_list_tests "${google[@]}" >/dev/null
+  case " $* " in
+    " validate "* | " doctor "* | " import "* | " --list "*) "$bin/tvl-suite" "$@" ;;
+    " --resume "*) [ -e "$2/run.json" ] ;;
+    *" --list-programs "*) ;;                                      # scripts/run goes on to measure with the same flags
+    *) [ -n "$("$bin/tvl-suite" "$@" --benchmark_list_tests)" ] ;; # a filter that selects nothing is a mistake
   esac
 }
 build/bin/tvl-primitives() {
@@ -62,7 +65,9 @@ build/bin/tvl-waits() { [ -n "$("$bin/tvl-waits" "$@" --benchmark_list_tests)" ]
 
 scripts/tvl-results() {
   case " $* " in
-    " publish "* | " sensitivity "* | " syscalls "* | " request-footprint "* | *" --commits "*) read_flags "$@" ;;
+    " plot "* | " readme "* | " publish "* | " sensitivity "* | " syscalls "* | " request-footprint "* | *" --commits "*)
+      read_flags "$@"
+      ;;
     *) command "$python" -B "$real/scripts/tvl-results" "$@" ;;
   esac
 }
