@@ -25,22 +25,21 @@ build/bin/asio_loop() { exec "$bin/asio_loop" "$@"; }
 build/bin/asio_threads() { exec "$bin/asio_threads" "$@"; }
 build/bin/tvl-fetch() { "$bin/tvl-fetch" "$@"; }
 
-# Half a second of load, or more where that ended before it had begun. The self-test takes 40 s: its flags are looked up.
+# Half a second of load, or two where that was too short to show it. The self-test takes 40 s: its flags are looked up.
 build/bin/tvl-load() {
   local code limit
   if [ "$1" = selftest ]; then
     known_flags "$bin/tvl-load selftest" "${@:2}"
     return
   fi
-  for limit in 0.5 2 8; do
+  for limit in 0.5 2; do
     code=0
     timeout --foreground --preserve-status -s INT $limit "$bin/tvl-load" "$@" >load.log 2>&1 || code=$?
     [ "$code" != 0 ] || return 0
-    [ "$code" != 130 ] || ! grep -q "^verdict\|^try" load.log || return 0
-    [ "$code" = 130 ] || grep -q "generator process .* signal 15" load.log || break
+    ! grep -q "^verdict\|generator process .* signal" load.log || return 0
   done
   cat load.log >&2
-  return "$code"
+  [ "$code" = 130 ] # a search for the knee
 }
 
 # Lists the points instead of measuring them. It accepts --benchmark_ANYTHING, tvl-primitives does not.
