@@ -59,7 +59,7 @@ inline request_counts golden_requests(std::uint64_t first) {
           .bytes_received = first + 13};
 }
 
-inline background_counts golden_crowd() {
+inline background_counts golden_background() {
   background_counts c;
   c.idle = background_group_counts{1, 2, 3, 4, 5, 6, 7, 8, 9};
   c.idle_websockets = background_group_counts{11, 12, 13, 14, 15, 16, 17, 18, 19};

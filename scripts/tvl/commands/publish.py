@@ -21,7 +21,6 @@ from tvl import ROOT
 from tvl.data import records
 
 REFERENCE = os.path.join(ROOT, "results", "reference")
-READMES = ("README.md", "servers/README.md", "bench/primitives/README.md", "results/reference/README.md")
 
 
 def without_histograms(record):
@@ -55,7 +54,7 @@ def main():
         for picture in glob.glob(os.path.join(charts, "*.png")):
             os.remove(picture)  # the .svg is the same
         results("report", REFERENCE)
-        results("readme", REFERENCE, *filter(os.path.exists, (os.path.join(ROOT, name) for name in READMES)))
+        results("readme", REFERENCE)
     except (records.BadInput, OSError, ImportError) as error:
         print(f"publish: {error}", file=sys.stderr)
         return 2

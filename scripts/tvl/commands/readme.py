@@ -1,10 +1,11 @@
-"""Regenerates what a README says about a run, between markers, so that its numbers cannot go stale.
+"""Regenerates what the documents say about a run, between markers, so that its numbers cannot go stale.
 
-    tvl-results readme results/reference README.md servers/README.md            # rewrite
-    tvl-results readme --check results/reference README.md servers/README.md    # exit 1 when one differs
+    tvl-results readme results/reference            # rewrites all documents that have such sections
+    tvl-results readme --check results/reference    # exit 1 when one differs
+    tvl-results readme results/reference README.md  # only this one
 
-A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is table, findings, claims,
-verdicts, field, syscalls, primitives, diff or environment.
+A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is summary, table, findings,
+claims, verdicts, field, syscalls, primitives, workloads, diff, rooms or environment.
 """
 
 import argparse
@@ -14,12 +15,15 @@ import re
 import sys
 
 from tvl import ROOT
-from tvl.analysis import caveats, summary
+from tvl.analysis import caveats, ratios, summary
+from tvl.commands import rooms_picture
 from tvl.conclusions import claims, findings
 from tvl.data import environment, metrics, points
 from tvl.data.metrics import number
-from tvl.tables import contestants_table, primitives_table, syscall_table
+from tvl.tables import contestants_table, primitives_table, syscall_table, workloads_table
 
+DOCUMENTS = ("README.md", "servers/README.md", "bench/primitives/README.md", "bench/workloads/README.md",
+             "results/reference/README.md", ".github/rooms.svg")
 WORKLOAD = "connections"
 TWINS = ("asio_threads", "asio_loop")
 SIZES = (64, 1000)
@@ -36,13 +40,31 @@ def pair(workload):
     return base, next(iter(twins + others), None)
 
 
-def markdown_table(workloads, folder, machine):
+def measured_pair(workloads, folder):
+    """The workload that the README shows, its baseline and the twin."""
     workload = next((w for w in workloads if w.name == WORKLOAD and w.records), None)
     if workload is None:
         raise points.BadInput(f"{folder}: no points of the workload {WORKLOAD}, which the README shows")
     base, other = pair(workload)
     if other is None:
         raise points.BadInput(f"{folder}: only one contestant was measured, nothing to compare")
+    return workload, base, other
+
+
+def summary_list(workloads, folder, verdicts):
+    """Three sentences: with one connection, with many, and how many claims hold."""
+    workload, base, other = measured_pair(workloads, folder)
+    x = max(x for x in workload.sizes if x <= SIZES[-1])
+    cost = summary.cell(workload, metrics.CPU, other, x).ratio
+    what = f"the CPU per request of `{base}`"
+    costs = f"takes {spread_text(cost)} times {what}" if cost and not ratios.is_same(cost) else f"does not differ in {what}"
+    sentences = (findings.one_connection(workload), f"**At {x:g} connections** `{other}` {costs}, and "
+                 f"{memory_ratio(workload, base, other)} times its memory per connection.", verdicts)
+    return "\n".join(f"- {sentence}" for sentence in sentences if sentence)
+
+
+def markdown_table(workloads, folder, machine):
+    workload, base, other = measured_pair(workloads, folder)
     lines = [f"| {WORKLOAD} | {base} | {other} | {other} / {base} |", "|:--|--:|--:|--:|"]
     for metric, name in ROWS:
         for x in [x for x in SIZES if x in workload.sizes] or workload.sizes[-1:]:
@@ -59,12 +81,20 @@ def spread_text(spread):
     return f"{number(spread.median)} ({number(spread.low)} to {number(spread.high)})" if spread else "n/a"
 
 
+def memory_slopes(workload, *names):
+    """MiB per connection; None where it is not known."""
+    slopes = [workload.slope(metrics.MEMORY, name) for name in names]
+    return [slope and slope.median for slope in slopes]
+
+
+def memory_ratio(workload, base, other):
+    slopes = memory_slopes(workload, base, other)
+    return number(slopes[1] / slopes[0]) if None not in slopes and slopes[0] > 0 else "n/a"
+
+
 def memory_row(workload, base, other):
-    slopes = [workload.slope(metrics.MEMORY, name) for name in (base, other)]
-    slopes = [slope and slope.median for slope in slopes]
-    texts = [f"{number(slope * 1024)}" if slope is not None else "n/a" for slope in slopes]
-    ratio = number(slopes[1] / slopes[0]) if None not in slopes and slopes[0] > 0 else "n/a"
-    return f"| memory per connection, KiB | {texts[0]} | {texts[1]} | {ratio} |"
+    texts = [f"{number(slope * 1024)}" if slope is not None else "n/a" for slope in memory_slopes(workload, base, other)]
+    return f"| memory per connection, KiB | {texts[0]} | {texts[1]} | {memory_ratio(workload, base, other)} |"
 
 
 def environment_line(workloads, folder, machine):
@@ -103,7 +133,9 @@ def regenerate(text, folder, link, here=ROOT):
     if not SECTION.search(text):
         raise points.BadInput("no <!-- results:NAME:begin --> ... <!-- results:NAME:end --> in it")
 
-    sections = {**SECTIONS, "syscalls": lambda *_: syscall_table.markdown(folder),
+    sections = {**SECTIONS, "summary": lambda *_: summary_list(workloads, folder, claims.counts(folder)),
+                "workloads": lambda *_: workloads_table.markdown(folder), "rooms": lambda *_: rooms_picture.svg(),
+                "syscalls": lambda *_: syscall_table.markdown(folder),
                 "primitives": lambda *_: primitives_table.markdown(folder, here),
                 "claims": lambda *_: claims.markdown(folder), "verdicts": lambda *_: claims.counts(folder),
                 "diff": lambda *_: difference(*TWINS)}
@@ -126,7 +158,7 @@ def is_stale(path, folder, check):
     if after == before:
         return False
     if check:
-        print(f"readme: {path} is stale: scripts/tvl-results readme {folder} {path}", file=sys.stderr)
+        print(f"readme: {path} is stale: scripts/tvl-results readme {folder}", file=sys.stderr)
         return True
     with open(path, "w", encoding="utf-8") as file:
         file.write(after)
@@ -136,11 +168,12 @@ def is_stale(path, folder, check):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="DIR", help="folder of a run")
-    parser.add_argument("readmes", metavar="README.md", nargs="+")
-    parser.add_argument("--check", action="store_true", help="change nothing, exit 1 when a README is stale")
+    parser.add_argument("documents", metavar="FILE", nargs="*", help="default: all that have sections")
+    parser.add_argument("--check", action="store_true", help="change nothing, exit 1 when a document is stale")
     arguments = parser.parse_args()
+    paths = arguments.documents or list(filter(os.path.exists, (os.path.join(ROOT, name) for name in DOCUMENTS)))
     try:
-        return int(any([is_stale(path, arguments.folder, arguments.check) for path in arguments.readmes]))
+        return int(any([is_stale(path, arguments.folder, arguments.check) for path in paths]))
     except (points.BadInput, OSError) as error:
         print(f"readme: {error}", file=sys.stderr)
         return 2

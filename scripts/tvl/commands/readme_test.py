@@ -85,6 +85,23 @@ class Readme(Folder):
         self.assertTrue(any(line.startswith("+") and "co_await answer(" in line for line in text))
         self.assertIn(" }", text)
 
+    def summary(self):
+        return readme.regenerate("<!-- results:summary:begin -->\n<!-- results:summary:end -->\n", self.folder, "x").splitlines()
+
+    def test_the_summary_is_three_sentences(self):
+        self.measure()
+        _, one, many, claims, _ = self.summary()
+        self.assertEqual(one, "- **With one connection** `asio_loop` takes 1.00x the response time and 0.25x the CPU per request.")
+        self.assertEqual(many, "- **At 1000 connections** `asio_loop` takes 0.250 (0.250 to 0.250) times the CPU per request of "
+                               "`asio_threads`, and 0.0476 times its memory per connection.")
+        self.assertRegex(claims, r"^- Of \d+ claims ")
+
+    def test_the_summary_calls_a_tie_a_tie(self):
+        self.measure(cpu=20.0)
+        _, one, many, *_ = self.summary()
+        self.assertIn("**One connection is a tie**", one)
+        self.assertIn("`asio_loop` does not differ in the CPU per request of `asio_threads`, and 0.0476 times", many)
+
     def refusal(self, text, records):
         write(self.folder, records)
         with self.assertRaises(points.BadInput) as caught:
