@@ -8,41 +8,21 @@ primitives*.{svg,png}.
 Reads points.jsonl, and environment.json for the caption and primitives.json if they are there; measures nothing.
 """
 
-import argparse
 import concurrent.futures
 import functools
 import glob
 import io
 import multiprocessing
 import os
-import sys
 import textwrap
 
+from matplotlib import pyplot as plt
+
 from tvl.analysis import caveats
-from tvl.charts import style
+from tvl.charts import marks, style
+from tvl.charts.figures import knee, legends, matrix_chart, memory, panel, primitives_chart, soak, stalls, timeline
+from tvl.charts.scales import panels
 from tvl.data import environment, metrics, points
-
-try:
-    import matplotlib
-except ImportError:
-    print(f"plot: {sys.executable} has no matplotlib: run scripts/setup, or do without (the report draws its own)",
-          file=sys.stderr)
-    sys.exit(2)
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-
-from tvl.charts.figures import memory  # noqa: E402
-from tvl.charts.figures import knee  # noqa: E402
-from tvl.charts.figures import soak  # noqa: E402
-from tvl.charts.figures import legends  # noqa: E402
-from tvl.charts import marks  # noqa: E402
-from tvl.charts.figures import matrix_chart  # noqa: E402
-from tvl.charts.figures import panel  # noqa: E402
-from tvl.charts.figures import primitives_chart  # noqa: E402
-from tvl.charts.figures import timeline  # noqa: E402
-from tvl.charts.figures import stalls  # noqa: E402
-from tvl.charts.scales import panels  # noqa: E402
 
 OVERVIEW = "connections"
 OVERVIEW_PANELS = (metrics.CPU, metrics.P99, metrics.MEMORY)
@@ -177,14 +157,11 @@ def draw_run(folder, output=None):
     return charts
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("folder", metavar="DIR", help="folder of a run")
     parser.add_argument("--output", metavar="DIR", help="where the charts go (default: DIR/charts)")
-    arguments = parser.parse_args()
-    try:
-        print(draw_run(arguments.folder, arguments.output))
-    except (points.BadInput, OSError) as error:
-        print(f"plot: {error}", file=sys.stderr)
-        return 2
+
+
+def main(arguments):
+    print(draw_run(arguments.folder, arguments.output))
     return 0

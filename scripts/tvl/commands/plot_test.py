@@ -169,10 +169,10 @@ class Plot(Folder):
 
     def test_without_matplotlib_it_says_so_in_one_line(self):
         with open(f"{self.folder}/matplotlib.py", "w", encoding="utf-8") as file:
-            file.write("raise ImportError\n")
-        done = tvl_results.run("plot", self.folder, PYTHONPATH=self.folder)
+            file.write("raise ImportError('no matplotlib')\n")
+        done = tvl_results.start("plot", self.folder, PYTHONPATH=self.folder)
         self.assertEqual((done.returncode, done.stdout), (2, ""))
-        self.assertRegex(done.stderr, r"^plot: .* has no matplotlib: .*\n$")
+        self.assertRegex(done.stderr, r"^plot: no matplotlib in .*: run scripts/setup\n$")
 
     def test_the_same_points_give_the_same_file(self):
         def content():

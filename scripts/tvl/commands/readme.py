@@ -7,7 +7,6 @@ A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -
 verdicts, field, syscalls, primitives, diff or environment.
 """
 
-import argparse
 import difflib
 import os
 import re
@@ -133,15 +132,11 @@ def is_stale(path, folder, check):
     return False
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("folder", metavar="DIR", help="folder of a run")
     parser.add_argument("readmes", metavar="README.md", nargs="+")
     parser.add_argument("--check", action="store_true", help="change nothing, exit 1 when a README is stale")
-    arguments = parser.parse_args()
-    try:
-        return int(any([is_stale(path, arguments.folder, arguments.check) for path in arguments.readmes]))
-    except (points.BadInput, OSError) as error:
-        print(f"readme: {error}", file=sys.stderr)
-        return 2
-    return 0
+
+
+def main(arguments):
+    return int(any([is_stale(path, arguments.folder, arguments.check) for path in arguments.readmes]))

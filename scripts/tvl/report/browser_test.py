@@ -324,7 +324,3 @@ class Accessibility(PageTest):
         page.run("document.querySelector('summary').focus(); document.querySelector('summary').click()")
         page.call("Input.dispatchKeyEvent", type="keyDown", key="Escape")
         self.assertFalse(page.run("document.querySelector('details.filter').open"))
-
-
-if __name__ == "__main__":
-    unittest.main()

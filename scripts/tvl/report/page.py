@@ -8,7 +8,6 @@ Reads points.jsonl and environment.json, and of the charts that plot.py left tho
 page draws its panels itself, with Observable Plot on d3 (scripts/tvl/report/vendor).
 """
 
-import argparse
 import os
 import shutil
 import signal
@@ -160,22 +159,18 @@ def fail_if_impossible(workloads):
     return 1 if found else 0
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("folder", metavar="DIR", help="folder of a run")
     parser.add_argument("--table", action="store_true", help="print the tables as text instead of writing the report")
-    arguments = parser.parse_args()
-    try:
-        if arguments.table:
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `tvl-results report --table DIR | head` is no error
-            terminal = sys.stdout.isatty()
-            width = shutil.get_terminal_size().columns if terminal else None
-            workloads = points.load(arguments.folder)
-            print(tables(workloads, terminal, width))
-            return fail_if_impossible(workloads)
-        else:
-            print(write(arguments.folder))
-    except (points.BadInput, OSError) as error:
-        print(f"report: {error}", file=sys.stderr)
-        return 2
-    return 0
+
+
+def main(arguments):
+    if not arguments.table:
+        print(write(arguments.folder))
+        return 0
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `tvl-results report --table DIR | head` is no error
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else None
+    workloads = points.load(arguments.folder)
+    print(tables(workloads, terminal, width))
+    return fail_if_impossible(workloads)
