@@ -1,4 +1,5 @@
 import random
+
 from tvl.analysis import soak_check
 from tvl.testing import synthetic_days, tvl_results
 from tvl.testing.run_folder import Folder
