@@ -84,10 +84,11 @@ find_compiler() {
 # find_python [MODULE...]: prints the path of a Python with these modules, by default all that charts and report need.
 # The first python3 on PATH may be one that the user built, without them.
 find_python() {
-  local name modules=${*:-jinja2 matplotlib}
+  local name modules=("$@") script='import sys; from importlib.util import find_spec
+sys.exit(sys.version_info < (3, 10) or None in map(find_spec, sys.argv[1:]) or print(sys.executable))'
+  [ $# -gt 0 ] || modules=(jinja2 matplotlib)
   for name in python3 /usr/bin/python3; do
-    "$name" -c "import ${modules// /, }, sys; sys.version_info < (3, 10) and sys.exit(1); print(sys.executable)" \
-      2>/dev/null && return
+    "$name" -c "$script" "${modules[@]}" 2>/dev/null && return
   done
   return 1
 }
