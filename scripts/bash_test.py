@@ -85,15 +85,18 @@ class Setup(unittest.TestCase):
     def test_what_cmake_asks_for_is_there(self):
         for name in ("clang-19", "lld-19", "cmake", "ninja-build", "libbenchmark-dev", "libgtest-dev",
                      "libcli11-dev", "nlohmann-json3-dev", "libtomlplusplus-dev", "libcurl4-openssl-dev", "libssl-dev",
-                     "libhiredis-dev", "libpq-dev", "zlib1g-dev", "python3-matplotlib", "git", "strace"):
+                     "libhiredis-dev", "libpq-dev", "zlib1g-dev", "python3-jinja2", "python3-matplotlib", "git",
+                     "strace"):
             self.assertIn(name, packages("debian", 12))
 
     def test_a_browser_comes_only_when_asked_for(self):
         base = packages("debian", 12)
-        self.assertNotIn("chromium", base)
-        self.assertEqual(packages("debian", 12, "--browser"), [*base, "chromium"])
+        browser = ["chromium", "chromium-driver", "python3-selenium"]
+        self.assertFalse(set(browser) & set(base))
+        self.assertEqual(packages("debian", 12, "--browser"), [*base, *browser])
         self.assertEqual(packages("debian", 12, "--browser", "--outsiders"),
-                         [*packages("debian", 12, "--outsiders"), "chromium"])
+                         [*packages("debian", 12, "--outsiders"), *browser])
+        self.assertEqual(packages("ubuntu", "24.04", "--browser"), packages("ubuntu", "24.04"))
 
     def test_outsiders_come_only_when_asked_for(self):
         base, more = packages("debian", 12), packages("debian", 12, "--outsiders")
@@ -224,9 +227,12 @@ class Library(unittest.TestCase):
         self.assertEqual(done.stdout, "/usr/bin/python3\n")
 
     def test_without_any_matplotlib_the_report_is_written_all_the_same(self):
-        done = bash(". ./lib.sh; find_python() { return 1; }; step() { echo \"${@:3}\"; }; root=R; draw F")
+        done = bash(". ./lib.sh; find_python() { [ \"$*\" = jinja2 ]; }; step() { echo \"${@:3}\"; }; root=R; draw F")
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stdout, r"^\S+ no python3 here has matplotlib: .*\nR/scripts/tvl-results report F\n$")
+        done = bash(". ./lib.sh; find_python() { return 1; }; draw F")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, "no python3 here has jinja2.*: run scripts/setup\n$")
 
     def test_an_old_compiler_is_no_compiler(self):
         version = 'if [ "$1" = -dumpversion ]; then echo %s; else echo "%s"; fi\n'

@@ -81,12 +81,14 @@ find_compiler() {
   return 1
 }
 
-# Prints the path of a Python that can import matplotlib: the first python3 on PATH may be somebody's own without it.
+# find_python [MODULE...]: prints the path of a Python with these modules, by default all that charts and report need.
+# The first python3 on PATH may be one that the user built, without them.
 find_python() {
-  local name
+  local name modules=("$@") script='import sys; from importlib.util import find_spec
+sys.exit(sys.version_info < (3, 10) or None in map(find_spec, sys.argv[1:]) or print(sys.executable))'
+  [ $# -gt 0 ] || modules=(jinja2 matplotlib)
   for name in python3 /usr/bin/python3; do
-    "$name" -c 'import matplotlib, sys; sys.version_info < (3, 10) and sys.exit(1); print(sys.executable)' 2>/dev/null &&
-      return
+    "$name" -c "$script" "${modules[@]}" 2>/dev/null && return
   done
   return 1
 }
@@ -139,14 +141,14 @@ prepare() {
   build release tvl-suite "${programs[@]}"
 }
 
-# draw FOLDER: the charts and the report of a run. Sets python, for what follows. The report draws its own charts: it is
-# written where matplotlib is not there, too.
+# draw FOLDER: the charts and the report of a run. Sets python, for what follows. The report draws its own charts, so it
+# does not need matplotlib.
 draw() {
   export PYTHONDONTWRITEBYTECODE=1
   if python=$(find_python); then
     step "drawing $1/charts" "$python" "$root/scripts/tvl-results" plot "$1"
   else
-    python=python3
+    python=$(find_python jinja2) || fail 2 "no python3 here has jinja2, which the report needs: run scripts/setup"
     say "no python3 here has matplotlib: no charts in $1, the report draws its own"
   fi
   step "writing $1/report.html" "$python" "$root/scripts/tvl-results" report "$1"

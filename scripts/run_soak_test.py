@@ -35,9 +35,9 @@ class Soak(unittest.TestCase):
     def program(self, path, text):
         run_test.Run.program(self, path, text)
 
-    def without_charts(self):
-        for name in ("commands/plot.py", "report/page.py"):  # the first test draws; these take longer than all the rest
-            self.program(f"scripts/tvl/{name}", run_test.STUB)
+    def quick(self):
+        run_test.Run.quick(self)
+        self.program("scripts/tvl/report/page.py", run_test.STUB)
 
     def soak(self, *flags):
         done = subprocess.run([f"{self.root}/scripts/run", "--soak", *flags], env=self.environment, text=True,
@@ -57,7 +57,7 @@ class Soak(unittest.TestCase):
         self.assertTrue(os.path.exists(f"{self.root}/results/{folder}/charts/soak.soak.png"))
 
     def test_time_and_contestants(self):
-        self.without_charts()
+        self.quick()
         self.soak("1.5h", "asio_loop", "asio_pool")
         self.assertEqual(self.asked(),
                          "--workload soak --seconds 5400 --contestant asio_loop --contestant asio_pool")
@@ -65,16 +65,18 @@ class Soak(unittest.TestCase):
         self.assertEqual(self.asked(), "--workload soak --seconds 120 --contestant asio_loop")
 
     def test_a_leak_or_somebody_left_out_is_exit_1(self):
-        self.without_charts()
+        self.quick()
         self.assertEqual(self.soak("15m", "leaky")[0], 1)
         self.assertEqual(self.soak("15m", "absent")[0], 1)
 
     def test_no_points_is_exit_1_and_said(self):
+        self.quick()
         code, said = self.soak("15m", "silent")
         self.assertEqual(code, 1)
         self.assertIn("no point was measured\n", said)
 
     def test_bad_flags_are_one_line_and_exit_2(self):
+        self.quick()
         for flags, why in ((("x",), "such as 90s, 15m or 8h, not 'x'"), ((), "such as 90s, 15m or 8h, not ''"),
                            (("15m", "--weeks"), "not --weeks"), (("6s",), "6 s are too short")):
             code, said = self.soak(*flags)

@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STUB = '"""A pretence."""\n\n\ndef main():\n    return 0\n'
+STUB = '"""A pretence."""\n\n\ndef add_arguments(parser):\n    parser.add_argument("folder")\n\n\ndef main(arguments):\n    return 0\n'
 SUITE = f"""#!{sys.executable} -B
 import os, signal, sys
 sys.path.insert(0, {HERE!r})
@@ -46,8 +46,9 @@ class Run(unittest.TestCase):
         self.program("path/cmake", f'#!/bin/bash\necho "$@" >> {self.root}/cmake.log\n')
         self.environment = {**os.environ, "PATH": f"{self.root}/path:{os.environ['PATH']}"}
 
-    def without_charts(self):
-        # Drawing takes longer than all the rest: the first test does it.
+    def quick(self):
+        """Without drawing and without looking for packages, which take longer than all the rest: the first test does it."""
+        self.program("scripts/setup", "#!/bin/bash\n")
         self.program("scripts/tvl/commands/plot.py", STUB)
 
     def program(self, path, text):
@@ -81,7 +82,7 @@ class Run(unittest.TestCase):
             self.assertIn("--target tvl-suite contestants tvl-load tvl-upstream\n", file.read())
 
     def test_a_selection_builds_what_it_needs(self):
-        self.without_charts()
+        self.quick()
         self.program("path/ninja", '#!/bin/bash\n[ "${*: -1}" != asio_uring ]\n')  # which cannot be built here
         code, said = self.finish("--quick")
         self.assertEqual(code, 0, said)
@@ -90,30 +91,32 @@ class Run(unittest.TestCase):
         self.assertEqual(targets, ["tvl-suite tvl-load asio_loop asio_threads\n", "tvl-suite asio_loop tvl-load\n"])
 
     def test_a_contestant_left_out_is_passed_on_after_drawing(self):
-        self.without_charts()
+        self.quick()
         code, said = self.finish("--left-out")
         self.assertEqual(code, 1, said)
         self.assertTrue(os.path.exists(f"{self.output()}/report.html"))
 
     def test_a_point_above_its_ceiling_fails_the_run_after_drawing(self):
-        self.without_charts()
+        self.quick()
         code, said = self.finish("--impossible")
         self.assertEqual(code, 1, said)
         self.assertIn("report: connections: asio_loop at 64: impossible: 9 replies/s\n", said)
         self.assertRegex(said, r"Report: results/.*/report.html\n$")
 
     def test_a_refusal_draws_nothing(self):
+        self.quick()
         code, said = self.finish("--bad")
         self.assertEqual(code, 2, said)
         self.assertFalse(os.path.exists(f"{self.output()}/report.html"))
 
     def test_nothing_measured_is_said(self):
+        self.quick()
         code, said = self.finish("--nothing", "--left-out")
         self.assertEqual(code, 1)
         self.assertIn("no point was measured", said)
 
     def test_ctrl_c_keeps_and_draws_what_was_measured(self):
-        self.without_charts()
+        self.quick()
         started = self.start("--wait")
         for line in started.stdout:
             if line == "ready\n":
@@ -125,7 +128,7 @@ class Run(unittest.TestCase):
         self.assertTrue(os.path.exists(f"{self.output()}/report.html"))
 
     def test_the_newest_run_is_resumed(self):
-        self.without_charts()
+        self.quick()
         self.assertEqual(self.finish("--resume")[0], 2)
         for age, name in enumerate(("new", "old")):
             os.makedirs(f"{self.root}/results/{name}")
@@ -144,6 +147,7 @@ class Run(unittest.TestCase):
         self.assertIn("no other flag", said)
 
     def test_a_failed_build_shows_its_reason(self):
+        self.quick()
         self.program("path/cmake", "#!/bin/bash\n[ $1 = --preset ] && exit\necho 'error: no such thing'\nexit 1\n")
         code, said = self.finish()
         self.assertEqual(code, 2)

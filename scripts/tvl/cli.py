@@ -12,7 +12,12 @@ import importlib.util
 import signal
 import sys
 
-COMMANDS = {  # name: module with a main() that reads sys.argv and returns the exit code
+from tvl.data.records import BadInput
+
+RAW = argparse.RawDescriptionHelpFormatter
+# Name: module with add_arguments(parser) and main(arguments), which returns the exit code or raises BadInput or OSError.
+# arguments.refuse(text) prints a usage error and exits.
+COMMANDS = {
     "plot": "tvl.commands.plot",
     "report": "tvl.report.page",
     "compare": "tvl.commands.compare",
@@ -34,19 +39,31 @@ def first_sentence(module):
 
 
 def parser():
-    top = argparse.ArgumentParser(prog="tvl-results", description=__doc__,
-                                  formatter_class=argparse.RawDescriptionHelpFormatter)
+    top = argparse.ArgumentParser(prog="tvl-results", description=__doc__, formatter_class=RAW)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, module in COMMANDS.items():
         commands.add_parser(name, add_help=False, help=first_sentence(module))
     return top
 
 
-def main():
-    chosen = parser().parse_known_args(sys.argv[1:2])[0].command
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))  # so that what a command started ends with it
-    sys.argv[:2] = [f"tvl-results {chosen}"]
+def run(words):
+    """Runs `tvl-results WORDS` and returns its exit code; every error is one line."""
+    chosen = parser().parse_known_args(words[:1])[0].command
     try:
-        return importlib.import_module(COMMANDS[chosen]).main()
+        module = importlib.import_module(COMMANDS[chosen])
+        command = argparse.ArgumentParser(prog=f"tvl-results {chosen}", description=module.__doc__, formatter_class=RAW)
+        module.add_arguments(command)
+        command.set_defaults(refuse=command.error)
+        return module.main(command.parse_args(words[1:]))
+    except ImportError as error:
+        print(f"{chosen}: {error} in {sys.executable}: run scripts/setup", file=sys.stderr)
+    except (BadInput, OSError) as error:
+        print(f"{chosen}: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
+    return 2
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))  # so that what a command started ends with it
+    return run(sys.argv[1:])

@@ -35,7 +35,3 @@ class Days(Folder):
 
     def test_a_room_is_offered_messages(self):
         self.assertIn(", 10 messages/s offered,", caveats.heading(self.load_one(*synthetic_days.broadcast())))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,17 +1,11 @@
-import unittest
+from matplotlib import pyplot as plt
 
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-
-from tvl.analysis import memory_per_connection  # noqa: E402
-from tvl.charts.figures import memory  # noqa: E402
-from tvl.charts import style  # noqa: E402
-from tvl.testing import synthetic_days  # noqa: E402
-from tvl.analysis import summary  # noqa: E402
-from tvl.testing.run_folder import Folder  # noqa: E402
-from tvl.testing.synthetic_points import point  # noqa: E402
+from tvl.analysis import memory_per_connection, summary
+from tvl.charts import style
+from tvl.charts.figures import memory
+from tvl.testing import synthetic_days
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import point
 
 KIB, MIB = 1024, 2**20
 SIZES = (100, 1000, 4000)
@@ -87,7 +81,3 @@ class Footprint(Folder):
     def test_sizes_in_words(self):
         self.assertEqual([memory_per_connection.size(mib) for mib in (1 / 2048, 1, 1023, 2048, 3 * 2**20)],
                          ["0.500 KiB", "1.00 MiB", "1,023 MiB", "2.00 GiB", "3.00 TiB"])
-
-
-if __name__ == "__main__":
-    unittest.main()

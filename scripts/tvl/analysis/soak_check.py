@@ -15,9 +15,7 @@ Nothing but zero passes, and what could not be measured does not pass either. A 
 was busy or the generator late is judged all the same: its times are wrong, what the server holds is not.
 """
 
-import argparse
 import statistics
-import sys
 from typing import NamedTuple, Optional
 
 from tvl.data import points, records
@@ -128,17 +126,14 @@ def table(found):
                       f"{max(settling_s(record) for _, record, _ in found) / 60:.3g} were left out"])
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("folder", metavar="DIR", help="folder of a run of the workload soak")
-    arguments = parser.parse_args()
-    try:
-        found = [one for workload in points.load(arguments.folder) if workload.name == WORKLOAD
-                 for one in verdicts(workload)]
-        if not any(record.get("timeline") for _, record, _ in found):
-            raise points.BadInput(f"{arguments.folder}: no points of the workload {WORKLOAD} with a timeline")
-    except (points.BadInput, OSError) as error:
-        print(f"soak-check: {error}", file=sys.stderr)
-        return 2
+
+
+def main(arguments):
+    found = [one for workload in points.load(arguments.folder) if workload.name == WORKLOAD
+             for one in verdicts(workload)]
+    if not any(record.get("timeline") for _, record, _ in found):
+        raise points.BadInput(f"{arguments.folder}: no points of the workload {WORKLOAD} with a timeline")
     print(table(found))
     return 0 if all(passes(record, outcomes) for _, record, outcomes in found) else 1

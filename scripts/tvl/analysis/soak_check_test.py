@@ -1,5 +1,4 @@
 import random
-import unittest
 
 from tvl.analysis import soak_check
 from tvl.testing import synthetic_days, tvl_results
@@ -131,7 +130,3 @@ class Program(Folder):
             done = self.judge(*records)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertRegex(done.stderr, r"^soak-check: .*no points of the workload soak with a timeline\n$")
-
-
-if __name__ == "__main__":
-    unittest.main()

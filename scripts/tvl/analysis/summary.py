@@ -139,8 +139,11 @@ def scaling(workload):
     lines = []
     for label in workload.measured if workload.x_name == "connections" and workload.rate is None else ():
         sweeps = workload.by_repetition(metrics.THROUGHPUT, label).values()
-        found = intervals.scaling([[(x, rate) for x, rate in sweep if not workload.bounded_by(label, x)]
-                                   for sweep in sweeps])
+        try:
+            found = intervals.scaling([[(x, rate) for x, rate in sweep if not workload.bounded_by(label, x)]
+                                       for sweep in sweeps])
+        except ImportError as error:
+            return [f"universal scalability law: not fitted: {error}: run scripts/setup"]
         if found and found.fits:
             peak = f"highest at {found.law.peak:.0f} connections" if found.law.peak else "no peak"
             peak += ", beyond what was measured" if (found.law.peak or 0) > workload.sizes[-1] else ""

@@ -1,3 +1,6 @@
+import sys
+from unittest import mock
+
 from tvl.analysis import caveats, ratios, summary
 from tvl.data import metrics
 from tvl.tables import text_table
@@ -114,6 +117,11 @@ class Table(Folder):
         self.assertIn("does not fit", line)
         self.assertEqual(summary.scaling(swept(lambda n: 100.0 * n, "generator")), [])
         self.assertEqual(summary.scaling(self.load_one(*[point(x=x, rate=50.0) for x in (1, 2, 4, 8)])), [])
+
+    def test_without_numpy_the_law_is_not_fitted_and_the_table_is_there(self):
+        workload = self.load_one(*[point(x=x, throughput=100.0 * x) for x in (1, 2, 4, 8)])
+        with mock.patch.dict(sys.modules, {"numpy": None}):
+            self.assertIn("not fitted: import of numpy", "".join(summary.facts(workload)))
 
     def test_a_run_too_small_to_compare_says_so(self):
         two = [point(), point(contestant="asio_loop", position=1)]

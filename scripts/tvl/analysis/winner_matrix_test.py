@@ -1,18 +1,13 @@
 import io
 import os
-import unittest
+from matplotlib import pyplot as plt
 
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-
-from tvl.analysis import winner_matrix  # noqa: E402
-from tvl.charts.figures import matrix_chart  # noqa: E402
-from tvl.commands import plot  # noqa: E402
-from tvl.charts import style  # noqa: E402
-from tvl.testing.run_folder import Folder  # noqa: E402
-from tvl.testing.synthetic_points import left_out, point, write  # noqa: E402
+from tvl.analysis import winner_matrix
+from tvl.charts import style
+from tvl.charts.figures import matrix_chart
+from tvl.commands import plot
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import left_out, point, write
 
 NAMES = ("asio_threads", "asio_loop")
 
@@ -115,7 +110,3 @@ class Picture(Folder):
         self.assertEqual(light, sorted(light, reverse=True))
         self.assertEqual(fills[2], fills[3])
         self.assertEqual([matrix_chart.ink(fill) for fill in fills], ["#000000", "#000000", "#ffffff", "#ffffff"])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,16 +1,12 @@
+from matplotlib import pyplot as plt
+
 import unittest
 
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-
-from tvl.charts import marks  # noqa: E402
-from tvl.data import metrics, records  # noqa: E402
-from tvl.charts.figures import panel  # noqa: E402
-from tvl.charts import style  # noqa: E402
-from tvl.testing.run_folder import Folder  # noqa: E402
-from tvl.testing.synthetic_points import left_out, point  # noqa: E402
+from tvl.charts import marks, style
+from tvl.charts.figures import panel
+from tvl.data import metrics, records
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import left_out, point
 
 
 def ceiling(label, rate):
@@ -92,7 +88,3 @@ class Marks(Folder):
     def test_a_little_less_than_all_is_never_100_percent(self):
         self.assertEqual([marks.percent(value) for value in (0, 87.3, 99.6, 99.98, 99.9999)],
                          ["0 %", "87 %", "99.6 %", "99.98 %", "99.9999 %"])
-
-
-if __name__ == "__main__":
-    unittest.main()

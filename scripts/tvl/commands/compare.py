@@ -17,9 +17,7 @@ Exit code: 0 no regression; 1 a regression; 2 cannot compare; 130 Ctrl-C.
 
 import argparse
 import os
-import shutil
 import signal
-import sys
 
 from tvl.analysis import comparison
 from tvl.commands import build_commits
@@ -34,8 +32,7 @@ def percent(text):
     return value
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("runs", nargs="*", metavar="RUN", help="folder of a run, or a points.jsonl")
     parser.add_argument("--between", nargs=2, metavar=("OLD", "NEW"), help="two contestants of one run")
     parser.add_argument("--commits", nargs=2, metavar=("OLD", "NEW"), help="two commits of this repository")
@@ -52,14 +49,15 @@ def parse_arguments():
     parser.add_argument("--format", choices=("text", "markdown"), default="text")
     parser.add_argument("--all", action="store_true", help="show the points that do not differ, too")
     parser.add_argument("--chart", metavar="FILE", help="draw the ratios there: .svg or .png")
-    arguments = parser.parse_args()
+
+
+def check(arguments):
     ways = [len(arguments.runs) == 2 and not arguments.between, len(arguments.runs) == 1 and bool(arguments.between),
             not arguments.runs and bool(arguments.commits)]
     if sum(ways) != 1 or bool(arguments.commits) != bool(arguments.contestant):
-        parser.error("two RUNs, or one RUN with --between, or --commits with --contestant")
+        arguments.refuse("two RUNs, or one RUN with --between, or --commits with --contestant")
     if arguments.commits and not arguments.apart and set(arguments.metric or ()) - {"cpu"}:
-        parser.error("measured together, two commits differ by their cpu alone: --apart for other metrics")
-    return arguments
+        arguments.refuse("measured together, two commits differ by their cpu alone: --apart for other metrics")
 
 
 def machine_refusal(runs, anyway):
@@ -97,21 +95,16 @@ def name_of(run):
     return os.path.basename(os.path.abspath(run))
 
 
-def main():
-    arguments = parse_arguments()
+def main(arguments):
+    check(arguments)
     chosen = [metrics.PANELS[key] for key in dict.fromkeys(arguments.metric or ["cpu"])]
-    try:
-        title, found, remarks = compared(arguments, chosen)
-        if not found:
-            raise points.BadInput("no point that both have and that is valid in both")
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        write = comparison_text.markdown if arguments.format == "markdown" else comparison_text.plain
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        print(write(title, found, remarks, arguments.threshold, arguments.all, width))
-        if arguments.chart:
-            from tvl.charts.figures import comparison_chart  # needs matplotlib, which the tables do not
-            comparison_chart.draw(title, found, arguments.chart)
-    except (points.BadInput, OSError, ImportError) as error:
-        print(f"compare: {error}", file=sys.stderr)
-        return 2
+    title, found, remarks = compared(arguments, chosen)
+    if not found:
+        raise points.BadInput("no point that both have and that is valid in both")
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    write = comparison_text.markdown if arguments.format == "markdown" else comparison_text.plain
+    print(write(title, found, remarks, arguments.threshold, arguments.all))
+    if arguments.chart:
+        from tvl.charts.figures import comparison_chart  # needs matplotlib, which the tables do not
+        comparison_chart.draw(title, found, arguments.chart)
     return int(any(row.outcome == comparison.REGRESSION for row in found))

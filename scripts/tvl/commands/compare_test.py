@@ -159,7 +159,3 @@ class TwoCommits(unittest.TestCase):
         text = build_commits.workload("connections", ["a_old", "a_new"])
         self.assertIn('\ncontestants = ["a_old", "a_new"]\n', text)
         self.assertEqual(text.count("contestants"), 1)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -8,35 +8,28 @@ csv has a row per point; google-benchmark has the median response time as its ti
 its CPU time, and names invalid points in its context alone.
 """
 
-import argparse
 import os
 import signal
 import sys
 
-sys.dont_write_bytecode = True
-
-from tvl.data import environment  # noqa: E402
-from tvl.tables import exports  # noqa: E402
-from tvl.data import points  # noqa: E402
+from tvl.data import environment, points
+from tvl.tables import exports
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("folder", metavar="RUN", help="folder of a run")
     parser.add_argument("--format", required=True, choices=exports.FORMATS)
     parser.add_argument("--output", metavar="FILE", help="where it goes (default: standard output)")
-    arguments = parser.parse_args()
+
+
+def main(arguments):
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `scripts/tvl-results export ... | head` is no error
-    try:
-        run = points.load(arguments.folder)
-        machine = environment.load(arguments.folder) if os.path.isdir(arguments.folder) else {}
-        text = exports.FORMATS[arguments.format](run, machine)
-        if arguments.output:
-            with open(arguments.output, "w", encoding="utf-8") as file:
-                file.write(text)
-        else:
-            sys.stdout.write(text)
-    except (points.BadInput, OSError) as error:
-        print(f"export: {error}", file=sys.stderr)
-        return 2
+    run = points.load(arguments.folder)
+    machine = environment.load(arguments.folder) if os.path.isdir(arguments.folder) else {}
+    text = exports.FORMATS[arguments.format](run, machine)
+    if arguments.output:
+        with open(arguments.output, "w", encoding="utf-8") as file:
+            file.write(text)
+    else:
+        sys.stdout.write(text)
     return 0

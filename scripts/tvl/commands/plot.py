@@ -8,42 +8,23 @@ primitives*.{svg,png}.
 Reads points.jsonl, and environment.json for the caption and primitives.json if they are there; measures nothing.
 """
 
-import argparse
 import concurrent.futures
-import functools
 import glob
 import io
 import multiprocessing
 import os
-import sys
 import textwrap
+from functools import partial
+
+from matplotlib import pyplot as plt
 
 from tvl.analysis import caveats
-from tvl.charts import style
+from tvl.charts import marks, style
+from tvl.charts.figures import knee, legends, matrix_chart, memory, panel, primitives_chart, soak, stalls, timeline
+from tvl.charts.scales import panels
 from tvl.data import environment, metrics, points
 
-try:
-    import matplotlib
-except ImportError:
-    print(f"plot: {sys.executable} has no matplotlib: run scripts/setup, or do without (the report draws its own)",
-          file=sys.stderr)
-    sys.exit(2)
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-
-from tvl.charts.figures import memory  # noqa: E402
-from tvl.charts.figures import knee  # noqa: E402
-from tvl.charts.figures import soak  # noqa: E402
-from tvl.charts.figures import legends  # noqa: E402
-from tvl.charts import marks  # noqa: E402
-from tvl.charts.figures import matrix_chart  # noqa: E402
-from tvl.charts.figures import panel  # noqa: E402
-from tvl.charts.figures import primitives_chart  # noqa: E402
-from tvl.charts.figures import timeline  # noqa: E402
-from tvl.charts.figures import stalls  # noqa: E402
-from tvl.charts.scales import panels  # noqa: E402
-
+SINGLE = "panels"  # the folder of single panels
 OVERVIEW = "connections"
 OVERVIEW_PANELS = (metrics.CPU, metrics.P99, metrics.MEMORY)
 # NAME.KIND.svg and .png, for the workloads that each has something to show of.
@@ -62,7 +43,7 @@ def caption(workload, machine, width):
     return "\n".join(textwrap.fill(line, width, subsequent_indent="  ") for line in lines)
 
 
-def draw_workload(workload, machine, looks, folder):
+def workload_figure(workload, machine, looks):
     """Few lines have their legend in a cell beside the panels, many have it above them."""
     shown = panels(workload)
     entries = legends.entries(workload, looks, shown)
@@ -86,7 +67,7 @@ def draw_workload(workload, machine, looks, folder):
                 h_pad=1.6, w_pad=1.4)
     if not above:
         legends.draw(cells[len(shown)], entries, 46, loc="upper left", fontsize=9)
-    save(figure, os.path.join(folder, workload.stem), ("svg", "png"))
+    return figure
 
 
 def draw_panels(figure, cells, workload, shown, looks, **layout):
@@ -97,33 +78,20 @@ def draw_panels(figure, cells, workload, shown, looks, **layout):
         marks.draw_limits(axes, workload, metric, looks)
 
 
-def draw_single_panels(workload, looks, folder):
-    """For papers, and for a reader of the report who runs no scripts."""
-    for key in ("legend*", *metrics.PANELS):  # of an earlier drawing, which may have had others
-        for old in glob.glob(f"{glob.escape(os.path.join(folder, workload.stem))}-{key}.svg"):
-            os.remove(old)
-    for metric in panels(workload):
-        figure, axes = plt.subplots(figsize=(4.6, 3.3))
-        draw_panels(figure, [axes], workload, [metric], looks)
-        save(figure, os.path.join(folder, f"{workload.stem}-{metric.key}"), ("svg",), transparent=True)
-    for i, part in enumerate(legends.parts(legends.entries(workload, looks, panels(workload)))):
-        figure = plt.figure(figsize=(4.6, 0.1))
-        key = legends.draw(figure, part, 46, loc="upper left", borderaxespad=0)
-        figure.set_figheight(key.get_window_extent().height / figure.dpi)
-        save(figure, os.path.join(folder, f"{workload.stem}-legend{i or ''}"), ("svg",), transparent=True)
+def panel_figure(workload, metric, looks):
+    figure, axes = plt.subplots(figsize=(4.6, 3.3))
+    draw_panels(figure, [axes], workload, [metric], looks)
+    return figure
 
 
-def draw_extras(workload, looks, folder):
-    for kind, figure_of in EXTRAS.items():
-        stem = os.path.join(folder, f"{workload.stem}.{kind}")
-        for ending in ("svg", "png"):  # of an earlier drawing
-            if os.path.exists(f"{stem}.{ending}"):
-                os.remove(f"{stem}.{ending}")
-        if figure := figure_of(workload, looks):
-            save(figure, stem, ("svg", "png"))
+def legend_figure(entries):
+    figure = plt.figure(figsize=(4.6, 0.1))
+    key = legends.draw(figure, entries, 46, loc="upper left", borderaxespad=0)
+    figure.set_figheight(key.get_window_extent().height / figure.dpi)
+    return figure
 
 
-def draw_overview(workload, machine, looks, folder):
+def overview_figure(workload, machine, looks):
     entries = legends.entries(workload, looks, OVERVIEW_PANELS)
     head, foot = 0.05, 0.5  # inches
     figure, cells = plt.subplots(1, len(OVERVIEW_PANELS), figsize=(12, 3.4 + head + foot))
@@ -133,23 +101,47 @@ def draw_overview(workload, machine, looks, folder):
     figure.text(0.015, 0.015, below, fontsize=8, va="bottom", linespacing=1.35)
     draw_panels(figure, cells, workload, OVERVIEW_PANELS, looks, rect=(0, foot / height, 1, 1 - head / height),
                 w_pad=1.6)
-    save(figure, os.path.join(folder, "overview"), ("svg", "png"))
+    return figure
 
 
-def save(figure, stem, kinds, **options):
-    if "png" in kinds:
-        figure.savefig(f"{stem}.png", **options)
+def charts_of(workload, machine, looks):
+    """{name in the folder of charts: function that returns the figure, or None when there is nothing to show}"""
+    parts = legends.parts(legends.entries(workload, looks, panels(workload)))
+    of_panel = {metric.key: partial(panel_figure, workload, metric, looks) for metric in panels(workload)}
+    of_panel |= {f"legend{i or ''}": partial(legend_figure, part) for i, part in enumerate(parts)}
+    extras = {kind: partial(figure_of, workload, looks) for kind, figure_of in EXTRAS.items()}
+    return {workload.stem: partial(workload_figure, workload, machine, looks),
+            **{f"{SINGLE}/{workload.stem}-{key}": make for key, make in of_panel.items()},
+            **{f"{workload.stem}.{kind}": make for kind, make in extras.items()}}
+
+
+def save(figure, charts, name):
+    """Single panels are for papers, and for a reader of the report who runs no scripts: SVG alone, without background."""
+    path, single = os.path.join(charts, name), name.startswith(f"{SINGLE}/")
+    if not single:
+        figure.savefig(f"{path}.png")
     text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None}, **options)
-    with open(f"{stem}.svg", "w", encoding="utf-8") as file:
+    figure.savefig(text, format="svg", metadata={"Date": None}, transparent=single)
+    with open(f"{path}.svg", "w", encoding="utf-8") as file:
         file.write(text.getvalue().replace(*style.SVG_FONTS))
     plt.close(figure)
 
 
-def draw_all_of(workload, machine, looks, charts, single):
-    draw_workload(workload, machine, looks, charts)
-    draw_single_panels(workload, looks, single)
-    draw_extras(workload, looks, charts)
+def remove_earlier(workload, charts):
+    """Of an earlier drawing, which may have had other panels and kinds."""
+    kept = glob.escape(os.path.join(charts, workload.stem))
+    single = glob.escape(os.path.join(charts, SINGLE, workload.stem))
+    patterns = [f"{kept}.{kind}.{ending}" for kind in EXTRAS for ending in ("svg", "png")]
+    for pattern in patterns + [f"{single}-{key}.svg" for key in ("legend*", *metrics.PANELS)]:
+        for path in glob.glob(pattern):
+            os.remove(path)
+
+
+def draw_workload(workload, machine, looks, charts):
+    remove_earlier(workload, charts)
+    for name, make in charts_of(workload, machine, looks).items():
+        if figure := make():
+            save(figure, charts, name)
 
 
 def draw_run(folder, output=None):
@@ -158,33 +150,32 @@ def draw_run(folder, output=None):
     machine = environment.machine(environment.load(folder))
     looks = style.looks(workloads)
     charts = output or os.path.join(folder, "charts")
-    single = os.path.join(charts, "panels")
-    os.makedirs(single, exist_ok=True)
+    os.makedirs(os.path.join(charts, SINGLE), exist_ok=True)
     with plt.rc_context(style.SETTINGS):
         # Forked: what a run's charts share, fonts and settings, is loaded once.
         with concurrent.futures.ProcessPoolExecutor(len(os.sched_getaffinity(0)),
                                                     multiprocessing.get_context("fork")) as pool:
-            list(pool.map(functools.partial(draw_all_of, machine=machine, looks=looks, charts=charts, single=single),
-                          workloads))
-        named = [workload for workload in workloads if workload.name == OVERVIEW] or workloads
-        for workload in named[:1]:
-            draw_overview(workload, machine, looks, charts)
-        if figure := matrix_chart.figure(workloads, machine):
-            save(figure, os.path.join(charts, "matrix"), ("svg", "png"))
-        if os.path.exists(os.path.join(folder, "primitives.json")):
-            for name, figure in primitives_chart.figures(folder):
-                save(figure, os.path.join(charts, name), ("svg", "png"))
+            list(pool.map(partial(draw_workload, machine=machine, looks=looks, charts=charts), workloads))
+        for name, figure in figures_of_run(folder, workloads, machine, looks):
+            save(figure, charts, name)
     return charts
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def figures_of_run(folder, workloads, machine, looks):
+    """(name, figure) of the charts that are not of one workload."""
+    for workload in ([workload for workload in workloads if workload.name == OVERVIEW] or workloads)[:1]:
+        yield "overview", overview_figure(workload, machine, looks)
+    if figure := matrix_chart.figure(workloads, machine):
+        yield "matrix", figure
+    if os.path.exists(os.path.join(folder, "primitives.json")):
+        yield from primitives_chart.figures(folder)
+
+
+def add_arguments(parser):
     parser.add_argument("folder", metavar="DIR", help="folder of a run")
     parser.add_argument("--output", metavar="DIR", help="where the charts go (default: DIR/charts)")
-    arguments = parser.parse_args()
-    try:
-        print(draw_run(arguments.folder, arguments.output))
-    except (points.BadInput, OSError) as error:
-        print(f"plot: {error}", file=sys.stderr)
-        return 2
+
+
+def main(arguments):
+    print(draw_run(arguments.folder, arguments.output))
     return 0

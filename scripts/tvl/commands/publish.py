@@ -8,17 +8,15 @@ they stay in the run's own folder. What is measured apart, by tvl-primitives and
 Exit code: 0 done; 2 not a run.
 """
 
-import argparse
 import glob
-import importlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 
 from tvl import ROOT
+from tvl.commands import plot, readme
 from tvl.data import records
+from tvl.report import page
 
 REFERENCE = os.path.join(ROOT, "results", "reference")
 
@@ -37,27 +35,17 @@ def take_over(run):
         file.writelines(json.dumps(without_histograms(record), separators=(",", ":")) + "\n" for record in found)
 
 
-def results(command, *words):
-    subprocess.run((sys.executable, "-B", os.path.join(ROOT, "scripts", "tvl-results"), command, *words), check=True, cwd=ROOT)
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("run", metavar="RUN", help="folder of a run")
-    run = parser.parse_args().run
-    try:
-        importlib.import_module("matplotlib")  # the charts need it: to be known before anything is changed
-        take_over(run)
-        results("plot", REFERENCE)
-        charts = os.path.join(REFERENCE, "charts")
-        shutil.rmtree(os.path.join(charts, "panels"))  # the report draws its own
-        for picture in glob.glob(os.path.join(charts, "*.png")):
-            os.remove(picture)  # the .svg is the same
-        results("report", REFERENCE)
-        results("readme", REFERENCE)
-    except (records.BadInput, OSError, ImportError) as error:
-        print(f"publish: {error}", file=sys.stderr)
-        return 2
-    except subprocess.CalledProcessError:
-        return 2  # it has said why
+
+
+def main(arguments):
+    take_over(arguments.run)
+    charts = plot.draw_run(REFERENCE)
+    shutil.rmtree(os.path.join(charts, "panels"))  # the report draws its own
+    for picture in glob.glob(os.path.join(charts, "*.png")):
+        os.remove(picture)  # the .svg is the same
+    print(page.write(REFERENCE))
+    for path in readme.documents():
+        readme.is_stale(path, REFERENCE, check=False)
     return 0

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+import sys
 
 from tvl import ROOT
 from tvl.testing import tvl_results
@@ -22,7 +23,7 @@ class Publish(Folder):
         os.makedirs(self.run_folder)
 
     def publish(self, **environment):
-        done = tvl_results.run("publish", self.run_folder, root=self.root, **environment)
+        done = tvl_results.start("publish", self.run_folder, root=self.root, **environment)
         return done.returncode, done.stderr
 
     def reference(self, *names):
@@ -53,7 +54,8 @@ class Publish(Folder):
         with open(os.path.join(self.folder, "matplotlib.py"), "w", encoding="utf-8") as file:
             file.write("raise ImportError('there is no matplotlib')")
         write(self.run_folder, [point()])
-        self.assertEqual(self.publish(PYTHONPATH=self.folder), (2, "publish: there is no matplotlib\n"))
+        self.assertEqual(self.publish(PYTHONPATH=self.folder),
+                         (2, f"publish: there is no matplotlib in {sys.executable}: run scripts/setup\n"))
         self.assertFalse(os.path.exists(self.reference()))
 
     def test_what_is_no_run_changes_nothing(self):

@@ -8,7 +8,6 @@ A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -
 claims, verdicts, field, syscalls, primitives, workloads, diff, rooms or environment.
 """
 
-import argparse
 import difflib
 import os
 import re
@@ -165,16 +164,17 @@ def is_stale(path, folder, check):
     return False
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("folder", metavar="DIR", help="folder of a run")
     parser.add_argument("documents", metavar="FILE", nargs="*", help="default: all that have sections")
     parser.add_argument("--check", action="store_true", help="change nothing, exit 1 when a document is stale")
-    arguments = parser.parse_args()
-    paths = arguments.documents or list(filter(os.path.exists, (os.path.join(ROOT, name) for name in DOCUMENTS)))
-    try:
-        return int(any([is_stale(path, arguments.folder, arguments.check) for path in paths]))
-    except (points.BadInput, OSError) as error:
-        print(f"readme: {error}", file=sys.stderr)
-        return 2
-    return 0
+
+
+def documents():
+    """Those that have sections."""
+    return list(filter(os.path.exists, (os.path.join(ROOT, name) for name in DOCUMENTS)))
+
+
+def main(arguments):
+    paths = arguments.documents or documents()
+    return int(any([is_stale(path, arguments.folder, arguments.check) for path in paths]))

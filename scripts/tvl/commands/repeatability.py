@@ -11,9 +11,6 @@ Exit code: 0 at least 95 % of the ratios agree, all claims do, and 93 % of the A
 2 cannot compare.
 """
 
-import argparse
-import sys
-
 from tvl.analysis import aa_control, ratios
 from tvl.charts import scales
 from tvl.conclusions import claims
@@ -22,11 +19,9 @@ from tvl.data import points
 RATIOS, BLOCKS = 0.95, 0.93  # shares that make a run worth citing
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("runs", nargs=2, metavar="RUN", help="folder of a run, or a points.jsonl")
     parser.add_argument("--all", action="store_true", help="show the ratios that agree, too")
-    return parser.parse_args()
 
 
 def pairs(one, other):
@@ -82,13 +77,8 @@ def controls_that_agree(run, name):
     return inside / blocks >= BLOCKS
 
 
-def main():
-    arguments = parse_arguments()
-    try:
-        one, other = map(points.load, arguments.runs)
-        found = [ratios_that_agree(one, other, arguments.all), claims_that_agree(one, other),
-                 controls_that_agree(one, "first"), controls_that_agree(other, "second")]
-    except (points.BadInput, OSError) as error:
-        print(f"repeatability: {error}", file=sys.stderr)
-        return 2
+def main(arguments):
+    one, other = map(points.load, arguments.runs)
+    found = [ratios_that_agree(one, other, arguments.all), claims_that_agree(one, other),
+             controls_that_agree(one, "first"), controls_that_agree(other, "second")]
     return 0 if all(found) else 1

@@ -13,7 +13,6 @@ comes on top of what its open connection takes, which for a thread per connectio
 Exit code: 0 all answered rightly; 1 something failed; 2 cannot run.
 """
 
-import argparse
 import collections
 import ctypes
 import glob
@@ -26,11 +25,11 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 
 from tvl import ROOT
 from tvl.commands import stalled_services
+from tvl.data.records import BadInput
 
 ENDPOINTS = {"fetch": "/fetch", "cache": "/cache/key:1", "db": "/db/1"}
 REPLIES = {"fetch": f'{{"calls":1,"bytes":{len(stalled_services.VALUE)}}}', "cache": stalled_services.VALUE,
@@ -219,41 +218,33 @@ def line(result):
             f"{cell('connection_bytes', 12)} {cell('request_bytes', 9)} {cell('errors', 6)}  {result['reason'] or names}")
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("names", nargs="*", metavar="CONTESTANT", default=["asio_loop"], help="default: asio_loop")
     parser.add_argument("--requests", type=int, default=1000, help="that wait at once, default 1000")
     parser.add_argument("--endpoint", action="append", choices=ENDPOINTS, help="default: all; may be repeated")
     parser.add_argument("--bin", metavar="DIR", default=f"{ROOT}/build/bin", help="default: build/bin")
     parser.add_argument("--json", metavar="FILE", help="write the result there, too")
-    arguments = parser.parse_args()
-    if arguments.requests < 4:
-        parser.error("--requests is 4 at least")
-    return arguments
 
 
-def refusal(arguments):
-    """Why nothing can be measured, or None."""
+def check_machine(arguments):
+    """Raises BadInput when nothing can be measured."""
     absent = [name for name in arguments.names if not os.access(f"{arguments.bin}/{name}", os.X_OK)]
     if absent:
-        return f"{', '.join(absent)} is not built in {arguments.bin}"
+        raise BadInput(f"{', '.join(absent)} is not built in {arguments.bin}")
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = 2 * arguments.requests + 100  # a client's and a service's end of each
     if hard != resource.RLIM_INFINITY and hard < needed:
-        return f"{arguments.requests} requests need {needed} open files: ulimit -Hn is {hard}"
+        raise BadInput(f"{arguments.requests} requests need {needed} open files: ulimit -Hn is {hard}")
     resource.setrlimit(resource.RLIMIT_NOFILE, (needed if hard == resource.RLIM_INFINITY else hard, hard))
     # Huge pages would count memory in pieces of 2 MiB; the servers inherit it.
     if ctypes.CDLL(None).prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0:
-        return "huge pages cannot be switched off here"
-    return None
+        raise BadInput("huge pages cannot be switched off here")
 
 
-def main():
-    arguments = parse_arguments()
-    problem = refusal(arguments)
-    if problem:
-        print(f"request-footprint: {problem}", file=sys.stderr)
-        return 2
+def main(arguments):
+    if arguments.requests < 4:
+        arguments.refuse("--requests is 4 at least")
+    check_machine(arguments)
     print(HEADER, flush=True)
     results = []
     for name in arguments.names:

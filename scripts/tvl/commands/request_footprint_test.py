@@ -71,7 +71,7 @@ class Script(unittest.TestCase):
         self.program(name, SERVER.replace("FETCH", fetch).replace("CODE", str(code)))
 
     def run_script(self, *flags, requests=24):
-        return tvl_results.run("request-footprint", "--bin", self.root, "--endpoint", "fetch",
+        return tvl_results.start("request-footprint", "--bin", self.root, "--endpoint", "fetch",
                                "--requests", str(requests), "--json", f"{self.root}/out.json", *flags)
 
     def result(self):
@@ -121,7 +121,3 @@ class Script(unittest.TestCase):
 
     def test_help(self):
         self.assertIn("tvl-results request-footprint asio_loop", self.run_script("--help").stdout)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -13,7 +13,6 @@ CPU per request, as `compare --between` judges them.
 Exit code: 0 the slowdown was found every time, and none without it; 1 not so; 2 cannot measure; 130 Ctrl-C.
 """
 
-import argparse
 import json
 import os
 import re
@@ -34,8 +33,7 @@ KEPT = ("schema", "workload", "contestant", "title", "model", "versus", "control
         "x", "started", "verdict")
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("run", nargs="?", metavar="RUN", help="what --record has kept, or the folder of such a run")
     parser.add_argument("--contestant", default="asio_loop", metavar="NAME")
     parser.add_argument("--percent", type=float, default=5, metavar="N", help="of its CPU per request; default 5")
@@ -43,10 +41,6 @@ def parse_arguments():
     parser.add_argument("--seconds", type=float, default=3, metavar="S", help="of every point; default 3")
     parser.add_argument("--threshold", type=float, default=3, metavar="N%%", help="as that of compare; default 3")
     parser.add_argument("--record", metavar="FILE", help="keep the points there, without what did not decide")
-    arguments = parser.parse_args()
-    if arguments.times < 1 or not 0 < arguments.percent <= 100 or not 0.1 <= arguments.seconds <= 600:
-        parser.error("--times from 1, --percent up to 100, --seconds from 0.1 to 600")
-    return arguments
 
 
 def measured(arguments):
@@ -121,20 +115,17 @@ def verdict(found, threshold):
     return "\n".join(lines), right == len(pairs) and false == 0
 
 
-def main():
-    arguments = parse_arguments()
-    try:
-        folder = arguments.run or measured(arguments)
-        path = os.path.join(folder, "points.jsonl") if os.path.isdir(folder) else folder
-        found = [record for record in records.read(path) if "left_out" not in record]
-        text, good = verdict(found, arguments.threshold / 100)
-        print(text)
-        if arguments.record:
-            with open(arguments.record, "w", encoding="utf-8") as file:
-                file.writelines(json.dumps(kept(record)) + "\n" for record in found)
-    except (records.BadInput, OSError) as error:
-        print(f"sensitivity: {error}", file=sys.stderr)
-        return 2
+def main(arguments):
+    if arguments.times < 1 or not 0 < arguments.percent <= 100 or not 0.1 <= arguments.seconds <= 600:
+        arguments.refuse("--times from 1, --percent up to 100, --seconds from 0.1 to 600")
+    folder = arguments.run or measured(arguments)
+    path = os.path.join(folder, "points.jsonl") if os.path.isdir(folder) else folder
+    found = [record for record in records.read(path) if "left_out" not in record]
+    text, good = verdict(found, arguments.threshold / 100)
+    print(text)
+    if arguments.record:
+        with open(arguments.record, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(kept(record)) + "\n" for record in found)
     return 0 if good else 1
 
 

@@ -12,20 +12,19 @@ they can be. Threads and processes: as the manifest says, else 1.
 Exit code: 0 all measured that is there; 1 a contestant failed; 2 cannot run.
 """
 
-import argparse
 import json
 import os
 import platform
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
 
 from tvl import ROOT
 from tvl.data import manifests
+from tvl.data.records import BadInput
 
 FEW = 1000  # requests of the shorter run
 SHOWN = 0.01  # calls per request; what is rarer is the server's housekeeping
@@ -192,28 +191,24 @@ def refusal():
     return f"strace is not permitted here: {words[0] if words else done.returncode}" if done.returncode != 0 else None
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_arguments(parser):
     parser.add_argument("names", nargs="*", metavar="CONTESTANT", help="default: all")
     parser.add_argument("--requests", type=int, default=10_000, help="by which the runs differ, default 10000")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--bin", metavar="DIR", default=f"{ROOT}/build/bin", help="default: build/bin")
     parser.add_argument("--json", metavar="FILE", help="write the result there, too")
-    arguments = parser.parse_args()
+
+
+def main(arguments):
     if arguments.requests < 1 or arguments.connections < 1:
-        parser.error("--requests and --connections are 1 at least")
-    return arguments
-
-
-def main():
-    arguments = parse_arguments()
+        arguments.refuse("--requests and --connections are 1 at least")
     known = manifests.all_manifests()
-    unknown = set(arguments.names) - {m.name for m in known}
-    problem = f"no contestant {', '.join(sorted(unknown))}: there are {', '.join(m.name for m in known)}" if unknown \
-        else f"{arguments.bin}/tvl-load is not built" if not os.path.exists(f"{arguments.bin}/tvl-load") else refusal()
-    if problem:
-        print(f"syscalls: {problem}", file=sys.stderr)
-        return 2
+    if unknown := set(arguments.names) - {m.name for m in known}:
+        raise BadInput(f"no contestant {', '.join(sorted(unknown))}: there are {', '.join(m.name for m in known)}")
+    if not os.path.exists(f"{arguments.bin}/tvl-load"):
+        raise BadInput(f"{arguments.bin}/tvl-load is not built")
+    if problem := refusal():
+        raise BadInput(problem)
     print(f"{'system calls':<22} {'total':>6}  per request, at {arguments.connections} connections", flush=True)
     results = []
     for manifest in known:

@@ -81,7 +81,7 @@ class Script(unittest.TestCase):
                      f'command = ["{sys.executable}", "{program}", "{{port}}"]\n{more}')
 
     def run_script(self, *flags, path=os.environ["PATH"]):
-        return tvl_results.run("syscalls", *flags, root=self.root, PATH=path)
+        return tvl_results.start("syscalls", *flags, root=self.root, PATH=path)
 
     def results(self):
         with open(f"{self.root}/out.json", encoding="utf-8") as file:
@@ -136,7 +136,3 @@ class Script(unittest.TestCase):
 
     def test_help(self):
         self.assertIn("tvl-results syscalls --json", self.run_script("--help").stdout)
-
-
-if __name__ == "__main__":
-    unittest.main()

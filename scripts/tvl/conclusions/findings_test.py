@@ -1,5 +1,3 @@
-import unittest
-
 from tvl.conclusions import findings
 from tvl.data import points
 from tvl.testing.run_folder import Folder
@@ -41,7 +39,3 @@ class Findings(Folder):
         said = findings.findings(points.load(write(self.folder, found)))
         self.assertEqual(said, ["**Cheapest per request when all are offered 2,000 requests/s**: `asio_loop` and "
                                 "`posix_loop` at 64 (9.00 µs; dearest of 3: `asio_threads`, 20.0 µs)."])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -50,7 +50,7 @@ def overlapping(boxes, slack=1):
 
 def setUpModule():
     """One browser and one report for all tests."""
-    if not chromium.PROGRAM:
+    if not chromium.IS_HERE:
         print("skipped: no Chromium here, scripts/setup --browser installs it", file=sys.stderr)
         raise unittest.SkipTest("no Chromium")
     PageTest.folder = unittest.enterModuleContext(tempfile.TemporaryDirectory())
@@ -324,7 +324,3 @@ class Accessibility(PageTest):
         page.run("document.querySelector('summary').focus(); document.querySelector('summary').click()")
         page.call("Input.dispatchKeyEvent", type="keyDown", key="Escape")
         self.assertFalse(page.run("document.querySelector('details.filter').open"))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -99,7 +99,7 @@ def points(workload, metric):
 
 
 def signs(workload, metric, label, x):
-    """What a reader must see at that point, with report_section.SIGNS."""
+    """What a reader must see at that point, with section.SIGNS."""
     found, bound, reach = [], workload.bounded_by(label, x), workload.spread(metrics.REACH, label, x)
     if metric is metrics.THROUGHPUT and bound:
         found.append(["↑", f"at least: {bound}-limited"])

@@ -5,11 +5,10 @@ from html.parser import HTMLParser
 from tvl.charts import captions
 from tvl.commands import plot
 from tvl.data import points
-from tvl.report import page as report
-from tvl.tables import html_table
+from tvl.report import page as report, section
 from tvl.testing import synthetic_field, synthetic_waits, tvl_results
 from tvl.testing.run_folder import Folder
-from tvl.testing.synthetic_points import left_out, point, write
+from tvl.testing.synthetic_points import ENVIRONMENT, left_out, point, write
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -20,10 +19,12 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.open, self.ids, self.links, self.texts, self.bad = [], collections.Counter(), [], [], []
+        self.tags, self.attributes = collections.Counter(), []
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attributes):
+        self.tags[tag] += 1
         self.note(attributes)
         if tag not in VOID:
             self.open.append(tag)
@@ -40,6 +41,7 @@ class Page(HTMLParser):
 
     def note(self, attributes):
         for name, value in attributes:
+            self.attributes.append(value or "")
             if name == "id":
                 self.ids[value] += 1
             elif name in ("href", "src"):
@@ -110,15 +112,36 @@ class Report(Folder):
 
     def test_every_row_of_a_table_is_as_wide_as_its_head(self):
         workload = points.load(write(self.folder, synthetic_field.models()))[0]
-        rows = re.findall(r"<tr.*?</tr>", html_table.numbers(workload))
+        rows = re.findall(r"<tr.*?</tr>", section.workload_section(self.folder, workload))
         widths = {len(re.findall("<t[hd]", row)) + sum(int(n) - 1 for n in re.findall(r'colspan="(\d+)"', row))
                   for row in rows}
         self.assertEqual(len(widths), 1, widths)
 
-    def test_names_from_outside_are_escaped(self):
-        text = self.write(point(contestant="<script>alert(1)</script>"), left_out(reason="a<b>c"))
-        self.assertNotIn("<script>alert", text)
-        self.assertIn("a&lt;b&gt;c", text)
+    def test_text_from_outside_is_escaped(self):
+        """Each field has a script, and quotes that would end an attribute; as text it is whole."""
+        def bad(name):
+            return f"""{name}'">&<script>alert('{name}')</script>"""
+
+        def badly(workload, contestant, **more):
+            return point(bad(workload), contestant, series=f"{bad('series')}:1", question=bad("question"),
+                         chart={"caption": bad("caption"), "panels": ["cpu"]}, title=bad("title"), **more)
+
+        text = self.write(
+            badly("workload", bad("contestant"), limiter=bad("limiter"),
+                  ceilings=[{"label": bad("ceiling"), "rate": 2000.0}]),
+            badly("workload", "asio_loop", valid=False, reasons=[bad("reason")], position=1),
+            left_out(bad("workload"), bad("absent"), reason=bad("missing")),
+            left_out(bad("workload"), "asio_loop", "limit", bad("limit"), x=99),
+            environment={**ENVIRONMENT, "cpu_model": bad("machine"), bad("key"): bad("value"),
+                         "limits": {bad("limit_key"): bad("limit_value")},
+                         "claims": {"connections": [{"guide": bad("guide"), "metric": "cpu", "of": "asio_loop",
+                                                     "versus": "asio_threads", "expect": "lower", "threshold": 0.9}]}})
+        page = Page(text)
+        self.assertEqual((page.open, page.bad, page.tags["script"]), ([], [], 1 + len(report.SCRIPTS)))
+        seen = "\n".join([*page.texts, *page.attributes])
+        for name in ("workload", "contestant", "series", "question", "caption", "limiter", "ceiling", "reason", "absent",
+                     "missing", "limit", "machine", "key", "value", "limit_key", "limit_value", "guide"):
+            self.assertIn(bad(name), seen)
 
     def test_without_environment_or_points_it_says_so(self):
         text = self.write(left_out(), point(workload="delay"), environment=None)

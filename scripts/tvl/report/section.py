@@ -1,54 +1,39 @@
-"""One workload in the report: its question, its charts, one sentence, its tables, and its doubts."""
+"""One workload in the report: its question, its charts, its tables, and its caveats; and sections of charts alone."""
 
 import glob
 import os
-from html import escape
 
-from tvl.analysis import caveats, summary
-from tvl.charts import captions, marks, scales, svg
+from tvl.analysis import caveats, ratios, summary
+from tvl.charts import captions, marks, scales
 from tvl.data import metrics
-from tvl.report import chart_data
-from tvl.tables import html_table
+from tvl.data.metrics import number
+from tvl.report import chart_data, inline_svg
+from tvl.report.templates import render
 
 SIGNS = {"↑": "at least this, not the contestant was the limit", "×": "not everybody was reached",
          "⊣": "this machine allows no more"}
 
 
-def section(folder, workload):
-    sample = workload.sample() or {}
-    question, said = sample.get("question"), (sample.get("chart") or {}).get("caption")
-    placed = "; ".join(text for text in (caveats.heading(workload), caveats.placement(workload)) if text)
-    parts = [f'<section id="{escape(workload.stem)}"><h2>{escape(workload.heading)}</h2>',
-             paragraph(question, "question"), paragraph(placed, "how")]
+def workload_section(folder, workload):
+    sample, shown = workload.sample() or {}, {}
+    conditions = "; ".join(text for text in (caveats.heading(workload), caveats.placement(workload)) if text)
     if workload.records:
-        parts += [panels(folder, workload), drawn(folder, workload), paragraph(said, "said")]
-    parts += [html_table.numbers(workload),
-              f'<p class="how">{escape(summary.legend([workload]))} In brackets: the ends of that interval.</p>',
-              html_table.matrices(workload)]
-    return "\n".join(parts + [items(summary.facts(workload)), items(caveats.doubts(workload), "doubts"), "</section>"])
+        shown = {"legends": legends(folder, workload), "signs": signs(workload), "charts": charts(folder, workload),
+                 "panels": [panel(folder, workload, metric) for metric in chart_data.panels(workload)]}
+    return render("workload.html", workload=workload, question=sample.get("question"), conditions=conditions,
+                  caption=(sample.get("chart") or {}).get("caption"), caveats=caveats.doubts(workload),
+                  summary=summary, ratios=ratios, number=number,
+                  contestant=lambda label: getattr(workload.lines.get(label), "contestant", label), **shown)
 
 
-def paragraph(text, kind):
-    return f'<p class="{kind}">{escape(text)}</p>' if text else ""
-
-
-def items(lines, kind="facts"):
-    entries = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f'<ul class="{kind}">{entries}</ul>' if lines else ""
-
-
-def panels(folder, workload):
-    """Places for the script to draw in; without it, what `tvl-results plot` has drawn."""
-    figures = "".join(figure(folder, workload, metric) for metric in chart_data.panels(workload))
+def legends(folder, workload):
+    """Pictures of the legend, for readers without scripts."""
     names = sorted(glob.glob(f"{glob.escape(workload.stem)}-legend*.svg", root_dir=f"{folder}/charts/panels"))
-    which = "".join(picture(folder, name, "which line is which contestant") for name in names)
-    return (f'<div class="legend" id="{escape(workload.stem)}-legend" role="group" '
-            f'aria-label="Contestants of {escape(workload.heading)}"></div>{which}<div class="panels">{figures}</div>'
-            f'<p class="how">{escape(marks_used(workload))}</p>')
+    return [picture(folder, name, "which line is which contestant") for name in names]
 
 
-def marks_used(workload):
-    """What the marks in these charts are, those that are there."""
+def signs(workload):
+    """The signs that these charts use, and what each means."""
     seen = {sign for metric in chart_data.panels(workload) for point in chart_data.points(workload, metric)
             for sign, _ in point[-1] or ()}
     said = ["Line: median", "whiskers and dots: smallest and largest repetition, and each"]
@@ -58,46 +43,34 @@ def marks_used(workload):
     return "; ".join(said + [f"{sign}: {what}" for sign, what in SIGNS.items() if sign in seen]) + "."
 
 
-def figure(folder, workload, metric):
+def panel(folder, workload, metric):
+    """A place for the script to draw in; without scripts, the picture that `tvl-results plot` drew."""
     words = metrics.worded(metric, workload.sample())
-    unit = chart_data.unit(workload, metric)
-    marked = " Dotted: user part (PSS)." if metric is metrics.MEMORY and not scales.is_crowded(workload) else ""
-    said = ", ".join(text for text in (unit, metric.better) if text)
-    return (f'<figure id="{escape(workload.stem)}-{metric.key}"><figcaption><strong>{escape(words.title)}</strong>'
-            f'<button type="button" class="scale"></button><span class="how">{escape(said)}.{marked}</span>'
-            f'</figcaption><div class="chart"></div>'
-            + picture(folder, f"{workload.stem}-{metric.key}.svg", chart_data.describe(workload, words)) + "</figure>")
+    note = ", ".join(text for text in (chart_data.unit(workload, metric), metric.better) if text) + "."
+    if metric is metrics.MEMORY and not scales.is_crowded(workload):
+        note += " Dotted: user part (PSS)."
+    return {"key": metric.key, "title": words.title, "note": note,
+            "picture": picture(folder, f"{workload.stem}-{metric.key}.svg", chart_data.describe(workload, words))}
 
 
-def picture(folder, name, said):
+def picture(folder, name, alt):
     path = f"charts/panels/{name}"
-    if not os.path.exists(os.path.join(folder, path)):
-        return ""
-    return f'<noscript><img src="{escape(path)}" alt="{escape(said)}"></noscript>'
+    return {"path": path, "alt": alt} if os.path.exists(os.path.join(folder, path)) else None
 
 
-def drawn(folder, workload):
-    parts = []
-    for kind, shows in captions.WORDS.items():
+def charts(folder, workload):
+    """What no panel shows: stalls, the timeline, the knee, memory per connection, a soak."""
+    found = []
+    for kind, caption in captions.WORDS.items():
         path = os.path.join(folder, "charts", f"{workload.stem}.{kind}.svg")
         if os.path.exists(path):
-            what = f"{workload.heading}: {captions.ALT[kind]}"
-            parts += [paragraph(shows, "said"), still(path, f"{workload.stem}-{kind}", what)]
-    return "".join(parts)
+            chart = inline_svg.read(path, f"{workload.stem}-{kind}", f"{workload.heading}: {captions.ALT[kind]}")
+            found.append({**chart._asdict(), "caption": caption})
+    return found
 
 
-def still(path, prefix, description):
-    """A chart of matplotlib as it is; it scrolls by itself where the screen is too narrow for its text."""
-    return (f'<div class="still" tabindex="0" role="region" aria-label="{escape(description)}, chart">'
-            f"{svg.inline(path, prefix, description)}</div>")
-
-
-def primitives(folder):
-    """What `tvl-results plot` drew of tvl-primitives, if it was measured."""
-    found = []
-    for name in ("primitives", "primitives-growth"):
-        path = os.path.join(folder, "charts", f"{name}.svg")
-        if os.path.exists(path):
-            found.append(still(path, name, f"{name}: thread way and loop way"))
-    question = paragraph("What does each of asyncio's mechanisms cost, done by threads and on a loop?", "question")
-    return f'<section id="primitives"><h2>primitives</h2>{question}{"".join(found)}</section>' if found else ""
+def chart_section(folder, title, question, alts):
+    """alts: {name of a chart of the whole run: alternative text}; empty when none of them was drawn."""
+    found = [inline_svg.read(path, name, alt) for name, alt in alts.items()
+             if os.path.exists(path := os.path.join(folder, "charts", f"{name}.svg"))]
+    return render("charts.html", title=title, question=question, charts=found) if found else ""

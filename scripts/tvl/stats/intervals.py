@@ -99,50 +99,28 @@ class Scaling(NamedTuple):
 
 def usl(points):
     """The law with the smallest relative errors over [(N, X), ...]; None below four sizes. N / X is linear in its three
-    terms, so this is a linear least-squares problem; a term that would be negative is left out."""
+    terms, so this is a linear least-squares problem; a term that would be negative is left out. Raises ImportError
+    without numpy."""
     known = [(n, x) for n, x in points if n >= 1 and x]
     if len({n for n, _ in known}) < 4:
         return None
-    rows = [(1.0, n - 1.0, n * (n - 1.0), n / x) for n, x in known]
-    rows = [[part / row[3] for part in row[:3]] for row in rows]  # relative errors: every right-hand side is 1
+    import numpy  # here, because the tables of other workloads do not need it
+
+    # Relative errors: every row is divided by its N / X, so that every right-hand side is 1.
+    rows = numpy.array([(x / n, (n - 1) * x / n, (n - 1) * x) for n, x in known])
+    sizes = numpy.linalg.norm(rows, axis=0)
     best = None
     for kept in ((0, 1, 2), (0, 1), (0, 2), (0,)):
-        terms = least_squares([[row[i] for i in kept] for row in rows])
-        if terms is None or terms[0] <= 0 or min(terms) < 0:
-            continue
-        terms = dict(zip(kept, terms))
-        error = sum((sum(terms[i] * row[i] for i in kept) - 1) ** 2 for row in rows)
-        if best is None or error < best[0]:
-            best = error, terms
+        found, _, rank, _ = numpy.linalg.lstsq((rows / sizes)[:, kept], numpy.ones(len(rows)), rcond=None)
+        terms = numpy.zeros(3)
+        terms[list(kept)] = found / sizes[list(kept)]
+        error = float(sum((rows @ terms - 1) ** 2))
+        if rank == len(kept) and terms[0] > 0 and min(terms) >= 0 and (best is None or error < best[0]):
+            best = error, terms.tolist()
     if best is None:
         return None
-    one = best[1][0]
-    return Usl(1 / one, best[1].get(1, 0.0) / one, best[1].get(2, 0.0) / one)
-
-
-def least_squares(rows):
-    """The factors of the columns that bring every row nearest to 1; None where the columns do not differ."""
-    size = [math.sqrt(sum(row[i] ** 2 for row in rows)) or 1.0 for i in range(len(rows[0]))]
-    scaled = [[value / s for value, s in zip(row, size)] for row in rows]
-    columns = list(zip(*scaled))
-    normal = [[sum(map(float.__mul__, a, b)) for b in columns] + [sum(a)] for a in columns]
-    solved = solve(normal)
-    return solved and [value / s for value, s in zip(solved, size)]
-
-
-def solve(rows):
-    """Gauss with pivots; rows are equations with their right-hand side at the end. None when singular."""
-    rows = [list(row) for row in rows]
-    for i in range(len(rows)):
-        pivot = max(range(i, len(rows)), key=lambda k: abs(rows[k][i]))
-        if abs(rows[pivot][i]) < 1e-12:
-            return None
-        rows[i], rows[pivot] = rows[pivot], rows[i]
-        for k in range(len(rows)):
-            if k != i:
-                factor = rows[k][i] / rows[i][i]
-                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[i])]
-    return [row[-1] / row[i] for i, row in enumerate(rows)]
+    one, contention, coherency = best[1]
+    return Usl(1 / one, contention / one, coherency / one)
 
 
 def scaling(repetitions) -> Optional[Scaling]:

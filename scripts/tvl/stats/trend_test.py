@@ -36,7 +36,3 @@ class Trend(unittest.TestCase):
         found = trend.blocks([(t, 100 if t == 1 else t // 3) for t in range(9)], most=3)
         self.assertEqual(found, [(1, 0), (4, 1), (7, 2)])
         self.assertEqual(trend.blocks([(1, 5), (2, 6)]), [(1, 5), (2, 6)])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -114,7 +114,3 @@ class Program(Folder):
         done = self.export("--format", "csv", "--output", f"{self.folder}/none/out")
         self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1))
         self.assertEqual(self.export("--format", "xml").returncode, 2)
-
-
-if __name__ == "__main__":
-    unittest.main()

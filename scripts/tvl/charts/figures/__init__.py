@@ -1,0 +1,5 @@
+"""Figures drawn with matplotlib, into files only."""
+
+import matplotlib
+
+matplotlib.use("Agg")

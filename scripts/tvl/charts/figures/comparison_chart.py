@@ -1,12 +1,8 @@
 """The ratios of a comparison with their intervals, one line each, around the line of no difference."""
 
-import matplotlib
+from matplotlib import pyplot as plt
 
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt  # noqa: E402  after the backend is chosen
-
-from tvl.analysis import comparison  # noqa: E402
+from tvl.analysis import comparison
 
 COLOURS = {comparison.REGRESSION: "#c0392b", comparison.IMPROVEMENT: "#2d7d46"}
 REST = "#777777"

@@ -1,15 +1,10 @@
-import unittest
+from matplotlib import pyplot as plt
 
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-
-from tvl.charts.figures import knee  # noqa: E402
-from tvl.charts import style  # noqa: E402
-from tvl.testing import synthetic_days  # noqa: E402
-from tvl.testing.run_folder import Folder  # noqa: E402
-from tvl.testing.synthetic_points import point  # noqa: E402
+from tvl.charts import style
+from tvl.charts.figures import knee
+from tvl.testing import synthetic_days
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import point
 
 
 def at_share(percent, slo="p99=10ms", rate=1000, **more):
@@ -62,7 +57,3 @@ class Knee(Folder):
     def test_no_knee_no_chart(self):
         self.assertIsNone(self.drawn(point()))
         self.assertIsNone(self.drawn(at_share(50) | {"chart": {"x": "connections"}}))
-
-
-if __name__ == "__main__":
-    unittest.main()

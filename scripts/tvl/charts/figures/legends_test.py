@@ -1,16 +1,9 @@
-import unittest
-
-import matplotlib
-
-matplotlib.use("Agg")
-
-from tvl.charts.figures import legends  # noqa: E402  the backend has to be chosen first
-from tvl.data import metrics  # noqa: E402
-from tvl.charts import style  # noqa: E402
-from tvl.testing import synthetic_field  # noqa: E402
-from tvl.testing import synthetic_waits  # noqa: E402
-from tvl.testing.run_folder import Folder  # noqa: E402
-from tvl.testing.synthetic_points import point  # noqa: E402
+from tvl.charts import style
+from tvl.charts.figures import legends
+from tvl.data import metrics
+from tvl.testing import synthetic_field, synthetic_waits
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import point
 
 
 class Legends(Folder):
@@ -46,7 +39,3 @@ class Legends(Folder):
         for shown, there in ((metrics.P50, True), (metrics.P99, False)):
             said = self.said(synthetic_waits.gather(), shown)
             self.assertEqual("expected: what arithmetic says" in said, there)
-
-
-if __name__ == "__main__":
-    unittest.main()

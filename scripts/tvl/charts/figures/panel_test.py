@@ -1,16 +1,11 @@
-import unittest
+from matplotlib import pyplot as plt
 
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-
-from tvl.data import metrics  # noqa: E402
-from tvl.charts.figures import panel  # noqa: E402
-from tvl.charts import style  # noqa: E402
-from tvl.testing import synthetic_waits  # noqa: E402
-from tvl.testing.run_folder import Folder  # noqa: E402
-from tvl.testing.synthetic_points import point  # noqa: E402
+from tvl.charts import style
+from tvl.charts.figures import panel
+from tvl.data import metrics
+from tvl.testing import synthetic_waits
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import point
 
 
 class Panel(Folder):
@@ -48,7 +43,3 @@ class Panel(Folder):
         self.assertEqual([line.get_xdata()[0] for line in self.axes(point()).lines], [64])
         nowhere = self.axes(point(x=0), point("connections", "b_loop", 0))
         self.assertEqual({line.get_xdata()[0] for line in nowhere.lines}, {0})
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,15 +1,10 @@
-import unittest
+from matplotlib import pyplot as plt
 
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-
-from tvl.charts.figures import soak  # noqa: E402
-from tvl.charts import style  # noqa: E402
-from tvl.testing import synthetic_days  # noqa: E402
-from tvl.testing.run_folder import Folder  # noqa: E402
-from tvl.testing.synthetic_points import point  # noqa: E402
+from tvl.charts import style
+from tvl.charts.figures import soak
+from tvl.testing import synthetic_days
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import point
 
 
 class LeaksPlot(Folder):
@@ -48,7 +43,3 @@ class LeaksPlot(Folder):
     def test_nothing_for_others(self):
         self.assertIsNone(self.drawn(point(timeline=synthetic_days.soak_timeline())))
         self.assertIsNone(self.drawn(point("soak")))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,15 +1,10 @@
-import unittest
+from matplotlib import pyplot as plt
 
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-
-from tvl.charts import style  # noqa: E402
-from tvl.testing import synthetic_waits  # noqa: E402
-from tvl.charts.figures import stalls  # noqa: E402
-from tvl.testing.run_folder import Folder  # noqa: E402
-from tvl.testing.synthetic_points import point  # noqa: E402
+from tvl.charts import style
+from tvl.charts.figures import stalls
+from tvl.testing import synthetic_waits
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import point
 
 NAMES = ("asio_threads", "asio_loop")
 
@@ -87,7 +82,3 @@ class Trace(Folder):
         _, panels = self.drawn(traced(500.0, 700.0, valid=False))
         (text,) = panels["asio_threads"].texts
         self.assertEqual(text.get_text(), "connections 64, invalid")
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,15 +1,10 @@
-import unittest
+from matplotlib import pyplot as plt
 
-import matplotlib
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-
-from tvl.charts.figures import timeline  # noqa: E402
-from tvl.charts import style  # noqa: E402
-from tvl.testing import synthetic_days  # noqa: E402
-from tvl.testing.run_folder import Folder  # noqa: E402
-from tvl.testing.synthetic_points import point  # noqa: E402
+from tvl.charts import style
+from tvl.charts.figures import timeline
+from tvl.testing import synthetic_days
+from tvl.testing.run_folder import Folder
+from tvl.testing.synthetic_points import point
 
 
 class Strip(Folder):
@@ -94,7 +89,3 @@ class Strip(Folder):
         edges, values = timeline.series({"timeline": rows}, timeline.LATENCY, timeline.LATENCY.lines[0])
         self.assertEqual((len(edges), len(values)), (timeline.COLUMNS_DRAWN + 1, timeline.COLUMNS_DRAWN))
         self.assertEqual((edges[-1], sorted(set(values)), values[33]), (3.0 * timeline.COLUMNS_DRAWN, [1.0, 9.0], 9.0))
-
-
-if __name__ == "__main__":
-    unittest.main()

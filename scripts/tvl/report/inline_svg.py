@@ -1,23 +1,25 @@
 """A chart of matplotlib as a part of an HTML page: one namespace for ids, the page's own colours, no reference outside."""
 
 import re
-from html import escape
+from typing import NamedTuple
 
 from tvl.charts import style
 
 
-def inline(path, prefix, description):
+class Svg(NamedTuple):
+    alt: str
+    attributes: str  # of the svg element, with a blank before each
+    content: str
+
+
+def read(path, prefix, alt):
+    """prefix: of all ids; letters, digits, dots and hyphens."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    text = text[text.index("<svg"):]
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", text, flags=re.DOTALL)
     text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text).replace("xlink:href", "href")
     text = re.sub(r'\bid="', f'id="{prefix}-', text)
     text = text.replace("url(#", f"url(#{prefix}-").replace('href="#', f'href="#{prefix}-')
     text = text.replace(style.INK, "currentColor").replace(style.PAPER, "var(--paper)")
-    attributes = f' role="img" aria-label="{escape(description)}"'
-    return re.sub(r"<svg([^>]*)>", lambda tag: "<svg" + without_size(tag.group(1)) + attributes + ">", text, count=1)
-
-
-def without_size(attributes):
-    return re.sub(r'\s(width|height|version)="[^"]*"', "", attributes)
+    attributes, content = re.search(r"<svg([^>]*)>(.*)</svg>", text, re.DOTALL).groups()
+    return Svg(alt, re.sub(r'\s(width|height|version)="[^"]*"', "", attributes), content)
