@@ -1,6 +1,6 @@
-from matplotlib import pyplot as plt
-
 import unittest
+
+from matplotlib import pyplot as plt
 
 from tvl.charts import marks, style
 from tvl.charts.figures import panel

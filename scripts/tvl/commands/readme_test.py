@@ -82,7 +82,7 @@ class Readme(Folder):
         text = readme.difference("asio_threads", "asio_loop").splitlines()
         self.assertEqual(text[:3], ["```diff", "--- servers/asio_threads.cpp", "+++ servers/asio_loop.cpp"])
         self.assertTrue(any(line.startswith("-") and "waits::blocking::answer(" in line for line in text))
-        self.assertTrue(any(line.startswith("+") and "co_await answer(" in line for line in text))
+        self.assertTrue(any(line.startswith("+") and "co_await waits::awaiting::answer(" in line for line in text))
         self.assertIn(" }", text)
 
     def summary(self):
