@@ -1,4 +1,4 @@
-# What setup, run and test share. Sourced, not run.
+# Functions of setup, run, test and try-on. Sourced, not run.
 # shellcheck shell=bash
 set -o pipefail
 
@@ -7,7 +7,7 @@ logs=$(mktemp -d "${TMPDIR:-/tmp}/tvl-logs.XXXXXX")
 trap 'rm -rf "$logs"' EXIT
 TVL_PROGRESS_S=${TVL_PROGRESS_S:-30} # seconds between two lines of progress; the tests have less
 interrupted=
-trap 'interrupted=yes' INT # the child in the foreground gets the Ctrl-C too; what it returns decides
+trap 'interrupted=yes' INT # the foreground child gets the Ctrl-C too; its exit code decides
 
 say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }
 
@@ -28,8 +28,8 @@ step() {
   end_step "$@"
 }
 
-# step_by_step "what is done" COMMAND...: the same for what prints [N/M] before each of M pieces of work. Of these the
-# newest is shown: at once on a terminal, in a line each half minute elsewhere.
+# step_by_step "what is done" COMMAND...: the same for a command that prints [N/M] before each of M pieces of work. Shows
+# the newest: at once on a terminal, in a line each half minute elsewhere.
 step_by_step() {
   local title=$1 log=$logs/step.log begin=$SECONDS code=0
   shift
@@ -141,8 +141,8 @@ prepare() {
   build release tvl-suite "${programs[@]}"
 }
 
-# draw FOLDER: the charts and the report of a run. Sets python, for what follows. The report draws its own charts, so it
-# does not need matplotlib.
+# draw FOLDER: the charts and the report of a run. Sets python for the caller. The report draws its own charts, so it does
+# not need matplotlib.
 draw() {
   export PYTHONDONTWRITEBYTECODE=1
   if python=$(find_python); then

@@ -1,4 +1,4 @@
-"""What a reader must know before believing a picture: how it was measured, what is left out, invalid or limited."""
+"""The caveats of a chart: how it was measured, and what is left out, invalid or limited."""
 
 import re
 
@@ -102,7 +102,7 @@ def lower_bounds(workload):
 
 
 def bounds(workload):
-    """Who was the limit somewhere without being the contestant: generator, services."""
+    """Limiters other than the contestant: generator, services."""
     found = {workload.bounded_by(label, x) for label in workload.measured for x in workload.sizes}
     return [limiter for limiter in BOUNDS if limiter in found]
 
@@ -114,7 +114,7 @@ def missing_tail(workload):
 
 
 def unrecovered(workload):
-    """An empty cell does not say whether nothing was asked or nobody came back."""
+    """An empty cell is ambiguous: not measured, or no connection recovered."""
     found = {}
     for (label, x), group in workload.points.items():
         changed = [record for record in group.values() if len(record.get("phases") or []) > 1]

@@ -1,12 +1,12 @@
-"""Who is cheapest at an equal offered rate: there every contestant does the same work, so cost can be compared."""
+"""Ranks contestants by cost at an equal offered rate, where all do the same work."""
 
 from tvl.analysis import ratios
 from tvl.data import metrics
 
 
 def ranks(workload, x):
-    """{label: rank} by server CPU per request, cheapest first. Who does not differ from the first of a rank shares it;
-    who has no valid cost has no rank."""
+    """{label: rank} by server CPU per request, cheapest first. A contestant that does not differ from the first of a rank
+    shares it; one without a valid cost has no rank."""
     cost = {label: workload.spread(metrics.CPU, label, x) for label in workload.measured}
     known = sorted((label for label in cost if cost[label]), key=lambda label: cost[label].median)
     found, first = {}, None

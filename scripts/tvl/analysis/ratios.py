@@ -1,13 +1,13 @@
-"""What a ratio to the baseline (an inference.Interval over repetitions) says, and how it is written."""
+"""What a ratio to the baseline (an intervals.Interval over repetitions) says, and how it is written."""
 
 from tvl.data import metrics
 from tvl.data.metrics import number
 
-SAME_WITHIN = 0.01  # nobody should act on less, however well it repeats
+SAME_WITHIN = 0.01  # a smaller difference is irrelevant, however well it repeats
 
 
 def is_same(ratio):
-    """No difference: the interval contains 1, or nobody would act on it."""
+    """No difference: the interval contains 1, or the difference is irrelevant."""
     return ratio.low <= 1 <= ratio.high or abs(ratio.median - 1) < SAME_WITHIN
 
 

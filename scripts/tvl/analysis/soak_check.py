@@ -1,18 +1,17 @@
-"""Judges a soak: does a server give back what it takes? Prints a table; exit code 1 when somebody leaks.
+"""Judges a soak: does a server leak memory, threads or descriptors? Prints a table; exit code 1 when one leaks.
 
     tvl-results soak-check results/2026-11-22-120000-host
 
 A server settles first: its first fifth, at most five minutes, is left out. Then
 
-  threads, descriptors   must be as many in the last tenth as in the first: as many connections are open all the time,
-                         so one more is one that was not given back. Where connections come and go the number wavers:
-                         then the middle halves of both tenths must meet, and the 99 % interval of the slope must
-                         contain 0
-  memory (RSS)           must not grow: it leaks where the 99 % interval of its slope over time lies above 0. Below a
-                         page per connection and day it is not told from 0: a run of minutes sees whole pages only
+  threads, descriptors   must be as many in the last tenth as in the first: the number of open connections is constant,
+                         so one more was not released. Where connections come and go the number varies: then the
+                         middle halves of both tenths must overlap, and the 99 % interval of the slope must contain 0
+  memory (RSS)           must not grow: it leaks where the 99 % interval of its slope over time lies above 0. Less than
+                         a page per connection and day counts as 0: a run of minutes sees whole pages only
 
-Nothing but zero passes, and what could not be measured does not pass either. A point that is invalid because the host
-was busy or the generator late is judged all the same: its times are wrong, what the server holds is not.
+Only zero growth passes; a quantity without measurements fails. A point that is invalid because the host was busy or the
+generator late is judged as well: its times are wrong, its memory, threads and descriptors are not.
 """
 
 import statistics
@@ -87,7 +86,7 @@ def connections(record):
 
 
 def verdicts(workload):
-    """[(who, record, [Judged of each quantity])] in chart order."""
+    """[(label, record, [Judged of each quantity])] in chart order."""
     found = []
     for label in workload.measured:
         mine = [record for record in workload.records if points.line_of(record).label == label]

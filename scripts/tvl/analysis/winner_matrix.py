@@ -47,7 +47,7 @@ def rows(workloads):
 
 
 def series_of(workload):
-    """Where a value of the series has nobody to compete with, the row would be empty."""
+    """Without competitors at a value of the series the row would be empty."""
     texts = dict.fromkeys(workload.lines[label].series for label in workload.measured)
     shared = [text for text in texts if text and len(competitors(workload, text)) > 1]
     return shared or [None] * (len(competitors(workload, None)) > 1)

@@ -1,5 +1,5 @@
-"""What a workload may have beside its panels: figures of their own, NAME.KIND.svg and .png in charts, each of one kind.
-Which workloads have which, the figures' own files decide."""
+"""Captions and alternative texts of the charts that are not a metric against x: NAME.KIND.svg and .png in charts. Each
+kind's module in figures/ decides which workloads have it."""
 
 WORDS = {
     "trace": "How long the innocent requests that were due in each moment had to wait at most, on one scale for all: a "

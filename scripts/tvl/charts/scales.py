@@ -1,4 +1,4 @@
-"""Which panels a workload has and how their axes go: the same in matplotlib's charts and in the report's."""
+"""Panels and axis scales of a workload, for matplotlib's charts and for the report's."""
 
 from tvl.charts import style
 from tvl.data import metrics
@@ -10,8 +10,8 @@ APART = 1.7  # where there is one size only, its points stand beside each other,
 
 
 def panels(workload):
-    """Metrics in the workload's order when its points name them, else ours. At one offered rate, throughput is that
-    rate: whoever did not meet it is invalid, and hollow in every other panel."""
+    """Metrics in the workload's order when its points name them, else the defaults. At one offered rate throughput is that
+    rate, and has no panel: a contestant that did not meet it is invalid, hence hollow in the other panels."""
     asked = [key for key in metrics.at(workload.sample(), "chart", "panels") or () if key in metrics.PANELS]
     if workload.rate is None:
         keys = asked or metrics.DEFAULT_PANELS
@@ -25,7 +25,7 @@ def is_crowded(workload):
 
 
 def drawn(workload, metric):
-    """Every value the panel shows, to choose its scale."""
+    """Every value in the panel; its scale depends on them."""
     found = [metric.read(record) for record in workload.records]
     if metric is metrics.MEMORY and not is_crowded(workload):
         found += [metrics.USER_MEMORY.read(record) for record in workload.records]

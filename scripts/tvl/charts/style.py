@@ -1,5 +1,5 @@
-"""One look per line of a chart, the same in every chart of a run. Models differ in hue and line, stacks in marker, so
-that a reader who sees no colours can still tell them apart."""
+"""Line styles, the same in every chart of a run. Models differ in hue and dashes, stacks in marker, so that lines can be
+told apart without colours."""
 
 import colorsys
 from typing import NamedTuple

@@ -83,7 +83,7 @@ def built(commit, name):
 
 
 def cached_compiler():
-    """That of this checkout's build: two compilers would be a difference, too."""
+    """The compiler of this checkout's build, because another one would be a difference, too."""
     with open(os.path.join(ROOT, "build", "CMakeCache.txt"), encoding="utf-8") as file:
         return re.search(r"^CMAKE_CXX_COMPILER:\w+=(.*)$", file.read(), re.M).group(1)
 

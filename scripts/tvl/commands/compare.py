@@ -36,8 +36,8 @@ def add_arguments(parser):
     parser.add_argument("runs", nargs="*", metavar="RUN", help="folder of a run, or a points.jsonl")
     parser.add_argument("--between", nargs=2, metavar=("OLD", "NEW"), help="two contestants of one run")
     parser.add_argument("--commits", nargs=2, metavar=("OLD", "NEW"), help="two commits of this repository")
-    parser.add_argument("--contestant", metavar="NAME", help="with --commits: whom to build and measure")
-    parser.add_argument("--workload", default="connections", metavar="NAME", help="with --commits: under what")
+    parser.add_argument("--contestant", metavar="NAME", help="with --commits: the server to build and measure")
+    parser.add_argument("--workload", default="connections", metavar="NAME", help="with --commits: the workload")
     parser.add_argument("--repetitions", type=int, metavar="N", help="with --commits: how often, default the workload's")
     parser.add_argument("--apart", action="store_true", help="with --commits: measure one after the other")
     parser.add_argument("--quick", action="store_true", help="with --commits: fewer and shorter points")
@@ -45,9 +45,9 @@ def add_arguments(parser):
     parser.add_argument("--metric", action="append", choices=sorted(metrics.PANELS), metavar="KEY",
                         help=f"what decides, repeatable: {', '.join(metrics.PANELS)}; default cpu")
     parser.add_argument("--threshold", type=percent, default=0.03, metavar="N%%", help="smallest regression, default 3%%")
-    parser.add_argument("--anyway", action="store_true", help="judge points whose conditions differ, too")
+    parser.add_argument("--anyway", action="store_true", help="also judge points whose conditions differ")
     parser.add_argument("--format", choices=("text", "markdown"), default="text")
-    parser.add_argument("--all", action="store_true", help="show the points that do not differ, too")
+    parser.add_argument("--all", action="store_true", help="also show points that do not differ")
     parser.add_argument("--chart", metavar="FILE", help="draw the ratios there: .svg or .png")
 
 

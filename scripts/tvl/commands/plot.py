@@ -1,7 +1,6 @@
-"""Draws a run: one figure per workload and facet, its panels one by one for the report, NAME.KIND.{svg,png} for
-what no panel shows (stalls, the run second by second, the knee, memory per connection, a soak), overview.{svg,png} and
-matrix.{svg,png} (who leads where) for the README. Where tvl-primitives was measured too, its costs in
-primitives*.{svg,png}.
+"""Draws a run: one figure per workload and facet, its single panels, NAME.KIND.{svg,png} for what is not a metric
+against x (stalls, timeline, knee, memory per connection, soak), and overview.{svg,png} and matrix.{svg,png} (the leading
+models) for the README. primitives*.{svg,png} show the costs that tvl-primitives measured.
 
     tvl-results plot results/2026-11-22-120000-host
 
@@ -152,7 +151,7 @@ def draw_run(folder, output=None):
     charts = output or os.path.join(folder, "charts")
     os.makedirs(os.path.join(charts, SINGLE), exist_ok=True)
     with plt.rc_context(style.SETTINGS):
-        # Forked: what a run's charts share, fonts and settings, is loaded once.
+        # Forked, so that fonts and settings are loaded once.
         with concurrent.futures.ProcessPoolExecutor(len(os.sched_getaffinity(0)),
                                                     multiprocessing.get_context("fork")) as pool:
             list(pool.map(partial(draw_workload, machine=machine, looks=looks, charts=charts), workloads))

@@ -1,9 +1,9 @@
-"""Makes a run the one that the README cites: its points, charts and report in results/reference, and the README's tables.
+"""Publishes a run as the reference run: points, charts and report in results/reference, and the READMEs' tables.
 
     tvl-results publish results/RUN
 
-Every point is taken over whole but for the histograms behind its percentiles, which are most of a run and compress badly;
-they stay in the run's own folder. What is measured apart, by tvl-primitives and tvl-results syscalls, stays as it is.
+Points are copied without their histograms, which are most of a run and compress badly. The results of tvl-primitives and
+of tvl-results syscalls stay as they are.
 
 Exit code: 0 done; 2 not a run.
 """

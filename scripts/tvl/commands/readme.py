@@ -1,4 +1,4 @@
-"""Regenerates what the documents say about a run, between markers, so that its numbers cannot go stale.
+"""Regenerates the generated sections of documents from a run.
 
     tvl-results readme results/reference            # rewrites all documents that have such sections
     tvl-results readme --check results/reference    # exit 1 when one differs
@@ -32,7 +32,7 @@ SECTION = re.compile(r"(<!-- results:(\w+):begin -->\n)(.*?)(<!-- results:\2:end
 
 
 def pair(workload):
-    """The baseline and its twin, or the next contestant where nobody names it."""
+    """The baseline, and its twin or else the next contestant."""
     base = workload.baseline
     others = [name for name in workload.measured if name != base]
     twins = [name for name in others if workload.lines[name].versus == base]
@@ -127,7 +127,7 @@ SECTIONS = {"table": markdown_table, "environment": environment_line, "findings"
 
 
 def regenerate(text, folder, link, here=ROOT):
-    """The README's text with every section made anew; link is the folder as the README names it, here is where that is."""
+    """The README's text with regenerated sections. link: the run's folder as seen from the README; here: its folder."""
     workloads, machine = points.load(folder), environment.load(folder)
     if not SECTION.search(text):
         raise points.BadInput("no <!-- results:NAME:begin --> ... <!-- results:NAME:end --> in it")
@@ -149,7 +149,7 @@ def regenerate(text, folder, link, here=ROOT):
 
 
 def is_stale(path, folder, check):
-    """Whether it was and, because of `check`, still is."""
+    """Rewrites a stale README; with `check` returns True instead."""
     with open(path, encoding="utf-8") as file:
         before = file.read()
     here = os.path.dirname(os.path.abspath(path))

@@ -1,11 +1,11 @@
-"""Do two runs of the same workloads say the same? For the question whether a result repeats.
+"""Repeatability check: do two runs of the same workloads agree?
 
     tvl-results repeatability results/RUN results/AGAIN
     tvl-results repeatability results/RUN results/AGAIN --all      every ratio, not only those that do not agree
 
-Ratios to the baseline, of every figure that is charted: two agree when their intervals overlap. Claims, by the rules that
-are in bench/workloads now: they agree when their verdicts are the same. A/A: the share of blocks of either run in which the
-baseline against itself shows no difference.
+Ratios to the baseline of every charted metric agree when their intervals overlap. Claims, by the rules in bench/workloads
+now, agree when their verdicts are equal. A/A: the share of blocks of either run in which the baseline does not differ from
+itself.
 
 Exit code: 0 at least 95 % of the ratios agree, all claims do, and 93 % of the A/A blocks show no difference; 1 not so;
 2 cannot compare.
@@ -16,7 +16,7 @@ from tvl.charts import scales
 from tvl.conclusions import claims
 from tvl.data import points
 
-RATIOS, BLOCKS = 0.95, 0.93  # shares that make a run worth citing
+RATIOS, BLOCKS = 0.95, 0.93  # shares that the reference run must reach
 
 
 def add_arguments(parser):

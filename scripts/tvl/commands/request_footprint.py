@@ -1,16 +1,16 @@
-"""What requests hold while they wait for a service: threads, and user memory each.
+"""The cost of in-flight requests that wait for a service: threads, and user memory per request.
 
     tvl-results request-footprint                          asio_loop
     tvl-results request-footprint asio_loop asio_threads   these, of build/bin
     tvl-results request-footprint --json waiting.json
 
-The services are stand-ins in this process that answer nobody until all requests wait. A fourth of the connections is
-opened, then half, then all of them; then as many send their request. Memory is what is anonymous (heap and stacks) in
-the server's /proc/PID/smaps_rollup, without huge pages; a figure is the slope over the three, so that what a server
-holds once does not count. One request of /plaintext comes before on each connection. What a waiting request takes
-comes on top of what its open connection takes, which for a thread per connection includes its stack.
+The services are stand-ins in this process that reply only when all requests wait. A fourth of the connections is
+opened, then half, then all of them; then as many send their request. Memory is anonymous memory (heap and stacks) of
+the server's /proc/PID/smaps_rollup, without huge pages. A figure is the slope over the three steps, so constant memory
+does not count. Each connection first serves one /plaintext request. The memory of a waiting request does not include
+that of its open connection, which for a thread per connection includes its stack.
 
-Exit code: 0 all answered rightly; 1 something failed; 2 cannot run.
+Exit code: 0 all replies correct; 1 a measurement failed; 2 cannot run.
 """
 
 import collections
@@ -44,7 +44,7 @@ class Failed(Exception):
 
 
 def slope(points):
-    """Of the straight line nearest to (x, y) points, by least squares."""
+    """Slope of the least-squares line through (x, y) points."""
     x0, y0 = (sum(values) / len(points) for values in zip(*points))
     return sum((x - x0) * (y - y0) for x, y in points) / sum((x - x0) ** 2 for x, _ in points)
 
@@ -55,7 +55,7 @@ def read(path):
 
 
 class Server:
-    """A server and what it holds. It does not outlive the with block."""
+    """A server process and its resources; killed at the end of the with block."""
 
     def __init__(self, program, services, requests):
         flags = ["--port", "0", "--upstream", services.upstream, "--redis", services.redis,
@@ -77,12 +77,12 @@ class Server:
         self.process.stdout.close()
 
     def pids(self):
-        """It and its children."""
+        """Of the server and its children."""
         children = (read(path).split() for path in glob.glob(f"/proc/{self.process.pid}/task/*/children"))
         return [self.process.pid, *(int(pid) for some in children for pid in some)]
 
     def threads(self):
-        """How many of each name."""
+        """{name: number of threads}"""
         return collections.Counter(read(path).strip() for pid in self.pids()
                                    for path in glob.glob(f"/proc/{pid}/task/*/comm"))
 
@@ -96,12 +96,12 @@ class Server:
         return sum(int(f[11]) + int(f[12]) for f in fields)
 
     def unread(self):
-        """Bytes that clients sent and it has not read."""
+        """Bytes that clients sent and the server has not read."""
         rows = (line.split() for line in read("/proc/net/tcp").splitlines()[1:])
         return sum(int(row[4].split(":")[1], 16) for row in rows if row[1].endswith(f":{self.port:04X}") and row[3] == "01")
 
     def wait_until_settled(self, services):
-        """Until it has read all there is and does no more."""
+        """Waits until the server has read all requests and uses no CPU."""
         deadline, before = time.monotonic() + PATIENCE, None
         while time.monotonic() < deadline:
             now = (self.unread(), self.ticks(), services.held)

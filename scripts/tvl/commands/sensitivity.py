@@ -1,4 +1,4 @@
-"""Does `compare` find a slowdown that is there, and none where there is none? Counts how often.
+"""Sensitivity test: how often does `compare` find an injected slowdown, and how often one that is not there?
 
     tvl-results sensitivity                                asio_loop with 5 % more CPU per request, 20 times 5
                                                            repetitions: ten minutes
@@ -6,8 +6,8 @@
     tvl-results sensitivity --record results/planted.jsonl keeps what decided, a line per point
     tvl-results sensitivity results/planted.jsonl          judges what was kept; measures nothing
 
-In every repetition of a run the server is measured together with itself, and with a third one that spends so much more
-before each request (--planted), as `compare --commits` measures two commits. Every five repetitions are judged by
+In every repetition the server is measured concurrently with a second instance of itself and with one that spends more CPU
+before each request (its flag --planted), as `compare --commits` measures two commits. Every five repetitions are judged by
 CPU per request, as `compare --between` judges them.
 
 Exit code: 0 the slowdown was found every time, and none without it; 1 not so; 2 cannot measure; 130 Ctrl-C.
@@ -26,7 +26,7 @@ from tvl.commands.build_commits import write
 from tvl.data import metrics, points, records
 
 TOGETHER = 5  # repetitions that are judged as one comparison
-TRIED = 1000  # rounds, to begin with: over a microsecond, which nobody overlooks
+TRIED = 1000  # rounds of the first attempt: over a microsecond, which is always found
 SUITE = os.path.join(ROOT, "build", "bin", "tvl-suite")
 LOAD = ("--together", "--workload", "connections", "--benchmark_filter=/64(/control)?$")
 KEPT = ("schema", "workload", "contestant", "title", "model", "versus", "control", "repetition", "block", "position", "load",
@@ -51,7 +51,7 @@ def measured(arguments):
     name = arguments.contestant
     path = os.path.join(ROOT, "build", f"{name}_planted.toml")
     rounds = TRIED
-    for attempt in ("first", "second"):  # the second with about what is asked for: CPU is not in proportion to rounds
+    for attempt in ("first", "second"):  # the second near the requested percentage: CPU is not proportional to rounds
         rounds = sized(f"{folder}-{attempt}-size", name, path, rounds, arguments)
     write(path, slower(name, rounds))
     print(f"planting {rounds} rounds before each request of {name}", file=sys.stderr)
@@ -60,7 +60,7 @@ def measured(arguments):
 
 
 def sized(folder, name, path, rounds, arguments):
-    """How many rounds make the percentage that is asked for, if `rounds` are near."""
+    """The rounds for the requested percentage, extrapolated from a measurement with `rounds`."""
     write(path, slower(name, rounds))
     run(folder, name, path, arguments.seconds, repetitions=9)
     (workload,) = points.load(folder)
@@ -78,7 +78,7 @@ def run(folder, name, path, seconds, repetitions):
 
 
 def slower(name, rounds):
-    """The manifest of the server that has something planted."""
+    """The manifest of the server with the injected slowdown."""
     with open(os.path.join(ROOT, "servers", f"{name}.toml"), encoding="utf-8") as file:
         text = file.read()
     text = re.sub(rf'(?m)^(name\s*= )"{name}"$', rf'\1"{name}_planted"', text)
@@ -87,7 +87,7 @@ def slower(name, rounds):
 
 
 def comparisons(found, threshold):
-    """(itself, planted) of every five repetitions: each the Interval of a ratio and its outcome."""
+    """(against itself, against the slower one) of every five repetitions: each (Interval of a ratio, outcome)."""
     groups = {}
     for record in found:
         groups.setdefault((record.get("repetition") or 0) // TOGETHER, []).append(record)
@@ -102,7 +102,7 @@ def comparisons(found, threshold):
 
 
 def verdict(found, threshold):
-    """The text, and whether all is as it should be."""
+    """(text, whether every slowdown was found and no other)"""
     pairs = list(comparisons(found, threshold))
     if not pairs:
         raise records.BadInput(f"no {TOGETHER} repetitions with a control, with something planted and valid")

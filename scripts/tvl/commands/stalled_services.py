@@ -1,7 +1,7 @@
-"""Stand-ins for the services that requests wait for: they hold every reply until they are told to let go.
+"""Stalled back ends: an HTTP upstream, Redis and PostgreSQL that delay every reply until let_go().
 
-Each speaks as much of its protocol as one kind of request needs: an HTTP upstream, Redis' GET, and PostgreSQL's
-extended query with one row. A thread of this process serves them all.
+Each implements what one kind of request needs: any GET, Redis' GET, and PostgreSQL's extended query with one row. One
+thread of this process serves them all.
 """
 
 import asyncio
@@ -9,13 +9,13 @@ import struct
 import threading
 
 BACKLOG = 4096
-VALUE = "held"  # what each of them answers, somewhere in its reply
+VALUE = "held"  # part of every reply
 INT4, TEXT = 23, 25  # PostgreSQL's types, as in its pg_type.dat
 SSL_REQUEST = 80877103
 
 
 def message(kind, body=b""):
-    """Of PostgreSQL's protocol: its type, its length without the type, the rest."""
+    """Of PostgreSQL's protocol: type, length without the type, body."""
     return kind + struct.pack("!i", len(body) + 4) + body
 
 
@@ -36,10 +36,10 @@ ANSWERS = {b"P": message(b"1"), b"B": message(b"2"), b"D": ROW, b"S": READY,
 
 
 class HeldServices:
-    """To be used in a with block. `upstream`, `redis` and `postgres` are what the servers' flags of that name take."""
+    """For a with block. `upstream`, `redis` and `postgres` are values for the servers' flags of these names."""
 
     def __enter__(self):
-        self.held = 0  # requests that are here and not answered
+        self.held = 0  # unanswered requests
         self._loop = asyncio.new_event_loop()
         self._let_go = asyncio.Event()
         self._tasks = set()
@@ -72,7 +72,7 @@ class HeldServices:
             try:
                 await serve(reader, writer)
             except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                pass  # the server is done with it, or we are
+                pass  # either side closed the connection
             finally:
                 self._tasks.discard(asyncio.current_task())
                 writer.close()

@@ -5,11 +5,11 @@
     tvl-results syscalls --json results/reference/syscalls.json
 
 Each server is run twice under `strace -f -c`, for two numbers of /plaintext requests over keep-alive connections; the
-difference is free of start, connecting, closing and end. strace slows the server down and not the generator, so nearly
-all connections have a request waiting: calls that serve several requests at once (epoll_wait) are shared by as many as
-they can be. Threads and processes: as the manifest says, else 1.
+difference excludes start, connecting, closing and end. strace slows the server and not the generator, so nearly every
+connection has a request waiting, and calls that serve several requests at once (epoll_wait) are shared by as many as
+possible. Threads and processes: as the manifest says, else 1.
 
-Exit code: 0 all measured that is there; 1 a contestant failed; 2 cannot run.
+Exit code: 0 all installed contestants measured; 1 a contestant failed; 2 cannot run.
 """
 
 import json
@@ -27,7 +27,7 @@ from tvl.data import manifests
 from tvl.data.records import BadInput
 
 FEW = 1000  # requests of the shorter run
-SHOWN = 0.01  # calls per request; what is rarer is the server's housekeeping
+SHOWN = 0.01  # calls per request; rarer ones are housekeeping
 START_LIMIT = 60  # seconds, under strace on a busy machine
 LOAD_LIMIT = 300
 STOP_LIMIT = 15
@@ -54,7 +54,7 @@ def parse_summary(text):
 
 
 def per_request(few, many):
-    """Of two runs (requests, calls by name): what one more request costs."""
+    """Calls of one more request, from two runs (requests, calls by name)."""
     requests = many[0] - few[0]
     names = {name: (many[1].get(name, 0) - few[1].get(name, 0)) / requests for name in {**few[1], **many[1]}}
     shown = sorted((item for item in names.items() if item[1] >= SHOWN), key=lambda item: (-item[1], item[0]))
@@ -62,7 +62,7 @@ def per_request(few, many):
 
 
 def processes(session):
-    """All of a session, strace's own and its server's; some of them may have changed their group."""
+    """All processes of a session: strace and its server. Their process groups may differ."""
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -76,7 +76,7 @@ def processes(session):
 
 
 class Traced:
-    """A server under strace. None of its processes outlives the with block."""
+    """A server under strace. All its processes are killed at the end of the with block."""
 
     def __init__(self, command, folder):
         self.summary, self.said = os.path.join(folder, "summary"), os.path.join(folder, "said")
@@ -114,7 +114,7 @@ class Traced:
         return self.fail(f"does not answer {url}")
 
     def wait_until_settled(self):
-        """Until it starts no more processes: their start would be counted for requests."""
+        """Waits until it starts no more processes, because their start would count as requests."""
         deadline, before = time.monotonic() + START_LIMIT, []
         while time.monotonic() < deadline and (now := processes(self.strace.pid)) != before:
             before = now
@@ -136,7 +136,7 @@ class Traced:
 
 
 def load(url, connections, requests, binaries):
-    """Sends the requests; returns how many were answered, all but one for each connection first."""
+    """Sends the requests and returns how many were answered."""
     command = [f"{binaries}/tvl-load", url, "--connections", str(connections), "--requests", str(requests),
                "--warmup", "0", "--seconds", str(LOAD_LIMIT), "--json", "-"]
     try:

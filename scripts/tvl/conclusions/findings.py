@@ -1,4 +1,4 @@
-"""What a run shows, as sentences made from its points: a tie is called one, and so is a win of either side."""
+"""Findings of a run as sentences: ties, and wins of either model."""
 
 from tvl.analysis import ranking, ratios, summary
 from tvl.conclusions import library_cost
@@ -97,7 +97,7 @@ def churn(workload):
 
 
 def cheapest(workload):
-    """Who leads and who trails at an equal offered rate, at each size; nothing is said of a closed loop."""
+    """The cheapest and the dearest contestant at an equal offered rate, at each size; None for a closed loop."""
     if workload.rate is None:
         return None
     said = []

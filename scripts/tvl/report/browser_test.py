@@ -1,4 +1,4 @@
-"""report.html in a headless Chromium: what it shows, what a reader can do with it, and that everybody can read it."""
+"""report.html in a headless Chromium: content, controls, layout and accessibility."""
 
 import base64
 import itertools
@@ -17,7 +17,7 @@ WIDTHS = (360, 1600)
 BUSY = "others took 9 % of the CPU time"
 DRAWN_SVG = '<svg viewBox="0 0 10 10"><text x="1" y="5">stalls</text></svg>'
 
-# Nothing to await in a page but what it draws, two frames after whatever caused it.
+# Resolves two frames later, when the page has drawn.
 SETTLE = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 BOXES = """(elements) => elements.map((one) => [one, one.getBoundingClientRect()])
   .filter(([one, box]) => box.width && box.height && getComputedStyle(one).visibility === "visible")
@@ -25,7 +25,7 @@ BOXES = """(elements) => elements.map((one) => [one, one.getBoundingClientRect()
 
 
 def run_of_everything(folder):
-    """A run with each kind of chart and table: few lines and many, one size, series, invalid points, one left out."""
+    """A run with each kind of chart and table: few and many lines, one size, series, invalid and left-out points."""
     charts = {"panels": ["throughput", "p99", "cpu", "memory"], "caption": "Look at the right end."}
     ceiling = [{"label": "connections / delay", "rate": 1100.0}]
     points = [point(contestant=name, x=x, repetition=i, position=p, throughput=900.0 + 60 * i, p99=30.0 * x ** (1 + p),
@@ -83,7 +83,7 @@ class PageTest(unittest.TestCase):
 
 
 class Loading(PageTest):
-    def test_it_says_nothing_to_the_console_and_asks_nobody(self):
+    def test_it_logs_nothing_and_requests_nothing(self):
         for width, dark in itertools.product(WIDTHS, (False, True)):
             page = self.drawn(width, dark=dark)
             self.assertEqual((page.complaints(), page.requests()), ([], []))

@@ -1,4 +1,4 @@
-"""What the report's script draws, as JSON: only the numbers that are on the charts, so that a page stays small."""
+"""The numbers that the report's script draws, as JSON; the histograms stay away, so that the page is small."""
 
 import json
 
@@ -19,7 +19,7 @@ def run(workloads):
 
 
 def text(found):
-    """For a script element: nothing in it can end that element."""
+    """JSON for a script element: without <, which could end it."""
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
@@ -44,7 +44,7 @@ def chart(workload, looks, named):
 
 
 def panels(workload):
-    """Those that are drawn by the page. What is extrapolated is no point: matplotlib's chart has it."""
+    """The metrics that the page draws. Extrapolated memory has no points: only matplotlib's chart has it."""
     return [metric for metric in scales.panels(workload) if metric is not metrics.TOTAL_MEMORY]
 
 
@@ -77,7 +77,7 @@ def panel(workload, metric, reasons):
 
 
 def unit(workload, metric):
-    """The unit of an axis, and whose."""
+    """The unit of an axis, and which requests it is about."""
     return metrics.worded(metric, workload.sample()).unit + (
         ", innocent requests" if workload.is_mixed and metric in metrics.RESPONSES else "")
 
@@ -99,7 +99,7 @@ def points(workload, metric):
 
 
 def signs(workload, metric, label, x):
-    """What a reader must see at that point, with section.SIGNS."""
+    """[[sign of section.SIGNS, its text]] at that point."""
     found, bound, reach = [], workload.bounded_by(label, x), workload.spread(metrics.REACH, label, x)
     if metric is metrics.THROUGHPUT and bound:
         found.append(["↑", f"at least: {bound}-limited"])
@@ -123,7 +123,7 @@ def user_part(workload):
 
 
 def invalid(workload, metric, reasons):
-    """[[line, x, value, place of its reason in `reasons`]]"""
+    """[[line, x, value, index of its reason in `reasons`]]"""
     found = []
     for i, label in enumerate(workload.measured):
         for x in workload.sizes:
@@ -137,7 +137,7 @@ def invalid(workload, metric, reasons):
 
 
 def arithmetic(workload, metric):
-    """What it allows or expects, under each name [[x, value], ...] for every series that differs; level ones first."""
+    """Ceilings and expected values: under each name [[x, value], ...] for every series that differs; level ones first."""
     kinds = {metrics.THROUGHPUT: ("ceiling", marks.ceilings), metrics.P50: ("expected", marks.expected)}
     if metric not in kinds:
         return []

@@ -4,8 +4,8 @@
     tvl-results report --table results/2026-11-22-120000-host     # the tables alone, as text; exit 1 when a point is
                                                                  # above what arithmetic allows
 
-Reads points.jsonl and environment.json, and of the charts that plot.py left those that are no panels against x. The
-page draws its panels itself, with Observable Plot on d3 (scripts/tvl/report/vendor).
+Reads points.jsonl, environment.json, and those charts of `tvl-results plot` that are not a metric against x. The page
+draws the others itself, with Observable Plot on d3 (scripts/tvl/report/vendor).
 """
 
 import os
@@ -94,7 +94,7 @@ def write(folder):
 
 
 def fail_if_impossible(workloads):
-    """1 when a point is above its ceiling: then something measures wrongly, and the whole run with it."""
+    """Returns 1 when a point is above its ceiling: then the measurement is wrong, and the whole run with it."""
     found = [f"{workload.heading}: {record['contestant']} at {record['x']:g}: {said}" for workload in workloads
              for record in workload.records if (said := records.impossible(record))]
     for line in found:

@@ -1,10 +1,10 @@
-"""The ratio of two independent samples: two runs have no pairs, because their repetitions met different minutes.
+"""The ratio of two independent samples. Repetitions of two runs cannot be paired: they were measured at other times.
 
     ratio = compared([4.1, 4.2, 4.0, 4.1, 4.3], [4.3, 4.4, 4.2, 4.3, 4.5])
     ratio.median, ratio.low, ratio.high, ratio.level        1.05 ... at the level that so few values allow
 
 Hodges and Lehmann: the median of all n x m ratios. The interval lies between two of these, counted off by the exact
-distribution of Mann and Whitney's U: nothing is assumed of the values but that they are positive and independent.
+distribution of Mann and Whitney's U. The values must be positive and independent.
 """
 
 import math
@@ -16,7 +16,7 @@ from tvl.stats.intervals import Interval, WANTED
 
 @lru_cache(maxsize=None)
 def ways(n, m, u):
-    """In how many orders of n and m values U is u."""
+    """The number of orders of n and m values with U = u."""
     if u < 0 or u > n * m:
         return 0
     if n == 0 or m == 0:

@@ -1,8 +1,7 @@
-"""What few repetitions can say, without assuming how they are distributed.
+"""Distribution-free statistics of few repetitions.
 
-An interval for a median goes from one order statistic to another. How often that covers the true median is known
-exactly, a binomial sum, so every interval carries its level: five repetitions allow 93.75 % at most, three 75 %, one
-says nothing. It is the sign test turned round: what is outside, that test rejects.
+An interval for a median goes from one order statistic to another. Its confidence level is exact, a binomial sum: five
+repetitions allow 93.75 % at most, three 75 %, one 0 %. It inverts the sign test: that test rejects what lies outside.
 """
 
 import itertools
@@ -12,7 +11,7 @@ from typing import NamedTuple, Optional
 
 WANTED = 0.95
 BEYOND = 10  # replies that must lie beyond a percentile before it is one
-FITS_WITHIN = 0.2  # of what was measured, at every size, or the law does not describe it
+FITS_WITHIN = 0.2  # largest relative error of a law that describes its points
 
 
 class Interval(NamedTuple):
@@ -24,7 +23,7 @@ class Interval(NamedTuple):
 
 
 def coverage(n, trimmed):
-    """Of the interval between the order statistics that leave `trimmed` values out at either end."""
+    """Level of the interval between the order statistics that leave `trimmed` values out at either end."""
     return max(0.0, 1 - 2 * sum(math.comb(n, i) for i in range(trimmed + 1)) / 2 ** n)
 
 
@@ -54,8 +53,8 @@ def least_for(quantile):
 
 
 def outliers(values):
-    """Indices of those far from the others: more than 5 median deviations and a tenth off. They are to be shown;
-    nothing drops them."""
+    """Indices of the values that are more than 5 median deviations and a tenth away from the median. Callers show them;
+    none drops them."""
     if len(values) < 4:
         return []
     middle = statistics.median(values)
@@ -90,7 +89,7 @@ class Scaling(NamedTuple):
     law: Usl  # the medians of the repetitions' fits
     contention: Interval
     coherency: Interval
-    worst: float  # farthest that the law is from a measured median, as a part of it
+    worst: float  # largest relative error of the law against a measured median
 
     @property
     def fits(self):

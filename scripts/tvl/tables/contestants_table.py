@@ -8,7 +8,7 @@ WORKLOAD = "models"
 
 
 def markdown(workloads, folder, _machine):
-    """Sorted by CPU per request at the smallest size; who was left out has a row with the reason."""
+    """Sorted by CPU per request at the smallest size. A contestant that was left out has a row with the reason."""
     facets = [workload for workload in workloads if workload.name == WORKLOAD and workload.records]
     offered = next((workload for workload in facets if workload.rate is not None), None)
     full = next((workload for workload in facets if workload.rate is None), None)
@@ -29,7 +29,7 @@ def markdown(workloads, folder, _machine):
 
 
 def value(workload, metric, label, x):
-    """The median, or why there is none."""
+    """The median, or the reason why there is no median."""
     if (label, x) in workload.limits:
         return "limit"
     seen = workload.spread(metric, label, x)

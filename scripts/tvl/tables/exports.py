@@ -7,7 +7,7 @@ import json
 from tvl.analysis import caveats, ratios, summary
 from tvl.data import metrics, records
 
-DROPPED = {"hdr", "timeline", "phases", "trace"}  # of a flat row: neither number nor text
+DROPPED = {"hdr", "timeline", "phases", "trace"}  # neither numbers nor text
 
 
 def flat(record, prefix=""):
@@ -36,7 +36,7 @@ def once(found):
 
 
 def csv_text(workloads, _environment=None):
-    """One row per point, valid or not, the controls too; a column for whatever any point has. Absent is empty."""
+    """One row per point, also invalid ones and controls; a column for every member of any point, empty where absent."""
     controls = [record for workload in workloads for group in workload.controls.values() for record in group.values()]
     rows = [flat(record) for record in once([*each(workloads), *controls])]
     names = list(dict.fromkeys(name for row in rows for name in row))
@@ -48,9 +48,9 @@ def csv_text(workloads, _environment=None):
 
 
 def google_benchmark(workloads, environment=None):
-    """As tvl-suite's own --benchmark_out: real time is the median response time, CPU time the server's per request (0
-    where it is not known: the format has no other word), p99 in microseconds, memory in bytes. compare.py takes
-    whatever it finds for a time, so points without one and invalid ones are named in the context instead."""
+    """Like tvl-suite's --benchmark_out: real time is the median response time, CPU time the server's per request (0 where
+    it is unknown), p99 in microseconds, memory in bytes. compare.py accepts any number as a time, so invalid points and
+    points without a time are listed in the context instead."""
     environment = environment or {}
     groups, without = {}, []
     for record in once(each(workloads)):

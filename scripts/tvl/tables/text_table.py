@@ -7,13 +7,13 @@ OFF = "\033[0m"
 
 
 def plain(workload, colour=False, width=None):
-    """Without a trailing newline. Where a terminal of that width has no room for the ratios, they are left out."""
+    """Without a trailing newline, and without ratios where they do not fit into `width` columns."""
     text, needed = laid_out(workload, colour, with_ratios=True)
     return text if width is None or needed <= width else laid_out(workload, colour, with_ratios=False)[0]
 
 
 def laid_out(workload, colour, with_ratios):
-    """(text, width); a reason at the end of its line may be longer than that."""
+    """(text, width); only the reason of a left-out contestant may exceed the width."""
     ranked, heads = summary.is_ranked(workload), [summary.head(workload, m) for m in summary.columns(workload)]
     lead = [summary.x_head(workload)] + ["rank"] * ranked + ["contestant"]
     head = lead + [text for name in heads for text in ([name, ""] if with_ratios else [name])] + ["limited by"]
@@ -44,6 +44,6 @@ def cell_texts(cell, with_ratios):
 
 
 def grid(rows):
-    """Rows of short texts under each other, aligned right."""
+    """Rows of texts as a table, aligned right."""
     widths = [max(map(len, column)) for column in zip(*rows)]
     return "\n".join("  ".join(text.rjust(w) for text, w in zip(row, widths)) for row in rows)

@@ -148,7 +148,7 @@ def overload(contestants=("asio_threads", "asio_loop", "asio_pool")):
         steps = [(at, knee * part, 256) for at, part in ((0, 0.5), (4, 1.0), (8, 2.0), (12, 1.0), (16, 0.5))]
         back = {"asio_pool": None}.get(name, 1.4 + 0.2 * r)
         record = stepped("overload", name, r, steps, 20, back, ["phases", "goodput", "recovery", "cpu"], 256)
-        record["recovery"]["all_served_s"] = None  # nobody was disconnected
+        record["recovery"]["all_served_s"] = None  # no connection was lost
         return record
 
     return several(make, contestants, (256,))

@@ -21,7 +21,7 @@ CONTEXT = {"date": "2026-11-22T12:00:00+00:00", "num_cpus": 2, "library_build_ty
 
 
 def benchmark(name, values, counter="ns_per_item"):
-    """A row per repetition, and an aggregate, which nobody is to count in."""
+    """A row per repetition, and an aggregate, which readers must skip."""
     full = f"{name}/process_time/real_time"
     runs = [{"name": full, "run_type": "iteration", "repetition_index": i, "ns_per_item": value,
              "cpu_ns_per_item": value, counter: value} for i, value in enumerate(values)]

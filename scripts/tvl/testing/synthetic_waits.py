@@ -30,8 +30,8 @@ def trace(blocked, percent, seconds=3, rate=500, seed=1):
         if chance.random() < rate * percent / 100 * INTERVAL_S:
             free_at = max(due, free_at) + BLOCK_MS / 1000
         waits = max(0.0, free_at - due) * 1e6 * blocked
-        nobody = chance.random() < 0.02
-        values.append(None if nobody else round(waits + 150 * (1 + chance.random()), 1))
+        none_due = chance.random() < 0.02
+        values.append(None if none_due else round(waits + 150 * (1 + chance.random()), 1))
     return {"interval_s": INTERVAL_S, "max_us": values}
 
 
@@ -41,7 +41,7 @@ def target(path, weight, p50, p99):
 
 
 def mixed(contestant, beside, percent, repetition=0, position=0, **more):
-    """A point of innocents (p99 as if blocked, where they are) and of others, whose p99 is far above."""
+    """A point of foreground requests (p99 as if blocked, where they are) and of interfering ones with a far higher p99."""
     blocked = BLOCKED.get(contestant, 0) if beside == "block" else 0
     p99 = (300 + blocked * BLOCK_MS * 1000 * min(1, percent * 1.2)) * wobble(repetition) * (1 + position / 8)
     chart = {"x": "percent", "series": "beside", "panels": ["p99", "p50", "cpu", "switches", "memory"],

@@ -105,7 +105,7 @@ def draw_extrapolation(axes, workload, looks):
 
 
 def name_lines(axes, workload, found, looks):
-    """Who needs how much for the most connections asked for, beside the ends of the lines."""
+    """Writes the memory at the highest extrapolated connection count beside the ends of the lines."""
     most = memory_per_connection.ASKED[-1]
     free = float("-inf")
     for label in sorted(found, key=lambda label: memory_per_connection.needs(workload, label, most).median):

@@ -50,7 +50,7 @@ def draw_line(axes, workload, metric, label, look, crowded):
 
 
 def draw_stroke(axes, x, y, look):
-    """Through the only point of a line that is told from others by its dashes."""
+    """Draws a short dashed line through a single point, because only dashes distinguish some lines."""
     axes.plot([x / 1.25, x * 1.25], [y, y], color=look.color, linestyle=look.linestyle, lw=1.2)
 
 
