@@ -245,7 +245,7 @@ observation play_script(const launch& how, const script_parts& parts) {
   return result;
 }
 
-std::vector<std::string> differences(const observation& one, const service_result& other) {
+std::vector<std::string> differences(const observation& one, const observation& other) {
   std::vector<std::string> result;
   const auto compare = [&](const std::string& what, const nlohmann::json& a, const nlohmann::json& b) {
     if (a != b) result.push_back(what + ": " + a.dump() + " and " + b.dump());

@@ -29,6 +29,6 @@ struct script_parts {
 observation play_script(const launch&, const script_parts&);
 
 // One line per difference.
-std::vector<std::string> differences(const observation& one, const service_result& other);
+std::vector<std::string> differences(const observation& one, const observation& other);
 
 }  // namespace tvl::conformance

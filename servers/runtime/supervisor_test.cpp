@@ -132,8 +132,9 @@ TEST(supervisor, replaces_a_child_that_was_killed) {
 
 TEST(supervisor, counts_what_a_child_did_that_ended_in_order_once) {
   auto s = supervised::start<work_once>(2);
-  ::kill(s.child(), SIGUSR1);
+  const auto one = s.child();
   s.child();
+  ::kill(one, SIGUSR1);
   EXPECT_NE(s.error_line().find(" ended with exit code 0, starting another\n"), std::string::npos);
   s.child();
   EXPECT_EQ(s.requests(), 30u);
