@@ -127,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(signals, resume_run_test, testing::Values(SIGINT, SIGKI
 
 TEST_F(suite_test, a_full_disk_is_reported_and_the_records_stay) {
   workload("fast", "right", "connections = [1]\nseconds = 0.05\nwarmup_s = 0\nrepetitions = 100\n");
-  std::string command = "ulimit -f 48; exec " TVL_SUITE;
+  std::string command = "ulimit -f 32; exec " TVL_SUITE;
   for (const auto& word : with_folders({})) command += " '" + word + "'";
   bp::child child("/bin/sh", "-c", command, bp::std_out > bp::null, bp::std_err > (folder / "err").string());
   child.wait();

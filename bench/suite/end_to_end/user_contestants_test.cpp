@@ -12,10 +12,10 @@ class user_contestants_test : public suite_test {
  protected:
   void SetUp() override {
     suite_test::SetUp();
-    workload("fast", "right", "connections = [2]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 1\n");
+    workload("fast", "right", "connections = [2]\nseconds = 0.2\nwarmup_s = 0\nrepetitions = 1\n");
     folder.write("workloads/waits.toml",
                  "question = 'How?'\nendpoint = 'delay'\nparameters = { ms = 20 }\ncontestants = ['right']\n"
-                 "[load]\nconnections = [2]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 1\n");
+                 "[load]\nconnections = [2]\nseconds = 0.2\nwarmup_s = 0\nrepetitions = 1\n");
   }
   std::string command(const std::string& mode, const std::string& port = "{port}") const {
     return std::string(TVL_PYTHON) + " " + (folder / "servers/fake.py").string() + " " + folder.path().string() + " " +
