@@ -2,6 +2,7 @@
 
 #include "clients/load/background/background_server.hpp"
 #include "clients/load/base/bad_plan.hpp"
+#include "clients/load/base/described.hpp"
 #include "clients/load/plan/source_addresses.hpp"
 
 #include <gtest/gtest.h>
