@@ -27,8 +27,8 @@ COMMANDS = os.path.join(ROOT, "scripts", "tvl", "testing", "documented_commands.
 BIN = os.environ.get("TVL_BIN") or next(iter(sorted(glob.glob(f"{ROOT}/build*/bin"), key=os.path.getmtime)[::-1]), None)
 LANGUAGES = {"sh", "diff", "json", "text", "toml"}
 # What a document's commands, scripts/run and scripts/test may call. Anything else is unknown.
-TOOLS = ("awk", "basename", "bash", "cat", "cp", "cut", "date", "dirname", "grep", "head", "ls", "mkdir", "mktemp",
-         "ninja", "nproc", "perl", "rm", "sed", "sleep", "tail", "tee", "timeout", "tr", "uname", "xargs")
+TOOLS = ("awk", "basename", "bash", "cat", "cp", "cut", "date", "dirname", "find", "grep", "head", "ls", "mkdir",
+         "mktemp", "ninja", "nproc", "perl", "rm", "sed", "sleep", "tail", "tee", "timeout", "uname")
 CONTESTANTS = ("asio_threads", "asio_loop", "posix_loop", "asio_threads")
 RUNS = ("DIR", "OLD", "NEW", "RUN", "AGAIN", "A", "B")
 COMMANDS_FILE = "$real/scripts/tvl/testing/documented_commands.sh"
@@ -46,7 +46,8 @@ PROGRAM = re.compile(r"(build/bin/)?(tvl-(suite|load|fetch|waits|primitives|upst
 SUBCOMMANDS = ("validate", "doctor", "import", "merge", "selftest")
 FLAG = re.compile(r"--?[a-z][\w-]*")
 WITH_FLAGS = ("asio_loop", "asio_loops", "asio_pool", "asio_prefork", "asio_threads", "tvl-suite", "tvl-load",
-              "tvl-fetch", "tvl-suite validate", "tvl-suite doctor", "scripts/setup", "tvl-results compare")
+              "tvl-fetch", "tvl-suite validate", "tvl-suite doctor", "scripts/setup", "tvl-results compare",
+              "tvl-results readme")
 
 
 def script(text):
@@ -100,7 +101,7 @@ def run_commands(document, text):
             file.write(text)
         environment = {"PATH": f"{folder}/path", "HOME": folder, "TMPDIR": f"{folder}/tmp", "BASH_ENV": COMMANDS,
                        "document": document, "real": ROOT, "bin": BIN, "python": sys.executable,
-                       "ctest": shutil.which("ctest"), "port": port}
+                       "port": port}
         with open(f"{folder}/output", "w+", encoding="utf-8") as output:
             shell = subprocess.Popen(["bash", path], cwd=folder, env=environment, start_new_session=True,
                                      stdin=subprocess.DEVNULL, stdout=output, stderr=output)
