@@ -113,7 +113,7 @@ TEST_F(selection_test, unknown_names_come_with_the_nearest) {
                                           "[[claim]]\nguide = 'it is'\nmetric = 'cpu'\n"
                                           "of = 'mine'\nexpect = 'lower'\nversus = 'yuors beside:block'\n");
   EXPECT_EQ(error_of(read(), {{}, {}, false, {}}),
-            "wait.toml:25: 'versus' in [[claim]] names an unknown contestant 'yuors' (nearest: yours)");
+            "wait.toml:27: 'versus' in [[claim]] names an unknown contestant 'yuors' (nearest: yours)");
   folder.write("workloads/wait.toml", replaced(good_workload, "\"yours\"", "\"yuors\""));
   EXPECT_EQ(error_of(read(), {{}, {}, false, {}}), "wait.toml: unknown contestant 'yuors' (nearest: yours)");
 }

@@ -217,15 +217,15 @@ std::string claim_error(const std::string& from, const std::string& to) {
 
 TEST(workload, a_claim_is_understood_before_anything_is_measured) {
   EXPECT_EQ(claim_error("threshold", "treshold"),
-            "wait.toml:26: unknown key 'treshold' (nearest: threshold) in [[claim]]");
+            "wait.toml:28: unknown key 'treshold' (nearest: threshold) in [[claim]]");
   EXPECT_EQ(claim_error("\"cpu\"", "\"cpus\""),
-            "wait.toml:22: 'metric' in [[claim]] names an unknown metric 'cpus' (nearest: cpu)");
+            "wait.toml:24: 'metric' in [[claim]] names an unknown metric 'cpus' (nearest: cpu)");
   EXPECT_EQ(claim_error("\"lower\"", "\"lowr\""),
-            "wait.toml:24: 'expect' in [[claim]] names an unknown word 'lowr' (nearest: lower)");
-  EXPECT_EQ(claim_error("guide = \"it is cheap\"\n", ""), "wait.toml:20: missing key 'guide' in [[claim]]");
+            "wait.toml:26: 'expect' in [[claim]] names an unknown word 'lowr' (nearest: lower)");
+  EXPECT_EQ(claim_error("guide = \"it is cheap\"\n", ""), "wait.toml:22: missing key 'guide' in [[claim]]");
   EXPECT_EQ(claim_error("[1, 8]", "[1, \"8\"]"),
-            "wait.toml:27: 'at' in [[claim]] must be a list of sizes, numbers of 0 or more");
-  EXPECT_EQ(claim_error("true", "1"), "wait.toml:28: 'slope' in [[claim]] must be true or false");
+            "wait.toml:29: 'at' in [[claim]] must be a list of sizes, numbers of 0 or more");
+  EXPECT_EQ(claim_error("true", "1"), "wait.toml:30: 'slope' in [[claim]] must be true or false");
 }
 
 TEST(workload, claims_are_passed_on_as_they_stand) {
@@ -235,7 +235,7 @@ TEST(workload, claims_are_passed_on_as_they_stand) {
       "of": "mine beside:block", "expect": "lower", "versus": "yours", "threshold": 0.9, "at": [1, 8],
       "slope": true}])"));
   ASSERT_EQ(w.claimed.contestants.size(), 2U);
-  EXPECT_EQ(w.claimed.contestants[0].first, "wait.toml:23: 'of' in [[claim]] names an ");
+  EXPECT_EQ(w.claimed.contestants[0].first, "wait.toml:25: 'of' in [[claim]] names an ");
   EXPECT_EQ(w.claimed.contestants[0].second, "mine");
   EXPECT_EQ(read_workload(folder.write("wait.toml", good_workload)).claimed.tables, nlohmann::json::array());
   EXPECT_EQ(workload_error("[chart]", "[claim]\n[chart]"), "wait.toml:19: 'claim' must be tables: [[claim]]");

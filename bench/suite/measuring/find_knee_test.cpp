@@ -29,7 +29,7 @@ struct simulated {
     result.connections.asked = result.connections.established = 1;
     const bool disturbed = (asked.size() - 1) % (calm + busy) >= calm;
     result.latency.response.record(p.rate < knee && !disturbed ? 1'000'000 : 100'000'000, replies);
-    if (disturbed) result.verdict = {false, "host-busy", {"it is"}};
+    if (disturbed) result.verdict = {false, "host-busy", {{"host-busy", "it is"}}};
     return result;
   }
   knee_found find(load::plan p = {}) {
