@@ -175,11 +175,11 @@ json descriptions(const catalogue& known, const selection& chosen) {
     if (const auto m = known.manifests.find(name); m != known.manifests.end())
       contestants[name]["title"] = m->second.title;
   };
-  for (const auto& d : chosen.demands) {
-    const auto& w = known.workloads.at(d.workload);
+  for (const auto& selected : chosen.workloads) {
+    const auto& w = known.workloads.at(selected.workload);
     workloads[w.name] = {{"question", w.question},
                          {"chart", {{"panels", w.panels}, {"caption", w.caption}, {"x", w.x}, {"series", w.series}}}};
-    std::ranges::for_each(d.contestants, add);
+    std::ranges::for_each(selected.contestants, add);
   }
   std::ranges::for_each(chosen.missing, add, &left_out::contestant);
   return {{"workloads", workloads}, {"contestants", contestants}};
