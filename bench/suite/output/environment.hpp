@@ -1,7 +1,7 @@
 #pragma once
 // environment.json: the conditions of a run, and what is the same for all of its points.
 
-#include "bench/suite/catalogue/catalogue.hpp"
+#include "bench/suite/catalogue/selection.hpp"
 
 #include <nlohmann/json.hpp>
 
