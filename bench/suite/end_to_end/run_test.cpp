@@ -40,7 +40,7 @@ TEST_F(suite_test, filters_and_repeats_like_google_benchmark_and_marks_a_shared_
   EXPECT_EQ(r.code, 0) << r.err;
   ASSERT_EQ(records().size(), 1U);
   EXPECT_EQ(records()[0].at("x"), 2);
-  const auto& reasons = records()[0].at("verdict").at("reasons");
+  const auto reasons = records()[0].at("verdict").at("reasons");
   EXPECT_EQ(std::ranges::count(reasons, "shared-core", [](const auto& r) { return r.at("code"); }), 1);
 }
 

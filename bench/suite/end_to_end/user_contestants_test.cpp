@@ -62,7 +62,8 @@ TEST_F(user_contestants_test, are_measured_in_addition_to_the_workloads_contesta
   EXPECT_EQ(conditions.at("workloads").at("fast").at("question"), "How?");
   EXPECT_EQ(mine.at("model"), "other");
   EXPECT_EQ(record_of("right").at("contestant_kind"), "launch");
-  EXPECT_EQ(record_of("third").at("title"), "a test") << "a file of the catalogue is that contestant";
+  EXPECT_EQ(conditions.at("contestants").at("third").at("title"), "a test")
+      << "a file of the catalogue is that contestant";
 }
 
 TEST_F(user_contestants_test, an_inline_one_is_measured_where_it_has_the_endpoint_with_the_named_contestants) {
