@@ -2,6 +2,7 @@
 
 #include "clients/load/base/bad_plan.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -146,7 +147,7 @@ TEST(Knee, ARangeOfOneLoadIsOneStep) {
   EXPECT_EQ(no.trials.size(), 2u);
 }
 
-// Only the longer run shows that the server keeps up for just three seconds.
+// Only the longer run shows that the server keeps up for three seconds at most.
 TEST(Knee, StepsDownWhenTheConfirmationFails) {
   for (const bool whole : {false, true}) {
     const search s({.lowest = 100, .whole = whole},
