@@ -2,9 +2,9 @@
 
 #include "clients/load/base/bad_plan.hpp"
 
-#include <algorithm>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
