@@ -25,7 +25,7 @@ def packages(system, version, *flags):
 
 
 def programs(test, **bodies):
-    """A folder of pretended programs to put first on PATH."""
+    """A folder of fake programs for the front of PATH."""
     temporary = tempfile.TemporaryDirectory()
     test.addCleanup(temporary.cleanup)
     for name, body in bodies.items():
@@ -189,7 +189,7 @@ class Setup(unittest.TestCase):
 
 
 class Test(unittest.TestCase):
-    """A ctest of which two tests fail, when the others run beside them."""
+    """A ctest of which two tests fail, when other tests run at the same time."""
 
     CTEST = """if [[ $* = *--rerun-failed* ]]; then
   echo '1/2 Test #3: late ...   Passed    1.00 sec'

@@ -51,7 +51,7 @@ WITH_FLAGS = ("asio_loop", "asio_loops", "asio_pool", "asio_prefork", "asio_thre
 
 
 def script(text):
-    """The lines of its sh blocks, each in its own place; all others are empty."""
+    """The lines of its sh blocks, each at its line number; the other lines are empty."""
     lines = [""] * (text.count("\n") + 1)
     for block in documents.blocks(text):
         if block.language == "sh":
@@ -66,7 +66,7 @@ def free_port():
 
 
 def reader_folder(folder, port):
-    """What a reader has in front of him: the project, and what the documents suppose that he has measured."""
+    """The project with the run folders that the documents use."""
     for name in ("servers", "bench"):
         os.symlink(f"{ROOT}/{name}", f"{folder}/{name}")
     for name in ("scripts", "path", "build/bin", "results/CUT", "tmp"):

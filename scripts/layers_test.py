@@ -98,7 +98,7 @@ class Layers(unittest.TestCase):
                          servers__runtime__b='#include "servers/handler/a.hpp"\n')  # so a circle is found, too
         self.assertEqual(faults(tree, self.rules), ["servers/handler/a.cpp may not use servers/runtime/b.hpp"])
 
-    def test_an_include_beside_is_found(self):
+    def test_an_include_of_a_room_in_the_same_line_is_found(self):
         tree = self.tree(servers__drivers__redis__a='#include "servers/drivers/http/b.hpp"\n')
         self.assertEqual(faults(tree, self.rules),
                          ["servers/drivers/redis/a.cpp may not use servers/drivers/http/b.hpp"])

@@ -1,4 +1,4 @@
-"""scripts/run --soak around a suite and a build that only pretend."""
+"""scripts/run --soak with a fake suite and a fake build."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SUITE = f"""#!{sys.executable} -B
 import os, sys
 sys.path.insert(0, {HERE!r})
-from tvl.testing import synthetic_days as made
+from tvl.testing import synthetic_failures as made
 if "--list-programs" in sys.argv:
     sys.exit()
 folder = sys.argv[sys.argv.index("--output") + 1]
@@ -64,7 +64,7 @@ class Soak(unittest.TestCase):
         self.soak("120s", "asio_loop")
         self.assertEqual(self.asked(), "--workload soak --seconds 120 --contestant asio_loop")
 
-    def test_a_leak_or_somebody_left_out_is_exit_1(self):
+    def test_a_leak_or_a_left_out_contestant_is_exit_1(self):
         self.quick()
         self.assertEqual(self.soak("15m", "leaky")[0], 1)
         self.assertEqual(self.soak("15m", "absent")[0], 1)

@@ -1,4 +1,4 @@
-"""scripts/run around a suite and a build that only pretend: what it hands on, keeps, and says."""
+"""scripts/run with a fake suite and a fake build: its arguments, files and output."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STUB = '"""A pretence."""\n\n\ndef add_arguments(parser):\n    parser.add_argument("folder")\n\n\ndef main(arguments):\n    return 0\n'
+STUB = '"""A fake."""\n\n\ndef add_arguments(parser):\n    parser.add_argument("folder")\n\n\ndef main(arguments):\n    return 0\n'
 SUITE = f"""#!{sys.executable} -B
 import os, signal, sys
 sys.path.insert(0, {HERE!r})
@@ -121,7 +121,7 @@ class Run(unittest.TestCase):
         for line in started.stdout:
             if line == "ready\n":
                 break
-        os.killpg(started.pid, signal.SIGINT)  # what a terminal does: everybody in the foreground gets it
+        os.killpg(started.pid, signal.SIGINT)  # a terminal sends it to the whole foreground process group
         said, _ = started.communicate(timeout=120)
         self.assertEqual(started.returncode, 130, said)
         self.assertIn("interrupted: what was measured is kept in results/", said)
@@ -135,7 +135,7 @@ class Run(unittest.TestCase):
             with open(f"{self.root}/results/{name}/run.json", "w", encoding="utf-8"):
                 pass
             os.utime(f"{self.root}/results/{name}/run.json", (1e9 - age, 1e9 - age))
-        os.makedirs(f"{self.root}/results/reference")  # newer, but no run to go on with
+        os.makedirs(f"{self.root}/results/reference")  # newer, but not a run
         code, said = self.finish("--resume")
         self.assertEqual(code, 0, said)
         self.assertIn("resumed results/new\n", said)

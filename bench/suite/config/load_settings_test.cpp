@@ -1,4 +1,4 @@
-// What [load] and [quick] may say beside connections and rate: populations, changes inside the window, the knee.
+// Keys of [load] and [quick]: background connections, changes inside the window, the knee.
 
 #include "bench/suite/config/load_settings.hpp"
 

@@ -8,7 +8,7 @@
 namespace tvl::suite {
 namespace {
 
-// Parameters have no place of their own: behind the others, in the order they came.
+// Parameters come last, in the order of the file.
 std::ptrdiff_t place(const std::string& name) {
   const auto& known = load_variables();
   return std::ranges::find(known, name, &load_variable::name) - known.begin();

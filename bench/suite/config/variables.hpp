@@ -47,9 +47,9 @@ struct load_variable {
   int least;                           // whole numbers from here on
   std::string word;                    // that may stand instead of a number; empty = none
   void (*offer)(load::plan&, double);  // none = not offered by the generator: it fills {name} of the command
-  quantity standard = {};     // of one that does, where nobody says; no text = the number of the server's cores
-  bool size = false;          // values are texts, not numbers: "64KiB", "8MiB"
-  std::string endpoint = "";  // that those connections ask for; empty = the workload's own
+  quantity standard = {};              // its default; no text = the number of the server's cores
+  bool size = false;                   // values are texts, not numbers: "64KiB", "8MiB"
+  std::string endpoint = "";           // that those connections ask for; empty = the workload's own
 };
 
 // In the order of a point's name; parameters follow.

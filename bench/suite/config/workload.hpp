@@ -35,10 +35,10 @@ struct workload {
   // Connections are the members of a room and requests its messages, see clients/load/broadcast/broadcast.hpp.
   bool is_room = false;
   std::string endpoint;
-  // Of these are the requests beside those of `endpoint`: one of them for each value of the variable `beside`, as many
-  // of all requests as the variable `percent` says. Empty = there are no others, and no such variables.
+  // Endpoints of interfering requests, one per value of the variable `beside`; the variable `percent` is their share of
+  // all requests. Empty = none, and no such variables.
   std::vector<std::string> beside;
-  std::vector<std::string> contestants;  // the first is the baseline; "*" in a file = all others there are
+  std::vector<std::string> contestants;  // the first is the baseline; "*" in a file = all the rest
   load_settings full;
   load_settings quick;  // `full` with the file's [quick] on top
   std::vector<ceiling> ceilings;
@@ -59,7 +59,7 @@ std::string request_path(const std::string& path_template, const std::vector<set
 // The endpoints that are asked for with these settings; the first is the one that the workload is about.
 std::vector<std::string> endpoints_of(const workload&, const std::vector<setting>&);
 
-// Those that only the crowd asks for, at any point with these settings.
+// Endpoints that only background connections use, at any point with these settings.
 std::vector<std::string> background_endpoints(const load_settings&);
 
 // How many replies the server can be working on at once.

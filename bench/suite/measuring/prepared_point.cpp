@@ -59,7 +59,7 @@ launch prepared_point::how_to_start(std::map<std::string, std::string> values) c
 
 load::plan prepared_point::plan_for_server(const std::string& url, std::optional<double> knee) const {
   auto p = plan_for(work, settings, contestant, where, url, knee);
-  p.allow_remote = true;  // check_host() has refused the others
+  p.allow_remote = true;  // check_host() has refused remote hosts
   p.seed += run.seed;
   p.threads = std::min(static_cast<int>(run.cpus.generator.size()), p.connections);
   p.server_cores = static_cast<double>(run.server_cores());

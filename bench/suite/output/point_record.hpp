@@ -53,10 +53,9 @@ nlohmann::json left_out_record(const left_out&, const catalogue&);
 // For a point that exceeds a limit of this machine. It ends its line; `reason.code` is the limit's name.
 nlohmann::json limit_record(const scheduled&, const load::reason&, const catalogue&);
 
-// For Google Benchmark. Response time and rate are the first target's where there are several: the workload asks how
-// the others are for it.
+// For Google Benchmark. Response time and rate are those of the first target, the foreground requests.
 outcome outcome_of(const load::point&);
-// Of a room a message's delivery is what a reply is elsewhere. `record` is its point_record().
+// In a room deliveries count as replies. `record` is its point_record().
 outcome outcome_of(const load::room_result&, const nlohmann::json& record);
 
 }  // namespace tvl::suite

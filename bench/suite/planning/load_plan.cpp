@@ -24,10 +24,10 @@ std::vector<load::target> targets_of(const workload& w, const manifest& m, const
   return targets;
 }
 
-void address_crowd(load::background_plan& crowd, const manifest& m) {
-  if (crowd.idle_websockets > 0) crowd.websocket_target = m.endpoints.at("ws_echo");
-  if (crowd.slow_readers > 0) {
-    crowd.slow_reader_target =
+void address_background(load::background_plan& background, const manifest& m) {
+  if (background.idle_websockets > 0) background.websocket_target = m.endpoints.at("ws_echo");
+  if (background.slow_readers > 0) {
+    background.slow_reader_target =
         fill(m.endpoints.at("bytes"), [](const std::string&) { return std::optional<std::string>(slow_reader_bytes); });
   }
 }
@@ -46,9 +46,9 @@ load::plan plan_for(const workload& w, const load_settings& settings, const mani
     const auto* value = find(s.settings, v.name);
     if (v.offer != nullptr && value != nullptr && value->number) v.offer(p, *value->number);
   }
-  address_crowd(p.crowd, m);
+  address_background(p.crowd, m);
   if (w.is_room) p.processes = 1;  // which has all its members
-  // A share of the knee may be beyond it; and what slow and greedy clients take from the others is what is to be seen.
+  // A share of the knee may be beyond it, and background clients may slow foreground clients down: allow overload.
   p.overload = !settings.knee_slo.empty() || p.crowd.slow_senders + p.crowd.slow_readers + p.crowd.greedy > 0;
   if (knee) {
     p.rate *= *knee / 100;

@@ -87,7 +87,7 @@ TEST_F(plan_for_test, a_thread_or_process_for_each_counts_everybody) {
   EXPECT_EQ(has().texts().at("processes"), "123");
   EXPECT_EQ(has().processes(), 123);
   EXPECT_EQ(has().threads(), 123);
-  EXPECT_EQ(has().slots().connections, 103) << "nobody serves those who are only there";
+  EXPECT_EQ(has().slots().connections, 103) << "idle background connections need no slot";
   EXPECT_EQ(has().slots().threads, 123);
 }
 

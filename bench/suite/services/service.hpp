@@ -1,5 +1,5 @@
 #pragma once
-// A service that contestants call: Redis, PostgreSQL, or the stand-in for the others.
+// A service that contestants call: Redis, PostgreSQL, or the stand-in for HTTP services.
 
 #include "bench/suite/processes/running_server.hpp"
 

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <random>
 
-// Points as several generator processes of one server write them, for tests.
+// Points of several generator processes on one server, for tests.
 
 namespace tvl::load {
 
@@ -57,7 +57,7 @@ inline point measured(std::uint64_t seed, int connections, std::uint64_t ok, std
   return p;
 }
 
-// That point as it is in a file; null = without `started`.
+// That point as JSON; null = without `started`.
 inline nlohmann::json part(point p, const char* started = "2026-01-31T12:00:00Z") {
   p.verdict = judge(p);
   nlohmann::json j = p;

@@ -20,7 +20,7 @@ using nlohmann::json;
 using points = std::vector<point>;
 
 constexpr double most_difference = 0.05;   // of the windows, in length and in time
-constexpr double most_disagreement = 0.1;  // of two generators about the same server
+constexpr double most_disagreement = 0.1;  // of two generators that metered the same server
 
 std::string name_of(std::size_t i) { return "point " + std::to_string(i + 1); }
 
@@ -34,11 +34,11 @@ std::time_t parse_utc(const std::string& text) {
   return ::timegm(&parts);
 }
 
-bool all_say_when(const points& all) {
+bool all_have_started(const points& all) {
   return std::ranges::none_of(all, [](const point& p) { return p.started.empty(); });
 }
 
-// Interrupted ones ended when each heard of it.
+// Interrupted windows end at different times.
 void check_windows(const points& all) {
   if (std::ranges::any_of(all, &point::interrupted)) return;
   const double first = all.front().window_s;
@@ -47,7 +47,7 @@ void check_windows(const points& all) {
     if (std::abs(other - first) > most_difference * std::max(first, other))
       throw bad_plan("cannot merge: the window of point 1 is " + json(first).dump() + " s, that of " + name_of(i) +
                      " " + json(other).dump() + " s");
-    if (!all_say_when(all)) continue;
+    if (!all_have_started(all)) continue;
     // `started` is in whole seconds, hence the one beside the 5 %.
     const auto apart = std::difftime(parse_utc(all[i].started), parse_utc(all.front().started));
     if (std::abs(apart) > 1 + most_difference * first)
@@ -56,7 +56,7 @@ void check_windows(const points& all) {
   }
 }
 
-// What two plans differ in that have to be of one load; null = nothing.
+// The first difference of two plans of one load; null = none.
 const char* difference(const plan& a, const plan& b) {
   if (a.open_loop() != b.open_loop()) return "mode";
   if (a.open_loop() && a.arrivals != b.arrivals) return "arrivals";
@@ -78,7 +78,7 @@ void add_plan(plan& into, const plan& p) {
   add(into.rate, p.rate);
   add(into.threads, p.threads);
   add(into.processes, p.processes);
-  for (const auto population : populations) into.crowd.*population += p.crowd.*population;
+  for (const auto group : background_groups) into.crowd.*group += p.crowd.*group;
   into.cpus.insert(into.cpus.end(), p.cpus.begin(), p.cpus.end());
 }
 
@@ -122,7 +122,7 @@ void add_second(second& into, const second& s) {
   into.ok += s.ok;
   into.errors += s.errors;
   into.p50 = into.p99 = std::nullopt;
-  // No value is less than any.
+  // An absent value is ignored.
   into.server_cpu = std::max(into.server_cpu, s.server_cpu);
   into.rss = std::max(into.rss, s.rss);
   into.threads = std::max(into.threads, s.threads);
@@ -136,14 +136,14 @@ void add_phase(phase& into, const phase& p) {
   into.end_s = end_s;
 }
 
-// One by one; none where the parts have different numbers of them.
+// Element by element; none if the parts differ in number.
 template <class T>
 void add_rows(std::vector<T>& into, const std::vector<T>& rows, void (*add_row)(T&, const T&)) {
   if (rows.size() != into.size()) into.clear();
   for (std::size_t i = 0; i < into.size(); ++i) add_row(into[i], rows[i]);
 }
 
-// All have recovered when the last part has.
+// The merged load has recovered when the last part has.
 std::optional<double> later(const std::optional<double>& a, const std::optional<double>& b) {
   return a && b ? std::max(a, b) : std::nullopt;
 }
@@ -160,8 +160,7 @@ std::optional<double> cpu_us_per_request(const points& all) {
   return replies > 0 ? std::optional(total / replies) : std::nullopt;
 }
 
-// The server's columns come from a part that metered it, and are per reply of that part: they have to be made per reply
-// of all.
+// The server's values come from a part that metered it, per reply of that part; converted to per reply of all.
 server_cost merge_server(const points& all, std::uint64_t replies) {
   const point* metered = nullptr;
   for (const auto& p : all) {
@@ -178,7 +177,7 @@ server_cost merge_server(const points& all, std::uint64_t replies) {
   return result;
 }
 
-// As in a part: of the requests that fell due in the window.
+// Of the requests that fell due in the window.
 std::optional<double> rate_ratio(const point& merged) {
   const auto& r = merged.requests;
   const double fell_due = static_cast<double>(r.scheduled) - static_cast<double>(r.in_flight_at_start) -
@@ -189,11 +188,11 @@ std::optional<double> rate_ratio(const point& merged) {
 
 // ---- the verdict
 
-// Of a part: too few samples are for the merged histograms to say.
+// Whether a part's verdict counts: too few samples is decided by the merged histograms.
 bool counts(const verdict& part) { return part.limiter != "too-few-samples" && part.limiter != "none"; }
 
 verdict worst_verdict(const points& all, point merged) {
-  merged.server = {};  // its CPU has been judged in the part that metered it
+  merged.server = {};  // the part that metered it has judged its CPU
   merged.host = {};
   verdict result = judge(merged);
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -207,8 +206,8 @@ verdict worst_verdict(const points& all, point merged) {
   return result;
 }
 
-void add_doubts(const points& all, std::vector<reason>& reasons) {
-  if (!all_say_when(all))
+void add_merge_reasons(const points& all, std::vector<reason>& reasons) {
+  if (!all_have_started(all))
     reasons.push_back({"not-simultaneous", "nothing in the points says that they were measured at the same time"});
   const auto& first = all.front().asked;
   const bool poisson = first.open_loop() && first.arrivals == arrivals::poisson;
@@ -280,10 +279,10 @@ point merge(const points& all) {
   result.connections.worst = merge_worst(all);
   result.generator.cpu_us_per_request = cpu_us_per_request(all);
   result.server = merge_server(all, result.replies);
-  // The windows of several processes do not begin in the same instant.
+  // The windows of several processes do not begin at exactly the same time.
   result.trace.reset();
   result.verdict = worst_verdict(all, result);
-  add_doubts(all, result.verdict.reasons);
+  add_merge_reasons(all, result.verdict.reasons);
   return result;
 }
 

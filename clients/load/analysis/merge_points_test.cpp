@@ -50,7 +50,7 @@ TEST(Merge, PercentilesAreThoseOfAllSamples) {
       EXPECT_EQ(got[key], expected[key]) << key;
     if (got["n"] != 0) EXPECT_NEAR(got["mean"].get<double>(), expected["mean"].get<double>(), 1e-6);
   }
-  // 120 of 12,000 are slow, so the p99 is not: the parts' are 1 and 50 ms, and no mean of these is right.
+  // 120 of 12,000 are slow, so the p99 is fast: the parts have 1 and 50 ms, and no mean of these is right.
   EXPECT_LT(a()["latency"]["response"]["p99"], 1200);
   EXPECT_GT(b()["latency"]["response"]["p99"], 49'000);
   EXPECT_LT(m["latency"]["response"]["p99"], 1200);

@@ -44,7 +44,7 @@ TEST(MergeVerdict, ABadPartMakesABadPoint) {
   }
 }
 
-// One generator late by ten milliseconds, in 2 % of one twentieth of all requests: the sum looks well.
+// One generator is ten milliseconds late, in 2 % of one twentieth of all requests: the sum alone is valid.
 TEST(MergeVerdict, APartIsNotWashedWhiteByTheOthers) {
   auto late = flawless(2, 10, 2'000);
   late.latency.pacing.record(10'000'000, 40);

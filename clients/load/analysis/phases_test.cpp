@@ -116,7 +116,7 @@ TEST(Phases, ARequestBelongsToWhereItFellDueAReplyToWhereItArrived) {
   EXPECT_EQ(all[1].ok, 1u);
   EXPECT_EQ(all[1].errors, 1u);
   EXPECT_EQ(all[1].unanswered, 1u);
-  EXPECT_EQ(all[0].goodput, 0.5);  // one of its two arrived in the next
+  EXPECT_EQ(all[0].goodput, 0.5);  // one of its two replies arrived in the next
   EXPECT_EQ(all[1].goodput, 0.5);
   EXPECT_DOUBLE_EQ(all[2].goodput.value(), 2.0 / 6);
   EXPECT_EQ(all[0].response.max(), 7 * one_millisecond + 1);

@@ -50,7 +50,7 @@ std::size_t recovery_record::bucket_of(std::int64_t nanoseconds) {
   return static_cast<std::size_t>(octave - lowest_bit) * parts + part;
 }
 
-// The lowest with no more above it than chance puts beyond a p99.
+// The lowest limit exceeded by no more than chance allows beyond a p99.
 std::size_t recovery_record::p99_bucket(const interval& i) {
   const double expected = std::accumulate(i.begin(), i.end(), 0.0) / 100;
   const double allowed = expected + 2 * std::sqrt(expected);

@@ -3,11 +3,11 @@
 //
 // Intervals of 100 ms, by the requests' due times (closed loop: send times).
 // Before the first change: the p99 of each interval, plus two standard deviations of n / 100 for chance. The limit is
-// 1.2 times the 90th percentile of these: a single p99 over a second or two depends on one hiccup of the machine.
+// 1.2 times the 90th percentile of these, because a single p99 depends on one disturbance of the machine.
 // After the last change: an interval is good when it has requests and at most 1 %, or chance, of them exceed the limit,
 // failed or were not answered. Recovery is the begin of the earliest good interval for which
-//   80 % of the intervals in the following second are good, so that a long good rest does not hide a bad moment, and
-//   50 % in every later second, so that a relapse is not a recovery and a hiccup is not a relapse.
+//   80 % of the intervals in the following second are good, so that a long good rest does not hide a bad phase, and
+//   50 % in every later second, so that one disturbance is not a relapse.
 // Resolution 100 ms; accuracy of the limit 6 %. 0 = response times never degraded. A closed loop shows less: it sends
 // nothing while it waits, and an interval without requests is not good.
 

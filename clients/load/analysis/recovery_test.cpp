@@ -1,5 +1,5 @@
-// The definition in recovery.hpp, on a clock of our own: 1000 requests a second, two seconds before the first change at
-// 1 ms each, one second of changes, and what a test says of the rest.
+// The definition in recovery.hpp with simulated time: 1000 requests a second, two seconds before the first change at 1
+// ms each, one second of changes, and a rest that depends on the test.
 
 #include "clients/load/analysis/recovery.hpp"
 
@@ -13,7 +13,8 @@ namespace {
 constexpr std::int64_t first = 2 * one_second, last = 3 * one_second;
 constexpr std::int64_t soon = 1 * one_millisecond, late = 5 * one_millisecond;
 
-// One request each millisecond; `before` and `after` tell how long it took, `after` of the time since the last change.
+// One request per millisecond; `before` and `after` return its response time, `after` from the time since the last
+// change.
 template <class Before, class After>
 recovery_record record(std::int64_t rest, Before before, After after) {
   recovery_record r(first, last, last + rest);
@@ -53,7 +54,7 @@ TEST(Recovery, NeedsASecondThatIsAsBefore) {
       recovered_s(3 * one_second, [](auto since) { return since < 2000 * one_millisecond ? late : soon; }).value(), 2);
 }
 
-// A percentile of the whole rest would forgive 100 late requests in 10,000, wherever they are.
+// A percentile of the whole rest would ignore 100 slow requests in 10,000.
 TEST(Recovery, ALongGoodRestHidesNothing) {
   EXPECT_DOUBLE_EQ(
       recovered_s(20 * one_second, [](auto since) { return since < 100 * one_millisecond ? late : soon; }).value(),
@@ -74,7 +75,7 @@ TEST(Recovery, AHiccupIsNoRelapse) {
   EXPECT_DOUBLE_EQ(recovered_s(6 * one_second, hiccups).value(), 1);
 }
 
-// As many over the limit as a p99 means: one in a hundred.
+// One in a hundred over the limit, as a p99 allows.
 TEST(Recovery, ChanceIsNoDisturbance) {
   EXPECT_EQ(recovered_s(4 * one_second, [](auto since) { return since / one_millisecond % 100 == 7 ? late : soon; }),
             0.0);

@@ -10,8 +10,7 @@
 namespace tvl::load {
 namespace {
 
-// Collects reasons: those that make the point invalid first, of either kind in order of weight. The first names the
-// limiter.
+// Collects reasons: those that invalidate the point first, then notes, each by weight. The first decides the limiter.
 class findings {
  public:
   void invalid(const std::string& limiter, const reason& why) {
@@ -30,8 +29,8 @@ class findings {
   std::ptrdiff_t grave_ = 0;
 };
 
-// The effects of changes in the window do not invalidate a point. But before the first change the server must have kept
-// up: the later phases are compared with the first.
+// Changes in the window do not invalidate a point, but before the first one the server must have kept up: later phases
+// are compared with it.
 void check_first_phase(const point& p, const thresholds& at, findings& f) {
   if (p.phases.empty()) return;
   const auto& first = p.phases.front();
@@ -70,22 +69,22 @@ void check_connections(const point& p, findings& f) {
 
 // Idle background connections must all be established, otherwise the point is invalid. A server may refuse or end slow
 // and pipelining clients.
-void check_crowd(const point& p, findings& f) {
+void check_background(const point& p, findings& f) {
   if (!p.crowd) return;
-  const auto check = [&](const char* who, const std::optional<background_group_counts>& c, bool has_to_be_there) {
+  const auto check = [&](const char* kind, const std::optional<background_group_counts>& c, bool required) {
     if (!c) return;
-    const std::string of_them = " of " + std::to_string(c->asked) + " " + who;
+    const std::string of_asked = " of " + std::to_string(c->asked) + " " + kind;
     if (c->established < c->asked) {
-      const reason what = {"background-missing", std::to_string(c->established) + of_them + " were established"};
-      has_to_be_there ? f.invalid("connections", what) : f.note("none", what);
+      const reason what = {"background-missing", std::to_string(c->established) + of_asked + " were established"};
+      required ? f.invalid("connections", what) : f.note("none", what);
     }
     if (c->lost > 0)
-      f.note("none", {"background-lost", "the server ended " + std::to_string(c->lost) + " connections" + of_them});
-    if (c->failed > 0) f.note("none", {"background-failed", std::to_string(c->failed) + " connects failed" + of_them});
+      f.note("none", {"background-lost", "the server ended " + std::to_string(c->lost) + " connections" + of_asked});
+    if (c->failed > 0) f.note("none", {"background-failed", std::to_string(c->failed) + " connects failed" + of_asked});
   };
   check("idle connections", p.crowd->idle, true);
   check("idle WebSockets", p.crowd->idle_websockets, true);
-  check("greedy clients", p.crowd->greedy, false);
+  check("pipelining clients", p.crowd->greedy, false);
   check("slow senders", p.crowd->slow_senders, false);
   check("slow readers", p.crowd->slow_readers, false);
 }
@@ -97,7 +96,7 @@ void check_samples(const point& p, findings& f) {
   if (p.latency.response.quantile(0.5, samples_beyond)) {
     if (!p.latency.response.quantile(0.99, samples_beyond)) f.note("none", too_few("p99"));
   } else if (p.asked.overload) {
-    f.note("too-few-samples", too_few("median"));  // to serve none is a result
+    f.note("too-few-samples", too_few("median"));  // no replies is a result under overload
   } else {
     f.invalid("too-few-samples", too_few("median"));
   }
@@ -127,9 +126,10 @@ void check_pace(const point& p, const thresholds& at, findings& f) {
 }
 
 void check_host(const point& p, const thresholds& at, findings& f) {
-  const auto& others = p.host.others_cpu_share;
-  if (others && *others > at.most_others)
-    f.invalid("host-busy", {"host-busy", "other processes used " + number(*others * 100) + " % of a core meanwhile"});
+  const auto& other_processes = p.host.others_cpu_share;
+  if (other_processes && *other_processes > at.most_others)
+    f.invalid("host-busy",
+              {"host-busy", "other processes used " + number(*other_processes * 100) + " % of a core meanwhile"});
 }
 
 void check_cores(const point& p, const thresholds& at, findings& f) {
@@ -142,12 +142,12 @@ void check_cores(const point& p, const thresholds& at, findings& f) {
                                                " % of its core: the server may be faster"});
 }
 
-// Little's law: connections = throughput x time of a request. A closed loop that breaks it has connections that are not
-// served, or a wrong clock.
+// Little's law: connections = throughput x time of a request. A closed loop that violates it has starved connections,
+// or a wrong clock.
 void check_little(const point& p, const thresholds& at, findings& f) {
   const auto mean = p.latency.response.mean();
   if (p.asked.open_loop() || !p.phases.empty() || !mean || !p.throughput || p.latency.response.count() < 1000) return;
-  // The law is about the long run: in a short window, one request more or less of each connection matters.
+  // The law holds in the long run: in a short window, one request per connection matters.
   if (p.window_s < 20 * (*mean / 1e9 + p.asked.think_s)) return;
   const double busy = *p.throughput * (*mean / 1e9 + p.asked.think_s);
   const auto connections = static_cast<double>(p.connections.established);
@@ -166,7 +166,7 @@ verdict judge(const point& p, const thresholds& at) {
   check_first_phase(p, at, f);
   check_errors(p, at, f);
   check_connections(p, f);
-  check_crowd(p, f);
+  check_background(p, f);
   check_samples(p, f);
   check_pace(p, at, f);
   check_cores(p, at, f);

@@ -13,12 +13,12 @@ struct thresholds {
   double least_rate_ratio = 0.99;
   // Requests. In flight at the window's end beyond those at its begin: chance, and more than 1 % of a window with few.
   double most_under_way = 3;
-  // Of several targets, where one may block the others for a moment: requests that wait when the window ends do not
-  // mean that the server cannot keep up.
+  // The same for several targets, of which one may block the rest: requests that wait at the window's end do not mean
+  // that the server cannot keep up.
   double least_rate_ratio_of_a_mix = 0.9;
   double most_lag_us = 1000;  // p99 of pacing; above: requests were sent late
-  // Of a generator that sleeps, as several processes on one core have to. Above most_lag_us it is noted only: response
-  // times are less exact, but counts and memory are not affected.
+  // Of a generator that sleeps, as several processes on one core have to. Above most_lag_us it is a note: response
+  // times are less exact, counts and memory are not affected.
   double most_lag_asleep_us = 5000;
   double most_others = 0.2;        // cores; above: other processes disturbed the measurement
   double most_little_error = 0.1;  // connections against throughput x response time, relative

@@ -8,7 +8,7 @@
 namespace tvl::load {
 namespace {
 
-// Nothing is wrong with it: 64 connections, 64,000 replies of 10 ms in ten seconds.
+// A valid point: 64 connections, 64,000 replies of 10 ms in ten seconds.
 point closed_loop() {
   point p;
   p.asked.connections = 64;
@@ -102,7 +102,7 @@ TEST(Verdict, AStarvedConnectionIsSaidInAClosedLoop) {
   p.connections.starved = 1;
   expect_verdict(p, true, "connections", {"1 of 64 connections got no reply at all"});
   p = open_loop();
-  p.connections.starved = 1;  // perhaps nothing was due for it
+  p.connections.starved = 1;  // possibly nothing was due on it
   expect_flawless(p);
 }
 
@@ -135,7 +135,7 @@ TEST(Verdict, LateRequestsAreTheGenerators) {
   p.latency.pacing.clear();
   p.latency.pacing.record(1'002'000, 1000);
   expect_verdict(p, false, "generator", {"requests left the generator 1002 us late (p99)"});
-  EXPECT_EQ(judge(p).reasons.front().code, "generator-late");  // readers look for it
+  EXPECT_EQ(judge(p).reasons.front().code, "generator-late");  // scripts read it
   p.asked.rate = 0;
   expect_flawless(p);  // a closed loop has no due times of its own
 }
@@ -271,7 +271,7 @@ TEST(Verdict, MoreThanTheServerKeepsUpWithIsNoFlawWhenItIsMeant) {
   EXPECT_FALSE(judge(p).valid);
   p.asked.overload = true;
   expect_verdict(p, true, "rate-not-met", {"answered 60 % of the requests that fell due"});
-  p.latency.pacing.record(2'000'000, 2'000);  // what the generator does wrong is still wrong
+  p.latency.pacing.record(2'000'000, 2'000);  // errors of the generator still count
   EXPECT_FALSE(judge(p).valid);
   p = open_loop();
   p.latency.response.clear();
@@ -320,7 +320,7 @@ TEST(Verdict, WhoIsOnlyThereHasToBeThere) {
   p.crowd->slow_readers = background_group_counts{.asked = 64, .established = 64, .lost = 3};
   p.crowd->greedy = background_group_counts{.asked = 1, .established = 0, .failed = 5};
   expect_verdict(p, true, "none",
-                 {"0 of 1 greedy clients were established", "5 connects failed of 1 greedy clients",
+                 {"0 of 1 pipelining clients were established", "5 connects failed of 1 pipelining clients",
                   "the server ended 3 connections of 64 slow readers"});
   p.crowd->idle_websockets = background_group_counts{.asked = 1000, .established = 256};
   const auto v = judge(p);

@@ -121,7 +121,7 @@ room_result message_generator::result() const {
   return r;
 }
 
-void add_costs(const bracket& costs, room_result& into) {
+void add_costs(const window_meter& costs, room_result& into) {
   point p;
   p.replies = into.deliveries.received;
   costs.add_to(p);
@@ -161,7 +161,7 @@ room_result run_room(const plan& asked, const watcher& w) {
   std::promise<void> joined;
   auto generator = std::async(std::launch::async, [&] { generate(p, members, w.stop, messages, joined); });
   joined.get_future().get();
-  bracket costs(w);
+  window_meter costs(w);
   sleep_until(costs.begin_before(messages->begin()), w.stop);
   costs.begin();
   sleep_until(messages->end(), w.stop);

@@ -19,7 +19,7 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::int64_t most_idle = 100 * one_millisecond;  // between looks at the stop token
+constexpr std::int64_t most_idle = 100 * one_millisecond;  // between checks of the stop token
 constexpr int most_joining = 256;                          // at once: below a server's usual listen backlog
 // A random key protects proxies (RFC 6455 10.3). There is none here, so all members use the same.
 constexpr std::string_view key = "dGhyZWFkcyB2cyBsb29wIQ==";

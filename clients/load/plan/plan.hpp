@@ -14,7 +14,7 @@ namespace tvl::load {
 
 enum class arrivals { poisson, constant };
 
-// What a generator thread does while nothing is due: spin, or sleep, from which a wake-up takes tens of microseconds.
+// What a generator thread does while nothing is due: spin, or sleep (a wake-up takes tens of microseconds).
 // `automatic` spins in an open loop when every thread has a core of its own.
 enum class idle_strategy { automatic, spin, sleep };
 
@@ -50,9 +50,9 @@ BOOST_DESCRIBE_STRUCT(background_plan, (),
                       (idle, idle_websockets, greedy, greedy_depth, slow_senders, slow_readers, drip_s, read_bytes,
                        slow_sender_target, slow_reader_target, websocket_target))
 
-inline constexpr int background_plan::*populations[] = {&background_plan::idle, &background_plan::idle_websockets,
-                                                        &background_plan::greedy, &background_plan::slow_senders,
-                                                        &background_plan::slow_readers};
+inline constexpr int background_plan::*background_groups[] = {&background_plan::idle, &background_plan::idle_websockets,
+                                                              &background_plan::greedy, &background_plan::slow_senders,
+                                                              &background_plan::slow_readers};
 
 // Changes inside the window. Each ends a phase, see point.hpp.
 struct step {
@@ -92,7 +92,7 @@ struct plan {
 
   // Closed loop: seconds between a reply and the connection's next request.
   double think_s = 0;
-  // The window ends early after this many requests sent and answered; 0 = never.
+  // Ends the window early after this many answered requests; 0 = never.
   std::uint64_t requests = 0;
 
   double ramp_s = 0;  // the connections are opened evenly over this time, before the warm-up
@@ -108,7 +108,7 @@ struct plan {
   int threads = 1;
   std::vector<int> cpus;  // generator threads are pinned to these, in turn; empty = not pinned
 
-  double server_cores = 1;  // that the server may use; its CPU share is compared with them
+  double server_cores = 1;  // of the server; its CPU share is relative to them
   int together = 1;         // servers under load at the same time, see concurrent.hpp
 
   bool open_loop() const { return rate > 0; }

@@ -12,7 +12,7 @@
 namespace tvl::load {
 namespace {
 
-// The share of every kind of background connections may be rounded up.
+// Each group of background connections may be rounded up.
 constexpr std::uint64_t rounding = 8;
 constexpr std::uint64_t seed_step = 1'000'000'007;  // far from the seeds of threads
 
@@ -27,7 +27,7 @@ bool is_loopback(const plan& p) {
   return ntohl(parse_url(p.url, p.allow_remote).endpoint().sin_addr.s_addr) >> 24 == 127;
 }
 
-// Process i's of what n processes have: every n-th, or one where there are fewer than n.
+// Process i's elements: every n-th, or one if there are fewer than n.
 template <class T>
 std::vector<T> dealt(const std::vector<T>& all, std::size_t i, std::size_t n) {
   if (all.empty()) return {};
@@ -70,7 +70,7 @@ plan share_of(const plan& p, int i, int n) {
   mine.processes = 1;
   mine.connections = part_of(p.connections, i, n);
   if (mine.late) mine.late->connections = part_of(p.late->connections, i, n);
-  for (const auto population : populations) mine.crowd.*population = part_of(p.crowd.*population, i, n);
+  for (const auto group : background_groups) mine.crowd.*group = part_of(p.crowd.*group, i, n);
   const double part = static_cast<double>(mine.connections) / p.connections;
   mine.rate *= part;
   for (auto& s : mine.steps) s.rate *= part;

@@ -53,9 +53,9 @@ TEST(shares, add_up_to_the_plan) {
     sum.rate += mine.rate;
     sum.late->connections += mine.late->connections;
     for (std::size_t s = 0; s < 2; ++s) sum.steps[s].rate += mine.steps[s].rate;
-    for (const auto population : {&background_plan::idle, &background_plan::idle_websockets, &background_plan::greedy,
-                                  &background_plan::slow_senders, &background_plan::slow_readers})
-      sum.crowd.*population += mine.crowd.*population;
+    for (const auto group : {&background_plan::idle, &background_plan::idle_websockets, &background_plan::greedy,
+                             &background_plan::slow_senders, &background_plan::slow_readers})
+      sum.crowd.*group += mine.crowd.*group;
     seeds.insert(mine.seed);
   }
   EXPECT_EQ(connections_of(sum), connections_of(p));
@@ -80,7 +80,7 @@ TEST(shares, have_cores_and_sources_of_their_own_where_there_are_enough) {
   EXPECT_EQ(share_of(p, 1, 2).cpus, (std::vector{5, 7}));
   EXPECT_EQ(share_of(p, 1, 2).idle, idle_strategy::automatic);
   EXPECT_EQ(share_of(p, 4, 5).cpus, (std::vector{4}));
-  EXPECT_EQ(share_of(p, 4, 5).idle, idle_strategy::sleep) << "two that spin on one core";
+  EXPECT_EQ(share_of(p, 4, 5).idle, idle_strategy::sleep) << "two spinning threads on one core";
   EXPECT_EQ(share_of(p, 0, 2).sources.size(), 2u);
   EXPECT_EQ(share_of(p, 4, 5).sources.front().s_addr, htonl(2));
 }
@@ -126,12 +126,12 @@ TEST(sources, are_added_before_connects_get_slow) {
   EXPECT_EQ(enough.sources.size(), 6u);
   EXPECT_EQ(ntohl(enough.sources[5].s_addr), INADDR_LOOPBACK + 5);
   EXPECT_EQ(with_enough_sources(enough).sources.size(), 6u);
-  p.url = "http://192.0.2.1/";  // RFC 5737: nobody's
+  p.url = "http://192.0.2.1/";  // RFC 5737: for documentation
   p.allow_remote = true;
   EXPECT_TRUE(with_enough_sources(p).sources.empty()) << "we do not know which addresses are ours";
 }
 
-// Every member: one more of them does not compile here.
+// All members: a new member does not compile here.
 auto members(const target& t) {
   const auto& [path, weight, method, headers, body, expect_status, expect_body] = t;
   return std::tie(path, weight, method, headers, body, expect_status, expect_body);

@@ -12,7 +12,7 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::int64_t start = 1'700'000'000'000'000'000;  // no clock begins at 0
+constexpr std::int64_t start = 1'700'000'000'000'000'000;  // as large as a real clock
 
 std::vector<std::int64_t> due_times(schedule s, std::size_t n) {
   std::vector<std::int64_t> times(n);
@@ -133,7 +133,7 @@ TEST(Schedule, PoissonStaysPoissonAcrossAChange) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     std::vector<schedule::rate_change> changes;
     for (int i = 1; i <= 100; ++i) changes.push_back({start + i * one_second, i % 2 ? 2000.0 : 200.0});
-    std::vector<double> expected;  // gaps, in requests that were to be expected in them
+    std::vector<double> expected;  // gaps, in expected requests
     double last = 0;
     for (const auto t : due_times({arrivals::poisson, 200, seed, start, 0, changes}, 100'000)) {
       const auto whole = (t - start) / one_second;

@@ -56,7 +56,7 @@ TEST(sources, are_refused_in_one_line) {
   EXPECT_EQ(sources_refusal("127.1.0.0-127.1.16.0"), "the sources are more than 4096 addresses");
   EXPECT_EQ(sources_refusal("0.0.0.0-255.255.255.255"), "the sources are more than 4096 addresses");
   EXPECT_EQ(sources_refusal("192.0.2.1"),
-            "cannot send from 192.0.2.1: Cannot assign requested address");  // RFC 5737: nobody's
+            "cannot send from 192.0.2.1: Cannot assign requested address");  // RFC 5737: for documentation
 }
 
 TEST(sources, are_where_connections_come_from_and_share_their_ports) {
@@ -87,10 +87,10 @@ TEST(sources, are_where_connections_come_from_and_share_their_ports) {
 
 TEST(sources, that_cannot_be_bound_leave_errno) {
   const descriptor client(::socket(AF_INET, SOCK_STREAM, 0));
-  in_addr nobody{};
-  ASSERT_EQ(::inet_pton(AF_INET, "192.0.2.1", &nobody), 1);
+  in_addr unassigned{};
+  ASSERT_EQ(::inet_pton(AF_INET, "192.0.2.1", &unassigned), 1);
   errno = 0;
-  EXPECT_FALSE(bind_source(client.get(), nobody));
+  EXPECT_FALSE(bind_source(client.get(), unassigned));
   EXPECT_EQ(errno, EADDRNOTAVAIL);
 }
 

@@ -1,4 +1,4 @@
-// run() of plans that change inside their window. As in every run nothing is lost, and the phases say where it went.
+// run() of plans that change inside their window. Nothing is lost, and the phases account for every request.
 
 #include "clients/load/meter/watcher.hpp"
 #include "clients/load/run/run.hpp"
@@ -14,7 +14,7 @@
 namespace tvl::load {
 namespace {
 
-// The window is long for what happens in it: these tests run on busy machines.
+// The window is long, because these tests run on busy machines.
 plan changing(const reference_server& s, std::string_view path) {
   plan p = against(s, path);
   p.seconds = 1;
@@ -97,7 +97,7 @@ TEST(LoadChanges, AStormClosesAllAndAllComeBack) {
   EXPECT_EQ(p.connections.opened, 8u);
   EXPECT_EQ(p.connections.failed, 0u);
   EXPECT_EQ(p.connections.established, 8u);
-  EXPECT_EQ(errors(p.requests), 0u);           // what the storm cut off is nobody's error
+  EXPECT_EQ(errors(p.requests), 0u);           // requests that the storm cut off are not errors
   EXPECT_GT(p.requests.in_flight_at_end, 8u);  // eight were under way at the storm, and some at the end
   EXPECT_GE(p.recovery.all_served_s.value(), 0.001);
   EXPECT_LE(p.recovery.all_served_s.value(), 0.7);
@@ -119,7 +119,7 @@ TEST(LoadChanges, AStormInAnOpenLoopKeepsTheSchedule) {
   EXPECT_TRUE(p.recovery.all_served_s);
 }
 
-// More than are opened between two looks at the sockets.
+// More than are opened between two polls of the sockets.
 TEST(LoadChanges, AStormOfMany) {
   reference_server s;
   plan asked = changing(s, "/constant/1000");
@@ -202,7 +202,7 @@ TEST(LoadChanges, LateConnectionsComeAndAreServed) {
   EXPECT_FALSE(p.connections.worst);
 }
 
-// There are never enough for 1000 a second of 100 ms each: what the late ones are there for shows in the replies.
+// Too few connections for 1000 requests a second of 100 ms each: the late ones increase the replies.
 TEST(LoadChanges, LateConnectionsJoinTheOpenLoop) {
   reference_server s;
   plan asked = changing(s, "/constant/100000");

@@ -1,6 +1,7 @@
 #include "clients/load/run/concurrent.hpp"
 
 #include "clients/load/base/clock.hpp"
+#include "clients/load/run/run.hpp"
 
 #include <barrier>
 #include <cstddef>
@@ -33,7 +34,7 @@ std::vector<attempt> run_together(std::vector<job> jobs) {
   for (std::size_t i = 0; i < n; ++i) {
     auto& mine = jobs[i];
     mine.asked.together = static_cast<int>(n);
-    // One that spins would take the core from the others.
+    // A spinning generator would take the shared core.
     if (n > 1 && mine.asked.idle == idle_strategy::automatic) mine.asked.idle = idle_strategy::sleep;
     if (i > 0) mine.with.each_second = {};
     for (std::size_t other = 0; other < n; ++other)

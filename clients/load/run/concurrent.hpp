@@ -1,8 +1,7 @@
 #pragma once
-// Several servers loaded at the same time, each by a generator of its own, all generators on the same cores. What a
-// system call costs changes by a tenth from second to second on some machines; servers that share every second share
-// that, so that their CPU per request can be compared to a percent. Their rates and response times are those of
-// servers with a part of a core each, and compare to nothing.
+// Loads several servers at the same time, each from its own generator, all generators on the same cores. The cost of a
+// system call drifts by a tenth from second to second on some machines; concurrent servers share that drift, so their
+// CPU per request compares to a percent. Their rates and response times are those of a part of a core: not comparable.
 
 #include "clients/load/meter/watcher.hpp"
 
@@ -18,11 +17,10 @@ struct job {
 
 struct attempt {
   point result;
-  std::exception_ptr failure;  // what run() threw; there is no result then
+  std::exception_ptr failure;  // what run() threw; then there is no result
 };
 
-// In the order of the jobs, each in this process. All warm-ups begin at the same moment, when the last connection is
-// open.
+// Results in the order of the jobs, all in this process. The warm-ups begin together, when the last connection is open.
 std::vector<attempt> run_together(std::vector<job>);
 
 }  // namespace tvl::load

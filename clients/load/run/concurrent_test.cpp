@@ -50,11 +50,11 @@ TEST(Together, EachPointIsItsOwnServers) {
 
 TEST(Together, OneThatFailsDoesNotHoldUpTheOthers) {
   reference_server s;
-  plan nobody = against_one_of_them(s);
-  nobody.url = "http://127.0.0.1:1/";
+  plan refused = against_one_of_them(s);
+  refused.url = "http://127.0.0.1:1/";
   plan too_many = against_one_of_them(s);
   too_many.connections = 100'000'000;
-  const auto done = run_together({{nobody, {}}, {against_one_of_them(s), {}}, {too_many, {}}});
+  const auto done = run_together({{refused, {}}, {against_one_of_them(s), {}}, {too_many, {}}});
   EXPECT_THROW(std::rethrow_exception(done[0].failure), bad_plan);
   EXPECT_FALSE(done[1].failure);
   EXPECT_GT(done[1].result.requests.ok, 0u);
@@ -82,8 +82,8 @@ TEST(Together, InterruptedTheyEndAtOnce) {
   for (const auto& one_of_them : run_together(jobs)) EXPECT_TRUE(one_of_them.result.interrupted);
 }
 
-// What a neighbour has used is not somebody else's: two brackets around the same second differ by just that.
-TEST(Together, NeighboursAreNotSomebodyElse) {
+// CPU time of a neighbour is not that of other processes: two meters of the same window differ by it.
+TEST(Together, NeighboursAreNotOtherProcesses) {
   const pid_t idle = ::fork();
   if (idle == 0)
     for (;;) ::pause();
@@ -91,10 +91,10 @@ TEST(Together, NeighboursAreNotSomebodyElse) {
   if (busy == 0)
     for (volatile double x = 2;;) x = std::sqrt(x);
   const meter ours(idle), neighbour(busy);
-  watcher alone, beside;
-  alone.server = beside.server = &ours;
-  beside.neighbours = {&neighbour};
-  bracket without(alone), with(beside);
+  watcher alone, together;
+  alone.server = together.server = &ours;
+  together.neighbours = {&neighbour};
+  window_meter without(alone), with(together);
   without.begin();
   with.begin();
   const auto begin = neighbour.read();

@@ -54,7 +54,7 @@ generator_process::~generator_process() {
   ::waitpid(pid_, nullptr, 0);
 }
 
-void generator_process::say(std::string_view bytes) {
+void generator_process::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (n < 0 && errno == EINTR) continue;
@@ -67,31 +67,31 @@ void generator_process::signal(int number) {
   if (pid_ != 0) ::kill(pid_, number);
 }
 
-void generator_process::hear() {
+void generator_process::receive() {
   std::array<char, 64 << 10> bytes;
   for (;;) {
     const ssize_t n = ::recv(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
     if (n > 0)
-      heard_.append(bytes.data(), static_cast<std::size_t>(n));
+      received_.append(bytes.data(), static_cast<std::size_t>(n));
     else if (n < 0 && errno == EINTR)
       continue;
     else {
-      // A process that is killed with something unread resets the connection.
-      silent_ = n == 0 || errno != EAGAIN;
+      // A killed process with unread input resets the connection.
+      closed_ = n == 0 || errno != EAGAIN;
       return;
     }
   }
 }
 
 std::optional<std::string> generator_process::next_line() {
-  const auto end = heard_.find('\n');
-  if (end == heard_.npos) return std::nullopt;
-  std::string line = heard_.substr(0, end);
-  heard_.erase(0, end + 1);
+  const auto end = received_.find('\n');
+  if (end == received_.npos) return std::nullopt;
+  std::string line = received_.substr(0, end);
+  received_.erase(0, end + 1);
   return line;
 }
 
-std::string generator_process::how_it_ended() {
+std::string generator_process::exit_status() {
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

@@ -23,22 +23,22 @@ class generator_process {
   pid_t pid() const { return pid_; }
   int socket() const { return socket_.get(); }
 
-  void say(std::string_view bytes);  // lost when the process has ended, which hear() shows
+  void send(std::string_view bytes);  // lost when the process has ended, which receive() shows
   void signal(int number);
-  // Reads what is there, without waiting.
-  void hear();
-  // The next line; empty = not complete yet.
+  // Reads the available bytes, without waiting.
+  void receive();
+  // The next line; empty = not complete.
   std::optional<std::string> next_line();
   // The process has closed its end.
-  bool is_silent() const { return silent_; }
+  bool is_closed() const { return closed_; }
   // Waits for its end; returns such as "exit code 2" or "signal 9".
-  std::string how_it_ended();
+  std::string exit_status();
 
  private:
   descriptor socket_;
   pid_t pid_ = 0;  // 0 = has been waited for
-  std::string heard_;
-  bool silent_ = false;
+  std::string received_;
+  bool closed_ = false;
 };
 
 }  // namespace tvl::load

@@ -1,4 +1,4 @@
-// run() against servers that misbehave or die: whatever they do lands under its own name, and nothing hangs.
+// run() against servers that misbehave or die: each failure is counted under its own name, and nothing hangs.
 
 #include "clients/load/run/run.hpp"
 #include "clients/load/selftest/invariants.hpp"

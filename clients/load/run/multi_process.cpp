@@ -7,6 +7,7 @@
 #include "clients/load/plan/plan_serialization.hpp"
 #include "clients/load/plan/process_shares.hpp"
 #include "clients/load/run/generator_process.hpp"
+#include "clients/load/run/run.hpp"
 #include "clients/load/run/window_meter.hpp"
 
 #include <nlohmann/json.hpp>
@@ -29,57 +30,58 @@ namespace {
 // The protocol, line by line: plan to the child, `ready` to the parent, start of the warm-up to the child, `over` to
 // the parent, `leave` to the child once the server's memory has been read, the point to the parent.
 constexpr std::string_view ready = "ready", over = "over", a_point = "{", leave = "leave\n";
-constexpr std::int64_t head_start = 50 * one_millisecond;  // for the moment to be known everywhere before it comes
+constexpr std::int64_t head_start = 50 * one_millisecond;  // so that all processes know the start before it comes
 constexpr std::int64_t look_for_stop = 20 * one_millisecond;
-constexpr std::int64_t patience = 10 * one_second;  // for processes to end that were asked to
+constexpr std::int64_t patience = 10 * one_second;  // for processes to end after SIGTERM
 constexpr std::int64_t whenever = INT64_MAX;
 
-class team {
+class process_group {
  public:
-  team(const std::filesystem::path& program, const plan& whole, int n, std::stop_token stop) : stop_(std::move(stop)) {
+  process_group(const std::filesystem::path& program, const plan& whole, int n, std::stop_token stop)
+      : stop_(std::move(stop)) {
     for (int i = 0; i < n; ++i) {
       const std::string mine = pack(share_of(whole, i, n));
       members_.push_back(std::make_unique<generator_process>(program));
-      members_.back()->say(std::to_string(mine.size()) + "\n" + mine);
+      members_.back()->send(std::to_string(mine.size()) + "\n" + mine);
     }
   }
 
-  void say(std::size_t i, std::string_view words) { members_[i]->say(words); }
+  void send(std::size_t i, std::string_view words) { members_[i]->send(words); }
   std::vector<meter> meters() const {
     std::vector<meter> all;
     for (const auto& m : members_) all.emplace_back(m->pid());
     return all;
   }
 
-  // Waits until every process has said a line that begins with `word`; false: not all have by `until`.
-  bool all_say(std::string_view word, std::int64_t until = whenever) {
+  // Waits until every process has sent a line that begins with `word`; false: not all had by `until`.
+  bool wait_for_all(std::string_view word, std::int64_t until = whenever) {
     for (;;) {
-      hear(word);
+      receive(word);
       if (std::ranges::none_of(lines_, &std::string::empty)) return true;
       const std::int64_t now = clock_now();
       if (now >= until) return false;
-      end_if_asked_to(now);
+      end_if_stopped(now);
       wait(std::min(until - now, look_for_stop));
     }
   }
-  // The lines received; the next ones are awaited from here on.
+  // Returns the received lines and begins to collect the next ones.
   std::vector<std::string> take_lines() { return std::exchange(lines_, {}); }
 
  private:
-  void hear(std::string_view word) {
+  void receive(std::string_view word) {
     lines_.resize(members_.size());
     for (std::size_t i = 0; i < members_.size(); ++i) {
       if (!lines_[i].empty()) continue;
-      members_[i]->hear();
+      members_[i]->receive();
       if (auto line = members_[i]->next_line()) {
         if (!line->starts_with(word)) throw bad_plan(name(i) + ": " + without_program(*line));
         lines_[i] = std::move(*line);
-      } else if (members_[i]->is_silent()) {
-        throw std::runtime_error(name(i) + " ended before its time: " + members_[i]->how_it_ended());
+      } else if (members_[i]->is_closed()) {
+        throw std::runtime_error(name(i) + " ended early: " + members_[i]->exit_status());
       }
     }
   }
-  void end_if_asked_to(std::int64_t now) {
+  void end_if_stopped(std::int64_t now) {
     if (!stop_.stop_requested()) return;
     if (!give_up_) {
       give_up_ = now + patience;
@@ -104,7 +106,7 @@ class team {
 
   const std::stop_token stop_;
   std::vector<std::unique_ptr<generator_process>> members_;
-  std::vector<std::string> lines_;  // empty = that process has not said it yet
+  std::vector<std::string> lines_;  // per process; empty = not received yet
   std::optional<std::int64_t> give_up_;
 };
 
@@ -114,23 +116,23 @@ std::int64_t start_of(std::size_t i, std::int64_t start, const plan& whole) {
   return start + static_cast<std::int64_t>(static_cast<double>(i) * 1e9 / whole.rate);
 }
 
-// From the common moment to the end of the window; returns the server's seconds.
-std::vector<second> watch(team& all, std::int64_t start, const plan& p, bracket& costs) {
+// From the common start to the end of the window; returns the server's rows of the timeline.
+std::vector<second> watch(process_group& all, std::int64_t start, const plan& p, window_meter& costs) {
   const std::int64_t begin = start + static_cast<std::int64_t>(p.warmup_s * 1e9);
   const std::int64_t end = begin + static_cast<std::int64_t>(p.seconds * 1e9);
-  bool ended = all.all_say(over, costs.begin_before(begin));  // before its time when it was interrupted
+  bool ended = all.wait_for_all(over, costs.begin_before(begin));  // early when it was interrupted
   costs.begin();
   std::vector<second> rows;
   for (std::int64_t edge = begin + one_second; !ended && edge < end; edge += one_second) {
-    ended = all.all_say(over, edge);
+    ended = all.wait_for_all(over, edge);
     if (ended) break;
     rows.emplace_back().t = static_cast<double>(edge - begin) / 1e9;
     costs.end_second(rows.back());
   }
-  if (!ended) ended = all.all_say(over, end);
+  if (!ended) ended = all.wait_for_all(over, end);
   costs.end();
   costs.read_memory();
-  if (!ended) all.all_say(over);
+  if (!ended) all.wait_for_all(over);
   all.take_lines();
   return rows;
 }
@@ -167,24 +169,24 @@ point run_in_processes(const plan& asked, const watcher& w, const std::filesyste
   whole.processes = n;
   whole.idle = share_of(whole, 0, n).idle;
   check_limits(whole);
-  team all(tvl_load, whole, n, w.stop);
-  all.all_say(ready);
+  process_group all(tvl_load, whole, n, w.stop);
+  all.wait_for_all(ready);
   all.take_lines();
 
   const auto generators = all.meters();
   std::vector<const meter*> meters;
   for (const auto& m : generators) meters.push_back(&m);
-  bracket costs(w, meters);
+  window_meter costs(w, meters);
   const std::int64_t start = clock_now() + head_start;
-  for (std::size_t i = 0; i < generators.size(); ++i) all.say(i, std::to_string(start_of(i, start, whole)) + "\n");
+  for (std::size_t i = 0; i < generators.size(); ++i) all.send(i, std::to_string(start_of(i, start, whole)) + "\n");
   const auto rows = watch(all, start, whole, costs);
-  for (std::size_t i = 0; i < generators.size(); ++i) all.say(i, leave);
-  all.all_say(a_point);
+  for (std::size_t i = 0; i < generators.size(); ++i) all.send(i, leave);
+  all.wait_for_all(a_point);
 
   point result = merged(all.take_lines(), whole);
   add_server(rows, result);
   costs.add_to(result);
-  // The parts' verdict knows what the sum hides; this one knows the server and the machine.
+  // The merged verdict includes that of each part; this one includes the server and the machine.
   if (const verdict ours = judge(result); !ours.valid || result.verdict.valid) result.verdict = ours;
   return result;
 }
@@ -195,13 +197,13 @@ void run_share(std::istream& in, std::ostream& out, std::stop_token stop) {
   in.ignore();
   std::string bytes(size, '\0');
   in.read(bytes.data(), static_cast<std::streamsize>(size));
-  if (!in) throw bad_plan("--share is for tvl-load's own use");
+  if (!in) throw bad_plan("--share is internal to tvl-load");
   watcher w;
   w.stop = std::move(stop);
   w.start = [&] {
     out << ready << std::endl;
     std::int64_t at = 0;
-    if (!(in >> at)) throw std::runtime_error("whoever asked for this share has gone");
+    if (!(in >> at)) throw std::runtime_error("the parent process has ended");
     return at;
   };
   w.over = [&] {

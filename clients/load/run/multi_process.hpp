@@ -1,8 +1,8 @@
 #pragma once
 // A load run by several generator processes, for more connections than the limit of open files allows one process.
 //
-// Each is a tvl-load with a part of the plan. All connect first and begin their warm-up at one common moment, so that
-// their windows are the same. Only the parent meters the server. The points are merged (merge_points.hpp).
+// Each is a tvl-load with a part of the plan. All connect first and begin their warm-up at the same time, so that their
+// windows are the same. Only the parent meters the server. The points are merged (merge_points.hpp).
 
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/meter/watcher.hpp"
@@ -13,9 +13,9 @@
 namespace tvl::load {
 
 // `tvl_load` is the program. With one process (process_shares.hpp: processes_of) the same as run(). With several the
-// watcher's each_second is not called, the point has no trace, and its seconds have no percentiles. Throws bad_plan:
-// what run() calls one, in any of them; several and plan::requests. Throws std::runtime_error: one of them ended early
-// or did not end. No process is left behind in any case.
+// watcher's each_second is not called, the point has no trace, and its seconds have no percentiles. Throws bad_plan as
+// run() in any of them, and for several with plan::requests; std::runtime_error when one ended early or did not end.
+// Leaves no process behind.
 point run_in_processes(const plan&, const watcher&, const std::filesystem::path& tvl_load);
 
 // One of the processes (`tvl-load --share`). `in` and `out` lead to run_in_processes().

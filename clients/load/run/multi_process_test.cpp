@@ -95,7 +95,7 @@ TEST(many, keep_one_schedule) {
   EXPECT_TRUE(p.rate_ratio);
 }
 
-// Each would end a window of its own.
+// Each would end its own window.
 TEST(many, do_not_count_requests_together) {
   reference_server s;
   plan asked = by_three(s.url("/constant/100"));
@@ -155,25 +155,25 @@ TEST(many, fail_when_one_of_them_dies) {
       }
   });
   const auto failure = failure_of(asked);
-  EXPECT_TRUE(failure.ends_with(" of 3 ended before its time: signal 9")) << failure;
+  EXPECT_TRUE(failure.ends_with(" of 3 ended early: signal 9")) << failure;
   EXPECT_FALSE(has_children());
 }
 
 TEST(many, that_cannot_do_it_say_so_in_one_line) {
-  std::string nobody;
+  std::string closed;
   {
     reference_server s;
-    nobody = s.url("/");
+    closed = s.url("/");
   }
-  const auto failure = failure_of(by_three(nobody));
+  const auto failure = failure_of(by_three(closed));
   EXPECT_TRUE(failure.starts_with("generator process ")) << failure;
-  EXPECT_NE(failure.find(" of 3: cannot connect to " + nobody + ": Connection refused"), std::string::npos) << failure;
+  EXPECT_NE(failure.find(" of 3: cannot connect to " + closed + ": Connection refused"), std::string::npos) << failure;
   EXPECT_EQ(failure.find('\n'), std::string::npos);
   reference_server s;
   EXPECT_EQ(failure_of(by_three(s.url("/")), "/no/such/program"),
             "cannot start /no/such/program: No such file or directory");
   const auto other = failure_of(by_three(s.url("/")), "/bin/false");
-  EXPECT_TRUE(other.ends_with(" of 3 ended before its time: exit code 1")) << other;
+  EXPECT_TRUE(other.ends_with(" of 3 ended early: exit code 1")) << other;
   EXPECT_FALSE(has_children());
 }
 

@@ -1,5 +1,5 @@
-// libcurl as the referee: another client, written by others, asks the same server as often, and both must have seen the
-// same. Counts and bytes exactly; latency coarsely, because libcurl costs several times the CPU.
+// libcurl as the referee: an independent client sends as many requests to the same server, and both must report the
+// same counts and bytes. Latency is compared coarsely, because libcurl costs several times the CPU.
 
 #include "clients/load/run/run.hpp"
 #include "clients/load/selftest/reference_server.hpp"
@@ -17,8 +17,8 @@
 namespace tvl::load {
 namespace {
 
-// Medians of the two clients on one server may differ by this factor: room for libcurl's own work and a busy machine,
-// but not for a clock that starts or ends in the wrong place (a request more or less in it would be a factor of 2).
+// Medians of the two clients may differ by this factor, for libcurl's overhead and a busy machine. A clock that
+// includes a request too many or too few would be off by a factor of 2.
 constexpr double coarse = 1.8;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -34,7 +34,7 @@ struct exchange {
   long status = 0;
   std::uint64_t bytes = 0;  // header and body
   double total_us = 0;
-  double service_us = -1;  // what the server says
+  double service_us = -1;  // reported by the server
 };
 
 std::size_t on_header(char* data, std::size_t size, std::size_t n, void* into) {
@@ -47,7 +47,7 @@ std::size_t on_header(char* data, std::size_t size, std::size_t n, void* into) {
 
 std::size_t on_body(char*, std::size_t size, std::size_t n, void*) { return size * n; }
 
-// So many requests over so many easy handles, each of which keeps its connection.
+// Sends the requests over easy handles, each of which keeps its connection.
 class referee {
  public:
   referee(const std::string& url, std::size_t connections, std::size_t requests) : open_(requests) {
@@ -135,7 +135,7 @@ TEST(Referee, SeesTheSameRepliesBytesAndCoarselyTheSameLatency) {
   const auto theirs = referee(url, connections, requests).run();
   server.stop();
 
-  // Ours asks once more on each connection, to make sure of it before the load starts.
+  // run() sends one more request on each connection before the load.
   EXPECT_EQ(server.seen().requests, 2 * requests + connections);
   EXPECT_EQ(server.seen().replies, 2 * requests + connections);
   EXPECT_EQ(ours.requests.ok, requests);

@@ -35,7 +35,7 @@ namespace {
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-// Pins this thread to each for a moment: once the generator threads run, it is too late to refuse.
+// Tries each with this thread: once the generator threads run, it is too late to refuse.
 void check_cpus(const std::vector<int>& cpus) {
   cpu_set_t before;
   ::pthread_getaffinity_np(::pthread_self(), sizeof before, &before);
@@ -48,10 +48,10 @@ bool may_spin(const plan& p) {
   return p.open_loop() && p.cpus.size() >= static_cast<std::size_t>(p.threads);
 }
 
-// The engines and their threads, from the first connect() to the end of the window.
-class fleet {
+// The generator's engines and threads, from the first connect() to the end of the window.
+class worker_set {
  public:
-  explicit fleet(const plan& p) : plan_(p) {
+  explicit worker_set(const plan& p) : plan_(p) {
     check_cpus(p.cpus);
     const url u = parse_url(p.url, p.allow_remote);
     targets_ = prepare(p.targets, u);
@@ -70,7 +70,7 @@ class fleet {
         engines_[i]->run();
       });
   }
-  ~fleet() { stop(0); }
+  ~worker_set() { stop(0); }
 
   std::unique_ptr<engine> make_engine(std::size_t i, std::size_t threads) const {
     const auto all = static_cast<std::size_t>(plan_.connections);
@@ -89,8 +89,8 @@ class fleet {
     return std::make_unique<engine>(plan_, mine, targets_, opening_, times);
   }
 
-  // Every connection is ready or has failed once, or for `patience` no further one has: a server may be unable to
-  // answer as many at once, which is for the window to show.
+  // Waits until every connection is ready or has failed once, or no further one has for `patience`: a server may be
+  // unable to answer so many, which the window shows.
   void wait_until_settled(clock::duration patience, const std::stop_token& stopped) const {
     int seen = 0;
     for (auto give_up = clock::now() + patience; clock::now() < give_up && !stopped.stop_requested();) {
@@ -106,7 +106,7 @@ class fleet {
     for (const auto& e : engines_) result += (e.get()->*count)();
     return result;
   }
-  // Ends all that has not ended by itself, at `end_ns` or at once, and waits for it.
+  // Ends the engines at `end_ns`, or at once, and joins the threads.
   void stop(std::int64_t end_ns) {
     times.start = times.window_begin = std::min(times.start.load(), end_ns);
     times.window_end = std::min(times.window_end.load(), end_ns);
@@ -115,7 +115,7 @@ class fleet {
   bool ended() const {
     return std::ranges::all_of(engines_, [](const auto& e) { return e->ended(); });
   }
-  // When the last engine's window ended; all have ended.
+  // End of the last engine's window. All must have ended.
   std::int64_t ended_at() const {
     std::int64_t result = 0;
     for (const auto& e : engines_) result = std::max(result, e->ended_at());
@@ -147,7 +147,7 @@ void collect_counts(const engine& e, recorder& from, point& into) {
   add(into.latency, from.latency);
 }
 
-// How evenly the connection slots were served: Jain's index, and the worst of them against the mean.
+// Fairness over the connection slots: Jain's index, and the worst slot / mean.
 void add_fairness(const std::vector<std::unique_ptr<engine>>& engines, connection_counts& into) {
   double n = 0, sum = 0, squares = 0, least = HUGE_VAL;
   for (const auto& e : engines)
@@ -161,8 +161,8 @@ void add_fairness(const std::vector<std::unique_ptr<engine>>& engines, connectio
   into.worst = least * n / sum;
 }
 
-// Of all threads together.
-trace_result collect_trace(const fleet& f, const point& of) {
+// Merged over all threads.
+trace_result collect_trace(const worker_set& f, const point& of) {
   stall_trace merged;
   for (const auto& e : f.engines()) merged.merge(e->records().trace);
   trace_result result{of.asked.trace_s, {}};
@@ -171,8 +171,8 @@ trace_result collect_trace(const fleet& f, const point& of) {
   return result;
 }
 
-// Since the storm, or since the late ones came; none = not all were served by the window's end.
-std::optional<double> all_served_s(const fleet& f, const plan& p) {
+// Since the storm or the surge; none = not all were served by the window's end.
+std::optional<double> all_served_s(const worker_set& f, const plan& p) {
   if (!p.storm_s && !p.late) return std::nullopt;
   std::int64_t last = 0;
   for (const auto& e : f.engines()) last = std::max(last, e->all_served_at());
@@ -180,14 +180,14 @@ std::optional<double> all_served_s(const fleet& f, const plan& p) {
   return static_cast<double>(last - f.times.window_begin) / 1e9 - (p.storm_s ? *p.storm_s : p.late->at_s);
 }
 
-void collect_phases(const fleet& f, point& into) {
+void collect_phases(const worker_set& f, point& into) {
   phase_record merged;
   for (const auto& e : f.engines()) merged.merge(e->records().phases);
   into.phases = merged.phases(into.asked, into.window_s);
   into.recovery = {merged.response_recovery_s(into.window_s), all_served_s(f, into.asked)};
 }
 
-void collect(const fleet& f, point& into) {
+void collect(const worker_set& f, point& into) {
   std::int64_t cpu = 0, busiest = 0;
   for (const auto& e : f.engines()) {
     collect_counts(*e, e->records(), into);
@@ -202,7 +202,7 @@ void collect(const fleet& f, point& into) {
   into.throughput = static_cast<double>(into.replies) / into.window_s;
   const auto& r = into.requests;
   const auto fell_due = r.scheduled - r.in_flight_at_start - r.unsent_at_start;
-  // Not the nominal rate: Poisson arrivals are a few more or fewer by their nature.
+  // Not the nominal rate: the number of Poisson arrivals varies.
   if (into.asked.open_loop() && fell_due > 0)
     into.rate_ratio = static_cast<double>(into.replies) / static_cast<double>(fell_due);
   if (into.replies > 0)
@@ -210,8 +210,8 @@ void collect(const fleet& f, point& into) {
   into.generator.cpu_share = static_cast<double>(busiest) / 1e9 / into.window_s;
 }
 
-// The rows of one second from all threads as one.
-second merge_second(const fleet& f, double t) {
+// Merges one second of all threads.
+second merge_second(const worker_set& f, double t) {
   second row;
   row.t = t;
   histogram response;
@@ -226,11 +226,12 @@ second merge_second(const fleet& f, double t) {
   return row;
 }
 
-// Follows the window second by second; returns when it is over or stopped.
-void follow(const fleet& f, std::int64_t begin, std::int64_t end, const watcher& w, bracket& costs, point& into) {
+// Collects the window's seconds; returns when it is over or stopped.
+void follow(const worker_set& f, std::int64_t begin, std::int64_t end, const watcher& w, window_meter& costs,
+            point& into) {
   for (std::int64_t edge = begin; edge < end && !w.stop.stop_requested();) {
     edge = std::min(edge + to_ns(1), end);
-    // The engines hand over a second once they have seen its end.
+    // The engines publish a second after its end.
     for (const auto due = edge < end ? edge + to_ns(0.02) : end;
          clock_now() < due && !f.ended() && !w.stop.stop_requested();)
       sleep_until(into.asked.requests > 0 ? std::min(due, clock_now() + to_ns(0.005)) : due, w.stop);
@@ -242,15 +243,15 @@ void follow(const fleet& f, std::int64_t begin, std::int64_t end, const watcher&
   }
 }
 
-void wait_for_connections(const fleet& f, background_connections* beside, const plan& p, const watcher& w) {
+void wait_for_connections(const worker_set& f, background_connections* background, const plan& p, const watcher& w) {
   f.wait_until_settled(std::chrono::nanoseconds(to_ns(std::min(p.timeout_s, 2.0) + p.ramp_s)), w.stop);
-  if (beside) beside->wait_until_settled(std::chrono::nanoseconds(to_ns(p.timeout_s)), w.stop);
+  if (background) background->wait_until_settled(std::chrono::nanoseconds(to_ns(p.timeout_s)), w.stop);
   if (f.sum(&engine::most_established) == 0 && !w.stop.stop_requested())
     throw bad_plan("cannot connect to " + p.url + ": " + std::strerror(f.engines().front()->last_error()));
 }
 
 // From the first request to the end of the window.
-void measure(fleet& f, background_connections* beside, const watcher& w, bracket& costs, point& into) {
+void measure(worker_set& f, background_connections* background, const watcher& w, window_meter& costs, point& into) {
   const plan& p = into.asked;
   const std::int64_t start = w.start ? w.start() : clock_now() + to_ns(0.001);
   const std::int64_t begin = start + to_ns(p.warmup_s), end = begin + to_ns(p.seconds);
@@ -261,12 +262,12 @@ void measure(fleet& f, background_connections* beside, const watcher& w, bracket
   sleep_until(costs.begin_before(begin), w.stop);
   costs.begin();
   sleep_until(begin, w.stop);
-  if (beside) beside->begin_window();
+  if (background) background->begin_window();
   follow(f, begin, end, w, costs, into);
   const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, clock_now());
   costs.end();
   f.stop(over);
-  if (beside) into.crowd = beside->end_window();
+  if (background) into.crowd = background->end_window();
   into.interrupted = over < end && w.stop.stop_requested();
   into.window_s = static_cast<double>(std::max(over - begin, std::int64_t{0})) / 1e9;
 }
@@ -282,16 +283,16 @@ point run(const plan& asked, const watcher& w) {
   result.started = utc_now();
   if (p.targets.size() > 1)
     for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
-  fleet f(p);
-  std::optional<background_connections> beside;
+  worker_set f(p);
+  std::optional<background_connections> background;
   if (p.crowd.connections() > 0)
-    beside.emplace(p.crowd, parse_url(p.url, p.allow_remote), p.sources,
-                   p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()));
-  background_connections* const others = beside ? &*beside : nullptr;
-  wait_for_connections(f, others, p, w);
+    background.emplace(p.crowd, parse_url(p.url, p.allow_remote), p.sources,
+                       p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()));
+  background_connections* const connections = background ? &*background : nullptr;
+  wait_for_connections(f, connections, p, w);
   result.connections.asked = static_cast<std::uint64_t>(p.connections + (p.late ? p.late->connections : 0));
-  bracket costs(w);
-  measure(f, others, w, costs, result);
+  window_meter costs(w);
+  measure(f, connections, w, costs, result);
   costs.read_memory();
   if (w.over) w.over();
   result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::most_established));

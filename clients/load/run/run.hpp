@@ -4,8 +4,8 @@
 //   tvl::load::plan p; p.url = "http://127.0.0.1:8080/plaintext"; p.connections = 64;
 //   tvl::load::point result = tvl::load::run(p);
 //
-// One loop per generator thread, nothing shared between them until the end. Request bytes are built once; a reply that
-// comes in one read allocates nothing, and the open loop's queues only as they grow.
+// One loop per generator thread; threads share nothing until the end. Request bytes are built once. A reply that
+// arrives in one read allocates nothing.
 
 #include "clients/load/meter/watcher.hpp"
 #include "clients/load/plan/plan.hpp"

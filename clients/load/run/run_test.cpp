@@ -1,4 +1,4 @@
-// run() against a server of known behaviour: nothing is lost, nothing hangs, everything lands under its own name. No
+// run() against a server of known behaviour: nothing is lost, nothing hangs, every result has the right name. No
 // upper limit on any latency: these tests run on busy machines.
 
 #include "clients/load/run/run.hpp"
@@ -97,7 +97,7 @@ TEST(Load, OpenLoopWithoutEnoughConnectionsLeavesTheRestUnsent) {
   expect_conserved(p);
   expect_seen_by(s, p);
   EXPECT_EQ(p.requests.in_flight_at_end, 2u);
-  EXPECT_EQ(p.requests.unsent, 250u);  // the two in flight made sure of the connections
+  EXPECT_EQ(p.requests.unsent, 250u);  // the two in flight were sent before the window
   EXPECT_FALSE(p.verdict.valid);
   EXPECT_FALSE(p.latency.response.quantile(0.5));
   EXPECT_FALSE(p.generator.cpu_us_per_request);
@@ -118,7 +118,7 @@ TEST(Load, StallIsInTheResponseTimeOfWhatFellDueMeanwhile) {
   EXPECT_GE(p.latency.lag.max().value(), 50'000'000);  // 8 connections hold 8 requests of the 200
 }
 
-// Constant arrivals from the window's begin on: what was due first in an interval has waited until the window's end.
+// Constant arrivals from the window's begin: the first request due in an interval has waited until the window's end.
 TEST(Load, WhatIsNeverAnsweredIsInTheTrace) {
   reference_server s;
   plan asked = against(s, "/silent");
@@ -236,7 +236,7 @@ TEST(Load, ConnectionsAreOpenedOnceWhenTheServerAnswersNone) {
   EXPECT_LE(s.seen().connections, 700U);
 }
 
-// A pool that is full: whoever waits for a worker is connected all the same.
+// A full pool: connections that wait for a worker are established.
 TEST(Load, ConnectionsThatNobodyAnswersAreEstablished) {
   reference_server s({.silent = 600});
   plan p = against(s, "/constant/1000");

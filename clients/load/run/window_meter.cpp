@@ -13,20 +13,20 @@ std::vector<meter::reading> read_all(const std::vector<const meter*>& meters) {
   return all;
 }
 
-// CPU time between two readings, as far as it is known.
+// CPU time between two readings; none = unknown.
 std::int64_t spent(const meter::reading& begin, const meter::reading& end) {
   return begin.cpu_ns && end.cpu_ns ? *end.cpu_ns - *begin.cpu_ns : 0;
 }
 
 }  // namespace
 
-bracket::bracket(const watcher& w, std::vector<const meter*> generators)
+window_meter::window_meter(const watcher& w, std::vector<const meter*> generators)
     : watcher_(w), generators_(std::move(generators)), takes_(clock_now()) {
   read();
   takes_ = clock_now() - takes_;
 }
 
-bracket::reading bracket::read() const {
+window_meter::reading window_meter::read() const {
   reading now;
   now.host = read_host();
   if (watcher_.server) now.server = watcher_.server->read();
@@ -36,12 +36,12 @@ bracket::reading bracket::read() const {
   return now;
 }
 
-void bracket::begin() {
+void window_meter::begin() {
   begin_ = read();
   last_ = begin_.server;
 }
 
-void bracket::end_second(second& row) {
+void window_meter::end_second(second& row) {
   if (!watcher_.server) return;
   const auto now = watcher_.server->read_cpu();
   row.server_cpu = watcher_.server->cost(*last_, now, 0).cpu_share;
@@ -49,13 +49,13 @@ void bracket::end_second(second& row) {
   last_ = now;
 }
 
-void bracket::end() { end_ = read(); }
+void window_meter::end() { end_ = read(); }
 
-void bracket::read_memory() {
+void window_meter::read_memory() {
   if (watcher_.server) watcher_.server->read_memory(memory_);
 }
 
-void bracket::add_to(point& p) const {
+void window_meter::add_to(point& p) const {
   std::int64_t ours = 0;
   for (std::size_t i = 0; i < watcher_.services.size(); ++i) {
     const auto &begin = begin_.services[i], &end = end_.services[i];

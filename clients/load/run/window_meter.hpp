@@ -1,5 +1,5 @@
 #pragma once
-// The machine and, as far as they are watched, the server and its services at both ends of a window: what it cost.
+// Cost of a window: reads the machine, and the watched server and services, at both ends.
 
 #include "clients/load/meter/host_cpu.hpp"
 #include "clients/load/meter/watcher.hpp"
@@ -10,20 +10,19 @@
 
 namespace tvl::load {
 
-class bracket {
+class window_meter {
  public:
-  // `generators` are other processes of ours: their CPU time is not somebody else's. Both have to outlive this.
-  // Reads once, so as to know how long that takes: 5 ms of a server with 16,000 threads, which its reader's core
-  // spends in the kernel.
-  explicit bracket(const watcher& w, std::vector<const meter*> generators = {});
+  // `generators` are this program's other processes: their CPU time does not count as that of other processes. Both
+  // must outlive this. Reads once to measure its own duration: 5 ms for a server with 16,000 threads.
+  explicit window_meter(const watcher& w, std::vector<const meter*> generators = {});
 
-  // When begin() is to be called so that it is over when the window begins: it would make the first requests late.
+  // When to call begin() so that it ends before the window: it would delay the first requests.
   std::int64_t begin_before(std::int64_t window_begin) const { return window_begin - takes_; }
   void begin();
-  // Fills what the row says about the server: since begin(), or since the last row.
+  // Fills the row's values of the server: since begin(), or since the last row.
   void end_second(second& row);
   void end();
-  // The server's memory and threads, with its connections still there; it takes too long for inside the window.
+  // The server's memory and threads, while its connections are open; too slow for inside the window.
   void read_memory();
   // Fills server, services_cpu_share and host; costs are per reply of the point.
   void add_to(point&) const;
@@ -38,7 +37,7 @@ class bracket {
 
   const watcher& watcher_;
   const std::vector<const meter*> generators_;
-  std::int64_t takes_;  // nanoseconds
+  std::int64_t takes_;  // of read(), nanoseconds
   reading begin_, end_;
   server_cost memory_;
   std::optional<meter::reading> last_;

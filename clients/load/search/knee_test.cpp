@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
@@ -146,7 +147,7 @@ TEST(Knee, ARangeOfOneLoadIsOneStep) {
   EXPECT_EQ(no.trials.size(), 2u);
 }
 
-// Only the longer run shows that the server keeps up for just three seconds.
+// Only the longer run shows that the server keeps up for three seconds at most.
 TEST(Knee, StepsDownWhenTheConfirmationFails) {
   for (const bool whole : {false, true}) {
     const search s({.lowest = 100, .whole = whole},

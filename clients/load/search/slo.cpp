@@ -17,7 +17,7 @@ constexpr std::size_t most_digits = 6;  // p999999: above it no run has enough s
 double parse_percentile(std::string_view name, const std::string& text) {
   const auto digits = name.substr(std::min<std::size_t>(1, name.size()));
   const bool all_digits = std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
-  // p100 and p990 would mean 10 % and 99 %, which is surely not intended.
+  // p100 and p990 would mean 10 % and 99 %, which is hardly intended.
   const bool unclear = digits.size() > 2 && digits.back() == '0';
   if (!name.starts_with('p') || !all_digits || digits.size() < 2 || digits.size() > most_digits || unclear ||
       digits == "00")

@@ -1,5 +1,5 @@
-"""A/A: the baseline is measured twice in every block, as if it were two. The two differ by chance alone, so the share
-of blocks whose interval contains 1 says whether the intervals are honest."""
+"""A/A control: the baseline is measured twice in every block. Its two values differ by chance alone, so the share of
+blocks whose interval contains 1 shows whether the intervals are right."""
 
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ def intervals(workload, metric):
 
 
 def summary(workloads):
-    """[Agreement, ...]; empty for a run without controls, as all older ones are."""
+    """[Agreement, ...]; empty for a run without controls."""
     rows = []
     for metric in JUDGED:
         found = [interval for workload in workloads for interval in intervals(workload, metric)]
@@ -41,7 +41,7 @@ def summary(workloads):
 
 
 def sentences(workloads):
-    """One, or none without controls."""
+    """One sentence, or none without controls."""
     rows = summary(workloads)
     if not rows:
         return []

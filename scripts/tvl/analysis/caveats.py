@@ -13,7 +13,7 @@ def heading(workload):
         return "nothing was measured"
     plan = record.get("plan") or {}
     per_connection = plan.get("requests_per_connection")
-    parts = [asked(workload), plan.get("mode") and f"{plan['mode']} loop"]
+    parts = [targets(workload), plan.get("mode") and f"{plan['mode']} loop"]
     what = "messages" if record.get("room") else "requests"
     parts += [f"{variables.rate(workload.rate, what)} offered"] if workload.rate else []
     if per_connection is not None:
@@ -25,12 +25,12 @@ def heading(workload):
     return ", ".join(part for part in parts if part)
 
 
-def asked(workload):
-    """/plaintext beside /block/100 or /offload/100"""
+def targets(workload):
+    """/plaintext with interfering /block/100 or /offload/100"""
     record = workload.sample()
-    others = dict.fromkeys(target.get("path") for r in workload.records for target in (r.get("targets") or [])[1:])
+    interfering = dict.fromkeys(target.get("path") for r in workload.records for target in (r.get("targets") or [])[1:])
     path = shared(list(dict.fromkeys(r["path"] for r in workload.records if r.get("path")))) or record.get("endpoint")
-    return f"{path} beside {' or '.join(map(str, others))}" if others else path
+    return f"{path} with interfering {' or '.join(map(str, interfering))}" if interfering else path
 
 
 def shared(paths):
@@ -56,16 +56,16 @@ def repetitions(workload):
 def placement(workload):
     """server on CPU 0, generator on CPU 1"""
     cpus = (workload.sample() or {}).get("cpus") or {}
-    known = [who for who in ("server", "generator") if cpus.get(who)]
-    return ", ".join(f"{who} on CPU {'+'.join(map(str, cpus[who]))}" for who in known)
+    known = [name for name in ("server", "generator") if cpus.get(name)]
+    return ", ".join(f"{name} on CPU {'+'.join(map(str, cpus[name]))}" for name in known)
 
 
 def caveats(workload):
-    return left_out(workload) + doubts(workload)
+    return left_out(workload) + beyond_rows(workload)
 
 
-def doubts(workload):
-    """The caveats that a table does not say itself: it has rows for what was left out."""
+def beyond_rows(workload):
+    """The caveats without those about left-out contestants, which have rows in the table."""
     return (invalid(workload) + lower_bounds(workload) + missing_tail(workload) + unrecovered(workload)
             + not_launched(workload))
 
@@ -76,8 +76,7 @@ def left_out(workload):
 
 
 def invalid(workload):
-    """One line per contestant and reason, with the sizes where it happened. Of reasons that differ in their numbers
-    only, the first is shown."""
+    """One line per contestant and reason, with its sizes. Of reasons that differ only in numbers, the first is shown."""
     seen = {}
     for (label, x), group in sorted(workload.invalid.items(), key=lambda item: item[0][1]):
         for record in group.values():
@@ -114,7 +113,7 @@ def missing_tail(workload):
 
 
 def unrecovered(workload):
-    """An empty cell is ambiguous: not measured, or no connection recovered."""
+    """Explains empty cells: not recovered, as opposed to not measured."""
     found = {}
     for (label, x), group in workload.points.items():
         changed = [record for record in group.values() if len(record.get("phases") or []) > 1]
@@ -128,13 +127,13 @@ def unrecovered(workload):
 
 
 def is_reconnecting(record):
-    """Do connections open inside the window, so that it is a question when all of them are served?"""
+    """Whether connections open inside the window, so that they have a time until all were served."""
     plan = record.get("plan") or {}
     return plan.get("storm_s") is not None or plan.get("late") is not None
 
 
 def not_launched(workload):
-    """A contestant that the suite did not start ran where its owner put it, and perhaps out of the meter's sight."""
+    """A contestant that the suite did not start is not pinned, and perhaps not metered."""
     said = {"attach": "was running already, on whatever CPUs its owner gave it",
             "remote": "is remote: no process to meter, so no cost"}
     kinds = {workload.lines[label].contestant: workload.lines[label].kind for label in workload.measured}

@@ -1,7 +1,7 @@
 import unittest
 
 from tvl.analysis import caveats
-from tvl.testing import synthetic_days
+from tvl.testing import synthetic_failures
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point
 
@@ -19,11 +19,11 @@ class SharedPath(unittest.TestCase):
 
 
 class Days(Folder):
-    def test_who_did_not_recover_is_named_and_who_was_not_asked_to_is_not(self):
-        said = caveats.unrecovered(self.load_one(*synthetic_days.overload()))
+    def test_only_contestants_that_should_have_recovered_are_named(self):
+        said = caveats.unrecovered(self.load_one(*synthetic_failures.overload()))
         self.assertEqual(said, ["asio_pool at 256 (3 of 3): response times were not as before until the end"])
-        self.assertEqual(caveats.unrecovered(self.load_one(*synthetic_days.fairness())), [])
-        storm = synthetic_days.reconnect_storm(("asio_loop",), (1000,))
+        self.assertEqual(caveats.unrecovered(self.load_one(*synthetic_failures.fairness())), [])
+        storm = synthetic_failures.reconnect_storm(("asio_loop",), (1000,))
         storm[0]["recovery"] = {"response_s": 1.0, "all_served_s": None}
         self.assertEqual(caveats.unrecovered(self.load_one(*storm)),
                          ["asio_loop at 1000 (1 of 3): not all were served until the end"])
@@ -34,4 +34,4 @@ class Days(Folder):
         self.assertNotIn("only CPU compares", caveats.heading(self.load_one(point(plan={"mode": "closed", "together": 1}))))
 
     def test_a_room_is_offered_messages(self):
-        self.assertIn(", 10 messages/s offered,", caveats.heading(self.load_one(*synthetic_days.broadcast())))
+        self.assertIn(", 10 messages/s offered,", caveats.heading(self.load_one(*synthetic_failures.broadcast())))

@@ -1,12 +1,12 @@
-"""Two runs beside each other, point by point: ratios with intervals, and which of them are regressions.
+"""Compares two runs point by point: ratios with intervals, and regressions.
 
     runs = comparison.Runs(old_folder, new_folder)
     for row in comparison.rows(runs, metrics=[metrics.CPU], threshold=0.03):
         print(row.label, row.x, row.ratio, row.outcome)
 
-Two runs have no pairs: their repetitions met different minutes. `relative_to` names a contestant that did not change;
-then what is compared is each contestant's ratio to it inside one block, which a machine that drifts does not move. Two
-contestants of one run are compared pair by pair (`between`).
+Two runs have no pairs: their repetitions were measured at different times. With `relative_to`, a contestant that did not
+change, the ratios to it inside one block are compared, which excludes drift of the machine. Two contestants of one run
+are compared pair by pair (`between`).
 """
 
 import statistics
@@ -35,18 +35,18 @@ class Row(NamedTuple):
     new: Optional[float]
     ratio: Optional[Interval]
     outcome: str
-    differs: str  # conditions that are not the same, one line; empty = none
+    differs: str  # differing conditions, one line; empty = none
 
 
 class Runs:
-    """Two folders, and what makes them incomparable as a whole."""
+    """Two runs, and what makes them incomparable as a whole."""
 
     def __init__(self, old, new):
         self.old, self.new = ({w.heading: w for w in points.load(folder)} for folder in (old, new))
         self.conditions = [environment.load(folder) for folder in (old, new)]
 
     def machine_differs(self):
-        """One line for each fact about the machine that both runs recorded and that is not the same."""
+        """One line for each fact about the machine that differs. Facts that only one run recorded are ignored."""
         return differences(*self.conditions, MACHINE)
 
     def conditions_differ(self):
@@ -54,7 +54,7 @@ class Runs:
         return differences(*self.conditions, VERSIONS) + differences(*limits, sorted({**limits[0], **limits[1]}))
 
     def only_in_one(self):
-        """(heading, label, "the old run" or "the new run") of each line that the other run has no valid point of."""
+        """(heading, label, "the old run" or "the new run") of each line without a valid point in the other run."""
         found = []
         for mine, other, name in ((self.old, self.new, "the old run"), (self.new, self.old, "the new run")):
             theirs = {(heading, label) for heading, w in other.items() for label, _ in w.points}
@@ -64,7 +64,7 @@ class Runs:
 
 
 def differences(old, new, names):
-    """What only one of them recorded says nothing."""
+    """Ignores what only one run recorded."""
     pairs = [(name, old.get(name), new.get(name)) for name in names]
     return [f"{name}: {short(a)} / {short(b)}" for name, a, b in pairs if a is not None and b is not None and a != b]
 
@@ -75,8 +75,8 @@ def short(value):
 
 
 def rows(runs, metrics, threshold, relative_to=None, anyway=False):
-    """Of every point that both runs have, in the order of the new run. Rows whose conditions differ are marked and, unless
-    `anyway`, judge nothing."""
+    """A row for every point of both runs, in the order of the new run. Rows whose conditions differ are marked and, unless
+    `anyway`, have no outcome."""
     everywhere = runs.conditions_differ()
     for heading, new in runs.new.items():
         old = runs.old.get(heading)
@@ -90,7 +90,7 @@ def rows(runs, metrics, threshold, relative_to=None, anyway=False):
 
 
 def plans_differ(old, new):
-    """Of any repetition: all of a point have the same plan, or shares of knees that were found anew in each."""
+    """Of any repetition: the plans of a point are equal, or shares of each repetition's knee."""
     one, other = next(iter(old.values())), next(iter(new.values()))
     lines = differences(one.get("plan") or {}, other.get("plan") or {}, PLAN)
     lines += differences(one, other, ("path",))
@@ -110,7 +110,7 @@ def side(workload, metric, label, x, relative_to):
 
 
 def base_label(workload, label, contestant):
-    """The line of that contestant with the same series value, where it has any."""
+    """The line of that contestant with the same series value, if it has one."""
     series = workload.lines[label].series
     return next((name for name, line in workload.lines.items() if line.contestant == contestant
                  and line.series in (series, None)), None)
@@ -125,7 +125,7 @@ def judged(heading, label, x, metric, old, new, threshold, differs, anyway):
 
 
 def outcome_of(metric, ratio, threshold):
-    """A regression is a difference that is not chance and that is larger than the threshold."""
+    """A regression is a significant difference for the worse beyond the threshold."""
     if ratio is None or ratio.level == 0:
         return UNDECIDED
     if ratio.low <= 1 <= ratio.high:

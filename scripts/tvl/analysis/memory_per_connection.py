@@ -1,6 +1,6 @@
-"""What one connection takes: the slope of memory over the sizes of a workload, so that what a server holds once is not
-in it. One line per repetition, then the median of these lines; so the interval says how well the figure repeats. That
-memory goes on growing along the line beyond the last size is assumed, not measured."""
+"""Memory per connection: the slope of memory over the sizes of a workload, without the fixed part. One line per
+repetition, then the median of these lines, so the interval shows the repeatability. Beyond the last size constant growth
+is assumed."""
 
 import statistics
 from typing import NamedTuple
@@ -9,14 +9,14 @@ from tvl.data import metrics
 from tvl.data.metrics import number
 from tvl.stats import intervals
 
-# Variables that are numbers of connections, and what one of them is called.
+# Variables that count connections, and the name of one.
 COUNTED = {"connections": "connection", "idle": "idle connection", "idle_websockets": "idle WebSocket",
            "slow_senders": "slow sender", "slow_readers": "slow reader"}
 ASKED = (100_000, 1_000_000)  # connections, of the extrapolation
 
 
 class Footprint(NamedTuple):
-    """MiB per connection, each an inference.Interval."""
+    """MiB per connection, each an intervals.Interval."""
 
     user: intervals.Interval
     kernel: intervals.Interval
@@ -31,15 +31,15 @@ def of(workload, label):
 
 
 def needs(workload, label, connections):
-    """MiB for so many connections by the line of each repetition, as an inference.Interval; None without a line."""
+    """MiB for so many connections by the line of each repetition, as an intervals.Interval; None without a line."""
     sweeps = workload.by_repetition(metrics.MEMORY, label).values()
     fits = [statistics.linear_regression(*zip(*sweep)) for sweep in sweeps if intervals.slope_interval([sweep])]
     return intervals.median_interval([fit.intercept + fit.slope * connections for fit in fits])
 
 
 def extrapolated(workload, label):
-    """; extrapolated, not measured: 100,000 would need 3.45 GiB (3.40 GiB to 3.50 GiB), 1,000,000 ...; "" where the chart
-    does not ask"""
+    """; extrapolated, not measured: 100,000 would need 3.45 GiB (3.40 GiB to 3.50 GiB), 1,000,000 ...; "" unless the chart
+    asks for it"""
     if metrics.TOTAL_MEMORY.key not in (metrics.at(workload.sample(), "chart", "panels") or ()):
         return ""
     needed = [(x, needs(workload, label, x)) for x in ASKED]

@@ -3,7 +3,7 @@ from matplotlib import pyplot as plt
 from tvl.analysis import memory_per_connection, summary
 from tvl.charts import style
 from tvl.charts.figures import memory
-from tvl.testing import synthetic_days
+from tvl.testing import synthetic_failures
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point
 
@@ -20,7 +20,7 @@ class Footprint(Folder):
     def drawn(self, *records):
         workload = self.load_one(*records)
         with plt.rc_context(style.SETTINGS):
-            figure = memory.figure(workload, style.looks([workload]))
+            figure = memory.figure(workload, style.line_styles([workload]))
         if figure:
             self.addCleanup(plt.close, figure)
         return figure
@@ -57,7 +57,7 @@ class Footprint(Folder):
         self.assertNotIn("would need", summary.per_connection(self.load_one(*sweep(panels=("memory",))))[0])
 
     def test_the_chart_labels_what_was_not_measured(self):
-        bars, more = self.drawn(*synthetic_days.memory()).axes
+        bars, more = self.drawn(*synthetic_failures.memory()).axes
         self.assertEqual(sorted(text.get_text() for text in more.texts if "extrapolated" in text.get_text()),
                          ["100k: extrapolated", "1M: extrapolated"])
         named = [text.get_text() for text in more.texts if "GiB (" in text.get_text() or "MiB (" in text.get_text()]
@@ -71,7 +71,7 @@ class Footprint(Folder):
         self.assertIn("one repetition: no interval", figure.texts[1].get_text())
         self.assertIn("asio_threads: 2.87 GiB", [text.get_text() for text in figure.axes[1].texts])
 
-    def test_who_has_no_line_is_left_out(self):
+    def test_a_contestant_without_a_slope_is_left_out(self):
         figure = self.drawn(*sweep(), point("memory", "asio_loop", 100, chart={"x": "connections"}))
         self.assertEqual([label.get_text() for label in figure.axes[0].get_yticklabels()], ["asio_threads"])
 

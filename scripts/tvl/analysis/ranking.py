@@ -1,4 +1,4 @@
-"""Ranks contestants by cost at an equal offered rate, where all do the same work."""
+"""Ranks contestants by CPU per request at an equal offered rate, where all do the same work."""
 
 from tvl.analysis import ratios
 from tvl.data import metrics

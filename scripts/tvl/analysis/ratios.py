@@ -1,9 +1,9 @@
-"""What a ratio to the baseline (an intervals.Interval over repetitions) says, and how it is written."""
+"""Meaning and notation of a ratio to the baseline (an intervals.Interval over repetitions)."""
 
 from tvl.data import metrics
 from tvl.data.metrics import number
 
-SAME_WITHIN = 0.01  # a smaller difference is irrelevant, however well it repeats
+SAME_WITHIN = 0.01  # a smaller difference is irrelevant even if it is significant
 
 
 def is_same(ratio):
@@ -12,7 +12,7 @@ def is_same(ratio):
 
 
 def verdict(metric, ratio):
-    """better, worse, or "" when there is no ratio, or it shows no difference, or one repetition cannot tell"""
+    """better, worse, or "" without a ratio, without a difference, or with one repetition"""
     if ratio is None or not ratio.level or is_same(ratio):
         return ""
     return "better" if (ratio.low > 1) == (metric.better == metrics.HIGHER) else "worse"

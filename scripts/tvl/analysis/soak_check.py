@@ -24,10 +24,10 @@ from tvl.stats import trend
 WORKLOAD = "soak"
 SETTLING, SETTLING_AT_MOST_S = 0.2, 300
 FEWEST_ROWS = 20  # after settling
-LEVEL_PART = 0.1  # of these, whose median is where it stood at first or at last
+LEVEL_PART = 0.1  # of these, whose median is the first or the last level
 DAY_S = 24 * 3600
 PAGE = 4096
-ABOUT_TIMES = ("host-busy", "generator")  # limiters that do not touch what is judged here
+ABOUT_TIMES = ("host-busy", "generator")  # limiters that do not affect what is judged here
 LEVEL, LEAK, LOST, UNKNOWN = "level", "leak", "lost", "not measured"
 
 
@@ -80,7 +80,7 @@ def judged(record, quantity):
 
 
 def connections(record):
-    """All that are open: those that ask and the crowd beside them."""
+    """All open connections: active and background."""
     crowd = at(record, "plan", "crowd") or {}
     return max(1, (at(record, "plan", "connections") or 0) + sum(crowd.values()))
 
@@ -91,8 +91,8 @@ def verdicts(workload):
     for label in workload.measured:
         mine = [record for record in workload.records if points.line_of(record).label == label]
         for record in sorted(mine, key=lambda record: (record["x"], record.get("repetition") or 0)):
-            who = label if len(mine) == 1 else f"{label} {record['x']:g}#{record.get('repetition') or 0}"
-            found.append((who, record, [judged(record, quantity) for quantity in QUANTITIES]))
+            name = label if len(mine) == 1 else f"{label} {record['x']:g}#{record.get('repetition') or 0}"
+            found.append((name, record, [judged(record, quantity) for quantity in QUANTITIES]))
     return found
 
 
@@ -101,25 +101,25 @@ def passes(record, outcomes):
     return sound and all(one.outcome == LEVEL for one in outcomes)
 
 
-def row(who, one):
+def row(subject, one):
     name = f"{one.quantity.title}, {one.quantity.unit}".rstrip(", ")
     if one.outcome == UNKNOWN:
-        return [who, name, "n/a", "n/a", "n/a", one.outcome]
+        return [subject, name, "n/a", "n/a", "n/a", one.outcome]
     level = [f"{value:,g}" if one.quantity.is_count else number(value * one.quantity.factor)
              for value in (one.begin, one.end)]
     day = [number(value * one.quantity.factor * DAY_S) for value in one.slope]
-    return [who, name, *level, f"{day[0]} ({day[1]} to {day[2]})", one.outcome]
+    return [subject, name, *level, f"{day[0]} ({day[1]} to {day[2]})", one.outcome]
 
 
 def table(found):
     rows = [["contestant", "", "at first", "at last", "growth a day (99 % interval)", "verdict"]]
-    rows += [row(who, one) for who, _, outcomes in found for one in outcomes]
+    rows += [row(name, one) for name, _, outcomes in found for one in outcomes]
     widths = [max(map(len, column)) for column in zip(*rows)]
     lines = ["  ".join(text.ljust(w) if i in (0, 1, 5) else text.rjust(w)
                        for i, (text, w) in enumerate(zip(cells, widths))).rstrip() for cells in rows]
-    for who, record, _ in found:
+    for name, record, _ in found:
         if not records.is_valid(record):
-            lines.append(f"! {who}: invalid: {records.why_invalid(record)}")
+            lines.append(f"! {name}: invalid: {records.why_invalid(record)}")
     seconds = max(record["timeline"][-1]["t"] for _, record, _ in found if record.get("timeline"))
     return "\n".join([*lines, f"over {seconds / 60:.4g} minutes, of which the first "
                       f"{max(settling_s(record) for _, record, _ in found) / 60:.3g} were left out"])

@@ -1,7 +1,7 @@
 import random
 
 from tvl.analysis import soak_check
-from tvl.testing import synthetic_days, tvl_results
+from tvl.testing import synthetic_failures, tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point, write
 
@@ -9,9 +9,9 @@ from tvl.testing.synthetic_points import point, write
 class Leaks(Folder):
     def outcomes(self, **how):
         """{quantity: outcome} of one soak."""
-        workload = self.load_one(*synthetic_days.soak(asio_loop=how))
-        ((who, _, found),) = soak_check.verdicts(workload)
-        self.assertEqual(who, "asio_loop")
+        workload = self.load_one(*synthetic_failures.soak(asio_loop=how))
+        ((name, _, found),) = soak_check.verdicts(workload)
+        self.assertEqual(name, "asio_loop")
         return {one.quantity.key: one.outcome for one in found}
 
     def test_level_with_noise_passes_whatever_the_noise_was(self):
@@ -26,7 +26,7 @@ class Leaks(Folder):
         self.assertEqual(self.outcomes(bytes_a_second=4096 / 20)["rss"], soak_check.LEAK)
 
     def test_one_step_and_a_warm_up_are_none(self):
-        rows = synthetic_days.soak_timeline()
+        rows = synthetic_failures.soak_timeline()
         for row in rows[500:]:
             row["rss"] += 256 * 1024
         found = soak_check.judged(point(timeline=rows), soak_check.QUANTITIES[0])
@@ -55,14 +55,14 @@ class Leaks(Folder):
         self.assertEqual(self.outcomes(descriptors_a_minute=-1)["descriptors"], soak_check.LOST)
 
     def test_one_that_came_and_went_is_no_leak(self):
-        rows = synthetic_days.soak_timeline()
+        rows = synthetic_failures.soak_timeline()
         rows[600]["descriptors"] += 1
         self.assertEqual(soak_check.judged(point(timeline=rows), soak_check.QUANTITIES[2]).outcome, soak_check.LEVEL)
 
     def wavering(self, leaked=lambda t: 0):
         chance = random.Random(3)
         rows = [{**row, "descriptors": 150 + chance.randint(-3, 3) + leaked(row["t"])}
-                for row in synthetic_days.soak_timeline()]
+                for row in synthetic_failures.soak_timeline()]
         return soak_check.judged(point(timeline=rows), soak_check.QUANTITIES[2]).outcome
 
     def test_a_number_that_wavers_is_level_unless_it_leaves_its_range_or_has_a_slope(self):
@@ -72,17 +72,17 @@ class Leaks(Folder):
         self.assertEqual(self.wavering(leaked=lambda t: 10 if t > 800 else 0), soak_check.LEAK)
 
     def test_a_single_one_is_found_where_the_number_does_not_waver(self):
-        rows = [{**row, "descriptors": 150 + (row["t"] > 500)} for row in synthetic_days.soak_timeline()]
+        rows = [{**row, "descriptors": 150 + (row["t"] > 500)} for row in synthetic_failures.soak_timeline()]
         self.assertEqual(soak_check.judged(point(timeline=rows), soak_check.QUANTITIES[2]).outcome, soak_check.LEAK)
 
-    def test_the_crowd_counts_as_connections(self):
+    def test_background_connections_count_as_connections(self):
         plan = {"connections": 3, "crowd": {"idle": 5, "idle_websockets": 7}}
         self.assertEqual([soak_check.connections({"plan": p}) for p in (plan, {"connections": 3}, {})], [15, 3, 1])
 
     def test_what_is_not_there_does_not_pass(self):
-        rows = [{**row, "descriptors": None} for row in synthetic_days.soak_timeline()]
+        rows = [{**row, "descriptors": None} for row in synthetic_failures.soak_timeline()]
         for record in (point(timeline=rows), point(timeline=[]), point(),
-                       point(timeline=synthetic_days.soak_timeline(20))):
+                       point(timeline=synthetic_failures.soak_timeline(20))):
             one = soak_check.judged(record, soak_check.QUANTITIES[2])
             self.assertEqual((one.outcome, one.slope), (soak_check.UNKNOWN, None))
             self.assertFalse(soak_check.passes(record, [one]))
@@ -97,23 +97,23 @@ class Program(Folder):
         return tvl_results.run("soak-check", self.folder)
 
     def test_the_table_and_exit_1_on_a_leak(self):
-        done = self.judge(*synthetic_days.soak())
+        done = self.judge(*synthetic_failures.soak())
         self.assertEqual((done.returncode, done.stderr), (1, ""))
         self.assertRegex(done.stdout, r"asio_pool +descriptors +111 +122 +1,\d+ \(.* to .*\)  leak\n")
         self.assertRegex(done.stdout, r"asio_loop +threads +3 +3 +0 \(0 to 0\)  level\n")
         self.assertIn("over 15 minutes, of which the first 3 were left out", done.stdout)
 
     def test_exit_0_when_all_is_level(self):
-        self.assertEqual(self.judge(*synthetic_days.soak(asio_loop={}, asio_threads={"noise": 3})).returncode, 0)
+        self.assertEqual(self.judge(*synthetic_failures.soak(asio_loop={}, asio_threads={"noise": 3})).returncode, 0)
 
     def test_an_invalid_run_is_no_pass_and_says_why(self):
-        (record,) = synthetic_days.soak(asio_loop={})
+        (record,) = synthetic_failures.soak(asio_loop={})
         done = self.judge({**record, "verdict": {"valid": False, "reasons": ["3 resets"]}})
         self.assertEqual(done.returncode, 1)
         self.assertIn("! asio_loop: invalid: 3 resets\n", done.stdout)
 
     def test_a_busy_host_spoils_times_and_not_what_is_held(self):
-        (record,) = synthetic_days.soak(asio_loop={})
+        (record,) = synthetic_failures.soak(asio_loop={})
         busy = {"valid": False, "limiter": "host-busy", "reasons": ["others used a core"]}
         done = self.judge({**record, "verdict": busy})
         self.assertEqual(done.returncode, 0)
@@ -121,7 +121,7 @@ class Program(Folder):
         self.assertEqual(self.judge({**record, "verdict": busy, "interrupted": True}).returncode, 1)
 
     def test_repetitions_are_told_apart(self):
-        (record,) = synthetic_days.soak(asio_loop={})
+        (record,) = synthetic_failures.soak(asio_loop={})
         done = self.judge(record, {**record, "repetition": 1})
         self.assertIn("asio_loop 100#1", done.stdout)
 

@@ -17,7 +17,7 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Either numbers, or the reason why there are none."""
+    """Either numbers, or the reason for their absence."""
 
     x: Optional[float]  # None: at every x
     label: str
@@ -36,7 +36,7 @@ def columns(workload):
 
 def head(workload, metric):
     """The heading of a column."""
-    return ("innocent " if workload.is_mixed and metric in metrics.RESPONSES else "") + \
+    return ("foreground " if workload.is_mixed and metric in metrics.RESPONSES else "") + \
         metrics.worded(metric, workload.sample()).column
 
 
@@ -45,7 +45,7 @@ def x_head(workload):
 
 
 def is_ranked(workload):
-    """Ranks are by CPU per request, which a room has none of."""
+    """Ranks are by CPU per request, which a room does not have."""
     return workload.rate is not None and not (workload.sample() or {}).get("room")
 
 
@@ -63,9 +63,9 @@ def rows(workload):
 
 
 def cell(workload, metric, label, x):
-    """A lower bound has no ratio, nor has anything against one."""
-    bounded = {who for who in (label, workload.baseline_of(label))
-               if metric is metrics.THROUGHPUT and workload.bounded_by(who, x)}
+    """A lower bound has no ratio, and neither has a ratio to a lower bound."""
+    bounded = {name for name in (label, workload.baseline_of(label))
+               if metric is metrics.THROUGHPUT and workload.bounded_by(name, x)}
     ratio = None if bounded or metric.better is None else workload.ratio(metric, label, x)
     return Cell(workload.spread(metric, label, x), ratio, ratios.verdict(metric, ratio), label in bounded)
 
@@ -83,7 +83,7 @@ def value_text(entry):
 
 
 def legend(workloads):
-    """What the numbers of these workloads' tables are."""
+    """Explains the numbers in the tables of these workloads."""
     measured = [workload for workload in workloads if workload.records]
     bases = dict.fromkeys(f"the first contestant with the same {w.series_name}" if w.series_name else w.baseline
                           for w in measured)
@@ -93,13 +93,13 @@ def legend(workloads):
             f"repetition{f', with an interval ({sure})' if sure else ''}; ~ means no difference: its interval contains "
             "1, or it is below 1 %.")
     if any(map(is_ranked, measured)):
-        text += (" Rank: by CPU per request at the same offered rate; who does not differ from the first of a rank "
-                 "shares it.")
+        text += (" Rank: by CPU per request at the same offered rate; a contestant that does not differ from the "
+                 "first of a rank shares it.")
     return text
 
 
 def levels(workloads):
-    """How sure the intervals of ratios are, which depends on the repetitions alone: 93.75 % at 5 repetitions"""
+    """Confidence levels of the intervals, which depend only on the repetitions: 93.75 % at 5 repetitions"""
     seen = {len(group) for workload in workloads for group in workload.points.values()} - {0}
     said = [f"{ratios.level(intervals.median_interval(range(n)).level)} at {n} repetitions" for n in sorted(seen - {1})]
     return ", ".join(said + ["none at 1 repetition"] * (1 in seen))
@@ -118,7 +118,7 @@ def of_ceiling(workload):
 
 
 def per_connection(workload):
-    """Memory per connection as a slope over all sizes, user and kernel apart."""
+    """Memory per connection as a slope over all sizes, user and kernel separately."""
     lines = []
     for label in workload.measured:
         if each := memory_per_connection.of(workload, label):
@@ -135,7 +135,7 @@ def kib(slope):
 
 
 def scaling(workload):
-    """Where throughput is swept over connections: Gunther's law, and what it says goes wrong with more of them."""
+    """Universal scalability law (Gunther), where throughput is swept over connections."""
     lines = []
     for label in workload.measured if workload.x_name == "connections" and workload.rate is None else ():
         sweeps = workload.by_repetition(metrics.THROUGHPUT, label).values()
@@ -148,7 +148,7 @@ def scaling(workload):
             peak = f"highest at {found.law.peak:.0f} connections" if found.law.peak else "no peak"
             peak += ", beyond what was measured" if (found.law.peak or 0) > workload.sizes[-1] else ""
             low, high = (number(100 * share) for share in found.contention[1:3])
-            waits = f"{number(100 * found.law.contention)} % of the work waits its turn ({low} to {high} %)"
+            waits = f"{number(100 * found.law.contention)} % of the work is serialised ({low} to {high} %)"
             lines.append(f"{label}, universal scalability law: {waits}, {peak}; "
                          f"off by at most {100 * found.worst:.0f} %")
         elif found:
@@ -158,7 +158,7 @@ def scaling(workload):
 
 
 def alone(workload):
-    """What cannot be said of a run that is too small for it."""
+    """Caveats of a run with one contestant or one repetition."""
     lines = []
     if len(workload.measured) == 1:
         lines.append(f"only {workload.measured[0]} was measured: there is nothing to compare it with")
@@ -168,7 +168,7 @@ def alone(workload):
 
 
 def outliers(workload):
-    """Of the metrics that are compared first; a line per contestant and metric."""
+    """Of throughput, p99 and CPU; a line per contestant and metric."""
     lines = []
     for label in workload.measured:
         for metric in (metrics.THROUGHPUT, metrics.P99, metrics.CPU):
@@ -184,12 +184,12 @@ def outliers(workload):
 
 
 def facts(workload):
-    """What the whole sweep says, a line each."""
+    """Facts about the whole sweep, a line each."""
     return alone(workload) + of_ceiling(workload) + per_connection(workload) + scaling(workload) + outliers(workload)
 
 
 def matrices(workload):
-    """Where x and series are both swept, throughput (of innocents: p99) as rows of a small table, one per contestant:
+    """Where x and series are both swept, a small table per contestant of throughput (with interfering requests: p99):
     {title: [["processes \\ threads", "1", "4"], ["1", "20.0", "80.0"], ...]}"""
     found = {}
     metric = metrics.P99 if workload.is_mixed else metrics.THROUGHPUT

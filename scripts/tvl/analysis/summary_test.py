@@ -4,7 +4,7 @@ from unittest import mock
 from tvl.analysis import caveats, ratios, summary
 from tvl.data import metrics
 from tvl.tables import text_table
-from tvl.testing import synthetic_days, synthetic_waits
+from tvl.testing import synthetic_failures, synthetic_waits
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import left_out, point
 
@@ -68,23 +68,23 @@ class Table(Folder):
         unknown = self.load_one(*twins(services=called(None)))
         self.assertNotIn("redis", text_table.plain(unknown))
 
-    def test_response_times_beside_others_are_those_of_the_innocents(self):
+    def test_response_times_are_those_of_the_foreground_requests(self):
         mixed = [synthetic_waits.mixed(name, "block", percent, position=i)
                  for percent in (0, 1) for i, name in enumerate(("asio_threads", "asio_loop"))]
         workload = self.load_one(*mixed)
         heads = [summary.head(workload, metric) for metric in summary.columns(workload)]
-        self.assertEqual(heads[:4], ["replies/s", "innocent p50 ms", "innocent p99 ms", "CPU µs/req"])
+        self.assertEqual(heads[:4], ["replies/s", "foreground p50 ms", "foreground p99 ms", "CPU µs/req"])
         first = mixed[2]["targets"][0]["latency"]["response"]["p99"]
         self.assertLess(first, mixed[2]["latency"]["response"]["p99"])
         self.assertEqual(workload.values(metrics.P99, "asio_threads beside:block", 1), [first / 1000])
         title, rows = next(iter(summary.matrices(workload).items()))
-        self.assertEqual(title, "asio_threads, innocent p99 ms at beside x percent")
+        self.assertEqual(title, "asio_threads, foreground p99 ms at beside x percent")
         self.assertEqual(rows[0], ["beside \\ percent", "0", "1"])
         self.assertEqual(rows[1][0], "block")
-        self.assertIn("/plaintext beside /block/100, open loop", caveats.heading(workload))
+        self.assertIn("/plaintext with interfering /block/100, open loop", caveats.heading(workload))
         self.assertEqual(summary.head(self.load_one(point()), metrics.P99), "p99 ms")
 
-    def test_columns_nobody_measured_are_left_out(self):
+    def test_unmeasured_columns_are_left_out(self):
         workload = self.load_one(*twins(pss=None, loop={"pss": None}))
         self.assertNotIn("memory", text_table.plain(workload))
 
@@ -110,7 +110,7 @@ class Table(Folder):
             return self.load_one(*[point(x=x, throughput=law(x), limiter=limiter) for x in (1, 2, 4, 8, 16, 32)])
 
         (line,) = summary.scaling(swept(lambda n: 100 * n / (1 + 0.11 * (n - 1) + 0.0016 * n * (n - 1))))
-        self.assertIn("11.0 % of the work waits its turn (11.0 to 11.0 %), highest at 24 connections", line)
+        self.assertIn("11.0 % of the work is serialised (11.0 to 11.0 %), highest at 24 connections", line)
         (line,) = summary.scaling(swept(lambda n: 100 * n / (1 + 0.0001 * n * (n - 1))))
         self.assertIn("highest at 100 connections, beyond what was measured", line)
         (line,) = summary.scaling(swept(lambda n: 100.0 * n if n < 16 else 100.0))
@@ -186,7 +186,7 @@ class Notes(Folder):
         limit = left_out(contestant="asio_threads", status="limit", reason="too few ids", x=1000)
         workload = self.load_one(point(), limit)
         self.assertEqual(caveats.caveats(workload), ["asio_threads stops before 1000: limit: too few ids"])
-        self.assertEqual(caveats.doubts(workload), [])
+        self.assertEqual(caveats.beyond_rows(workload), [])
 
     def test_reasons_that_differ_in_their_numbers_are_one(self):
         workload = self.load_one(*[point(repetition=i, valid=False, reasons=[why]) for i, why in enumerate(
@@ -198,19 +198,19 @@ class Notes(Folder):
     def test_what_the_suite_did_not_start_is_said(self):
         workload = self.load_one(point(), point(contestant="mine", kind="attach", position=1),
                                  point(contestant="far", kind="remote", position=2, cpu=None))
-        self.assertEqual(caveats.doubts(workload), [
+        self.assertEqual(caveats.beyond_rows(workload), [
             "mine was running already, on whatever CPUs its owner gave it",
             "far is remote: no process to meter, so no cost"])
 
     def test_fairness_is_a_column_where_the_chart_asks_for_it_and_deliveries_are_of_rooms(self):
         self.assertNotIn(metrics.JAIN, summary.columns(self.load_one(point(connections={"jain": 1.0}))))
-        workload = self.load_one(*synthetic_days.fairness())
+        workload = self.load_one(*synthetic_failures.fairness())
         self.assertEqual([m.key for m in summary.columns(workload)][-2:], ["jain", "worst"])
-        room = self.load_one(*synthetic_days.broadcast())
+        room = self.load_one(*synthetic_failures.broadcast())
         heads = [summary.head(room, metric) for metric in summary.columns(room)]
         self.assertEqual((heads[0], heads[-3:]), ("deliveries/s", ["reach %", "delivery p95 ms", "CPU µs/delivery"]))
         self.assertNotIn("rank", text_table.plain(room).partition("\n")[0])
 
     def test_recovery_is_a_column_where_something_changed(self):
-        self.assertIn(metrics.RECOVERY, summary.columns(self.load_one(*synthetic_days.overload())))
-        self.assertNotIn(metrics.ALL_SERVED, summary.columns(self.load_one(*synthetic_days.overload())))
+        self.assertIn(metrics.RECOVERY, summary.columns(self.load_one(*synthetic_failures.overload())))
+        self.assertNotIn(metrics.ALL_SERVED, summary.columns(self.load_one(*synthetic_failures.overload())))

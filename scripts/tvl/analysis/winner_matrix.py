@@ -1,7 +1,7 @@
-"""Who leads where: a run as workloads by metrics, each cell the model of the best contestant and its lead.
+"""Winner matrix: a run as workloads by metrics; each cell has the model of the best contestant and its lead.
 
-A row is a workload at one load: the largest x and, where connections are on the axis, the smallest too, because the
-answer changes on the way. Two contestants of one model do not compete here.
+A row is a workload at one load: the largest x and, where connections are on the axis, the smallest too, because
+the leader may change in between. Contestants of one model do not compete.
 """
 
 import math
@@ -16,9 +16,9 @@ COLUMNS = (metrics.THROUGHPUT, metrics.P50, metrics.P99, metrics.CPU, metrics.SW
 class Cell(NamedTuple):
     leader: Optional[str]  # label; None: a tie, or nothing to compare
     model: Optional[str]
-    lead: Optional[float]  # how many times better than the best of the next model, 1 for a tie; None: cannot be told
+    lead: Optional[float]  # how many times better than the best of the next model, 1 for a tie; None: unknown
     failed: tuple = ()  # labels of this row without a valid point, or that a limit stopped
-    at_least: bool = False  # not the leader was the limit
+    at_least: bool = False  # the leader was not at its own limit
     sure: bool = True  # False: of one repetition
 
     @property
@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
 
 def factor(lead):
-    """Always 1 or more, whichever direction is better."""
+    """1 or more, whichever direction is better."""
     return f"{lead:.2f}x" if lead < 10 else f"{lead:,.0f}x" if lead < 1000 else ">999x"
 
 
@@ -47,7 +47,7 @@ def rows(workloads):
 
 
 def series_of(workload):
-    """Without competitors at a value of the series the row would be empty."""
+    """The series values at which several contestants compete, else [None]."""
     texts = dict.fromkeys(workload.lines[label].series for label in workload.measured)
     shared = [text for text in texts if text and len(competitors(workload, text)) > 1]
     return shared or [None] * (len(competitors(workload, None)) > 1)
@@ -72,12 +72,12 @@ def row(workload, series, x):
 
 
 def cell(workload, metric, labels, x):
-    """The leader is the best of the model that is best. It is a tie when the best of another model does not differ."""
+    """The leader is the best contestant. It is a tie when the best of another model does not differ."""
     failed = tuple(label for label in labels if not workload.points.get((label, x))
                    and (workload.invalid.get((label, x)) or (label, x) in workload.limits))
     known = {label: found.median for label in labels if (found := workload.spread(metric, label, x))}
     if metric is metrics.THROUGHPUT and workload.rate is not None:
-        return Cell(None, None, None, failed)  # all have what was offered
+        return Cell(None, None, None, failed)  # all have the offered rate
     order = sorted(known, key=known.get, reverse=metric.better == metrics.HIGHER)
     first = next(iter(order), None)
     model = first and workload.lines[first].model

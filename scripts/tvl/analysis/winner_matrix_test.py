@@ -43,7 +43,7 @@ class Matrix(Folder):
     def test_one_repetition_is_marked_so(self):
         self.assertEqual(self.cells(*twins(repetitions=1))["cpu"].text, "loop 2.00x?")
 
-    def test_who_failed_is_marked_and_named(self):
+    def test_a_failed_contestant_is_marked_and_named(self):
         third = point(contestant="asio_pool", position=2, valid=False)
         found = self.cells(*twins(), third)
         self.assertEqual((found["cpu"].text, found["cpu"].failed), ("loop 2.00x ×", ("asio_pool",)))
@@ -53,18 +53,18 @@ class Matrix(Folder):
         self.assertEqual(row.cells[3].text, "loop 2.00x ×")
 
     def test_lower_bounds_win_at_least_and_lose_nothing(self):
-        def limited(who):
+        def limited(name):
             return [dict(record, throughput=3000.0 if record["contestant"] == "asio_loop" else 1000.0,
-                         verdict={"valid": True, "limiter": "generator" if record["contestant"] == who else "none"})
+                         verdict={"valid": True, "limiter": "generator" if record["contestant"] == name else "none"})
                     for record in twins()]
 
         self.assertEqual(self.cells(*limited("asio_loop"))["throughput"].text, "loop ≥ 3.00x")
         self.assertEqual(self.cells(*limited("asio_threads"))["throughput"].text, "")
 
-    def test_at_an_offered_rate_nobody_leads_in_throughput(self):
+    def test_at_an_offered_rate_throughput_has_no_leader(self):
         self.assertEqual(self.cells(*twins(rate=100.0))["throughput"].text, "")
 
-    def test_rows_are_the_ends_of_a_sweep_of_connections_and_the_end_of_others(self):
+    def test_rows_are_both_ends_of_a_sweep_of_connections_else_the_upper_end(self):
         names = [row.name for row in winner_matrix.rows([self.load_one(*twins(1), *twins(64), *twins(1000))])]
         self.assertEqual(names, ["connections: 1 connection", "connections: 1000 connections"])
         chart = {"x": "rate"}
@@ -93,7 +93,7 @@ class Picture(Folder):
         text = self.text(*twins(1, costs=(10.0, 10.0)), *twins(64),
                          point(contestant="asio_pool", position=2, valid=False))
         for expected in ("connections: 64 connections", "loop 2.00x", "tie", "CPU µs/req", "a machine",
-                         "×: somebody had no valid point there (asio_pool)"):
+                         "×: contestants without a valid point there (asio_pool)"):
             self.assertIn(expected, text)
         self.assertNotIn("?:", text)
 

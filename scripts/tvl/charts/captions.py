@@ -1,17 +1,16 @@
-"""Captions and alternative texts of the charts that are not a metric against x: NAME.KIND.svg and .png in charts. Each
+"""Captions and alternative texts of the charts that are not a metric against x: NAME.KIND.svg and .png. The
 kind's module in figures/ decides which workloads have it."""
 
-WORDS = {
-    "trace": "How long the innocent requests that were due in each moment had to wait at most, on one scale for all: a "
-             "server that is blocked answers nobody, and what falls due meanwhile waits until it is free again.",
-    "strip": "The same run second by second: what clients saw above, what it cost the server below. Beside each name: "
-             "how long after the last change response times were as before.",
-    "knee": "Up to its knee a server answers at once; beyond it requests arrive faster than they are served, and each "
-            "waits for those before it.",
-    "footprint": "What one more connection takes is the slope of memory over the sizes that were measured. What "
-                 "follows beyond the last of them is arithmetic, not measurement.",
-    "soak": "Whatever a server does not give back shows as a slope, however small, once it has settled.",
+CAPTIONS = {
+    "trace": "The longest response time of the foreground requests due in each moment, on one scale for all. A blocked "
+             "server answers no request: those that fall due meanwhile wait until it is free again.",
+    "timeline": "One run second by second: response times and replies above, the server's resources below. Below each "
+                "name: the time from the last change until response times were as before.",
+    "knee": "Up to its knee a server answers at once. Beyond it requests arrive faster than they are served, and queue.",
+    "footprint": "Memory per connection is the slope of memory over the measured sizes. Values beyond the largest size "
+                 "are extrapolated.",
+    "soak": "A leak shows as a slope once the server has settled.",
 }
-ALT = {"trace": "stalls of innocent requests over time", "strip": "the run second by second",
-       "knee": "response time against the offered rate", "footprint": "memory per connection, and extrapolated",
-       "soak": "memory, threads and descriptors over time"}
+ALT_TEXTS = {"trace": "stalls of foreground requests over time", "timeline": "the run second by second",
+             "knee": "response time against the offered rate", "footprint": "memory per connection, and extrapolated",
+             "soak": "memory, threads and descriptors over time"}

@@ -3,15 +3,15 @@
 from tvl.charts import style
 from tvl.data import metrics
 
-LOG_FROM = 30  # a linear axis hides what differs by more than this factor
+LOG_FROM = 30  # values that differ by more than this factor get a logarithmic axis
 LOG_X_FROM = 8  # 1, 2, 4, 8 is evenly spaced only there
 MOST_TICKS = 7
-APART = 1.7  # where there is one size only, its points stand beside each other, up to this factor from it
+APART = 1.7  # points of a single size are spread up to this factor from it
 
 
 def panels(workload):
-    """Metrics in the workload's order when its points name them, else the defaults. At one offered rate throughput is that
-    rate, and has no panel: a contestant that did not meet it is invalid, hence hollow in the other panels."""
+    """The metrics that the workload names, else the defaults. At an offered rate throughput has no panel: it is that
+    rate, or the point is invalid."""
     asked = [key for key in metrics.at(workload.sample(), "chart", "panels") or () if key in metrics.PANELS]
     if workload.rate is None:
         keys = asked or metrics.DEFAULT_PANELS
@@ -25,7 +25,7 @@ def is_crowded(workload):
 
 
 def drawn(workload, metric):
-    """Every value in the panel; its scale depends on them."""
+    """Every value in the panel, for its scale."""
     found = [metric.read(record) for record in workload.records]
     if metric is metrics.MEMORY and not is_crowded(workload):
         found += [metrics.USER_MEMORY.read(record) for record in workload.records]
@@ -42,15 +42,15 @@ def is_log_x(sizes):
 
 
 def place(workload, label, x):
-    """Where a point is drawn: at its x, or if there is no other x, beside the points of the other lines."""
-    others = workload.measured
-    if len(workload.sizes) > 1 or len(others) < 2:
+    """The x at which a point is drawn; points of a single size are spread."""
+    labels = workload.measured
+    if len(workload.sizes) > 1 or len(labels) < 2:
         return x
-    return x * APART ** (2 * others.index(label) / (len(others) - 1) - 1)
+    return x * APART ** (2 * labels.index(label) / (len(labels) - 1) - 1)
 
 
 def x_ticks(sizes):
-    """The sizes themselves; where they are many, both ends and every other one."""
+    """The sizes; of many, both ends and every other one."""
     if len(sizes) <= MOST_TICKS:
         return list(sizes)
     return sorted({sizes[0], sizes[-1], *sizes[2:-1:2]})

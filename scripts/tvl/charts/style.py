@@ -1,28 +1,26 @@
-"""Line styles, the same in every chart of a run. Models differ in hue and dashes, stacks in marker, so that lines can be
-told apart without colours."""
+"""Line styles, the same in every chart of a run. Models differ in hue and dashes, stacks in marker: colour is not needed."""
 
 import colorsys
 from typing import NamedTuple
 
 from tvl.data import variables
 
-# Okabe and Ito's palette (https://jfly.uni-koeln.de/color/) without its yellow, which vanishes on white, and its sky
-# blue, too near to the shades of blue; brown, teal and violet are ours. Warm: threads and processes that block. Cold:
-# whatever waits in one place for many.
+# Okabe and Ito's palette (https://jfly.uni-koeln.de/color/) without yellow (invisible on white) and sky blue (too close
+# to the shades of blue); with brown, teal and violet. Warm: blocking threads and processes. Cold: loops.
 LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (6, 1.5, 1.5, 1.5)), (0, (9, 2)))
 MODELS = {"threads": ("#D55E00", LINES[0]), "loop": ("#0072B2", LINES[1]), "pool": ("#E69F00", LINES[3]),
           "prefork": ("#8C564B", LINES[4]), "loops": ("#14A8B4", LINES[3]), "fibers": ("#009E73", LINES[2]),
           "uring": ("#8250DF", LINES[4]), "other": ("#CC79A7", LINES[0])}
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "p", "h", "d", "H", "8")
 SHADES = (0, 0.45, -0.4, 0.65, 0.22, -0.7)  # of one hue, in order of appearance
-CROWDED = 6  # more lines than this in a panel, and bands and dots hide what they belong to
+CROWDED = 6  # with more lines than this in a panel, bands and dots hide the lines
 
-# Everything that is not data. The report turns these two into its own light and dark colours.
+# The report replaces INK and PAPER by its light and dark colours.
 INK = "#1b1f24"
 PAPER = "#fefefe"
 GREY = "#7d838c"  # for a line of any contestant; seen on both
 
-# A reader's machine may not have the font that the widths were computed with; Verdana is its twin.
+# Verdana is the fallback: it has the widths of DejaVu Sans.
 SVG_FONTS = ("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
 
 SETTINGS = {
@@ -40,16 +38,16 @@ SETTINGS = {
 }
 
 
-class Look(NamedTuple):
+class LineStyle(NamedTuple):
     color: str
     marker: str
     linestyle: object
 
 
-def looks(workloads):
-    """label -> Look: hue and line by model, marker by stack (the first word of a contestant's name), a shade each where
-    a model has several. A series has its contestant's hue, and line, marker and shade by its value; where several
-    contestants share the series, colour and marker tell who it is, and the line alone tells the value."""
+def line_styles(workloads):
+    """label -> LineStyle: hue and dashes by model, marker by stack (first word of the contestant's name), one shade per
+    contestant of a model. A series has its contestant's hue; its value decides dashes, marker and shade. Where several
+    contestants share the series, colour and marker show the contestant and the dashes show the value."""
     lines = {label: line for workload in workloads for label, line in workload.lines.items()}
     names = list({line.contestant: line for line in lines.values()}.values())
     markers, found = {}, {}
@@ -61,33 +59,33 @@ def looks(workloads):
             stack = line.contestant  # the second of one model and stack needs a marker of its own
         markers.setdefault(stack, MARKERS[len(markers) % len(MARKERS)])
         found[line.contestant] = (model, stack, len(family))
-    plain = {name: look(model, markers[stack], nth) for name, (model, stack, nth) in found.items()}
+    plain = {name: line_style(model, markers[stack], nth) for name, (model, stack, nth) in found.items()}
     sharing = [line for workload in workloads if workload.shares_series for line in workload.lines.values()]
     series = {line.series for line in lines.values() if line.series}
     return {label: in_series(plain[line.contestant], line, series, sharing) if line.series else plain[line.contestant]
             for label, line in lines.items()}
 
 
-def look(model, marker, nth):
+def line_style(model, marker, nth):
     colour, dashes = MODELS[model]
-    return Look(shade(colour, SHADES[nth % len(SHADES)]), marker, dashes)
+    return LineStyle(shade(colour, SHADES[nth % len(SHADES)]), marker, dashes)
 
 
 def in_series(plain, line, series, sharing):
-    """series: all there are in a run, of any variable. sharing: lines of workloads where several share one."""
+    """series: all series of the run. sharing: lines of workloads where several contestants share a series."""
     values = sorted((other for other in series if variables.name(other) == variables.name(line.series)),
                     key=variables.order)
     place = values.index(line.series)
     dashes = LINES[place % len(LINES)]
     if line in sharing:
         names = list(dict.fromkeys(other.contestant for other in sharing))
-        return Look(plain.color, MARKERS[names.index(line.contestant) % len(MARKERS)], dashes)
+        return LineStyle(plain.color, MARKERS[names.index(line.contestant) % len(MARKERS)], dashes)
     step = 0.6 - 1.2 * place / max(1, len(values) - 1)  # the higher the value, the darker
-    return Look(shade(plain.color, step), MARKERS[place % len(MARKERS)], dashes)
+    return LineStyle(shade(plain.color, step), MARKERS[place % len(MARKERS)], dashes)
 
 
 def shade(colour, step):
-    """Lighter (up to 1) or darker (down to -1), never so much that it leaves a white or a black page."""
+    """Lighter (up to 1) or darker (down to -1), but visible on a white or a black page."""
     hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in channels(colour)))
     light += step * (max(0.0, 0.80 - light) if step > 0 else max(0.0, light - 0.2))
     return "#" + "".join(f"{round(255 * part):02x}" for part in colorsys.hls_to_rgb(hue, light, saturation))
@@ -107,7 +105,7 @@ def tint(colour, step):
 
 
 def ratio(one, other):
-    """Of their luminances, as WCAG computes it: 1 to 21."""
+    """Contrast ratio of WCAG: 1 to 21."""
     low, high = sorted(map(luminance, (one, other)))
     return (high + 0.05) / (low + 0.05)
 

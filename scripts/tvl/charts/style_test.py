@@ -1,5 +1,5 @@
 from tvl.charts import style
-from tvl.testing import synthetic_field, synthetic_waits
+from tvl.testing import synthetic_contestants, synthetic_waits
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point
 
@@ -7,46 +7,46 @@ SERIES = {"x": "threads", "series": "processes"}
 
 
 class Looks(Folder):
-    def test_in_the_whole_field_no_two_look_alike_and_a_model_has_one_hue(self):
-        names = {name: fields[0] for name, fields in synthetic_field.FIELD.items()}
+    def test_all_contestants_differ_and_a_model_has_one_hue(self):
+        names = {name: fields[0] for name, fields in synthetic_contestants.CONTESTANTS.items()}
         workload = self.load_one(*[point(contestant=name, position=i, model=model)
                                    for i, (name, model) in enumerate(names.items())])
-        looks = style.looks([workload])
-        self.assertEqual(len(set(looks.values())), len(names))
-        self.assertEqual(len({(names[name], look.marker) for name, look in looks.items()}), len(names))
+        line_styles = style.line_styles([workload])
+        self.assertEqual(len(set(line_styles.values())), len(names))
+        self.assertEqual(len({(names[name], line_style.marker) for name, line_style in line_styles.items()}), len(names))
         for model in set(names.values()):
-            self.assertEqual(len({looks[name].linestyle for name in names if names[name] == model}), 1)
+            self.assertEqual(len({line_styles[name].linestyle for name in names if names[name] == model}), 1)
 
     def test_twins_differ_in_colour_and_line_and_share_the_marker_of_their_stack(self):
-        looks = style.looks([self.load_one(point(), point(contestant="asio_loop", position=1))])
-        threads, loop = looks["asio_threads"], looks["asio_loop"]
+        line_styles = style.line_styles([self.load_one(point(), point(contestant="asio_loop", position=1))])
+        threads, loop = line_styles["asio_threads"], line_styles["asio_loop"]
         self.assertEqual(threads.marker, loop.marker)
         self.assertNotEqual(threads.color, loop.color)
         self.assertNotEqual(threads.linestyle, loop.linestyle)
 
-    def test_a_model_nobody_knows(self):
-        looks = style.looks([self.load_one(point(contestant="mine", model="actors"))])
-        self.assertEqual(looks["mine"].color.upper(), style.MODELS["other"][0])
+    def test_an_unknown_model(self):
+        line_styles = style.line_styles([self.load_one(point(contestant="mine", model="actors"))])
+        self.assertEqual(line_styles["mine"].color.upper(), style.MODELS["other"][0])
 
     def test_where_several_share_a_series_colour_and_marker_are_the_contestants_and_the_line_is_the_values(self):
-        looks = style.looks([self.load_one(*synthetic_waits.trap(percents=(1,)))])
+        line_styles = style.line_styles([self.load_one(*synthetic_waits.trap(percents=(1,)))])
         names, values = synthetic_waits.MODELS, ("block", "offload")
         for name in names:
-            block, offload = (looks[f"{name} beside:{value}"] for value in values)
+            block, offload = (line_styles[f"{name} beside:{value}"] for value in values)
             self.assertEqual((block.color, block.marker), (offload.color, offload.marker))
             self.assertNotEqual(block.linestyle, offload.linestyle)
         for value in values:
-            same = [looks[f"{name} beside:{value}"] for name in names]
-            self.assertEqual({len({look.color for look in same}), len({look.marker for look in same})}, {len(names)})
-            self.assertEqual(len({look.linestyle for look in same}), 1)
+            same = [line_styles[f"{name} beside:{value}"] for name in names]
+            self.assertEqual({len({one.color for one in same}), len({one.marker for one in same})}, {len(names)})
+            self.assertEqual(len({line_style.linestyle for line_style in same}), 1)
 
-    def test_who_has_a_series_for_itself_keeps_its_look_whatever_else_is_in_the_run(self):
+    def test_a_series_of_one_contestant_keeps_its_style_in_any_run(self):
         (shared,) = [self.load_one(*synthetic_waits.trap(percents=(1,)))]
-        alone = self.load_one(*synthetic_field.matrix())
-        self.assertLessEqual(style.looks([alone]).items(), style.looks([alone, shared]).items())
+        alone = self.load_one(*synthetic_contestants.matrix())
+        self.assertLessEqual(style.line_styles([alone]).items(), style.line_styles([alone, shared]).items())
 
     def test_values_of_a_series_differ_in_shade_marker_and_line(self):
-        found = style.looks([self.load_one(*[point(series=f"processes:{p}", chart=SERIES) for p in (1, 2, 16)])])
+        found = style.line_styles([self.load_one(*[point(series=f"processes:{p}", chart=SERIES) for p in (1, 2, 16)])])
         for part in zip(*found.values()):
             self.assertEqual(len(set(part)), 3)
 

@@ -1,5 +1,4 @@
-"""Two commits of one of our servers, built side by side and measured in the blocks of one run, together or one after the
-other.
+"""Builds two commits of one server and measures them in the blocks of one run, concurrently or sequentially.
 
 The measuring programs are those of this checkout, so that only the server differs. Builds are kept in build/compare/ by
 commit; the run is a folder of results/ like any other.
@@ -19,7 +18,7 @@ PRESET = ("-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release")
 
 
 def measured(arguments):
-    """(folder, name of the old contestant, name of the new one)"""
+    """(folder, old contestant, new contestant)"""
     name = arguments.contestant
     suite = os.path.join(ROOT, "build", "bin", "tvl-suite")
     if not os.path.exists(suite):
@@ -83,7 +82,7 @@ def built(commit, name):
 
 
 def cached_compiler():
-    """The compiler of this checkout's build, because another one would be a difference, too."""
+    """The compiler of this checkout's build, so that both commits have the same."""
     with open(os.path.join(ROOT, "build", "CMakeCache.txt"), encoding="utf-8") as file:
         return re.search(r"^CMAKE_CXX_COMPILER:\w+=(.*)$", file.read(), re.M).group(1)
 

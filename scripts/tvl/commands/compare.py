@@ -1,4 +1,4 @@
-"""Two runs, two contestants of one run, or two commits of one server: ratios with intervals.
+"""Compares two runs, two contestants of one run, or two commits of one server: ratios with intervals.
 
     tvl-results compare results/OLD results/NEW                          every point that both have
     tvl-results compare results/OLD results/NEW --relative-to posix_loop the same, as ratios to one that did not change
@@ -7,10 +7,10 @@
     tvl-results compare results/OLD results/NEW --format markdown        for a pull request
 
 A ratio is new / old. A regression is a ratio whose interval does not contain 1 and whose median is worse than 1 by more
-than the threshold. Two runs drift apart with the machine: --relative-to and --commits do not have that problem.
+than the threshold. Two runs differ by drift of the machine; --relative-to and --commits exclude it.
 
---commits judges CPU per request of two servers that are loaded at the same time on the same cores, where a few percent
-are found in seconds. Other metrics, and workloads with services, rooms or a knee, need --apart: one after the other.
+--commits compares CPU per request of two servers that are loaded at the same time on the same cores: seconds are enough
+to find a few percent. Other metrics, and workloads with services, rooms or a knee, need --apart: one after the other.
 
 Exit code: 0 no regression; 1 a regression; 2 cannot compare; 130 Ctrl-C.
 """
@@ -38,12 +38,13 @@ def add_arguments(parser):
     parser.add_argument("--commits", nargs=2, metavar=("OLD", "NEW"), help="two commits of this repository")
     parser.add_argument("--contestant", metavar="NAME", help="with --commits: the server to build and measure")
     parser.add_argument("--workload", default="connections", metavar="NAME", help="with --commits: the workload")
-    parser.add_argument("--repetitions", type=int, metavar="N", help="with --commits: how often, default the workload's")
+    parser.add_argument("--repetitions", type=int, metavar="N",
+                        help="with --commits: repetitions, default the workload's")
     parser.add_argument("--apart", action="store_true", help="with --commits: measure one after the other")
     parser.add_argument("--quick", action="store_true", help="with --commits: fewer and shorter points")
     parser.add_argument("--relative-to", metavar="NAME", help="a contestant that did not change between the runs")
     parser.add_argument("--metric", action="append", choices=sorted(metrics.PANELS), metavar="KEY",
-                        help=f"what decides, repeatable: {', '.join(metrics.PANELS)}; default cpu")
+                        help=f"metric to compare, repeatable: {', '.join(metrics.PANELS)}; default cpu")
     parser.add_argument("--threshold", type=percent, default=0.03, metavar="N%%", help="smallest regression, default 3%%")
     parser.add_argument("--anyway", action="store_true", help="also judge points whose conditions differ")
     parser.add_argument("--format", choices=("text", "markdown"), default="text")
@@ -57,13 +58,13 @@ def check(arguments):
     if sum(ways) != 1 or bool(arguments.commits) != bool(arguments.contestant):
         arguments.refuse("two RUNs, or one RUN with --between, or --commits with --contestant")
     if arguments.commits and not arguments.apart and set(arguments.metric or ()) - {"cpu"}:
-        arguments.refuse("measured together, two commits differ by their cpu alone: --apart for other metrics")
+        arguments.refuse("--commits compares cpu alone; --apart for other metrics")
 
 
 def machine_refusal(runs, anyway):
     found = runs.machine_differs()
     if found and not anyway:
-        raise points.BadInput(f"two machines: {'; '.join(found)} (--anyway compares all the same)")
+        raise points.BadInput(f"two machines: {'; '.join(found)} (--anyway compares them)")
 
 
 def compared(arguments, chosen):
@@ -100,7 +101,7 @@ def main(arguments):
     chosen = [metrics.PANELS[key] for key in dict.fromkeys(arguments.metric or ["cpu"])]
     title, found, remarks = compared(arguments, chosen)
     if not found:
-        raise points.BadInput("no point that both have and that is valid in both")
+        raise points.BadInput("no point that is valid in both")
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     write = comparison_text.markdown if arguments.format == "markdown" else comparison_text.plain
     print(write(title, found, remarks, arguments.threshold, arguments.all))

@@ -35,7 +35,7 @@ class TwoSamples(unittest.TestCase):
 
 class Compare(Folder):
     def run_of(self, name, cpu, environment=ENVIRONMENT, **more):
-        """asio_loop costs `cpu` in five repetitions, around the machine's mood; posix_loop has the mood alone."""
+        """asio_loop costs `cpu` in five repetitions, times the drift of the machine; posix_loop has the drift alone."""
         folder = os.path.join(self.folder, name)
         os.makedirs(folder)
         moods = more.pop("moods", (1.0, 1.01, 0.99, 1.005, 0.995))
@@ -90,7 +90,7 @@ class Compare(Folder):
         code, text, said = self.compare(old, other)
         self.assertEqual((code, text), (2, ""))
         self.assertEqual(said, "compare: two machines: cpu_model: Imaginary CPU 3000 / Real CPU 1 (--anyway compares "
-                               "all the same)\n")
+                               "them)\n")
         newer = self.run_of("newer", 4.2, dict(ENVIRONMENT, compiler="clang 20"))
         self.assertEqual(self.outcomes(old, newer), (0, ["not comparable"]))
         self.assertEqual(self.outcomes(old, newer, "--anyway"), (1, ["regression"]))
@@ -102,7 +102,7 @@ class Compare(Folder):
         self.assertEqual(self.outcomes(old, new), (0, ["not comparable"]))
         self.assertIn("Conditions differ, seconds: 1.0 / 3.0", self.compare(old, new)[1])
 
-    def test_points_that_were_measured_together_are_others(self):
+    def test_points_measured_concurrently_are_not_comparable_with_single_ones(self):
         old, new = (self.run_of(name, 4.0, plan={"mode": "closed", "together": n}) for name, n in (("old", 1), ("new", 2)))
         self.assertEqual(self.outcomes(old, new), (0, ["not comparable"]))
 
@@ -133,7 +133,7 @@ class Compare(Folder):
 
 class TwoCommits(unittest.TestCase):
     def suite_command(self, *words):
-        """With which words tvl-suite is called."""
+        """The arguments of tvl-suite."""
         options = argparse.Namespace(commits=["a", "b"], contestant="asio_loop", workload="connections", repetitions=5,
                                      quick=False, apart="--apart" in words)
         with (tempfile.TemporaryDirectory() as kept, mock.patch.object(build_commits, "KEPT", kept),

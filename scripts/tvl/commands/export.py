@@ -5,7 +5,7 @@
     tvl-results export results/2026-11-22-120000-host --format markdown             # the report's tables
 
 csv has a row per point; google-benchmark has the median response time as its time and the server's CPU per request as
-its CPU time, and names invalid points in its context alone.
+its CPU time, and lists invalid points in its context only.
 """
 
 import os
@@ -19,7 +19,7 @@ from tvl.tables import exports
 def add_arguments(parser):
     parser.add_argument("folder", metavar="RUN", help="folder of a run")
     parser.add_argument("--format", required=True, choices=exports.FORMATS)
-    parser.add_argument("--output", metavar="FILE", help="where it goes (default: standard output)")
+    parser.add_argument("--output", metavar="FILE", help="output file (default: standard output)")
 
 
 def main(arguments):

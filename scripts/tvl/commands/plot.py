@@ -18,7 +18,7 @@ from functools import partial
 from matplotlib import pyplot as plt
 
 from tvl.analysis import caveats
-from tvl.charts import marks, style
+from tvl.charts import annotations, style
 from tvl.charts.figures import knee, legends, matrix_chart, memory, panel, primitives_chart, soak, stalls, timeline
 from tvl.charts.scales import panels
 from tvl.data import environment, metrics, points
@@ -26,8 +26,8 @@ from tvl.data import environment, metrics, points
 SINGLE = "panels"  # the folder of single panels
 OVERVIEW = "connections"
 OVERVIEW_PANELS = (metrics.CPU, metrics.P99, metrics.MEMORY)
-# NAME.KIND.svg and .png, for the workloads that each has something to show of.
-EXTRAS = {"trace": stalls.figure, "strip": timeline.figure, "knee": knee.figure, "footprint": memory.figure,
+# NAME.KIND.svg and .png; a function returns None for a workload that it does not suit.
+FIGURES_BY_KIND = {"trace": stalls.figure, "timeline": timeline.figure, "knee": knee.figure, "footprint": memory.figure,
           "soak": soak.figure}
 
 
@@ -42,10 +42,10 @@ def caption(workload, machine, width):
     return "\n".join(textwrap.fill(line, width, subsequent_indent="  ") for line in lines)
 
 
-def workload_figure(workload, machine, looks):
-    """Few lines have their legend in a cell beside the panels, many have it above them."""
+def workload_figure(workload, machine, line_styles):
+    """The legend is in a cell of its own for few lines, above the panels for many."""
     shown = panels(workload)
-    entries = legends.entries(workload, looks, shown)
+    entries = legends.entries(workload, line_styles, shown)
     above = panel.is_crowded(workload)
     columns = 2 if len(shown) + (not above) == 4 else 3
     rows = -(-(len(shown) + (not above)) // columns)
@@ -62,24 +62,24 @@ def workload_figure(workload, machine, looks):
     figure.text(0.015, 1 - 0.12 / height, workload.heading, fontsize=15, fontweight="bold", va="top")
     figure.text(0.015, 1 - 0.42 / height, how_drawn(workload), fontsize=9, va="top")
     figure.text(0.015, 0.1 / height, below, fontsize=8, va="bottom", linespacing=1.35)
-    draw_panels(figure, cells, workload, shown, looks, rect=(0.005, foot / height, 1, 1 - head / height),
+    draw_panels(figure, cells, workload, shown, line_styles, rect=(0.005, foot / height, 1, 1 - head / height),
                 h_pad=1.6, w_pad=1.4)
     if not above:
         legends.draw(cells[len(shown)], entries, 46, loc="upper left", fontsize=9)
     return figure
 
 
-def draw_panels(figure, cells, workload, shown, looks, **layout):
+def draw_panels(figure, cells, workload, shown, line_styles, **layout):
     for axes, metric in zip(cells, shown):
-        panel.draw(axes, workload, metric, looks)
+        panel.draw(axes, workload, metric, line_styles)
     figure.tight_layout(**layout)
     for axes, metric in zip(cells, shown):
-        marks.draw_limits(axes, workload, metric, looks)
+        annotations.draw_limits(axes, workload, metric, line_styles)
 
 
-def panel_figure(workload, metric, looks):
+def panel_figure(workload, metric, line_styles):
     figure, axes = plt.subplots(figsize=(4.6, 3.3))
-    draw_panels(figure, [axes], workload, [metric], looks)
+    draw_panels(figure, [axes], workload, [metric], line_styles)
     return figure
 
 
@@ -90,32 +90,32 @@ def legend_figure(entries):
     return figure
 
 
-def overview_figure(workload, machine, looks):
-    entries = legends.entries(workload, looks, OVERVIEW_PANELS)
+def overview_figure(workload, machine, line_styles):
+    entries = legends.entries(workload, line_styles, OVERVIEW_PANELS)
     head, foot = 0.05, 0.5  # inches
     figure, cells = plt.subplots(1, len(OVERVIEW_PANELS), figsize=(12, 3.4 + head + foot))
     head += legends.insert(figure, entries, 88, head)
     height = figure.get_figheight()
     below = f"{how_drawn(workload)}\n{machine}; {caveats.placement(workload)}"
     figure.text(0.015, 0.015, below, fontsize=8, va="bottom", linespacing=1.35)
-    draw_panels(figure, cells, workload, OVERVIEW_PANELS, looks, rect=(0, foot / height, 1, 1 - head / height),
+    draw_panels(figure, cells, workload, OVERVIEW_PANELS, line_styles, rect=(0, foot / height, 1, 1 - head / height),
                 w_pad=1.6)
     return figure
 
 
-def charts_of(workload, machine, looks):
+def charts_of(workload, machine, line_styles):
     """{name in the folder of charts: function that returns the figure, or None when there is nothing to show}"""
-    parts = legends.parts(legends.entries(workload, looks, panels(workload)))
-    of_panel = {metric.key: partial(panel_figure, workload, metric, looks) for metric in panels(workload)}
+    parts = legends.parts(legends.entries(workload, line_styles, panels(workload)))
+    of_panel = {metric.key: partial(panel_figure, workload, metric, line_styles) for metric in panels(workload)}
     of_panel |= {f"legend{i or ''}": partial(legend_figure, part) for i, part in enumerate(parts)}
-    extras = {kind: partial(figure_of, workload, looks) for kind, figure_of in EXTRAS.items()}
-    return {workload.stem: partial(workload_figure, workload, machine, looks),
+    by_kind = {kind: partial(figure_of, workload, line_styles) for kind, figure_of in FIGURES_BY_KIND.items()}
+    return {workload.stem: partial(workload_figure, workload, machine, line_styles),
             **{f"{SINGLE}/{workload.stem}-{key}": make for key, make in of_panel.items()},
-            **{f"{workload.stem}.{kind}": make for kind, make in extras.items()}}
+            **{f"{workload.stem}.{kind}": make for kind, make in by_kind.items()}}
 
 
 def save(figure, charts, name):
-    """Single panels are for papers, and for a reader of the report who runs no scripts: SVG alone, without background."""
+    """Single panels, for papers and for the report without scripts, are SVG alone, without background."""
     path, single = os.path.join(charts, name), name.startswith(f"{SINGLE}/")
     if not single:
         figure.savefig(f"{path}.png")
@@ -127,18 +127,18 @@ def save(figure, charts, name):
 
 
 def remove_earlier(workload, charts):
-    """Of an earlier drawing, which may have had other panels and kinds."""
+    """Charts of an earlier call, which may have had other panels and kinds."""
     kept = glob.escape(os.path.join(charts, workload.stem))
     single = glob.escape(os.path.join(charts, SINGLE, workload.stem))
-    patterns = [f"{kept}.{kind}.{ending}" for kind in EXTRAS for ending in ("svg", "png")]
+    patterns = [f"{kept}.{kind}.{ending}" for kind in FIGURES_BY_KIND for ending in ("svg", "png")]
     for pattern in patterns + [f"{single}-{key}.svg" for key in ("legend*", *metrics.PANELS)]:
         for path in glob.glob(pattern):
             os.remove(path)
 
 
-def draw_workload(workload, machine, looks, charts):
+def draw_workload(workload, machine, line_styles, charts):
     remove_earlier(workload, charts)
-    for name, make in charts_of(workload, machine, looks).items():
+    for name, make in charts_of(workload, machine, line_styles).items():
         if figure := make():
             save(figure, charts, name)
 
@@ -147,23 +147,23 @@ def draw_run(folder, output=None):
     """Draws everything into output, by default folder/charts, and returns that folder."""
     workloads = [workload for workload in points.load(folder) if workload.records]
     machine = environment.machine(environment.load(folder))
-    looks = style.looks(workloads)
+    line_styles = style.line_styles(workloads)
     charts = output or os.path.join(folder, "charts")
     os.makedirs(os.path.join(charts, SINGLE), exist_ok=True)
     with plt.rc_context(style.SETTINGS):
         # Forked, so that fonts and settings are loaded once.
         with concurrent.futures.ProcessPoolExecutor(len(os.sched_getaffinity(0)),
                                                     multiprocessing.get_context("fork")) as pool:
-            list(pool.map(partial(draw_workload, machine=machine, looks=looks, charts=charts), workloads))
-        for name, figure in figures_of_run(folder, workloads, machine, looks):
+            list(pool.map(partial(draw_workload, machine=machine, line_styles=line_styles, charts=charts), workloads))
+        for name, figure in figures_of_run(folder, workloads, machine, line_styles):
             save(figure, charts, name)
     return charts
 
 
-def figures_of_run(folder, workloads, machine, looks):
+def figures_of_run(folder, workloads, machine, line_styles):
     """(name, figure) of the charts that are not of one workload."""
     for workload in ([workload for workload in workloads if workload.name == OVERVIEW] or workloads)[:1]:
-        yield "overview", overview_figure(workload, machine, looks)
+        yield "overview", overview_figure(workload, machine, line_styles)
     if figure := matrix_chart.figure(workloads, machine):
         yield "matrix", figure
     if os.path.exists(os.path.join(folder, "primitives.json")):

@@ -9,7 +9,7 @@ from matplotlib.text import Text
 from tvl.charts import captions, style
 from tvl.commands import plot
 from tvl.data import environment, points
-from tvl.testing import synthetic_days, synthetic_field, synthetic_waits, tvl_results
+from tvl.testing import synthetic_failures, synthetic_contestants, synthetic_waits, tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import left_out, point, write
 
@@ -31,10 +31,10 @@ class Figures(Folder):
     def charts(self, *records, **options):
         """{name: function that makes the figure} of all workloads."""
         workloads = [workload for workload in points.load(write(self.folder, records, **options)) if workload.records]
-        machine, looks = environment.machine(environment.load(self.folder)), style.looks(workloads)
+        machine, line_styles = environment.machine(environment.load(self.folder)), style.line_styles(workloads)
         charts = {}
         for workload in workloads:
-            charts |= plot.charts_of(workload, machine, looks)
+            charts |= plot.charts_of(workload, machine, line_styles)
         return charts
 
     def texts(self, make):
@@ -120,39 +120,40 @@ class Figures(Folder):
         self.assertIn("! asio_threads stops before 8000: limit: 8000 threads are above pids.max", "\n".join(said))
         self.assertIn("limit: pids.max", self.texts(charts["panels/connections-cpu"]))
 
-    def test_the_whole_field(self):
-        charts = self.charts(*[{**record, "chart": CPU} for record in synthetic_field.models()
+    def test_all_contestants(self):
+        charts = self.charts(*[{**record, "chart": CPU} for record in synthetic_contestants.models()
                                if record.get("facet") != "rate:saturation"])
         said = "\n".join(self.texts(charts["models-rate-2000"]))
-        for name in synthetic_field.FIELD:
+        for name in synthetic_contestants.CONTESTANTS:
             self.assertIn(name, said)
-        self.assertNotIn("dots", said)  # they would hide the lines, so nothing may promise them
+        self.assertNotIn("dots", said)  # they would hide the lines, so the caption does not name them
 
-    def test_beside_others_it_says_whose_response_time_it_is_and_0_percent_is_on_the_axis(self):
+    def test_with_interfering_requests_the_axis_names_the_foreground_and_has_0_percent(self):
         charts = self.charts(*[{**record, "chart": {**record["chart"], "panels": ["p99", "cpu"]}}
                                for record in synthetic_waits.trap(("asio_threads", "asio_loop"))])
         said = self.texts(charts["panels/blocking_trap-p99"])
-        for expected in ("ms, innocent requests", "% of all requests that are not innocent (log scale)", "0", "0.1",
+        for expected in ("ms, foreground requests", "% of all requests that interfere (log scale)", "0", "0.1",
                          "1"):
             self.assertIn(expected, said)
         self.assertIn("µs", "\n".join(self.texts(charts["panels/blocking_trap-cpu"])))
         said = self.texts(charts["blocking_trap.trace"])
-        for expected in ("asio_loop, beside block", "asio_threads, beside offload", "percent 1"):
+        for expected in ("asio_loop, interfering block", "asio_threads, interfering offload", "percent 1"):
             self.assertIn(expected, said)
         self.assertIsNone(self.charts(point("blocking_trap"))["blocking_trap.trace"]())
 
     def test_overload_and_failure_scenarios_have_figures_of_their_own(self):
-        charts = self.charts(*synthetic_days.spike(("asio_loop",)), *synthetic_days.memory(("asio_loop",)),
-                             *synthetic_days.hockey_stick(("asio_loop",)), *synthetic_days.soak(asio_loop={}))
-        extras = {name for name, make in charts.items() if "." in name and make()}
+        charts = self.charts(*synthetic_failures.spike(("asio_loop",)), *synthetic_failures.memory(("asio_loop",)),
+                             *synthetic_failures.hockey_stick(("asio_loop",)), *synthetic_failures.soak(asio_loop={}))
+        by_kind = {name for name, make in charts.items() if "." in name and make()}
         plt.close("all")
-        self.assertEqual(extras, {"spike.strip", "memory.footprint", "hockey_stick.knee", "soak.strip", "soak.soak"})
+        self.assertEqual(by_kind, {"spike.timeline", "memory.footprint", "hockey_stick.knee", "soak.timeline",
+                                   "soak.soak"})
         self.assertIn("1M: extrapolated", self.texts(charts["panels/memory-total_memory"]))
-        self.assertEqual(set(plot.EXTRAS), set(captions.WORDS))
-        self.assertEqual(set(plot.EXTRAS), set(captions.ALT))
+        self.assertEqual(set(plot.FIGURES_BY_KIND), set(captions.CAPTIONS))
+        self.assertEqual(set(plot.FIGURES_BY_KIND), set(captions.ALT_TEXTS))
 
     def test_reach_is_marked_and_deliveries_are_called_so(self):
-        charts = self.charts(*synthetic_days.broadcast(("asio_threads",), (10, 4000)))
+        charts = self.charts(*synthetic_failures.broadcast(("asio_threads",), (10, 4000)))
         self.assertIn("reach 87 %", self.texts(charts["panels/broadcast-delivery_p95"]))
         self.assertIn("10 messages/s offered", "\n".join(self.texts(charts["broadcast"])))
 
@@ -185,7 +186,7 @@ class Files(Folder):
     def test_charts_of_an_earlier_drawing_do_not_stay_and_a_facet_of_a_like_name_does(self):
         charts = f"{self.folder}/charts"
         os.makedirs(f"{charts}/panels")
-        earlier = ("spike.strip.svg", "spike.strip.png", "panels/spike-legend1.svg", "panels/spike-throughput.svg")
+        earlier = ("spike.timeline.svg", "spike.timeline.png", "panels/spike-legend1.svg", "panels/spike-throughput.svg")
         other = ("spike-rate-2.svg", "spike-rate-2.5.svg", "panels/spike-rate-2.5-legend1.svg")
         for name in earlier + other:
             with open(f"{charts}/{name}", "w", encoding="utf-8") as file:

@@ -2,8 +2,8 @@
 
     tvl-results publish results/RUN
 
-Points are copied without their histograms, which are most of a run and compress badly. The results of tvl-primitives and
-of tvl-results syscalls stay as they are.
+Points are copied without their histograms, which are most of a run's bytes. The results of tvl-primitives and of
+tvl-results syscalls stay.
 
 Exit code: 0 done; 2 not a run.
 """
@@ -42,9 +42,9 @@ def add_arguments(parser):
 def main(arguments):
     take_over(arguments.run)
     charts = plot.draw_run(REFERENCE)
-    shutil.rmtree(os.path.join(charts, "panels"))  # the report draws its own
+    shutil.rmtree(os.path.join(charts, "panels"))  # the report draws them itself
     for picture in glob.glob(os.path.join(charts, "*.png")):
-        os.remove(picture)  # the .svg is the same
+        os.remove(picture)  # the .svg has the same content
     print(page.write(REFERENCE))
     for path in readme.documents():
         readme.is_stale(path, REFERENCE, check=False)

@@ -5,7 +5,7 @@
     tvl-results readme results/reference README.md  # only this one
 
 A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is summary, table, findings,
-claims, verdicts, field, syscalls, primitives, workloads, diff, rooms or environment.
+claims, verdicts, contestants, syscalls, primitives, workloads, diff, rooms or environment.
 """
 
 import difflib
@@ -32,7 +32,7 @@ SECTION = re.compile(r"(<!-- results:(\w+):begin -->\n)(.*?)(<!-- results:\2:end
 
 
 def pair(workload):
-    """The baseline, and its twin or else the next contestant."""
+    """The baseline, and its counterpart or else the next contestant."""
     base = workload.baseline
     others = [name for name in workload.measured if name != base]
     twins = [name for name in others if workload.lines[name].versus == base]
@@ -40,7 +40,7 @@ def pair(workload):
 
 
 def measured_pair(workloads, folder):
-    """The workload that the README shows, its baseline and the twin."""
+    """The workload of the README, its baseline and the counterpart."""
     workload = next((w for w in workloads if w.name == WORKLOAD and w.records), None)
     if workload is None:
         raise points.BadInput(f"{folder}: no points of the workload {WORKLOAD}, which the README shows")
@@ -81,7 +81,7 @@ def spread_text(spread):
 
 
 def memory_slopes(workload, *names):
-    """MiB per connection; None where it is not known."""
+    """MiB per connection, or None."""
     slopes = [workload.slope(metrics.MEMORY, name) for name in names]
     return [slope and slope.median for slope in slopes]
 
@@ -123,7 +123,7 @@ def difference(one, other):
 
 
 SECTIONS = {"table": markdown_table, "environment": environment_line, "findings": findings_list,
-            "field": contestants_table.markdown}
+            "contestants": contestants_table.markdown}
 
 
 def regenerate(text, folder, link, here=ROOT):

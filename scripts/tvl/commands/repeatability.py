@@ -1,14 +1,14 @@
-"""Repeatability check: do two runs of the same workloads agree?
+"""Repeatability check of two runs of the same workloads.
 
     tvl-results repeatability results/RUN results/AGAIN
-    tvl-results repeatability results/RUN results/AGAIN --all      every ratio, not only those that do not agree
+    tvl-results repeatability results/RUN results/AGAIN --all      every ratio, not only those that differ
 
-Ratios to the baseline of every charted metric agree when their intervals overlap. Claims, by the rules in bench/workloads
-now, agree when their verdicts are equal. A/A: the share of blocks of either run in which the baseline does not differ from
-itself.
+Ratios to the baseline of every charted metric agree if their intervals overlap. Claims, by the current rules in
+bench/workloads, agree if their verdicts are equal. A/A: the share of blocks of either run in which the baseline does not
+differ from itself.
 
-Exit code: 0 at least 95 % of the ratios agree, all claims do, and 93 % of the A/A blocks show no difference; 1 not so;
-2 cannot compare.
+Exit code: 0 at least 95 % of the ratios agree, all claims do, and 93 % of the A/A blocks show no difference; 1
+otherwise; 2 cannot compare.
 """
 
 from tvl.analysis import aa_control, ratios
@@ -25,7 +25,7 @@ def add_arguments(parser):
 
 
 def pairs(one, other):
-    """(what it is of, Interval in the one run, Interval in the other) of every ratio that both have."""
+    """(description, Interval in the one run, Interval in the other) of every ratio that both have."""
     others = {workload.heading: workload for workload in other}
     for mine in one:
         theirs = others.get(mine.heading)
@@ -64,7 +64,7 @@ def claims_that_agree(one, other):
 
 
 def controls_that_agree(run, name):
-    """All figures together: of the 80 blocks of one, honest intervals of 93.75 % hold fewer than 93 % four times in ten."""
+    """Over all metrics. Of one metric's 80 blocks, correct 93.75 % intervals show fewer than 93 % four times in ten."""
     rows = aa_control.summary(run)
     for row in rows:
         print(f"A/A, {name} run, {row.metric.title}: {row.inside} of {row.blocks} blocks show no difference, "

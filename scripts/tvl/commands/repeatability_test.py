@@ -10,7 +10,7 @@ AGAIN = (1.001, 0.999, 1.002, 0.998, 1.0)
 
 class Agree(Folder):
     def run_of(self, name, cpu, again=AGAIN):
-        """asio_loop at `cpu`, asio_threads at 20, twice; both in the machine's moods."""
+        """asio_loop at `cpu`, asio_threads at 20, twice; both with the drift of the machine."""
         folder = os.path.join(self.folder, name)
         os.makedirs(folder)
         found = []

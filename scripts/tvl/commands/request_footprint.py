@@ -5,8 +5,8 @@
     tvl-results request-footprint --json waiting.json
 
 The services are stand-ins in this process that reply only when all requests wait. A fourth of the connections is
-opened, then half, then all of them; then as many send their request. Memory is anonymous memory (heap and stacks) of
-the server's /proc/PID/smaps_rollup, without huge pages. A figure is the slope over the three steps, so constant memory
+opened, then half, then all of them; then as many send their request. Memory is the server's anonymous memory (heap and
+stacks) in /proc/PID/smaps_rollup, without huge pages. A figure is the slope over the three steps, so constant memory
 does not count. Each connection first serves one /plaintext request. The memory of a waiting request does not include
 that of its open connection, which for a thread per connection includes its stack.
 
@@ -40,7 +40,7 @@ PR_SET_THP_DISABLE = 41  # linux/prctl.h
 
 
 class Failed(Exception):
-    """One measurement could not be made; one line."""
+    """A failed measurement; its text is one line."""
 
 
 def slope(points):
@@ -220,10 +220,10 @@ def line(result):
 
 def add_arguments(parser):
     parser.add_argument("names", nargs="*", metavar="CONTESTANT", default=["asio_loop"], help="default: asio_loop")
-    parser.add_argument("--requests", type=int, default=1000, help="that wait at once, default 1000")
+    parser.add_argument("--requests", type=int, default=1000, help="concurrent waiting requests, default 1000")
     parser.add_argument("--endpoint", action="append", choices=ENDPOINTS, help="default: all; may be repeated")
     parser.add_argument("--bin", metavar="DIR", default=f"{ROOT}/build/bin", help="default: build/bin")
-    parser.add_argument("--json", metavar="FILE", help="write the result there, too")
+    parser.add_argument("--json", metavar="FILE", help="also write the result there")
 
 
 def check_machine(arguments):
@@ -243,7 +243,7 @@ def check_machine(arguments):
 
 def main(arguments):
     if arguments.requests < 4:
-        arguments.refuse("--requests is 4 at least")
+        arguments.refuse("--requests must be at least 4")
     check_machine(arguments)
     print(HEADER, flush=True)
     results = []

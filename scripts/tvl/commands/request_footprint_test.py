@@ -1,4 +1,4 @@
-"""tvl-results request-footprint: its arithmetic, and toy servers that hold known memory under the real stand-ins."""
+"""tvl-results request-footprint: its arithmetic, and toy servers that hold known memory, with the real stand-ins."""
 
 import json
 import os
@@ -113,7 +113,8 @@ class Script(unittest.TestCase):
                              (reason, None, None, None))
 
     def test_refusals(self):
-        for said, flags in (("nobody is not built in", ["nobody"]), ("--requests is 4 at least", ["--requests", "3"]),
+        for said, flags in (("nobody is not built in", ["nobody"]), ("--requests must be at least 4",
+                                                                         ["--requests", "3"]),
                             ("ulimit -Hn", ["sh", "--bin", "/bin", "--requests", "2000000000"])):
             done = self.run_script(*flags)
             self.assertEqual((done.returncode, done.stdout), (2, ""), said)

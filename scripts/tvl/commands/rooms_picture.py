@@ -1,7 +1,7 @@
-"""The rooms of scripts/layers.toml as an SVG, with the way of a request and that of a point.
+"""The rooms of scripts/layers.toml as an SVG, with the path of a request and that of a point.
 
-Each room may use those below it in its tree. A badge is a step of CONTRIBUTING.md: a number of the way of a point, a letter
-of the way of a request.
+Each room may use those below it in its tree. A badge is a step of CONTRIBUTING.md: a number for the path of a point, a
+letter for that of a request.
 """
 
 import os
@@ -34,11 +34,11 @@ def badges(room):
 
 
 def label(room, tree):
-    """Without what the title says."""
+    """The room without the prefix in the title."""
     return room.removeprefix(f"{tree}/").removeprefix("load/").removeprefix("tvl/")
 
 
-def row(rooms, tree, x, y):
+def boxes(rooms, tree, x, y):
     width = (WIDTH - GAP * (len(rooms) - 1)) / len(rooms)
     for number, room in enumerate(rooms):
         left = x + number * (width + GAP)
@@ -67,12 +67,12 @@ def svg():
             shapes.append(f'<text class="title" x="{x}" y="{y + 14}">{TITLES[tree]}</text>')
             y += HEAD
             for rooms in order:
-                for beside in batches(rooms) if rooms[0].split("/")[0] == tree else ():
-                    shapes += row(beside, tree, x, y)
+                for row in batches(rooms) if rooms[0].split("/")[0] == tree else ():
+                    shapes += boxes(row, tree, x, y)
                     y += HEIGHT + GAP
             y += HEAD - HEIGHT + 2 * GAP
         bottom = max(bottom, y)
     width = len(COLUMNS) * (WIDTH + 6 * GAP)
     return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {bottom}" width="{width}" height="{bottom}" '
-                      'role="img"><title>Rooms in their order, the way of a point (1 to 13) and of a request (A to G)</title>',
+                      'role="img"><title>Rooms in their order, path of a point (1 to 13) and of a request (A to G)</title>',
                       f"<style>{STYLE}</style>", *shapes, "</svg>"])

@@ -1,16 +1,16 @@
-"""Sensitivity test: how often does `compare` find an injected slowdown, and how often one that is not there?
+"""Sensitivity test: how often `compare` finds an injected slowdown, and how often it finds one without.
 
     tvl-results sensitivity                                asio_loop with 5 % more CPU per request, 20 times 5
                                                            repetitions: ten minutes
     tvl-results sensitivity --contestant asio_threads --percent 10 --times 4
-    tvl-results sensitivity --record results/planted.jsonl keeps what decided, a line per point
-    tvl-results sensitivity results/planted.jsonl          judges what was kept; measures nothing
+    tvl-results sensitivity --record results/planted.jsonl keeps the decisive members, a line per point
+    tvl-results sensitivity results/planted.jsonl          judges a record; measures nothing
 
 In every repetition the server is measured concurrently with a second instance of itself and with one that spends more CPU
 before each request (its flag --planted), as `compare --commits` measures two commits. Every five repetitions are judged by
 CPU per request, as `compare --between` judges them.
 
-Exit code: 0 the slowdown was found every time, and none without it; 1 not so; 2 cannot measure; 130 Ctrl-C.
+Exit code: 0 the slowdown was found every time, and none without it; 1 otherwise; 2 cannot measure; 130 Ctrl-C.
 """
 
 import json
@@ -26,21 +26,24 @@ from tvl.commands.build_commits import write
 from tvl.data import metrics, points, records
 
 TOGETHER = 5  # repetitions that are judged as one comparison
-TRIED = 1000  # rounds of the first attempt: over a microsecond, which is always found
+TRIED = 1000  # rounds of the first attempt: over a microsecond, always detectable
 SUITE = os.path.join(ROOT, "build", "bin", "tvl-suite")
 LOAD = ("--together", "--workload", "connections", "--benchmark_filter=/64(/control)?$")
+SLOWED = "_planted"  # suffix of the contestant with the slowdown; results/planted.jsonl has it
 KEPT = ("schema", "workload", "contestant", "title", "model", "versus", "control", "repetition", "block", "position", "load",
         "x", "started", "verdict")
 
 
 def add_arguments(parser):
-    parser.add_argument("run", nargs="?", metavar="RUN", help="what --record has kept, or the folder of such a run")
+    parser.add_argument("run", nargs="?", metavar="RUN", help="file of --record, or folder of such a run")
     parser.add_argument("--contestant", default="asio_loop", metavar="NAME")
-    parser.add_argument("--percent", type=float, default=5, metavar="N", help="of its CPU per request; default 5")
+    parser.add_argument("--percent", type=float, default=5, metavar="N",
+                        help="injected slowdown in %% of CPU per request; default 5")
     parser.add_argument("--times", type=int, default=20, metavar="N", help="comparisons; default 20")
-    parser.add_argument("--seconds", type=float, default=3, metavar="S", help="of every point; default 3")
-    parser.add_argument("--threshold", type=float, default=3, metavar="N%%", help="as that of compare; default 3")
-    parser.add_argument("--record", metavar="FILE", help="keep the points there, without what did not decide")
+    parser.add_argument("--seconds", type=float, default=3, metavar="S", help="length of every point; default 3")
+    parser.add_argument("--threshold", type=float, default=3, metavar="N%%",
+                        help="smallest regression, as in compare; default 3")
+    parser.add_argument("--record", metavar="FILE", help="write the decisive members of the points there")
 
 
 def measured(arguments):
@@ -49,12 +52,12 @@ def measured(arguments):
         raise records.BadInput("build/bin/tvl-suite is not built: scripts/run --quick builds it")
     folder = os.path.join(ROOT, "results", time.strftime("%Y-%m-%d-%H%M%S-planted"))
     name = arguments.contestant
-    path = os.path.join(ROOT, "build", f"{name}_planted.toml")
+    path = os.path.join(ROOT, "build", f"{name}{SLOWED}.toml")
     rounds = TRIED
     for attempt in ("first", "second"):  # the second near the requested percentage: CPU is not proportional to rounds
         rounds = sized(f"{folder}-{attempt}-size", name, path, rounds, arguments)
     write(path, slower(name, rounds))
-    print(f"planting {rounds} rounds before each request of {name}", file=sys.stderr)
+    print(f"injecting {rounds} rounds before each request of {name}", file=sys.stderr)
     run(folder, name, path, arguments.seconds, TOGETHER * arguments.times)
     return folder
 
@@ -64,7 +67,7 @@ def sized(folder, name, path, rounds, arguments):
     write(path, slower(name, rounds))
     run(folder, name, path, arguments.seconds, repetitions=9)
     (workload,) = points.load(folder)
-    ratio = workload.ratio(metrics.CPU, f"{name}_planted", workload.sizes[0])
+    ratio = workload.ratio(metrics.CPU, f"{name}{SLOWED}", workload.sizes[0])
     if not ratio or ratio.low <= 1:
         raise records.BadInput(f"{rounds} rounds make no difference to {name}: see {folder}")
     return round(rounds * arguments.percent / 100 / (ratio.median - 1))
@@ -81,7 +84,7 @@ def slower(name, rounds):
     """The manifest of the server with the injected slowdown."""
     with open(os.path.join(ROOT, "servers", f"{name}.toml"), encoding="utf-8") as file:
         text = file.read()
-    text = re.sub(rf'(?m)^(name\s*= )"{name}"$', rf'\1"{name}_planted"', text)
+    text = re.sub(rf'(?m)^(name\s*= )"{name}"$', rf'\1"{name}{SLOWED}"', text)
     text = re.sub(r"(?ms)^(command\s*= \[.*?)\]$", rf'\1, "--planted", "{rounds}"]', text)
     return text.replace("{bin}", os.path.dirname(SUITE))
 
@@ -95,7 +98,7 @@ def comparisons(found, threshold):
     for _, mine in sorted(groups.items()):
         (workload,) = points.facets(mine[0]["workload"], mine)
         again = aa_control.intervals(workload, metrics.CPU)
-        rows = list(comparison.between([workload], itself, f"{itself}_planted", [metrics.CPU], threshold))
+        rows = list(comparison.between([workload], itself, f"{itself}{SLOWED}", [metrics.CPU], threshold))
         if again and rows and rows[0].ratio and again[0].n == rows[0].ratio.n == TOGETHER:
             outcome = comparison.outcome_of(metrics.CPU, again[0], threshold)
             yield (again[0], outcome), (rows[0].ratio, rows[0].outcome)
@@ -105,13 +108,13 @@ def verdict(found, threshold):
     """(text, whether every slowdown was found and no other)"""
     pairs = list(comparisons(found, threshold))
     if not pairs:
-        raise records.BadInput(f"no {TOGETHER} repetitions with a control, with something planted and valid")
-    lines = [f"{'':4}{'beside itself':52}with a slowdown planted"]
+        raise records.BadInput(f"no {TOGETHER} repetitions with a valid control and a valid injected slowdown")
+    lines = [f"{'':4}{'against itself':52}with an injected slowdown"]
     for number, pair in enumerate(pairs, 1):
         cells = [f"{ratio.median:.3f} ({ratio.low:.3f} to {ratio.high:.3f}) {outcome}" for ratio, outcome in pair]
         lines.append(f"{number:2}  {cells[0]:52}{cells[1]}")
     false, right = (sum(outcome == comparison.REGRESSION for _, outcome in side) for side in zip(*pairs))
-    lines.append(f"A regression was found {right} times of {len(pairs)} where one was planted, {false} times where none was.")
+    lines.append(f"A regression was found {right} times of {len(pairs)} with a slowdown, {false} times without.")
     return "\n".join(lines), right == len(pairs) and false == 0
 
 

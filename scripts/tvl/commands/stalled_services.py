@@ -1,7 +1,7 @@
 """Stalled back ends: an HTTP upstream, Redis and PostgreSQL that delay every reply until let_go().
 
 Each implements what one kind of request needs: any GET, Redis' GET, and PostgreSQL's extended query with one row. One
-thread of this process serves them all.
+thread of this process serves all.
 """
 
 import asyncio

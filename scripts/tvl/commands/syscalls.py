@@ -7,7 +7,7 @@
 Each server is run twice under `strace -f -c`, for two numbers of /plaintext requests over keep-alive connections; the
 difference excludes start, connecting, closing and end. strace slows the server and not the generator, so nearly every
 connection has a request waiting, and calls that serve several requests at once (epoll_wait) are shared by as many as
-possible. Threads and processes: as the manifest says, else 1.
+possible. Threads and processes: the manifest's defaults, else 1.
 
 Exit code: 0 all installed contestants measured; 1 a contestant failed; 2 cannot run.
 """
@@ -34,7 +34,7 @@ STOP_LIMIT = 15
 
 
 class Failed(Exception):
-    """One contestant could not be measured; one line."""
+    """A contestant that could not be measured; its text is one line."""
 
 
 def free_port():
@@ -67,7 +67,7 @@ def processes(session):
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-                # after the name, which may hold anything: state, parent, group, session
+                # after the name, which may contain anything: state, parent, group, session
                 if int(file.read().rpartition(")")[2].split()[3]) == session:
                     found.append(int(pid))
         except OSError:
@@ -193,15 +193,15 @@ def refusal():
 
 def add_arguments(parser):
     parser.add_argument("names", nargs="*", metavar="CONTESTANT", help="default: all")
-    parser.add_argument("--requests", type=int, default=10_000, help="by which the runs differ, default 10000")
+    parser.add_argument("--requests", type=int, default=10_000, help="difference between the runs, default 10000")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--bin", metavar="DIR", default=f"{ROOT}/build/bin", help="default: build/bin")
-    parser.add_argument("--json", metavar="FILE", help="write the result there, too")
+    parser.add_argument("--json", metavar="FILE", help="also write the result there")
 
 
 def main(arguments):
     if arguments.requests < 1 or arguments.connections < 1:
-        arguments.refuse("--requests and --connections are 1 at least")
+        arguments.refuse("--requests and --connections must be at least 1")
     known = manifests.all_manifests()
     if unknown := set(arguments.names) - {m.name for m in known}:
         raise BadInput(f"no contestant {', '.join(sorted(unknown))}: there are {', '.join(m.name for m in known)}")

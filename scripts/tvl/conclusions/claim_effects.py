@@ -1,4 +1,4 @@
-"""How large the effect is that a claim is about, size by size, and the words for it."""
+"""The effect that a claim is about, per size, and its text."""
 
 from typing import NamedTuple, Optional
 
@@ -19,8 +19,8 @@ class Effect(NamedTuple):
 
 
 def effects(workload, rule):
-    """In order of x. Where a rule is about several lines of one contestant, the least favourable of each size, so that
-    what holds does so for all of them."""
+    """In order of x. If a rule is about several lines of one contestant, the least favourable at each size, so that the
+    claim holds for all of them."""
     found = {}
     for label in lines(workload, rule.of):
         for base in partners(workload, rule, label):
@@ -39,8 +39,8 @@ def lines(workload, name):
 
 
 def partners(workload, rule, label):
-    """The lines that this one is compared with: those of the other with the same series value, or, where one of the two
-    does not use the series, all of them. A rule without another has none: [None]."""
+    """The lines to compare with: those of the other contestant with the same series value, or all of them if one of the two
+    does not use the series. [None] for a rule without `versus`."""
     if rule.reference != "versus":
         return [None]
     found, series = lines(workload, rule.value), workload.lines[label].series
@@ -70,14 +70,14 @@ def at_size(workload, rule, label, base, x):
     if rule.metric is ANSWERED:
         records += workload.invalid.get((label, x), {}).values()
     values = [rule.metric.read(record) for record in records]
-    if rule.reference == "limit":  # who never recovered has no time to recover, and has not met a limit for it
+    if rule.reference == "limit":  # without recovery there is no value, and the limit is not met
         return None if None in values else intervals.median_interval([value / rule.value for value in values])
     tops = [arithmetic(record, rule.value) for record in records]
     return intervals.median_interval([value / top for value, top in zip(values, tops) if value is not None and top])
 
 
 def arithmetic(record, label):
-    """What a ceiling (where it is the lowest) or an expectation says of this point; None: nothing."""
+    """The ceiling (if it is the lowest) or the expected value of this point, or None."""
     tops = record.get("ceilings") or []
     lowest = min((top["rate"] for top in tops), default=None)
     known = [top["rate"] for top in tops if top["label"] == label and top["rate"] == lowest]
@@ -86,7 +86,7 @@ def arithmetic(record, label):
 
 
 def believed(workload, rule, label, base, x, interval):
-    """Where not the contestant was the limit, its throughput is a lower bound: enough for "at least", for no more."""
+    """A throughput that is a lower bound is enough for "at least" only."""
     if rule.metric is not metrics.THROUGHPUT:
         return True
     compared = {"versus": (base, x), "versus_x": (label, rule.value)}.get(rule.reference)
@@ -112,8 +112,8 @@ def sweeps(workload, rule, label):
 
 
 def largest(workload, rule, label, base):
-    """None where both served the last size of the sweep: then the sweep was too short to tell. What a limit of the
-    machine forbids it forbids every time, so there one repetition is as good as many."""
+    """None if both served the last size: the sweep was too short. A limit of the machine does not vary, so one repetition
+    is enough for it."""
     mine, theirs = served(workload, label), served(workload, base)
     pairs = [(mine[r], theirs[r]) for r in mine.keys() & theirs]
     found = intervals.ratio_interval(pairs)
@@ -123,8 +123,8 @@ def largest(workload, rule, label, base):
 
 
 def served(workload, label):
-    """{repetition: the largest x at which all were served}. A generator that was late, and nothing else, spoils response
-    times: everybody was served all the same."""
+    """{repetition: the largest x at which all were served}. A late generator as the only reason
+    affects response times, but all were served."""
     late = {(key, repetition) for key, group in workload.invalid.items() for repetition, record in group.items()
             if records.only_late(record)}
     found = {}
@@ -135,7 +135,7 @@ def served(workload, label):
 
 
 def stopped(workload, label, seen):
-    """By the end of the sweep or a limit of the machine, not by chance."""
+    """Whether the end of the sweep or a limit of the machine ended it, not chance."""
     beyond = {x for _, x in [*workload.points, *workload.invalid, *workload.limits] if x > max(seen.values())}
     return not beyond or (label, min(beyond)) in workload.limits
 
@@ -155,14 +155,14 @@ def why_none(workload, rule):
         measured = ", ".join(f"{x:g}" for x in workload.sizes)
         return f"The sizes that the claim is about were not measured, only {measured}."
     if any(workload.bounded_by(label, x) for label, x in workload.points) and rule.metric is metrics.THROUGHPUT:
-        return "Where there are valid points, not the contestants were the limit."
+        return "At all valid points the limit was not the contestant."
     if rule.reference == "limit" and (said := unknown(workload, rule)):
         return said
     return f"There are no valid points to compare by {rule.metric.title}."
 
 
 def unknown(workload, rule):
-    """Who was not as before when the window ended has no time that it took; nobody knows how long it would have been."""
+    """A sentence about repetitions without recovery inside the window, whose time is unknown; or None."""
     for label in lines(workload, rule.of):
         for x in workload.sizes:
             values = [rule.metric.read(record) for record in workload.points.get((label, x), {}).values()]
@@ -174,21 +174,21 @@ def unknown(workload, rule):
 
 def words(workload, rule, effect):
     """p99 response time of `asio_loop` at 64 connections is 0.40x (0.36 to 0.47) that of `asio_threads`"""
-    who, found = f"`{effect.label}`", effect.interval
+    name, found = f"`{effect.label}`", effect.interval
     if rule.metric is LARGEST:
-        return f"The largest size that {who} served is {ratios.interval(found)} that of `{effect.base}`"
+        return f"The largest size that {name} served is {ratios.interval(found)} that of `{effect.base}`"
     title = rule.metric.title
     if workload.is_mixed and rule.metric in metrics.RESPONSES:
-        title += " of the other requests"
+        title += " of the foreground requests"
     if rule.slope:
-        grows = f"{title} of {who} grows with {axis(workload)}"
+        grows = f"{title} of {name} grows with {axis(workload)}"
         if rule.reference == "versus":
             return f"{grows} {span(rule, found)} as fast as that of `{effect.base}`"
         return f"{grows} by {span(rule, found)} each"
     than = {"versus": f" that of `{effect.base}`", "share_of": f" of {rule.value}", "limit": "",
             "versus_x": f" what it is at {rule.value:g}" if rule.reference == "versus_x" else ""}[rule.reference]
     where = "1 connection" if (effect.x, axis(workload)) == (1, "connections") else f"{effect.x:g} {axis(workload)}"
-    return f"{title} of {who} at {where} is {span(rule, found)}{than}"
+    return f"{title} of {name} at {where} is {span(rule, found)}{than}"
 
 
 def axis(workload):
@@ -210,7 +210,7 @@ def amount(rule, value):
 
 
 def unit(rule):
-    """Nothing for an index, whose unit on an axis is an explanation: 1 = all alike"""
+    """Empty for an index, whose unit is an explanation for the axis: 1 = all alike"""
     said = rule.metric.unit
     if rule.slope and said == "MiB":
         return "KiB"

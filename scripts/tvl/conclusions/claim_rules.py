@@ -1,4 +1,4 @@
-"""The keys of a [[claim]]: a rule that a run can be held against.
+"""The keys of a [[claim]]: a rule that decides a claim by a run.
 
     [[claim]]
     guide     = "threads are expensive (CPU)"   # what is claimed, in words
@@ -9,14 +9,14 @@
     expect    = "lower"          # than the threshold; or "higher", or "equal": from 1 / threshold to threshold
     threshold = 0.9              # of the ratio or share
 
-and one of these, which says of what the metric is the ratio:
+and one of these, the reference of the ratio:
 
     versus    = "asio_threads"   # another line at the same size
     versus_x  = 0                # the line itself at that size
-    share_of  = "threads / delay" # what [[ceiling]] or [[expected]] of that label says; of ceilings: where it is lowest
+    share_of  = "threads / delay" # the [[ceiling]] or [[expected]] of that label; a ceiling only where it is the lowest
     limit     = 4                # a number in the metric's unit; then threshold may be left out, it is 1
 
-and if need be:
+and optionally:
 
     slope     = true             # the metric's growth per unit of x (memory: KiB); with versus: ratio of the slopes
     at        = [1]              # these sizes only
@@ -65,8 +65,8 @@ class Rule:
     of: str
     expect: str  # lower, higher or equal
     bounds: tuple  # (low, high): the guide's side of the threshold
-    reference: str  # which of REFERENCES it has ...
-    value: object  # ... and what it says
+    reference: str  # one of REFERENCES
+    value: object  # its value
     slope: bool
     at: Optional[tuple]
     first: float
@@ -77,7 +77,7 @@ class Rule:
         return self.first <= x <= self.last and (self.at is None or x in self.at)
 
     def side(self, interval):
-        """True: the guide's; False: the other; None: the interval reaches both, or says too little."""
+        """True: the guide's; False: the other; None: the interval contains the threshold, or its level is too low."""
         low, high = self.bounds
         if interval.level < ENOUGH:
             return None
@@ -87,7 +87,7 @@ class Rule:
 
 
 def read(table, where):
-    """where: how its mistakes begin. A rule that is not understood is never guessed at."""
+    """where: the prefix of error messages. Raises BadInput."""
     if not isinstance(table, dict):
         raise BadInput(f"{where}: not a table")
     for key, value in table.items():
@@ -138,7 +138,7 @@ def bounds(table, reference, where):
 
 
 def words():
-    """What tvl-suite refuses a workload by before it measures anything. It is compiled in from here."""
+    """What tvl-suite checks a workload against before it measures; compiled into it."""
     return {"panels": [*metrics.PANELS, *metrics.FIGURES], "metrics": list(METRICS), "required": REQUIRED,
             "expectations": EXPECTATIONS, "claim": {key: kind.__name__ for key, kind in KINDS.items()}}
 

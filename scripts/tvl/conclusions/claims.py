@@ -1,10 +1,10 @@
-"""What the guide says, held against a run: a verdict for each [[claim]] of the workloads.
+"""Decides the claims: a verdict for each [[claim]] of the workloads of a run.
 
     for verdict in claims.evaluate("results/reference"):
         print(verdict.outcome, verdict.sentence)
 
-A claim is a rule in TOML (claim_rules.py says which keys). At every size it has an interval (claim_effects.py) that
-lies wholly on the guide's side of the threshold, or wholly on the other, or contains it: then this run cannot tell.
+A claim is a rule in TOML (claim_rules.py). At every size it has an interval (claim_effects.py) that lies on the guide's
+side of the threshold, or on the other, or contains it: then this run does not decide it.
 """
 
 import glob
@@ -39,7 +39,7 @@ class Verdict(NamedTuple):
 
 
 def evaluate(run, claims=None):
-    """One Verdict per claim, and per facet where a workload has several that the rule does not choose from. run: a
+    """One Verdict per claim, and per facet if the rule names none. run: a
     folder, or the workloads of one; claims: {workload: [table, ...]}, by default those of the folder."""
     workloads = points.load(run) if isinstance(run, str) else run
     if claims is None:
@@ -54,7 +54,7 @@ def evaluate(run, claims=None):
 
 
 def of_run(folder):
-    """The claims that were asked when it was measured; of an older run, those of the workloads' files."""
+    """The claims that the run recorded; of an older run, those of the workloads' files."""
     folder = folder if os.path.isdir(folder) else os.path.dirname(folder)
     try:
         with open(os.path.join(folder, "environment.json"), encoding="utf-8") as file:
@@ -103,12 +103,12 @@ def judge(workload, rule):
 
 
 def describe(workload, rule, effects, sides):
-    """What was found at the last size, what the rule asks for, and at which sizes it is otherwise."""
+    """The effect at the last size, what the rule needs, and the sizes with another outcome."""
     text = claim_effects.words(workload, rule, effects[-1]) + f"; the claim needs {needs(rule)}"
     if effects[-1].interval.level < claim_rules.ENOUGH:
         text += f", and repetitions are too few: {effects[-1].interval.n}"
     elif sides[-1] is None:
-        text += ", and the interval reaches both sides of that"
+        text += ", which the interval contains"
     for side, said in ((True, "It holds"), (False, "It does not hold"), (None, "It is not decided")):
         sizes = [f"{effect.x:g}" for effect, one in zip(effects, sides) if one is side is not sides[-1]]
         if sizes:
@@ -122,7 +122,7 @@ def needs(rule):
 
 
 def markdown(folder):
-    """The README's table; of what was not measured, only how much that is."""
+    """The README's table; claims about unmeasured workloads are only counted."""
     found = evaluate(folder)
     rows = ["| the guide says | verdict | found |", "|:--|:--|:--|"]
     rows += [f"| {v.guide} | **{v.words}** | {v.sentence.replace('|', '/')} (`{v.workload}`) |"
@@ -132,7 +132,7 @@ def markdown(folder):
 
 
 def counts(folder):
-    """How many claims hold, of those whose workload was measured."""
+    """How many claims hold, of those about measured workloads."""
     found = [v.outcome for v in evaluate(folder) if v.chart]
     kinds = (("hold", (HOLDS, FROM)), ("do not", (FAILS,)), ("are not decided by this run", (OPEN,)))
     parts = [f"{sum(found.count(outcome) for outcome in outcomes)} {words}" for words, outcomes in kinds]

@@ -87,7 +87,7 @@ class Versus(Claims):
         self.assertEqual(self.judged({}, pair({64: 0.5}, valid=False)).sentence,
                          "There are no valid points to compare by Server CPU per request.")
 
-    def test_who_is_missing_is_named(self):
+    def test_a_missing_contestant_is_named(self):
         alone = [record for record in pair({64: 0.5}) if record["contestant"] == "asio_loop"]
         self.assertIn("`asio_threads` has no point here: it was not measured", self.judged({}, alone).sentence)
         out = left_out(contestant="asio_threads", status="failed", reason="it ended")
@@ -141,7 +141,7 @@ class Itself(Claims):
         return self.outcome({"metric": "p99", "of": "asio_threads", "versus": None, "versus_x": 0, "expect": "lower",
                              "threshold": 1.2, **dict(rule)}, found)
 
-    def test_beside_a_size_of_its_own(self):
+    def test_relative_to_a_size_of_its_own(self):
         self.assertEqual(self.outcome_of({0: 1.0, 1000: 1.05, 16000: 1.1}), HOLDS)
         self.assertEqual(self.outcome_of({0: 1.0, 1000: 1.5, 16000: 1.1}), (FROM, 16000))
         self.assertEqual(self.outcome_of({0: 1.0, 1000: 1.1, 16000: 1.5}), FAILS)
@@ -192,7 +192,7 @@ class Limit(Claims):
         self.assertIn("is 0.990 (0.990 to 0.990); the claim needs at least 0.950.",
                       self.judged({**rule, "expect": "higher"}, found).sentence)
 
-    def test_who_never_recovered_has_met_no_limit(self):
+    def test_without_recovery_a_limit_is_not_met(self):
         rule = {"metric": "recovery", "of": "asio_threads", "versus": None, "threshold": None, "limit": 2}
         found = [point(repetition=r, recovery={"response_s": 1.0}) for r in range(5)]
         self.assertEqual(self.outcome(rule, found), HOLDS)
@@ -237,7 +237,7 @@ class Largest(Claims):
         self.assertEqual(self.outcome_of(8000, 8000), FAILS)
         self.assertEqual(self.outcome_of(50000, 50000), OPEN)  # the sweep was too short
 
-    def test_a_late_generator_has_served_everybody_unless_more_was_wrong(self):
+    def test_with_a_late_generator_alone_all_were_served(self):
         late, unanswered = "requests left the generator 6451 us late (p99)", "answered 71 % of the requests that fell due"
         for reasons, outcome in (([late], HOLDS), ([late, unanswered], FAILS), ([unanswered], FAILS)):
             found = [point(contestant=name, position=p, x=x, repetition=r)

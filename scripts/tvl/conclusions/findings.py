@@ -1,13 +1,13 @@
 """Findings of a run as sentences: ties, and wins of either model."""
 
 from tvl.analysis import ranking, ratios, summary
-from tvl.conclusions import library_cost
+from tvl.conclusions import library_overhead
 from tvl.data import metrics, variables
 from tvl.data.metrics import number
 
 
 def findings(workloads):
-    """One sentence each; what a run did not measure is left out."""
+    """One sentence each, as far as the run measured it."""
     named = {w.name: w for w in workloads if w.records and w.facet is None}
     said = []
     if "connections" in named:
@@ -21,7 +21,7 @@ def findings(workloads):
         if workload.name == "models":
             said.append(cheapest(workload))
         if workload.name == "library_price":
-            said += library_cost.library(workload)
+            said += library_overhead.overheads(workload)
     return [sentence for sentence in said if sentence]
 
 
@@ -61,8 +61,8 @@ def many_connections(workload):
     switches = workload.spread(metrics.SWITCHES, base, workload.sizes[-1])
     tail = ""
     if switches:
-        tail = f" A request costs `{base}` {switches.median:.2f} context switches, however many there are."
-    return f"**With more of them** `{other}` takes, of the CPU per request of `{base}`: {found}.{tail}"
+        tail = f" A request costs `{base}` {switches.median:.2f} context switches, independent of their number."
+    return f"**With more connections** `{other}` takes, of the CPU per request of `{base}`: {found}.{tail}"
 
 
 def memory(workload):
@@ -85,8 +85,8 @@ def waiting(workload):
         shares = {x: workload.spread(metrics.THROUGHPUT, name, x) for x in sorted(ceilings)}
         full = [x for x, spread in shares.items() if spread and spread.median >= 0.97 * ceilings[x]]
         if full:
-            parts.append(f"`{name}` reaches what arithmetic allows up to {full[-1]:g} connections")
-    said = f"**Waiting is cheap on both sides until the core is full**: at 50 ms per request {', '.join(parts)}."
+            parts.append(f"`{name}` reaches the calculated maximum up to {full[-1]:g} connections")
+    said = f"**Waiting is cheap in both models until the core is full**: at 50 ms per request {', '.join(parts)}."
     return said if parts else None
 
 
@@ -97,7 +97,7 @@ def churn(workload):
 
 
 def cheapest(workload):
-    """The cheapest and the dearest contestant at an equal offered rate, at each size; None for a closed loop."""
+    """The lowest and the highest CPU per request at an equal offered rate, per size; None for a closed loop."""
     if workload.rate is None:
         return None
     said = []
@@ -108,6 +108,6 @@ def cheapest(workload):
         if len(ranks) > len(first):
             low, high = (number(workload.spread(metrics.CPU, label, x).median) for label in (first[0], last))
             leaders = " and ".join(f"`{label}`" for label in first)
-            said.append(f"{leaders} at {x:g} ({low} µs; dearest of {len(ranks)}: `{last}`, {high} µs)")
-    return (f"**Cheapest per request when all are offered {variables.rate(workload.rate)}**: {', '.join(said)}."
+            said.append(f"{leaders} at {x:g} ({low} µs; highest of {len(ranks)}: `{last}`, {high} µs)")
+    return (f"**Lowest CPU per request at {variables.rate(workload.rate)}**: {', '.join(said)}."
             if said else None)

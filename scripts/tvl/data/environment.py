@@ -1,4 +1,4 @@
-"""environment.json in words: the line under a chart and the rows of the report."""
+"""environment.json as text: the line under a chart and the rows of the report."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from tvl.data.records import BadInput
 
 
 def load(folder):
-    """{} when the run has none: charts can be drawn from points.jsonl alone."""
+    """{} when the run has none."""
     path = os.path.join(folder, "environment.json")
     if not os.path.exists(path):
         return {}
@@ -22,7 +22,7 @@ def load(folder):
 
 
 def machine(environment):
-    """CPU, cores, kernel, system, date, commit: what is known of it, as one line."""
+    """CPU, cores, kernel, system, date, commit: the known ones, as one line."""
     cores = environment.get("cores")
     parts = [environment.get("cpu_model"), cores and f"{cores} cores",
              environment.get("kernel") and "Linux " + environment["kernel"].removeprefix("Linux "),
@@ -40,7 +40,7 @@ def rows(environment):
     flat = []
     for key, value in environment.items():
         if key in ("workloads", "contestants"):
-            continue  # what the points are about, no condition
+            continue  # not conditions
         if isinstance(value, dict):
             flat += [(f"{key}.{name}", inner) for name, inner in rows(value)]
         else:

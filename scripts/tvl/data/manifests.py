@@ -1,4 +1,4 @@
-"""The contestants' manifests for scripts that start servers themselves: how, and what is missing here for it."""
+"""Manifests of contestants, for scripts that start servers themselves."""
 
 import glob
 import os
@@ -9,8 +9,8 @@ import tomllib
 
 from tvl import ROOT
 
-PYTHONS = ("python3", "/usr/bin/python3")  # only the second sees the distribution's modules where the first is another
-# What fills a command where nobody says: as for a run on one core, without services.
+PYTHONS = ("python3", "/usr/bin/python3")  # the first may not see the distribution's modules
+# Default values of the placeholders: one core, no services.
 NOT_GIVEN = {"threads": 1, "processes": 1, "stack": "64KiB", "offload_threads": 16, "pool": 16, "redis": "",
              "postgres": "", "upstream": ""}
 
@@ -24,7 +24,7 @@ class Manifest:
         self.title = self.table["title"]
 
     def endpoint(self, name, standard):
-        """Its path, or None where it is not offered."""
+        """Its path, or None if it is not offered."""
         return self.table["endpoints"].get(name) if "endpoints" in self.table else standard
 
     def python(self):
@@ -47,7 +47,7 @@ class Manifest:
         return None
 
     def command(self, port, binaries, services=None):
-        """Its words; `services` has values of {redis}, {postgres} and {upstream}, as far as they are there."""
+        """Its words; `services` has values of {redis}, {postgres} and {upstream}, if available."""
         values = {**NOT_GIVEN, **self.table.get("defaults", {}), **(services or {}), "port": port,
                   "bin": os.path.abspath(binaries), "dir": os.path.dirname(os.path.abspath(self.path))}
         if any("{python}" in word for word in self.table["command"]):
@@ -56,6 +56,6 @@ class Manifest:
 
 
 def all_manifests():
-    """Ours first, then the outsiders, each by name."""
+    """This project's servers, then the outsiders, each by name."""
     return [Manifest(path) for folder in ("servers", "servers/outsiders")
             for path in sorted(glob.glob(f"{ROOT}/{folder}/*.toml"))]

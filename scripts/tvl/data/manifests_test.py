@@ -1,4 +1,4 @@
-"""scripts/manifests.py, on the manifests that there are."""
+"""manifests.py, on the manifests of this project."""
 
 import os
 import re

@@ -33,7 +33,7 @@ def scaled(factor, *path):
 
 
 def response(percentile):
-    """Of mixed requests, those of the first kind: the workload is about the effect of the others on them."""
+    """With interfering requests, that of the foreground requests."""
 
     def read(record):
         mixed = record.get("targets")
@@ -44,7 +44,7 @@ def response(percentile):
 
 
 def added(factor, *paths):
-    """A sum is known only when all its parts are."""
+    """A sum; None if a part is unknown."""
 
     def read(record):
         parts = [at(record, *path) for path in paths]
@@ -71,8 +71,7 @@ MEMORY = Metric("memory", "Server memory, user + kernel", "MiB", LOWER,
 
 
 def goodput(record):
-    """Good replies a second. Where the plan changes inside the window, those of the phase with the highest rate, the
-    last of several."""
+    """Good replies per second. If the plan changes inside the window, those of the last phase with the highest rate."""
     phases = record.get("phases") or []
     if len(phases) < 2:
         return record.get("throughput")
@@ -80,7 +79,7 @@ def goodput(record):
 
 
 def in_room(path, read=lambda value: value):
-    """Of points of a room alone."""
+    """None unless the point is of a room."""
 
     def of(record):
         value = at(record, *path) if record.get("room") else None
@@ -107,22 +106,22 @@ TOTAL_MEMORY = Metric("total_memory", "Server memory, extrapolated", "MiB", LOWE
 
 PANELS = {metric.key: metric for metric in (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, GOODPUT, RECOVERY, ALL_SERVED,
                                             JAIN, WORST, REACH, DELIVERY_P95, DELIVERY_CPU, TOTAL_MEMORY)}
-FIGURES = ("phases",)  # words among the panels of a [chart] that ask for a figure of their own
+FIGURES = ("phases",)  # among the panels of a [chart]: figures of their own
 DEFAULT_PANELS = ("throughput", "p99", "cpu", "switches", "memory")
 RATE_PANELS = ("cpu", "p99", "p50", "switches", "memory")  # throughput is what was offered
 SERVICES = tuple(Metric(f"{name}_cpu", f"CPU of {name}", "cores", None, scaled(1, "services", name, "cpu_share"),
                         f"{name} cores") for name in ("redis", "postgres", "upstream"))
 COLUMNS = (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, RECOVERY, ALL_SERVED, REACH, DELIVERY_P95, DELIVERY_CPU,
            *SERVICES)
-ASKED_COLUMNS = (GOODPUT, JAIN, WORST)  # every point has them; a table, only where the chart asks for them
+ASKED_COLUMNS = (GOODPUT, JAIN, WORST)  # in a table only if the chart names them
 
-# What the words of a metric are for points of a room, whose replies are deliveries: (title, unit, column).
+# (title, unit, column) for points of a room, whose replies are deliveries.
 ROOM_WORDS = {"throughput": ("Deliveries", "deliveries/s", "deliveries/s"),
               "p50": ("Median delivery time", "ms", "p50 ms"), "p99": ("p99 delivery time", "ms", "p99 ms")}
 
 
 def worded(metric, record):
-    """The metric in the words of that point's workload."""
+    """The metric with the title and unit for that point."""
     if not (record or {}).get("room") or metric.key not in ROOM_WORDS:
         return metric
     return replace(metric, **dict(zip(("title", "unit", "column"), ROOM_WORDS[metric.key])))

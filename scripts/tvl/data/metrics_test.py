@@ -1,7 +1,7 @@
 import unittest
 
 from tvl.data import metrics
-from tvl.testing import synthetic_days
+from tvl.testing import synthetic_failures
 from tvl.testing.synthetic_points import point
 
 PHASES = [{"rate": 100, "goodput": 99.0}, {"rate": 400, "goodput": 150.0}, {"rate": 100, "goodput": 98.0}]
@@ -21,8 +21,8 @@ class Days(unittest.TestCase):
             self.assertEqual(metrics.GOODPUT.read(point(phases=alike)), last)
         self.assertEqual(metrics.GOODPUT.read(point(throughput=5.0, phases=PHASES[:1])), 5.0)
 
-    def test_where_the_others_stand_and_in_which_unit(self):
-        (record, *_) = synthetic_days.broadcast(("asio_loop",), (10,))
+    def test_path_and_unit_of_the_other_metrics(self):
+        (record, *_) = synthetic_failures.broadcast(("asio_loop",), (10,))
         record["room"]["reach"], record["latency"]["response"]["p95"] = 0.25, 1500.0
         record["room"]["server_cpu_us_per_delivery"] = 3.5
         read = [metric.read(record) for metric in (metrics.REACH, metrics.DELIVERY_P95, metrics.DELIVERY_CPU)]

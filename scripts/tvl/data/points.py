@@ -25,14 +25,14 @@ def load(folder):
 
 
 def described(record, run):
-    """With the question, chart and title that environment.json says once. Lines of older runs say them themselves."""
+    """With the question, chart and title of environment.json. Older runs have them in every line."""
     texts = (at(run, "workloads", record["workload"]), at(run, "contestants", record["contestant"]))
     return {**(texts[0] or {}), **(texts[1] or {}), **record}
 
 
 def facets(name, found):
-    """One Workload per facet, those with an offered rate first: cost before speed. A record without one of the facet
-    variables (its contestant does not use it, or was left out of everything) belongs to every facet that agrees."""
+    """One Workload per facet, those with an offered rate first. A record without one of the facet variables (its
+    contestant does not use it, or was left out of everything) belongs to every facet that matches."""
     texts = dict.fromkeys(record.get("facet") for record in found)
     whole = [t for t in texts if not any(variables.parts(t) < variables.parts(other) for other in texts)]
     workloads = []
@@ -68,7 +68,7 @@ def add(workload, record):
             workload.controls.setdefault(key, {})[repetition] = record
         return
     workload.lines[line.label] = line
-    for group in (workload.points, workload.invalid):  # a point measured again replaces what was there
+    for group in (workload.points, workload.invalid):  # a repeated point replaces the earlier one
         group.get(key, {}).pop(repetition, None)
     group = workload.points if records.is_valid(record) else workload.invalid
     group.setdefault(key, {})[repetition] = record
@@ -76,7 +76,7 @@ def add(workload, record):
 
 def chart_order(workload):
     """The workload's own order of contestants, each with its series values in order. A block's first round has that
-    order, later rounds are rotated; a block from which some were left out has gaps, so the fullest one counts first."""
+    order, later rounds are rotated; blocks with left-out points have gaps, so the fullest one counts first."""
     rounds = {}
     for record in workload.records:
         key = (record.get("repetition") or 0, record.get("block"))

@@ -31,7 +31,7 @@ class Pair(NamedTuple):
     primitive: dict
     what: str
     counter: str
-    thread: Value | None  # None where there is a verdict instead of numbers
+    thread: Value | None  # None if there is a verdict instead
     loop: Value | None
     verdict: str
 
@@ -90,7 +90,7 @@ class Primitives:
         return max(len(runs) for runs in self.runs.values())
 
     def yardsticks(self):
-        """[(name, Value)]: what the ways are made of."""
+        """[(name, Value)]: yardsticks, the parts of the ways."""
         return [(name.split("/", 2)[2].removesuffix("/1"), self.value(name, "ns_per_item"))
                 for name in self.runs if name.startswith("baseline/")]
 

@@ -1,13 +1,13 @@
-"""points.jsonl, line by line: which lines are points, which of them are valid, why not, and what is refused."""
+"""points.jsonl, line by line: which lines are points, whether they are valid, and the reasons."""
 
 import json
 import sys
 from typing import NamedTuple, Optional
 
 SCHEMA = 1
-GENERATOR_LATE, IMPOSSIBLE = "generator-late", "impossible"  # codes that something here depends on
-# Reasons of older records are texts without a code: what such a text begins with, and for limits what is in it, the
-# most telling first. The codes of limits are the kernel's names.
+GENERATOR_LATE, IMPOSSIBLE = "generator-late", "impossible"  # codes that this package uses
+# Reasons of older records are texts without a code: recognised by their beginning, and limits by their content, the
+# most specific first. The codes of limits are the kernel's names.
 OLD_REASONS = (("requests left the generator ", GENERATOR_LATE), ("impossible", IMPOSSIBLE))
 OLD_LIMITS = (("pids.max", "cgroup pids.max"), ("max_map_count", "vm.max_map_count"),
               ("threads-max", "kernel.threads-max"), ("pid_max", "kernel.pid_max"),
@@ -20,7 +20,7 @@ class BadInput(Exception):
 
 
 class Reason(NamedTuple):
-    """code: what programs decide by; None where it is not known."""
+    """code: None if unknown. Programs decide by it, never by the text."""
 
     code: Optional[str]
     text: str
@@ -41,13 +41,13 @@ def old_reason(text):
 
 
 def limit(left_out):
-    """The Reason of a point that this machine cannot hold."""
+    """The Reason of a point that a limit of this machine forbids."""
     text = left_out.get("reason") or "no reason given"
     return Reason(left_out.get("code") or next((code for word, code in OLD_LIMITS if word in text), None), text)
 
 
 def only_late(record):
-    """Whether a point is invalid because its requests left the generator late, and for nothing else."""
+    """Whether a late generator is the only reason why a point is invalid."""
     found = reasons(record)
     return bool(found) and all(one.code == GENERATOR_LATE for one in found) and not record.get("interrupted")
 
@@ -60,13 +60,13 @@ def why_invalid(record):
 
 
 def impossible(record):
-    """The text about a throughput above what arithmetic allows, or None. It makes the whole run untrustworthy."""
+    """The text about a throughput above its ceiling, or None. It invalidates the whole run."""
     return next((one.text for one in reasons(record) if one.code == IMPOSSIBLE), None)
 
 
 def read(path):
     """The points of a file. A killed suite or a full disk leaves a partial line, in a resumed run anywhere: one warning
-    for all such lines. A file without any point is refused with BadInput."""
+    for all of them. Raises BadInput for a file without a point."""
     try:
         with open(path, encoding="utf-8") as file:
             lines = file.read().split("\n")
@@ -84,8 +84,8 @@ def read(path):
     if not found:
         raise BadInput(f"{path}: no points in it")
     if bad:
-        others = f" (and {len(bad) - 1} more like it)" if len(bad) > 1 else ""
-        print(f"{bad[0]}: ignored{others}, {len(found)} points read", file=sys.stderr)
+        more = f" (and {len(bad) - 1} more like it)" if len(bad) > 1 else ""
+        print(f"{bad[0]}: ignored{more}, {len(found)} points read", file=sys.stderr)
     return found
 
 

@@ -1,15 +1,18 @@
-"""Words for the variables that a workload sweeps. The suite writes them as "rate:2000 threads:4", null = none."""
+"""Texts for the variables of a workload. The suite writes them as "rate:2000 threads:4", null = none."""
 
 import re
 
 AXES = {"rate": "requests/s offered", "ms": "ms per wait", "us": "µs per request",
-        "percent": "% of all requests that are not innocent", "pool": "connections in the pool",
+        "percent": "% of all requests that interfere", "pool": "connections in the pool",
         "offload_threads": "threads of the executor", "fetch n": "calls per request",
         "slow_senders": "slow senders", "slow_readers": "slow readers", "greedy": "greedy clients",
         "idle": "idle keep-alive connections", "idle_websockets": "idle WebSockets",
         "percent_of_knee": "% of the knee offered"}
 
 UNITS = {None: 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+
+NAMES = {"beside": "interfering"}  # of variables whose key is not their name
 
 
 def parts(text):
@@ -25,7 +28,7 @@ def words(text):
 def word(part):
     variable, _, value = part.partition(":")
     if variable != "rate":
-        return f"{variable} {value}".rstrip()
+        return f"{NAMES.get(variable, variable)} {value}".rstrip()
     return "at saturation" if value == "saturation" else f"{rate(float(value))} offered"
 
 
@@ -42,7 +45,7 @@ def offers_rate(text):
 
 
 def axis(name, endpoint=None):
-    """A parameter may mean something else at each endpoint."""
+    """The axis title; a parameter's depends on the endpoint."""
     return AXES.get(f"{endpoint} {name}") or AXES.get(name, name)
 
 

@@ -32,7 +32,7 @@ class Words(unittest.TestCase):
                          ["connections", "requests/s offered"])
         self.assertEqual([variables.axis("n", endpoint) for endpoint in ("fetch", "bytes", None)],
                          ["calls per request", "n", "n"])
-        self.assertEqual(variables.axis("percent", "plaintext"), "% of all requests that are not innocent")
+        self.assertEqual(variables.axis("percent", "plaintext"), "% of all requests that interfere")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """One workload, or one facet of it: line -> x -> repetitions.
 
 A line is a contestant; where the workload has a series variable, a contestant at one value of it ("asio_prefork
-processes:2"). A comparison is always made inside one repetition of one block, where both contestants met the same
-machine, and only then summarised. Invalid points stay visible (`invalid`) and take part in no median and no ratio.
+processes:2"). Contestants are compared inside one repetition of one block, under the same conditions, before
+repetitions are summarised. Invalid points stay visible (`invalid`) but are in no median and no ratio.
 """
 
 import statistics
@@ -14,7 +14,7 @@ from tvl.data.metrics import at
 from tvl.stats import intervals
 
 
-NOT_ITS_OWN = ("generator", "services")  # limiters other than the contestant, which could do more
+NOT_ITS_OWN = ("generator", "services")  # limiters other than the contestant: throughput is a lower bound
 
 
 class Spread(NamedTuple):
@@ -53,10 +53,10 @@ class Workload:
         self.facet = facet
         self.lines = {}  # label -> Line in chart order, those left out included
         self.left_out = {}  # contestant -> (status, reason), for the whole workload
-        self.limits = {}  # (label, x) -> Reason: what this machine did not allow
+        self.limits = {}  # (label, x) -> Reason: the limit of this machine
         self.points = {}  # (label, x) -> {repetition: record}, valid ones
         self.invalid = {}  # the same, invalid ones
-        self.controls = {}  # the same, the baseline measured once more in each block: in nothing but aa_control.py
+        self.controls = {}  # the same, the A/A control: used by aa_control.py only
 
     @property
     def heading(self):
@@ -83,7 +83,7 @@ class Workload:
         return self.measured[0] if self.measured else None
 
     def baseline_of(self, label):
-        """What this line's ratios are against: the first in chart order with the same series value."""
+        """The line that ratios are to: the first in chart order with the same series value."""
         return next(other for other in self.measured if self.lines[other].series == self.lines[label].series)
 
     @property
@@ -93,7 +93,7 @@ class Workload:
         return [record for group in groups for record in group.values()]
 
     def sample(self):
-        """Any record, for what all points of a workload share (path, cpus, plan); None when all were left out."""
+        """Any record, for members that all share (path, cpus, plan); None when all were left out."""
         return next(iter(self.records), None)
 
     @property
@@ -111,7 +111,7 @@ class Workload:
 
     @property
     def is_mixed(self):
-        """Whether requests of other kinds are mixed in."""
+        """Whether interfering requests are mixed in."""
         return any(record.get("targets") for record in self.records)
 
     @property
@@ -130,7 +130,7 @@ class Workload:
 
     def pairs(self, metric, label, x, base, base_x=None):
         """[(value of label, value of base)] of each repetition that has both. At the same load both must be of one
-        block; different loads (base_x, or another series value) never are, and a repetition is as near as they get."""
+        block; different loads (base_x, or another series value) cannot be, so the repetition pairs them."""
         base_x = x if base_x is None else base_x
         mine, theirs = self.points.get((label, x), {}), self.points.get((base, base_x), {})
         found = [(mine[r], theirs[r]) for r in sorted(mine.keys() & theirs.keys())]
@@ -160,13 +160,13 @@ class Workload:
         return intervals.slope_interval(self.by_repetition(metric, label).values())
 
     def limiter(self, label, x):
-        """What most valid repetitions were limited by; None without valid repetitions."""
+        """The most frequent limiter; None without valid repetitions."""
         group = self.points.get((label, x), {})
         named = Counter((r.get("verdict") or {}).get("limiter") or "none" for r in group.values())
         return named.most_common(1)[0][0] if named else None
 
     def bounded_by(self, label, x):
-        """The limiter where it is not the contestant's, so that throughput is a lower bound; else None."""
+        """The limiter if it is not the contestant, so that throughput is a lower bound; else None."""
         said = self.limiter(label, x)
         return said if said in NOT_ITS_OWN else None
 

@@ -9,7 +9,7 @@ import unittest
 
 from tvl import ROOT
 from tvl.report import page as report
-from tvl.testing import chromium, synthetic_days, synthetic_field
+from tvl.testing import chromium, synthetic_failures, synthetic_contestants
 from tvl.testing.synthetic_points import left_out, point, write
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -32,9 +32,9 @@ def run_of_everything(folder):
                     cpu=20.0 - 9 * p + i, chart=charts, question="Who waits?", ceilings=ceiling,
                     valid=(p, x, i) != (1, 256, 2), reasons=[BUSY] if (p, x, i) == (1, 256, 2) else ())
               for x in (1, 8, 64, 256, 4096) for i in range(3) for p, name in enumerate(("asio_threads", "asio_loop"))]
-    days = synthetic_days.long_lived() + synthetic_days.overload()
+    days = synthetic_failures.long_lived() + synthetic_failures.overload()
     limit = left_out(contestant="asio_threads", status="limit", reason="20000 descriptors", x=10000)
-    write(folder, [*points, left_out(), limit, *days, *synthetic_field.models(), *synthetic_field.matrix()])
+    write(folder, [*points, left_out(), limit, *days, *synthetic_contestants.models(), *synthetic_contestants.matrix()])
     os.makedirs(os.path.join(folder, "charts", "panels"))
     for name in ("connections.trace", "matrix", "panels/connections-cpu"):
         with open(os.path.join(folder, "charts", f"{name}.svg"), "w", encoding="utf-8") as file:

@@ -1,21 +1,21 @@
-"""The numbers that the report's script draws, as JSON; the histograms stay away, so that the page is small."""
+"""The numbers that the report's script draws, as JSON, without histograms."""
 
 import json
 
-from tvl.charts import marks, scales, style
+from tvl.charts import annotations, scales, style
 from tvl.data import metrics, records, variables
 
 DARK_PAPER = "#14171c"  # page.css has it too
-LINE_WIDTH = 1.7  # dashes are counted in it, as matplotlib does
+LINE_WIDTH = 1.7  # the unit of dashes, as in matplotlib
 
 
 def run(workloads):
     """{"contestants", "workloads": [...]}; a line of a workload is named by its place in "lines"."""
     drawn = [workload for workload in workloads if workload.records]
-    looks = style.looks(drawn)
-    named = colours(looks)
+    line_styles = style.line_styles(drawn)
+    named = colours(line_styles)
     names = dict.fromkeys(workload.lines[label].contestant for workload in drawn for label in workload.measured)
-    return {"contestants": list(names), "workloads": [chart(workload, looks, named) for workload in drawn]}
+    return {"contestants": list(names), "workloads": [chart(workload, line_styles, named) for workload in drawn]}
 
 
 def text(found):
@@ -23,23 +23,24 @@ def text(found):
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
-def colours(looks):
+def colours(line_styles):
     """{colour: name of its CSS variable}"""
-    return {colour: f"--line-{i}" for i, colour in enumerate(dict.fromkeys(look.color for look in looks.values()))}
+    distinct = dict.fromkeys(one.color for one in line_styles.values())
+    return {colour: f"--line-{i}" for i, colour in enumerate(distinct)}
 
 
 def palette(workloads):
-    """The style sheet of these variables: on a dark page a dark line is drawn lighter."""
-    named = colours(style.looks([workload for workload in workloads if workload.records]))
+    """The style sheet of these variables; dark lines are lighter on a dark page."""
+    named = colours(style.line_styles([workload for workload in workloads if workload.records]))
     light = "".join(f" {name}: {colour};" for colour, name in named.items())
     dark = "".join(f" {name}: {style.legible(colour, DARK_PAPER)};" for colour, name in named.items())
     return (f":root {{{light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) "
             f"{{{dark} }} }}\n@media screen {{ :root[data-theme=dark] {{{dark} }} }}\n")
 
 
-def chart(workload, looks, named):
+def chart(workload, line_styles, named):
     reasons = []
-    return {"id": workload.stem, "x": axis(workload), "lines": lines(workload, looks, named),
+    return {"id": workload.stem, "x": axis(workload), "lines": lines(workload, line_styles, named),
             "panels": [panel(workload, metric, reasons) for metric in panels(workload)], "reasons": reasons}
 
 
@@ -55,10 +56,10 @@ def axis(workload):
             "threshold": sizes[1] if len(sizes) > 1 and sizes[0] == 0 else None}
 
 
-def lines(workload, looks, named):
+def lines(workload, line_styles, named):
     return [{"label": label, "contestant": workload.lines[label].contestant, "title": workload.lines[label].title,
-             "colour": f"var({named[looks[label].color]})", "marker": looks[label].marker,
-             "dash": dashes(looks[label].linestyle)} for label in workload.measured]
+             "colour": f"var({named[line_styles[label].color]})", "marker": line_styles[label].marker,
+             "dash": dashes(line_styles[label].linestyle)} for label in workload.measured]
 
 
 def dashes(linestyle):
@@ -77,9 +78,9 @@ def panel(workload, metric, reasons):
 
 
 def unit(workload, metric):
-    """The unit of an axis, and which requests it is about."""
+    """The unit of an axis, and the kind of requests."""
     return metrics.worded(metric, workload.sample()).unit + (
-        ", innocent requests" if workload.is_mixed and metric in metrics.RESPONSES else "")
+        ", foreground requests" if workload.is_mixed and metric in metrics.RESPONSES else "")
 
 
 def describe(workload, metric):
@@ -104,7 +105,7 @@ def signs(workload, metric, label, x):
     if metric is metrics.THROUGHPUT and bound:
         found.append(["↑", f"at least: {bound}-limited"])
     if metric is metrics.DELIVERY_P95 and reach and reach.low < 100:
-        found.append(["×", f"reach {marks.percent(reach.median)}"])
+        found.append(["×", f"reach {annotations.percent(reach.median)}"])
     if x == max(at for name, at in workload.points if name == label):
         found += [["⊣", f"no more: {reason.text}"] for (name, _), reason in list(workload.limits.items())
                   if name == label][:1]
@@ -137,8 +138,8 @@ def invalid(workload, metric, reasons):
 
 
 def arithmetic(workload, metric):
-    """Ceilings and expected values: under each name [[x, value], ...] for every series that differs; level ones first."""
-    kinds = {metrics.THROUGHPUT: ("ceiling", marks.ceilings), metrics.P50: ("expected", marks.expected)}
+    """Ceilings and expected values: under each name [[x, value], ...] for every distinct series; level ones first."""
+    kinds = {metrics.THROUGHPUT: ("ceiling", annotations.ceilings), metrics.P50: ("expected", annotations.expected)}
     if metric not in kinds:
         return []
     kind, named = kinds[metric]
@@ -148,5 +149,5 @@ def arithmetic(workload, metric):
 
 
 def short(value):
-    """Five significant digits: more than a screen can show."""
+    """Five significant digits, more than a screen shows."""
     return float(f"{value:.5g}")

@@ -7,7 +7,7 @@ import re
 from tvl.charts import style
 from tvl.data import metrics, points
 from tvl.report import chart_data, page
-from tvl.testing import synthetic_field
+from tvl.testing import synthetic_contestants
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import left_out, point, write
 
@@ -52,10 +52,10 @@ class Numbers(Folder):
 
 class Colours(Folder):
     def test_every_line_has_a_colour_that_is_seen_on_a_dark_page(self):
-        workloads = points.load(write(self.folder, synthetic_field.models()))
+        workloads = points.load(write(self.folder, synthetic_contestants.models()))
         light, dark, _ = re.findall(r"{((?: --line-\d+: #\w+;)+) }", chart_data.palette(workloads))
-        looks = style.looks(workloads)
-        self.assertEqual(list(dict.fromkeys(look.color.lower() for look in looks.values())),
+        line_styles = style.line_styles(workloads)
+        self.assertEqual(list(dict.fromkeys(line_style.color.lower() for line_style in line_styles.values())),
                          [colour.lower() for colour in re.findall("#......", light)])
         for colour in re.findall("#......", dark):
             self.assertGreaterEqual(style.ratio(colour, chart_data.DARK_PAPER), 3)

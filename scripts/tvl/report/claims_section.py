@@ -1,4 +1,4 @@
-"""The first screen of the report: what the run shows in sentences, and the verdict on each of the guide's claims."""
+"""The first screen of the report: the findings, and the verdict on each claim."""
 
 from collections import Counter
 
@@ -7,7 +7,7 @@ from tvl.conclusions import claims
 from tvl.report.templates import render
 
 SIGNS = {claims.HOLDS: ("✓", "holds"), claims.FROM: ("✓", "partly"), claims.FAILS: ("✗", "fails"),
-         claims.OPEN: ("?", "open")}  # and the class of their colours
+         claims.OPEN: ("?", "open")}  # sign and CSS class
 
 
 def findings(sentences):

@@ -24,7 +24,7 @@ class Verdicts(unittest.TestCase):
         text = claims_section.verdicts([verdict(), verdict(claims.OPEN, None, level=None, workload="soak")])
         before, after = text.split("<details>")
         self.assertEqual((before.count("<li"), after.count("<li")), (1, 1))
-        self.assertIn("1 whose workload is not in this run", after)
+        self.assertIn("1 about workloads that are not in this run", after)
         self.assertIn("<code>soak</code>", after)
 
     def test_no_claims_no_section(self):

@@ -1,4 +1,4 @@
-"""A chart of matplotlib as a part of an HTML page: one namespace for ids, the page's own colours, no reference outside."""
+"""A matplotlib chart as part of an HTML page: ids with a prefix, the page's colours, no external references."""
 
 import re
 from typing import NamedTuple

@@ -1,6 +1,6 @@
 "use strict";
-// What a reader can do on the page: hide contestants, switch an axis between linear and logarithmic, sort a table, take
-// it along, choose light or dark. Every choice acts on the page only and is forgotten with it.
+// Controls of the page: hide contestants, switch an axis between linear and logarithmic, sort a table, save it as CSV,
+// choose light or dark. No choice is stored.
 
 const run = JSON.parse(document.getElementById("run").textContent);
 for (const workload of run.workloads) workload.lines.forEach((line, place) => { line.place = place; });
@@ -26,7 +26,7 @@ function setLog(entry, log) {
 
 function startPanels() {
   const entries = new Map();
-  // A long report has a hundred panels; only those that are looked at are drawn.
+  // A long report has a hundred panels; only visible ones are drawn.
   const near = new IntersectionObserver((seen) => seen.filter((one) => one.isIntersecting).forEach(({target}) => {
     near.unobserve(target);
     entries.get(target).near = true;
@@ -118,7 +118,7 @@ function startScales() {
     setLog(entry, select.value === "log" || (select.value === "" && entry.panel.log))));
 }
 
-// A row without a number goes to the end, whichever way the others are sorted.
+// A row without a number goes to the end, in either direction.
 function sortBy(table, column, direction) {
   const key = (row) => row.cells[column]?.dataset.value || undefined;
   const isNumber = (text) => text !== undefined && text.trim() !== "" && Number.isFinite(+text);
@@ -161,7 +161,7 @@ function saveTable(table) {
   setTimeout(() => URL.revokeObjectURL(url), 1000);  // the download has begun by then
 }
 
-// The page follows the system until the reader chooses.
+// The theme is the system's until the reader chooses one.
 function startTheme() {
   const button = document.getElementById("theme"), dark = matchMedia("(prefers-color-scheme: dark)");
   const chosen = document.documentElement.dataset, now = () => chosen.theme || (dark.matches ? "dark" : "light");

@@ -1,11 +1,11 @@
-"""Writes a run's report.html: findings, claims, charts, tables and conditions in one file that needs nothing else.
+"""Writes a run's report.html: findings, claims, charts, tables and conditions in one self-contained file.
 
     tvl-results report results/2026-11-22-120000-host
     tvl-results report --table results/2026-11-22-120000-host     # the tables alone, as text; exit 1 when a point is
-                                                                 # above what arithmetic allows
+                                                                 # above its ceiling
 
 Reads points.jsonl, environment.json, and those charts of `tvl-results plot` that are not a metric against x. The page
-draws the others itself, with Observable Plot on d3 (scripts/tvl/report/vendor).
+draws metrics itself, with Observable Plot on d3 (scripts/tvl/report/vendor).
 """
 
 import os
@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 
-from tvl.analysis import aa_control, caveats as notes, summary
+from tvl.analysis import aa_control, caveats, summary
 from tvl.conclusions import claims, findings
 from tvl.data import environment, points, records
 from tvl.report import chart_data, claims_section, section
@@ -21,12 +21,12 @@ from tvl.report.templates import render
 from tvl.tables import text_table
 
 CAVEATS = (
-    "Server and generator share one machine and talk over loopback: no network, and part of the cost of receiving is "
-    "charged to whoever sends. It is the same for all contestants, so ratios hold better than absolute numbers.",
-    "In a closed loop a connection waits for its reply before it asks again, so a slow server is asked less often and "
-    "its tail looks better than real users would find it.",
-    "Wall-clock throughput varies far more from run to run than CPU per request does. Compare cost first, speed "
-    "second: at an equal offered rate all do the same work, at saturation all have the same cores.",
+    "Server and generator share one machine and talk over loopback: no network, and the sender pays for a "
+    "part of receiving. This is the same for all contestants, so ratios are more reliable than absolute numbers.",
+    "In a closed loop a connection waits for its reply before its next request, so a slow server gets fewer requests "
+    "and its tail latency is underestimated.",
+    "Wall-clock throughput varies far more from run to run than CPU per request does. Compare cost first, "
+    "then speed: at an equal offered rate all do the same work, at saturation all have the same cores.",
     "Where the generator or the services were the limit, throughput (marked ≥ or ↑) is a lower bound and has no "
     "ratio.",
     "Bands and whiskers in charts go from the smallest to the largest repetition; intervals with a level are in the "
@@ -35,7 +35,7 @@ CAVEATS = (
     "A percentile is printed only when at least 10 replies lie beyond it.",
 )
 
-PRIMITIVES_QUESTION = "What does each of asyncio's mechanisms cost, done by threads and on a loop?"
+PRIMITIVES_QUESTION = "What does each of asyncio's mechanisms cost with threads and on a loop?"
 RAW_DATA = ("points.jsonl", "environment.json", "charts")
 SCRIPTS = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "report_chart.js", "page.js")
 
@@ -43,11 +43,11 @@ SCRIPTS = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "report_chart.js", "pag
 def tables(workloads, colour=False, width=None):
     parts = []
     for workload in workloads:
-        lines = [f"{workload.heading}: {notes.heading(workload)}", text_table.plain(workload, colour, width)]
+        lines = [f"{workload.heading}: {caveats.heading(workload)}", text_table.plain(workload, colour, width)]
         for title, rows in summary.matrices(workload).items():
             lines += [f"{title}:", text_table.grid(rows)]
         lines += summary.facts(workload)
-        parts.append("\n".join(lines + [f"! {line}" for line in notes.doubts(workload)]))
+        parts.append("\n".join(lines + [f"! {line}" for line in caveats.beyond_rows(workload)]))
     return "\n\n".join(parts + [summary.legend(workloads)] + aa_control.sentences(workloads))
 
 
@@ -56,11 +56,11 @@ def page(folder, workloads, machine, verdicts):
     sections = [
         ("findings", "findings", claims_section.findings(findings.findings(workloads))),
         ("claims", "claims", claims_section.verdicts(verdicts)),
-        ("matrix", "who leads", section.chart_section(folder, "Who leads where", None, {
-            "matrix": "Who leads: workloads by metrics, darker where the lead is larger"})),
+        ("matrix", "best models", section.chart_section(folder, "Best model per workload and metric", None, {
+            "matrix": "Best model: workloads by metrics, darker where the lead is larger"})),
         *[(workload.stem, workload.heading, section.workload_section(folder, workload)) for workload in workloads],
         ("primitives", "primitives", section.chart_section(folder, "primitives", PRIMITIVES_QUESTION, {
-            name: f"{name}: thread way and loop way" for name in ("primitives", "primitives-growth")})),
+            name: f"{name}: threads and loop" for name in ("primitives", "primitives-growth")})),
         ("conditions", "conditions", conditions(machine)),
         ("caveats", "caveats", render("caveats.html", sentences=[*aa_control.sentences(workloads), *CAVEATS])),
         ("data", "raw data", render("data.html", names=[name for name in RAW_DATA
@@ -94,7 +94,7 @@ def write(folder):
 
 
 def fail_if_impossible(workloads):
-    """Returns 1 when a point is above its ceiling: then the measurement is wrong, and the whole run with it."""
+    """Returns 1 when a point is above its ceiling, which invalidates the whole run."""
     found = [f"{workload.heading}: {record['contestant']} at {record['x']:g}: {said}" for workload in workloads
              for record in workload.records if (said := records.impossible(record))]
     for line in found:

@@ -6,7 +6,7 @@ from tvl.charts import captions
 from tvl.commands import plot
 from tvl.data import points
 from tvl.report import page as report, section
-from tvl.testing import synthetic_field, synthetic_waits, tvl_results
+from tvl.testing import synthetic_contestants, synthetic_waits, tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import ENVIRONMENT, left_out, point, write
 
@@ -14,7 +14,7 @@ VOID = {"meta", "br", "hr", "img", "link", "input"}
 
 
 class Page(HTMLParser):
-    """Collects what a browser would complain about or go and fetch."""
+    """Collects malformed elements and external references."""
 
     def __init__(self, text):
         super().__init__()
@@ -86,8 +86,8 @@ class Report(Folder):
                          "8.0 GiB"):
             self.assertIn(expected, text)
 
-    def test_the_whole_field(self):
-        text = self.write(*synthetic_field.models(), *synthetic_field.matrix())
+    def test_all_contestants(self):
+        text = self.write(*synthetic_contestants.models(), *synthetic_contestants.matrix())
         page = Page(text)
         self.assertEqual((page.open, page.bad), ([], []))
         self.assertEqual([name for name, times in page.ids.items() if times > 1], [])
@@ -105,13 +105,13 @@ class Report(Folder):
         page = Page(text)
         self.assertEqual((page.open, page.bad), ([], []))
         self.assertEqual([name for name, times in page.ids.items() if times > 1], [])
-        self.assertEqual(text.count(captions.WORDS["trace"]), 1)
-        self.assertIn('aria-label="blocking_trap: stalls of innocent requests over time"', text)
+        self.assertEqual(text.count(captions.CAPTIONS["trace"]), 1)
+        self.assertIn('aria-label="blocking_trap: stalls of foreground requests over time"', text)
         self.assertIn('<th scope="col">upstream cores</th>', text)
         self.assertIn('<td data-value="0.25">0.250</td>', text)
 
     def test_every_row_of_a_table_is_as_wide_as_its_head(self):
-        workload = points.load(write(self.folder, synthetic_field.models()))[0]
+        workload = points.load(write(self.folder, synthetic_contestants.models()))[0]
         rows = re.findall(r"<tr.*?</tr>", section.workload_section(self.folder, workload))
         widths = {len(re.findall("<t[hd]", row)) + sum(int(n) - 1 for n in re.findall(r'colspan="(\d+)"', row))
                   for row in rows}

@@ -1,6 +1,6 @@
 "use strict";
-// One panel of the report: one metric of one workload against x, drawn with Observable Plot as SVG. What to draw comes
-// from report_data.py; colours are CSS variables, so a change of theme needs no drawing.
+// One panel of the report: one metric of one workload against x, drawn with Observable Plot as SVG. The data comes from
+// chart_data.py; colours are CSS variables, so a change of theme needs no drawing.
 
 const MARK = 3.4;  // radius of a marker, in pixels
 const TICK_ROOM = 34;  // between two names on the x axis
@@ -9,7 +9,7 @@ const NAME_ROOM = 15;  // between two names below each other
 const HEIGHT = 250;
 const MARGINS = {marginTop: 10, marginRight: 12, marginBottom: 38, marginLeft: 46};
 
-// matplotlib's letters, as scripts/style.py hands them out: corners, turn in degrees, how far out they are by turns.
+// matplotlib's marker letters, as in style.py: corners, rotation in degrees, radii in turn.
 const POLYGONS = {
   "^": [3, -90], v: [3, 90], "<": [3, 180], ">": [3, 0], s: [4, 45], D: [4, 0], p: [5, -90], h: [6, -90], H: [6, 0],
   8: [8, 22.5], "*": [10, -90, [1, 0.42]], P: [12, 15, [1, 0.37, 1]], X: [12, 60, [1, 0.37, 1]],
@@ -22,7 +22,7 @@ function corners([count, turn, radii = [1]], radius) {
   });
 }
 
-// A symbol as d3 and Plot know it: draw(context, area).
+// A d3 symbol: draw(context, area).
 function symbol(letter) {
   if (letter === "d") return {draw: (context, area) => outline(context, corners(POLYGONS.D, side(area)), 0.6)};
   if (!(letter in POLYGONS)) return d3.symbolCircle;
@@ -36,7 +36,7 @@ function outline(context, points, narrow = 1) {
   context.closePath();
 }
 
-// 150k  1.5k  0.05, as scripts/metrics.py has them
+// 150k  1.5k  0.05, as metrics.py
 function tick(value) {
   for (const [factor, letter] of [[1e6, "M"], [1e3, "k"]])
     if (Math.abs(value) >= factor) return `${+(value / factor).toPrecision(4)}${letter}`;
@@ -50,7 +50,7 @@ function number(value) {
   return value.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4);
 }
 
-// Powers of ten, and their threefold where there are few of them.
+// Powers of ten, and 3 times these if they are few.
 function logTicks(low, high) {
   const steps = Math.log10(high / low) > 2.5 ? [1] : [1, 3];
   const from = Math.floor(Math.log10(low)), to = Math.ceil(Math.log10(high));
@@ -58,7 +58,7 @@ function logTicks(low, high) {
     .filter((value) => value >= low && value <= high);
 }
 
-// Drops names that would touch their left neighbour; the last one stays.
+// Drops labels that would touch their left neighbour; the last one stays.
 function roomy(ticks, place) {
   const kept = [];
   for (const x of [...ticks].reverse())
@@ -66,7 +66,7 @@ function roomy(ticks, place) {
   return kept;
 }
 
-// d3's scale for what Plot is told of one.
+// The d3 scale for a Plot scale option.
 function scaleOf({type, domain, constant}) {
   const kinds = {log: d3.scaleLog, symlog: () => d3.scaleSymlog().constant(constant), linear: d3.scaleLinear};
   return kinds[type]().domain(domain);
@@ -86,7 +86,7 @@ function yScale(values, log) {
   return {type: log ? "log" : "linear", domain, ticks: log ? logTicks(...domain) : d3.ticks(...domain, 5)};
 }
 
-// Points as objects, those of hidden contestants left out.
+// Points of the visible contestants as objects.
 function visible(workload, panel, shown) {
   const named = (rows, keys) => rows.filter((row) => shown(workload.lines[row[0]]))
     .map((row) => Object.fromEntries([["line", workload.lines[row[0]]], ...keys.map((key, i) => [key, row[i + 1]])]));
@@ -131,8 +131,7 @@ function signMarks(points, at) {
                                          className: "sign", ...place}));
 }
 
-// What arithmetic allows or expects: dashed lines, each name once, at the right-most place that is clear of the names
-// before it.
+// Ceilings and expected values: dashed lines, each name once, at the right-most place without overlap.
 function arithmeticMarks(panel, x, y) {
   const across = scaleOf(x).range(x.range), taken = [], names = [];
   const down = scaleOf(y).range([HEIGHT - MARGINS.marginBottom, MARGINS.marginTop]);
@@ -153,7 +152,7 @@ function arithmeticMarks(panel, x, y) {
   ];
 }
 
-// Written by ourselves: Plot would leave out the names of ticks that are no powers of the base.
+// Explicit labels: Plot omits those of ticks that are not powers of the base.
 function axisMarks(x, y) {
   return [Plot.gridY(y.ticks, {strokeOpacity: 0.15}), Plot.ruleY([y.domain[0]], {strokeOpacity: 0.6}),
           Plot.axisY(y.ticks, {text: tick, label: null, tickSize: 4}),
@@ -168,7 +167,7 @@ function draw(workload, panel, {width, log, shown}) {
   const values = [...rows.points, ...rows.invalid, ...rows.single].map((point) => point.y);
   const scale = yScale(values.length ? values : [1, 10], log);
   const turned = workload.x.ticks.length === 1 && values.length > 0;
-  const svg = (turned ? beside : against)(workload, panel, {width, rows, scale, shown});
+  const svg = (turned ? byContestant : byX)(workload, panel, {width, rows, scale, shown});
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", panel.describe);
   svg.addEventListener("input", () => { lift(svg, svg.value); unlabel(svg); });
@@ -178,8 +177,8 @@ function draw(workload, panel, {width, log, shown}) {
 
 const STYLE = {style: {fontSize: "11px", overflow: "visible"}, color: {type: "identity"}};
 
-// The usual chart: the metric against x, a line per contestant.
-function against(workload, panel, {width, rows, scale: y}) {
+// The metric against x, a line per contestant.
+function byX(workload, panel, {width, rows, scale: y}) {
   const x = xScale(workload.x, width), hover = [...rows.points, ...rows.invalid];
   const marks = [
     ...axisMarks(x, y),
@@ -198,8 +197,8 @@ function against(workload, panel, {width, rows, scale: y}) {
   return Plot.plot({width, height: HEIGHT, ...MARGINS, ...STYLE, x: {...x, axis: null}, y: {...y, axis: null}, marks});
 }
 
-// Where there is one x only: the contestants below each other.
-function beside(workload, panel, {width, rows, scale, shown}) {
+// For a single x: a row per contestant.
+function byContestant(workload, panel, {width, rows, scale, shown}) {
   const found = [...rows.points, ...rows.invalid], name = (p) => p.line.label, colour = (p) => p.line.colour;
   const names = workload.lines.filter(shown).map((line) => line.label);
   const without = names.filter((label) => !found.some((p) => name(p) === label));
@@ -231,7 +230,7 @@ function tip(workload, panel, points, at) {
                                            lineHeight: 1.35}));
 }
 
-// Plot labels its groups, which may have no label of their own inside an image.
+// Plot labels its groups; inside an image they must not have a label.
 function unlabel(svg) {
   for (const group of svg.querySelectorAll("[aria-label]")) {
     group.dataset.mark = group.getAttribute("aria-label");
@@ -239,7 +238,7 @@ function unlabel(svg) {
   }
 }
 
-// The line under the pointer stands out of the others.
+// Highlights the line under the pointer.
 function lift(svg, point) {
   svg.classList.toggle("lifted", Boolean(point));
   for (const part of svg.querySelectorAll("[class*=of-]"))

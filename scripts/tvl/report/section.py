@@ -1,17 +1,17 @@
-"""One workload in the report: its question, its charts, its tables, and its caveats; and sections of charts alone."""
+"""Sections of the report: a workload (question, charts, tables, caveats), and charts alone."""
 
 import glob
 import os
 
 from tvl.analysis import caveats, ratios, summary
-from tvl.charts import captions, marks, scales
+from tvl.charts import annotations, captions, scales
 from tvl.data import metrics
 from tvl.data.metrics import number
 from tvl.report import chart_data, inline_svg
 from tvl.report.templates import render
 
-SIGNS = {"↑": "at least this, not the contestant was the limit", "×": "not everybody was reached",
-         "⊣": "this machine allows no more"}
+SIGNS = {"↑": "a lower bound: the contestant was not the limit", "×": "some members were not reached",
+         "⊣": "a limit of this machine"}
 
 
 def workload_section(folder, workload):
@@ -21,7 +21,7 @@ def workload_section(folder, workload):
         shown = {"legends": legends(folder, workload), "signs": signs(workload), "charts": charts(folder, workload),
                  "panels": [panel(folder, workload, metric) for metric in chart_data.panels(workload)]}
     return render("workload.html", workload=workload, question=sample.get("question"), conditions=conditions,
-                  caption=(sample.get("chart") or {}).get("caption"), caveats=caveats.doubts(workload),
+                  caption=(sample.get("chart") or {}).get("caption"), caveats=caveats.beyond_rows(workload),
                   summary=summary, ratios=ratios, number=number,
                   contestant=lambda label: getattr(workload.lines.get(label), "contestant", label), **shown)
 
@@ -29,22 +29,22 @@ def workload_section(folder, workload):
 def legends(folder, workload):
     """Pictures of the legend, for readers without scripts."""
     names = sorted(glob.glob(f"{glob.escape(workload.stem)}-legend*.svg", root_dir=f"{folder}/charts/panels"))
-    return [picture(folder, name, "which line is which contestant") for name in names]
+    return [picture(folder, name, "the contestant of each line") for name in names]
 
 
 def signs(workload):
-    """The signs that these charts use, and what each means."""
+    """Explains the signs in these charts."""
     seen = {sign for metric in chart_data.panels(workload) for point in chart_data.points(workload, metric)
             for sign, _ in point[-1] or ()}
-    said = ["Line: median", "whiskers and dots: smallest and largest repetition, and each"]
+    said = ["Line: median", "whiskers: smallest and largest repetition; dots: each repetition"]
     said += ["hollow: invalid, in no median or ratio"] * any(workload.invalid.values())
-    said += ["dashed black: what arithmetic allows or expects"] * bool(marks.ceilings(workload) or
-                                                                        marks.expected(workload))
+    said += ["dashed black: calculated ceiling or expected value"] * bool(annotations.ceilings(workload) or
+                                                                        annotations.expected(workload))
     return "; ".join(said + [f"{sign}: {what}" for sign, what in SIGNS.items() if sign in seen]) + "."
 
 
 def panel(folder, workload, metric):
-    """A place for the script to draw in; without scripts, the picture that `tvl-results plot` drew."""
+    """An element for the script to draw in; without scripts, the picture of `tvl-results plot`."""
     words = metrics.worded(metric, workload.sample())
     note = ", ".join(text for text in (chart_data.unit(workload, metric), metric.better) if text) + "."
     if metric is metrics.MEMORY and not scales.is_crowded(workload):
@@ -59,18 +59,18 @@ def picture(folder, name, alt):
 
 
 def charts(folder, workload):
-    """What no panel shows: stalls, the timeline, the knee, memory per connection, a soak."""
+    """Charts other than panels: stalls, timeline, knee, memory per connection, soak."""
     found = []
-    for kind, caption in captions.WORDS.items():
+    for kind, caption in captions.CAPTIONS.items():
         path = os.path.join(folder, "charts", f"{workload.stem}.{kind}.svg")
         if os.path.exists(path):
-            chart = inline_svg.read(path, f"{workload.stem}-{kind}", f"{workload.heading}: {captions.ALT[kind]}")
+            chart = inline_svg.read(path, f"{workload.stem}-{kind}", f"{workload.heading}: {captions.ALT_TEXTS[kind]}")
             found.append({**chart._asdict(), "caption": caption})
     return found
 
 
 def chart_section(folder, title, question, alts):
-    """alts: {name of a chart of the whole run: alternative text}; empty when none of them was drawn."""
+    """alts: {name of a chart of the whole run: alternative text}; empty when none was drawn."""
     found = [inline_svg.read(path, name, alt) for name, alt in alts.items()
              if os.path.exists(path := os.path.join(folder, "charts", f"{name}.svg"))]
     return render("charts.html", title=title, question=question, charts=found) if found else ""

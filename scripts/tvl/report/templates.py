@@ -9,7 +9,7 @@ FOLDER = os.path.join(os.path.dirname(__file__), "templates")
 
 @functools.cache
 def environment():
-    import jinja2  # here, because the report's text tables do without
+    import jinja2  # here, because the text tables do not need it
 
     made = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True,
                               lstrip_blocks=True, undefined=jinja2.StrictUndefined)
@@ -25,7 +25,7 @@ def render(name, **values):
 
 
 def marked(line):
-    """The two marks that findings use: **strong** and `code`."""
+    """The Markdown of findings: **strong** and `code`."""
     import markupsafe
 
     text = re.sub(r"\*\*(.*?)\*\*", r"<strong>\1</strong>", str(markupsafe.escape(line)))

@@ -1,4 +1,4 @@
-"""The ratio of two independent samples. Repetitions of two runs cannot be paired: they were measured at other times.
+"""The ratio of two independent samples, for repetitions of two runs, which cannot be paired.
 
     ratio = compared([4.1, 4.2, 4.0, 4.1, 4.3], [4.3, 4.4, 4.2, 4.3, 4.5])
     ratio.median, ratio.low, ratio.high, ratio.level        1.05 ... at the level that so few values allow

@@ -11,7 +11,7 @@ from typing import NamedTuple, Optional
 
 WANTED = 0.95
 BEYOND = 10  # replies that must lie beyond a percentile before it is one
-FITS_WITHIN = 0.2  # largest relative error of a law that describes its points
+FITS_WITHIN = 0.2  # largest relative error of a law that fits
 
 
 class Interval(NamedTuple):
@@ -53,8 +53,8 @@ def least_for(quantile):
 
 
 def outliers(values):
-    """Indices of the values that are more than 5 median deviations and a tenth away from the median. Callers show them;
-    none drops them."""
+    """Indices of the values that are more than 5 median deviations and a tenth away from the median. They are
+    shown, never dropped."""
     if len(values) < 4:
         return []
     middle = statistics.median(values)
@@ -63,8 +63,7 @@ def outliers(values):
 
 
 def slope_interval(repetitions, wanted=WANTED):
-    """repetitions: [[(x, y), ...], ...]. A least-squares slope for each with three sizes or more (a line through two
-    proves nothing), then their median."""
+    """repetitions: [[(x, y), ...], ...]. A least-squares slope for each with three sizes or more, then their median."""
     lines = [line for line in repetitions if len({x for x, _ in line}) >= 3]
     return median_interval([statistics.linear_regression(*zip(*line)).slope for line in lines], wanted)
 
@@ -103,7 +102,7 @@ def usl(points):
     known = [(n, x) for n, x in points if n >= 1 and x]
     if len({n for n, _ in known}) < 4:
         return None
-    import numpy  # here, because the tables of other workloads do not need it
+    import numpy  # here, because most tables do not need it
 
     # Relative errors: every row is divided by its N / X, so that every right-hand side is 1.
     rows = numpy.array([(x / n, (n - 1) * x / n, (n - 1) * x) for n, x in known])

@@ -79,8 +79,8 @@ class Samples(unittest.TestCase):
     def test_outliers_are_named(self):
         self.assertEqual(intervals.outliers([10.0, 10.1, 17.0, 9.9, 10.0]), [2])
         self.assertEqual(intervals.outliers([10.0, 10.5, 9.5, 10.9]), [])
-        self.assertEqual(intervals.outliers([10.0, 10.0, 10.0, 10.5]), [])  # 5 % is none, however still the others
-        self.assertEqual(intervals.outliers([1.0, 100.0, 1.0]), [])  # of three, who is the odd one?
+        self.assertEqual(intervals.outliers([10.0, 10.0, 10.0, 10.5]), [])  # 5 % is not enough
+        self.assertEqual(intervals.outliers([1.0, 100.0, 1.0]), [])  # of three, none is the outlier
 
 
 class Slope(unittest.TestCase):

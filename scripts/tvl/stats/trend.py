@@ -1,11 +1,11 @@
-"""Does a figure grow over time? Theil and Sen's slope: the median of the slopes of all pairs of points, which a few odd
-ones do not move, with the interval that Kendall's test allows."""
+"""Slope over time (Theil and Sen): the median of the slopes of all pairs of points, robust against outliers, with the
+interval of Kendall's test."""
 
 import math
 import statistics
 from typing import NamedTuple
 
-BLOCKS = 40  # neighbours in time resemble each other: so many medians are nearly independent, and soon compared
+BLOCKS = 40  # neighbours in time are correlated; so many medians are nearly independent
 
 
 class Slope(NamedTuple):

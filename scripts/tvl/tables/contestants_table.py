@@ -1,4 +1,4 @@
-"""The README's table of all contestants: cost at an equal offered rate, then speed at saturation."""
+"""The table of all contestants: CPU and memory at an equal offered rate, then throughput at saturation."""
 
 from tvl.analysis import ranking
 from tvl.data import metrics, points

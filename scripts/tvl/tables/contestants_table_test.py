@@ -4,11 +4,11 @@ from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import left_out, point, write
 
 
-class Field(Folder):
+class ContestantsTable(Folder):
     def markdown(self, *found):
         return contestants_table.markdown(points.load(write(self.folder, found)), self.folder, None).splitlines()
 
-    def test_cheapest_first_with_speed_beside_it_and_nobody_missing(self):
+    def test_lowest_cpu_first_with_throughput_and_all_contestants(self):
         found = [point("models", name, x, facet=facet, rate=rate, position=p, cpu=cpu, throughput=1000.0 * cpu,
                        model="loop", limiter="generator" if name == "asio_loop" else "server-cpu")
                  for p, (name, cpu) in enumerate((("asio_threads", 20.0), ("asio_loop", 9.0))) for x in (64, 1000)

@@ -31,7 +31,7 @@ def each(workloads):
 
 
 def once(found):
-    """A record without a facet is in every facet's workload."""
+    """Each record once: one without a facet is in every facet's workload."""
     return {id(record): record for record in found}.values()
 
 

@@ -1,4 +1,4 @@
-"""The README's table of what asyncio's mechanisms cost, each done by threads and on a loop."""
+"""The table of the costs of asyncio's mechanisms, with threads and on a loop."""
 
 import os
 

@@ -87,7 +87,7 @@ class Charts(Folder):
     def texts(self, axes):
         return [text.get_text() for text in axes.texts]
 
-    def test_a_line_per_pair_and_its_ratio_beside_it(self):
+    def test_a_line_per_pair_with_its_ratio(self):
         time, memory = self.figures()["primitives"].axes
         self.assertEqual([label.get_text() for label in time.get_yticklabels()], ["create_task", "create_task a pool"])
         self.assertEqual(self.texts(time), ["101x", "3.17x (noisy)"])

@@ -1,4 +1,4 @@
-"""The README's table of system calls per request, from the syscalls.json that tvl-results syscalls writes."""
+"""The table of system calls per request, from the syscalls.json that tvl-results syscalls writes."""
 
 import json
 import os
@@ -14,7 +14,7 @@ def markdown(folder):
         head = f"| system calls per request, {data['connections']} connections | total | which |"
         return "\n".join([head, "|:--|--:|:--|", *(row(result) for result in data["contestants"])])
     except FileNotFoundError:
-        raise points.BadInput(f"{path} is not there, and the README shows it: scripts/tvl-results syscalls --json {path}") from None
+        raise points.BadInput(f"{path} is missing: scripts/tvl-results syscalls --json {path}") from None
     except (ValueError, KeyError, TypeError) as error:
         raise points.BadInput(f"{path}: not as scripts/tvl-results syscalls writes it: {error!r}") from None
 

@@ -38,7 +38,7 @@ class SyscallTable(unittest.TestCase):
         self.assertEqual(readme.regenerate(before, self.folder, "results/reference"), before.replace("old", TABLE))
 
     def test_refusals(self):
-        with self.assertRaisesRegex(points.BadInput, "is not there.*scripts/tvl-results syscalls --json"):
+        with self.assertRaisesRegex(points.BadInput, "is missing.*scripts/tvl-results syscalls --json"):
             syscall_table.markdown(self.folder)
         for data in ("{", "[]", "{}", '{"contestants": []}', '{"connections": 64, "contestants": [{"name": "a"}]}'):
             self.write(data)

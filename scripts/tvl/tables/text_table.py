@@ -7,7 +7,7 @@ OFF = "\033[0m"
 
 
 def plain(workload, colour=False, width=None):
-    """Without a trailing newline, and without ratios where they do not fit into `width` columns."""
+    """No trailing newline; no ratios if they do not fit into `width` columns."""
     text, needed = laid_out(workload, colour, with_ratios=True)
     return text if width is None or needed <= width else laid_out(workload, colour, with_ratios=False)[0]
 

@@ -5,7 +5,7 @@ from tvl.testing.synthetic_points import left_out, point
 
 
 class TextTable(Folder):
-    def test_columns_are_aligned_and_the_ratio_stands_beside_its_value(self):
+    def test_columns_are_aligned_and_the_ratio_follows_its_value(self):
         workload = self.load_one(*twins(cpu=20.0, throughput=1000.0, loop={"cpu": 5.0, "throughput": 151234.0}))
         head, threads, loop = text_table.plain(workload).splitlines()
         end = head.index("CPU µs/req") + len("CPU µs/req")

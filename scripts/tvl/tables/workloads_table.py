@@ -1,4 +1,4 @@
-"""The list of workloads: what each asks, what it varies, and how long it took in a run."""
+"""The list of workloads: question, variables, and duration in a run."""
 
 import glob
 import os
@@ -9,7 +9,7 @@ from datetime import datetime
 from tvl import ROOT
 from tvl.data import records
 
-COURSES = ("steps", "late")  # lists that are the course of one point
+COURSES = ("steps", "late")  # lists that describe one point
 
 
 def varied(workload):
@@ -22,7 +22,7 @@ def varied(workload):
 
 
 def seconds(points):
-    """What each workload took: from the start of each of its points to that of the next point of the run."""
+    """{workload: seconds}, from the start of each of its points to that of the next point of the run."""
     starts = sorted((datetime.fromisoformat(record["started"].replace("Z", "+00:00")), record["workload"])
                     for record in points if record.get("started"))
     took = Counter()

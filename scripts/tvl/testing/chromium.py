@@ -42,7 +42,7 @@ class Browser:
         self.driver.quit()
 
     def open(self, url, width=1200, height=900, dark=False):
-        """A new tab with the page loaded. The newest one is the one that answers."""
+        """A new tab with the page loaded; run() uses the newest."""
         self.driver.switch_to.new_window("tab")
         page = Page(self.driver, self.first)
         page.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)

@@ -1,4 +1,4 @@
-# What the commands of a document do when documents_test.py runs them. A short one runs for real. One that measures,
+# Replaces the commands of documents for documents_test.py. A short one runs for real. One that measures,
 # builds or installs only reads its flags, with its own parser.
 # Wants: document, real (the project), bin (its programs), python, port (a free one).
 # shellcheck shell=bash disable=SC2154 # these are set by the caller
@@ -19,7 +19,7 @@ wait_for_port() {
   echo "nothing listens on port $port" >&2
   return 1
 }
-pidof() { echo "$!"; } # this machine may run others
+pidof() { echo "$!"; } # this machine may run more of them
 
 build/bin/asio_loop() { exec "$bin/asio_loop" "$@"; }
 build/bin/asio_threads() { exec "$bin/asio_threads" "$@"; }

@@ -1,4 +1,4 @@
-"""Points with numbers a test can work out by hand, in the shape tvl-suite writes them."""
+"""Points with simple numbers for tests, in the shape that tvl-suite writes."""
 
 import json
 import os
@@ -19,7 +19,7 @@ def point(workload="connections", contestant="asio_threads", x=64, repetition=0,
           p99=2000.0, cpu=20.0, voluntary=1.0, involuntary=0.5, pss=4 << 20, kernel=2 << 20, valid=True,
           limiter="server-cpu", reasons=(), ceilings=(), path="/plaintext", model=None, rate=None, facet=None,
           series=None, chart=None, kind="launch", **more):
-    """more: any other member of the record, as it stands there"""
+    """more: other members of the record"""
     names = [text for text in (str(x), facet, series) if text]
     latency = {"n": 9000, "min": 10.0, "mean": 500.0, "p50": p99 and p99 / 4, "p90": p99 and p99 / 2, "p99": p99,
                "p999": None, "max": 9000.0, "hdr": None}

@@ -1,5 +1,5 @@
-"""A run of what requests wait for, with invented numbers: innocents beside others that block, calls one after another
-and at once, a pool of connections. To look at charts and tables without measuring.
+"""An invented run of waiting requests: foreground requests with interfering ones, sequential and concurrent calls, a
+pool of connections. For charts and tables without measuring.
 
     cd scripts; python3 -m tvl.testing.synthetic_waits /tmp/waits; ./tvl-results plot /tmp/waits
 """
@@ -12,7 +12,7 @@ from tvl.testing.synthetic_points import point, write
 
 MODELS = {"asio_threads": "threads", "asio_loop": "loop", "asio_loops": "loops", "asio_pool": "pool",
           "asio_fibers": "fibers", "asio_uring": "uring", "asio_prefork": "prefork"}
-BLOCKED = {"asio_loop": 1.0, "asio_loops": 1.0, "asio_fibers": 1.0, "asio_uring": 1.0}  # share of innocents that wait
+BLOCKED = {"asio_loop": 1.0, "asio_loops": 1.0, "asio_fibers": 1.0, "asio_uring": 1.0}  # share of stalls
 BLOCK_MS = 100
 INTERVAL_S = 0.01
 
@@ -22,7 +22,7 @@ def wobble(repetition):
 
 
 def trace(blocked, percent, seconds=3, rate=500, seed=1):
-    """What an innocent waits for is the end of the block that it fell into."""
+    """A foreground request waits for the end of the blocking call during which it falls due."""
     chance = random.Random(seed)
     values, free_at = [], 0.0
     for i in range(round(seconds / INTERVAL_S)):
@@ -61,7 +61,7 @@ def trap(contestants=tuple(MODELS), percents=(0, 0.1, 1)):
 
 
 def gather():
-    """n calls of 20 ms each: their sum or their maximum, and a little for each."""
+    """n calls of 20 ms each: their sum or their maximum, plus overhead for each."""
     chart = {"x": "n", "series": "order", "panels": ["p50", "p99", "cpu"], "caption": "Sum or maximum."}
     records = []
     for n in (1, 2, 4, 8, 16):

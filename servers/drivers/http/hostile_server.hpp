@@ -100,8 +100,8 @@ class hostile_server {
       say(socket, "\1\2\3 this is not HTTP\r\n\r\n");
     } else if (path == "/reset") {
       say(socket, "HTTP/1.1 200 OK\r\nContent-Le");
-      const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
-      ::connect(socket, &nobody, sizeof nobody);  // sends a reset and keeps the descriptor
+      const sockaddr unspecified{.sa_family = AF_UNSPEC, .sa_data = {}};
+      ::connect(socket, &unspecified, sizeof unspecified);  // sends a reset and keeps the descriptor
       return false;
     } else {
       return reply(socket, 404, "none", 4);

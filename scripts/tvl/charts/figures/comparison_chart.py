@@ -1,4 +1,4 @@
-"""The ratios of a comparison with their intervals, one line each, around the line of no difference."""
+"""The ratios of a comparison with their intervals, one row each, and a line at no difference."""
 
 from matplotlib import pyplot as plt
 

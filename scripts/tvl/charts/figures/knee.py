@@ -1,4 +1,4 @@
-"""The hockey stick: response time against the offered rate, the limit that was asked for, and each model's knee."""
+"""Hockey-stick chart: response time against the offered rate, the SLO, and the knee of each contestant."""
 
 import re
 
@@ -12,7 +12,7 @@ from tvl.data.workload import spread
 
 
 def knees(workload):
-    """{label: requests a second, the median of what was found}"""
+    """{label: median knee in requests per second}"""
     found = {}
     for (label, _), group in [*workload.points.items(), *workload.invalid.items()]:
         found.setdefault(label, []).extend(metrics.at(record, "knee", "rate") for record in group.values())
@@ -20,15 +20,15 @@ def knees(workload):
 
 
 def objective(workload):
-    """("p99=10ms", milliseconds); ("", None) when none is known or it is of another form."""
+    """("p99=10ms", milliseconds); ("", None) when it is unknown or of another form."""
     said = next((text for record in workload.records if (text := metrics.at(record, "knee", "slo"))), "")
     found = re.fullmatch(r"p99=(\d+(?:\.\d+)?)(us|ms|s)", said)
     return said, float(found[1]) * {"us": 1e-3, "ms": 1, "s": 1e3}[found[2]] if found else None
 
 
 def stick(workload, label, groups, knee):
-    """[(requests a second offered, ms)], a median per size; groups: the workload's points, valid or not. Every repetition has
-    a knee of its own: offered is the share of their median."""
+    """[(requests a second offered, ms)], a median per size; groups: the workload's points, valid or not. The knee differs by
+    repetition: the rate is the share of the median knee."""
     found = []
     for x in workload.sizes:
         p99 = spread(map(metrics.P99.read, groups.get((label, x), {}).values()))
@@ -37,13 +37,13 @@ def stick(workload, label, groups, knee):
     return found
 
 
-def figure(workload, looks):
+def figure(workload, line_styles):
     """None when the points are not at shares of a knee."""
     found = knees(workload)
     if not found or workload.x_name != "percent_of_knee":
         return None
     drawn, axes = plt.subplots(figsize=(13, 6))
-    heights = [draw_line(axes, workload, label, looks[label], knee) for label, knee in found.items()]
+    heights = [draw_line(axes, workload, label, line_styles[label], knee) for label, knee in found.items()]
     heights = [ms for line in heights for ms in line]
     said, limit = objective(workload)
     if limit:
@@ -58,33 +58,33 @@ def figure(workload, looks):
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: metrics.tick(value)))
     axes.set(xlabel="requests/s offered", ylabel="p99 response time, ms (log scale)")
     describe(drawn, workload, said)
-    name_knees(axes, found, looks)
+    name_knees(axes, found, line_styles)
     return drawn
 
 
-def draw_line(axes, workload, label, look, knee):
-    """Through what is valid, and through the rest where nothing is."""
+def draw_line(axes, workload, label, line_style, knee):
+    """Through the valid points, or through the invalid ones at sizes without a valid one."""
     valid, invalid = (stick(workload, label, groups, knee) for groups in (workload.points, workload.invalid))
     line = {**dict(invalid), **dict(valid)}
     if line:
-        axes.plot(*zip(*sorted(line.items())), color=look.color, ls=look.linestyle, lw=1.5)
+        axes.plot(*zip(*sorted(line.items())), color=line_style.color, ls=line_style.linestyle, lw=1.5)
     if valid:
-        axes.plot(*zip(*valid), color=look.color, marker=look.marker, ls="", ms=5)
+        axes.plot(*zip(*valid), color=line_style.color, marker=line_style.marker, ls="", ms=5)
     if invalid:
-        axes.plot(*zip(*invalid), color=look.color, marker=look.marker, ls="", ms=5.5, mfc=style.PAPER)
+        axes.plot(*zip(*invalid), color=line_style.color, marker=line_style.marker, ls="", ms=5.5, mfc=style.PAPER)
     return [ms for _, ms in valid + invalid]
 
 
-def name_knees(axes, found, looks):
-    """Names stand upright at the bottom, as far apart as they are wide."""
+def name_knees(axes, found, line_styles):
+    """Vertical names at the bottom, one line height apart."""
     free = float("-inf")
     for label, rate in sorted(found.items(), key=lambda item: item[1]):
-        axes.axvline(rate, color=looks[label].color, ls=":", lw=1.1)
+        axes.axvline(rate, color=line_styles[label].color, ls=":", lw=1.1)
         pixel = axes.transData.transform((rate, 1))[0]
         free = max(pixel, free + 11 * axes.figure.dpi / 72)
         axes.annotate(f"{label}: knee {metrics.number(rate)}/s", (rate, 0), xycoords=("data", "axes fraction"),
                       xytext=((free - pixel) * 72 / axes.figure.dpi - 2, 3), textcoords="offset points", rotation=90,
-                      ha="right", va="bottom", fontsize=8, color=looks[label].color)
+                      ha="right", va="bottom", fontsize=8, color=line_styles[label].color)
 
 
 def describe(drawn, workload, said):
@@ -92,5 +92,6 @@ def describe(drawn, workload, said):
     drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: response time against the offered rate", fontsize=15,
                fontweight="bold", va="top")
     drawn.text(0.015, 1 - 0.42 / height, f"{caveats.heading(workload)}; medians; hollow: invalid, in no ratio; dotted: "
-               f"the knee, the highest rate that kept {said or 'its limit'}, found anew in every repetition", fontsize=9, va="top")
+               f"the knee, the highest rate that met {said or 'its limit'}, searched in every repetition", fontsize=9,
+               va="top")
     drawn.tight_layout(rect=(0.005, 0, 1, 1 - 0.6 / height))

@@ -2,7 +2,7 @@ from matplotlib import pyplot as plt
 
 from tvl.charts import style
 from tvl.charts.figures import knee
-from tvl.testing import synthetic_days
+from tvl.testing import synthetic_failures
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point
 
@@ -16,18 +16,18 @@ class Knee(Folder):
     def drawn(self, *records):
         workload = self.load_one(*records)
         with plt.rc_context(style.SETTINGS):
-            figure = knee.figure(workload, style.looks([workload]))
+            figure = knee.figure(workload, style.line_styles([workload]))
         if figure:
             self.addCleanup(plt.close, figure)
         return figure
 
     def test_a_line_over_the_rate_for_each_its_knee_and_the_limit(self):
-        (axes,) = self.drawn(*synthetic_days.hockey_stick()).axes
+        (axes,) = self.drawn(*synthetic_failures.hockey_stick()).axes
         said = {text.get_text() for text in axes.texts}
         self.assertEqual(said, {"limit: p99=10ms", *(f"{name}: knee {rate:,}/s" for name, rate in
-                                                     synthetic_days.KNEE.items())})
+                                                     synthetic_failures.KNEE.items())})
         ends = {tuple(line.get_xdata())[-1] for line in axes.lines if len(line.get_xdata()) == 8}
-        self.assertEqual(ends, {1.2 * rate for rate in synthetic_days.KNEE.values()})
+        self.assertEqual(ends, {1.2 * rate for rate in synthetic_failures.KNEE.values()})
 
     def test_invalid_points_are_hollow_and_in_the_line(self):
         workload = self.load_one(at_share(50), at_share(120, valid=False))

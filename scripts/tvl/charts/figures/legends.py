@@ -1,23 +1,23 @@
-"""Which line is which contestant, and what the marks in a panel mean."""
+"""Legends: the contestant of each line, and the meaning of the marks."""
 
 import textwrap
 
 from matplotlib.lines import Line2D
 
 from tvl.analysis import caveats
-from tvl.charts import marks, style
+from tvl.charts import annotations, style
 from tvl.data import metrics, variables
 
-PART = 6  # entries in one part of a report's legend: the parts stand beside each other where there is room
+PART = 6  # entries per part of the report's legend; parts are side by side where there is room
 
 
-def entries(workload, looks, shown):
+def entries(workload, line_styles, shown):
     """[(line or marker, text)] for what the shown metrics' panels contain."""
-    found = lines(workload, looks)
-    if marks.ceilings(workload) and metrics.THROUGHPUT in shown:
-        found.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "ceiling: what arithmetic allows"))
-    if marks.expected(workload) and metrics.P50 in shown:
-        found.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "expected: what arithmetic says"))
+    found = lines(workload, line_styles)
+    if annotations.ceilings(workload) and metrics.THROUGHPUT in shown:
+        found.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "ceiling: the calculated maximum"))
+    if annotations.expected(workload) and metrics.P50 in shown:
+        found.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "expected: the calculated value"))
     if any(workload.invalid.values()):
         hollow = Line2D([], [], color=style.INK, marker="o", mfc=style.PAPER, linestyle="")
         found.append((hollow, "invalid, in no median or ratio"))
@@ -28,21 +28,21 @@ def entries(workload, looks, shown):
     return found
 
 
-def lines(workload, looks):
-    """An entry per line. Where several contestants share a series, one per contestant and one per value instead: seven
-    and two are read faster than fourteen."""
+def lines(workload, line_styles):
+    """An entry per line. Where contestants share a series, one per contestant and one per value: seven and two entries
+    instead of fourteen."""
     found, values = {}, {}
     for label in workload.measured:
-        line, look = workload.lines[label], looks[label]
+        line, line_style = workload.lines[label], line_styles[label]
         if line.series and workload.shares_series:
-            values[line.series] = look
-            look, text = look._replace(linestyle="-"), titled(line.contestant, line)
+            values[line.series] = line_style
+            line_style, text = line_style._replace(linestyle="-"), titled(line.contestant, line)
         else:
             text = titled(label, line)
-        found[text] = look
+        found[text] = line_style
     for value in sorted(values, key=variables.order):
         found[variables.word(value)] = values[value]._replace(color=style.GREY, marker="")
-    return [(Line2D([], [], ms=5, lw=1.6, **look._asdict()), text) for text, look in found.items()]
+    return [(Line2D([], [], ms=5, lw=1.6, **line_style._asdict()), text) for text, line_style in found.items()]
 
 
 def titled(name, line):

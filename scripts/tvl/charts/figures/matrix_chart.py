@@ -1,5 +1,5 @@
-"""The winner matrix of analysis/winner_matrix.py as a picture: the hue is the leader's model, darker where its lead is
-larger; grey is a tie. Every cell says in words what its colour says."""
+"""The winner matrix (analysis/winner_matrix.py) as a heat map: the hue is the leader's model, darker for a larger lead;
+grey is a tie. Every cell has its content as text too."""
 
 import math
 
@@ -29,7 +29,7 @@ def mix(colour, share):
 
 
 def ink(fill):
-    """Black or white, whichever is read more easily on it (WCAG's relative luminance)."""
+    """Black or white, by contrast (WCAG's relative luminance)."""
     if fill == "none":
         return style.INK
     parts = [int(fill[i:i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -61,22 +61,22 @@ def figure(workloads, machine):
     axes.grid(False)
     axes.spines[:].set_visible(False)
     left = 0.1 / drawn.get_figwidth()
-    drawn.text(left, 1 - 0.12 / height, "Who leads where", fontsize=13, fontweight="bold", va="top")
+    drawn.text(left, 1 - 0.12 / height, "Best model per workload and metric", fontsize=13, fontweight="bold", va="top")
     drawn.text(left, 0.1 / height, said, fontsize=8, va="bottom",
                linespacing=1.4)
     return drawn
 
 
 def legend(shown):
-    """What its words and marks mean, those that are in it."""
+    """The meaning of the texts and marks that occur in it."""
     cells = [one for found in shown for one in found.cells]
-    lines = ["Model of the best contestant, and how many times better it is than the best of any other model; the "
-             "darker, the more.",
+    lines = ["Model of the best contestant, and the factor by which it is better than the best of any other model; the "
+             "darker, the larger.",
              "tie: the interval of their ratio contains 1, or the difference is below 1 %. Empty: nothing to compare, "
-             "or the runner-up could do more."]
-    lines += ["≥: it was not the limit itself."] * any(one.at_least for one in cells)
-    lines += ["?: one repetition, so that chance may have decided."] * any(one.leader and not one.sure for one in cells)
+             "or the second was not at its own limit."]
+    lines += ["≥: at least, because it was not at its own limit."] * any(one.at_least for one in cells)
+    lines += ["?: one repetition, so chance may explain it."] * any(one.leader and not one.sure for one in cells)
     failed = sorted({label for one in cells for label in one.failed})
     names = ", ".join(failed[:4]) + (f" and {len(failed) - 4} more" if len(failed) > 4 else "")
-    lines += [f"×: somebody had no valid point there ({names})."] * bool(failed)
+    lines += [f"×: contestants without a valid point there ({names})."] * bool(failed)
     return "\n".join(lines)

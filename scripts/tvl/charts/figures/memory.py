@@ -1,4 +1,4 @@
-"""Memory per connection as bars, and what more connections than any machine here can hold would need."""
+"""Memory per connection as bars, and the extrapolated memory of up to a million connections."""
 
 from matplotlib import pyplot as plt
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
@@ -7,43 +7,43 @@ from tvl.analysis import caveats, memory_per_connection
 from tvl.charts import style
 from tvl.data import metrics
 
-SMALLEST = 16 / metrics.MIB  # MiB per connection: a bar has to begin somewhere on a log axis
+SMALLEST = 16 / metrics.MIB  # MiB per connection: the left end of the bars on the log axis
 THIN = 0.36
 BENDS = 24
 
 
-def figure(workload, looks):
-    """None where the chart does not ask for it or no line can be drawn through the sizes."""
+def figure(workload, line_styles):
+    """None where the chart does not ask for it, or with fewer than three sizes."""
     asked = metrics.at(workload.sample(), "chart", "panels") or ()
     found = {label: each for label in workload.measured if (each := memory_per_connection.of(workload, label))}
     if metrics.TOTAL_MEMORY.key not in asked or not found:
         return None
     drawn, (bars, more) = plt.subplots(1, 2, figsize=(13, 2.2 + max(3.2, 0.46 * len(found))), width_ratios=(5, 6))
-    draw_bars(bars, workload, found, looks)
-    draw_extrapolation(more, workload, looks)
-    name_lines(more, workload, found, looks)
-    more.set_title("What more of them would need: extrapolated", pad=15)
+    draw_bars(bars, workload, found, line_styles)
+    draw_extrapolation(more, workload, line_styles)
+    name_lines(more, workload, found, line_styles)
+    more.set_title("Memory of more connections, extrapolated", pad=15)
     height = drawn.get_figheight()
     drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: memory per {memory_per_connection.COUNTED[workload.x_name]}",
                fontsize=15, fontweight="bold", va="top")
-    drawn.text(0.015, 1 - 0.42 / height, said(workload, found), fontsize=9, va="top", linespacing=1.35)
+    drawn.text(0.015, 1 - 0.42 / height, subtitle(workload, found), fontsize=9, va="top", linespacing=1.35)
     drawn.tight_layout(rect=(0.005, 0, 1, 1 - 0.75 / height), w_pad=2)
     return drawn
 
 
-def said(workload, found):
+def subtitle(workload, found):
     levels = {f"{100 * each.user.level:.4g} %" for each in found.values() if each.user.level}
     interval = f"whiskers and bands: {' or '.join(sorted(levels))} interval over repetitions" if levels else \
         "one repetition: no interval"
     return (f"{caveats.heading(workload)}; slope of the server's memory over the sizes\n{interval}; beyond the last size "
-            "nothing was measured: the dashed lines assume that memory goes on growing as it did")
+            "nothing was measured: the dashed lines assume constant growth")
 
 
-def draw_bars(axes, workload, found, looks):
-    """Two for each, user above kernel, not one on top of the other: on a log scale lengths cannot be added."""
+def draw_bars(axes, workload, found, line_styles):
+    """Two bars each, user above kernel; not stacked, because lengths on a log scale do not add up."""
     for i, (label, each) in enumerate(found.items()):
         for at, part, faint in ((i - THIN / 2, each.user, 1), (i + THIN / 2, each.kernel, 0.45)):
-            axes.barh(at, max(0, part.median - SMALLEST), THIN * 0.92, left=SMALLEST, color=looks[label].color,
+            axes.barh(at, max(0, part.median - SMALLEST), THIN * 0.92, left=SMALLEST, color=line_styles[label].color,
                       alpha=faint, lw=0)
             ends = max(part.low, SMALLEST), max(part.high, SMALLEST)
             axes.plot(ends, [at, at], color=style.INK, lw=1.2)
@@ -72,20 +72,21 @@ def tick(mib):
     return f"{value:g} {units[0]}"
 
 
-def draw_extrapolation(axes, workload, looks):
-    """Measured medians as they are, then dashed to the last of the sizes asked for. False: no line has enough sizes."""
+def draw_extrapolation(axes, workload, line_styles):
+    """Measured medians, then dashed to the last extrapolated size. False: no line has enough sizes."""
     drawn = []
     for label in workload.measured:
         known = [(x, s.median) for x in workload.sizes if x > 0 and (s := workload.spread(metrics.MEMORY, label, x))]
         if not known or memory_per_connection.needs(workload, label, 0) is None:
             continue
-        look, last = looks[label], known[-1][0]
-        axes.plot(*zip(*known), color=look.color, marker=look.marker, ms=4, lw=1.6)
-        # A straight line is bent on a log scale, so it needs more than its ends.
+        line_style, last = line_styles[label], known[-1][0]
+        axes.plot(*zip(*known), color=line_style.color, marker=line_style.marker, ms=4, lw=1.6)
+        # A straight line is curved on a log scale, so its ends are not enough.
         beyond = [last * (memory_per_connection.ASKED[-1] / last) ** (i / BENDS) for i in range(BENDS + 1)]
         needed = [memory_per_connection.needs(workload, label, x) for x in beyond]
-        axes.plot(beyond, [n.median for n in needed], color=look.color, ls=(0, (4, 3)), lw=1.1)
-        axes.fill_between(beyond, [n.low for n in needed], [n.high for n in needed], color=look.color, alpha=0.18, lw=0)
+        axes.plot(beyond, [n.median for n in needed], color=line_style.color, ls=(0, (4, 3)), lw=1.1)
+        axes.fill_between(beyond, [n.low for n in needed], [n.high for n in needed], color=line_style.color, alpha=0.18,
+                          lw=0)
         drawn += [y for _, y in known] + [n.median for n in needed]
     if not drawn:
         return False
@@ -104,7 +105,7 @@ def draw_extrapolation(axes, workload, looks):
     return True
 
 
-def name_lines(axes, workload, found, looks):
+def name_lines(axes, workload, found, line_styles):
     """Writes the memory at the highest extrapolated connection count beside the ends of the lines."""
     most = memory_per_connection.ASKED[-1]
     free = float("-inf")
@@ -115,4 +116,4 @@ def name_lines(axes, workload, found, looks):
         span = f" ({memory_per_connection.size(needed.low)} to {memory_per_connection.size(needed.high)})" if needed.level else ""
         axes.annotate(f"{label}: {memory_per_connection.size(needed.median)}{span}", (most, needed.median),
                       xytext=(8, (free - pixel) * 72 / axes.figure.dpi), textcoords="offset points", fontsize=8,
-                      va="center", color=looks[label].color, annotation_clip=False)
+                      va="center", color=line_styles[label].color, annotation_clip=False)

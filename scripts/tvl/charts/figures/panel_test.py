@@ -13,7 +13,7 @@ class Panel(Folder):
         workload = self.load_one(*records)
         figure, axes = plt.subplots()
         self.addCleanup(plt.close, figure)
-        panel.draw(axes, workload, metrics.P99, style.looks([workload]))
+        panel.draw(axes, workload, metrics.P99, style.line_styles([workload]))
         return axes
 
     def strokes(self, axes):
@@ -33,7 +33,7 @@ class Panel(Folder):
         self.assertLess(left, 0)  # both ends have room for their marks
         self.assertGreater(right, 1.1)
 
-    def test_at_a_single_x_the_points_of_several_stand_beside_each_other_and_evenly_about_it(self):
+    def test_points_of_a_single_x_are_spread_evenly_around_it(self):
         axes = self.axes(*[point(contestant=name, position=p) for p, name in enumerate(("a_loop", "b_loop", "c_loop"))])
         at = [line.get_xdata()[0] for line in axes.lines]
         self.assertAlmostEqual(at[1], 64)

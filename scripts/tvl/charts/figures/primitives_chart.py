@@ -1,4 +1,4 @@
-"""Charts of tvl-primitives: what each way costs, and how that grows with n."""
+"""Charts of tvl-primitives: the cost of each way, and its growth with n."""
 
 import math
 import re
@@ -23,7 +23,7 @@ def figures(folder):
 
 
 def cost_pairs(measured):
-    """A line of dots per row of the table, on a log scale, the ratio beside it."""
+    """A row of dots per row of the table, on a log scale, with the ratio."""
     groups = {unit: [pair for pair in measured.pairs if pair.ratio and primitives.scale(pair.counter)[0] == unit]
               for unit in UNITS}
     groups = {unit: pairs for unit, pairs in groups.items() if pairs}
@@ -55,7 +55,7 @@ def draw_pairs(axes, unit, pairs):
     axes.margins(x=0.12)
     axes.set_yticks(places, [f"{pair.primitive['name']} {pair.what}".strip() for pair in pairs])
     axes.set_ylim(len(pairs) - 0.4, -0.6)
-    axes.set_xlabel(f"{UNITS[unit]}; beside it: thread way / loop way")
+    axes.set_xlabel(f"{UNITS[unit]}; right: thread way / loop way")
     label_axis(axes.xaxis, unit)
 
 
@@ -66,7 +66,7 @@ def label_axis(axis, unit):
 
 
 def growth(measured):
-    """CPU per item against n; a level line is a cost that does not depend on how many there are."""
+    """CPU per item against n; a level line is a cost that does not depend on n."""
     curves = measured.curves(CURVE)
     if not curves:
         return None
@@ -103,5 +103,5 @@ def draw_growth(axes, primitive, families):
 
 
 def decades(limits):
-    """The whole decades around two limits: a log axis without a labelled tick says nothing."""
+    """Whole decades around two limits, so that a log axis has a labelled tick."""
     return math.floor(math.log10(limits[0])), math.ceil(math.log10(limits[1]))

@@ -1,4 +1,4 @@
-"""A soak over time: how far memory, threads and descriptors are from where they stood when the server had settled."""
+"""A soak over time: the change of memory, threads and descriptors since the server settled."""
 
 import math
 
@@ -9,12 +9,12 @@ from tvl.analysis import caveats, soak_check
 from tvl.charts import style
 from tvl.data import metrics
 
-AT_MOST = 6  # contestants beside each other; more go below
-LEAST = {"rss": 1.0}  # of the vertical axis: 1 MiB, 4 threads or descriptors, so that a page is not a mountain
+AT_MOST = 6  # contestants per row
+LEAST = {"rss": 1.0}  # of the vertical axis: 1 MiB, 4 threads or descriptors
 LEAST_COUNT = 4
 
 
-def figure(workload, looks):
+def figure(workload, line_styles):
     """None for any other workload, and without timelines."""
     if workload.name != soak_check.WORKLOAD:
         return None
@@ -28,25 +28,25 @@ def figure(workload, looks):
                                squeeze=False, sharex=True)
     for axes in grid.flat:
         axes.axis("off")
-    for i, (who, record, outcomes) in enumerate(found):
+    for i, (name, record, outcomes) in enumerate(found):
         column = grid[i // across * len(rows):(i // across + 1) * len(rows), i % across]
         for axes, row in zip(column, rows):
             axes.axis("on")
-            draw(axes, record, outcomes[row], looks[soak_check.points.line_of(record).label])
+            draw(axes, record, outcomes[row], line_styles[soak_check.points.line_of(record).label])
             axes.set_ylim(*limits(found, row))
             if i % across:
                 axes.tick_params(labelleft=False)
             else:
                 quantity = soak_check.QUANTITIES[row]
                 axes.set_ylabel(f"{quantity.title}\n{quantity.unit} from its level".replace("\n ", "\n"))
-        column[0].annotate(who, (0, 1), xytext=(0, 20), xycoords="axes fraction", textcoords="offset points",
+        column[0].annotate(name, (0, 1), xytext=(0, 20), xycoords="axes fraction", textcoords="offset points",
                            fontsize=10, fontweight="bold")
         column[-1].set_xlabel("minutes")
         column[-1].tick_params(labelbottom=True)
     height = drawn.get_figheight()
-    drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: what is not given back", fontsize=15, fontweight="bold",
+    drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: growth over time", fontsize=15, fontweight="bold",
                va="top")
-    drawn.text(0.015, 1 - 0.42 / height, f"{caveats.heading(workload)}; 0: where it stood when it had settled; shaded: "
+    drawn.text(0.015, 1 - 0.42 / height, f"{caveats.heading(workload)}; 0: the value when it had settled; shaded: "
                "until then; dashed: slope of memory; one scale for all", fontsize=9, va="top")
     drawn.tight_layout(rect=(0.005, 0, 1, 1 - 0.6 / height), h_pad=0.9, w_pad=0.8)
     return drawn
@@ -67,7 +67,7 @@ def in_words(one):
 
 
 def limits(found, row):
-    """Of what came after settling; what was before may leave the panel."""
+    """From the values after settling; earlier ones may leave the panel."""
     key = soak_check.QUANTITIES[row].key
     seen = [value for _, record, outcomes in found for minute, value in differences(record, outcomes[row])
             if minute * 60 > soak_check.settling_s(record)]
@@ -75,11 +75,11 @@ def limits(found, row):
     return min([*seen, -least / 2]) * 1.25, max([*seen, least]) * 1.25
 
 
-def draw(axes, record, one, look):
+def draw(axes, record, one, line_style):
     known = differences(record, one)
     axes.axvspan(0, soak_check.settling_s(record) / 60, color=style.GREY, alpha=0.15, lw=0)
     if known:
-        axes.plot(*zip(*known), color=look.color, lw=1.2, drawstyle="steps-post")
+        axes.plot(*zip(*known), color=line_style.color, lw=1.2, drawstyle="steps-post")
     if one.slope and not one.quantity.is_count:
         first, last = soak_check.settling_s(record) / 60, record["timeline"][-1]["t"] / 60
         level = first + (last - first) * soak_check.LEVEL_PART / 2  # where the line stands at 0

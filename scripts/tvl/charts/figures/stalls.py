@@ -1,5 +1,5 @@
-"""Stalls as they happen: the longest that an innocent request had to wait, moment by moment, one small panel per
-contestant and per what stands beside the innocents."""
+"""Stalls over time: the longest response time of foreground requests in each interval, one small panel per contestant
+and per kind of interfering requests."""
 
 import math
 import re
@@ -11,7 +11,7 @@ from tvl.analysis import caveats
 from tvl.charts import style
 from tvl.data import metrics, points, records, variables
 
-COLUMNS_DRAWN = 400  # of a trace; what a small panel has room for
+COLUMNS_DRAWN = 400  # of a trace, at most
 UNITS_MS = {"block": 1, "offload": 1, "cpu": 1e-3, "cpu-offload": 1e-3}  # of the number in these endpoints' paths
 
 
@@ -31,7 +31,7 @@ def place(record):
 
 
 def columns(record):
-    """[(end of the column in seconds, ms or None)]. Neighbours are joined by their maximum: no stall is lost."""
+    """[(end of the column in seconds, ms or None)]. Neighbours are joined by their maximum, so no stall is lost."""
     values, interval = record["trace"]["max_us"], record["trace"]["interval_s"]
     step = math.ceil(len(values) / COLUMNS_DRAWN)
     joined = []
@@ -42,13 +42,13 @@ def columns(record):
 
 
 def block_ms(record):
-    """How long one of the others takes, as its path says: /block/100; None when the path is of another form."""
+    """Duration of an interfering request, from its path: /block/100; None when the path is of another form."""
     mixed = record.get("targets") or []
     found = re.fullmatch(r"/([a-z-]+)/(\d+(?:\.\d+)?)", (mixed[1].get("path") or "") if len(mixed) > 1 else "")
     return float(found[2]) * UNITS_MS[found[1]] if found and found[1] in UNITS_MS else None
 
 
-def figure(workload, looks):
+def figure(workload, line_styles):
     """None when no point has a trace."""
     found = chosen(workload)
     if not found:
@@ -56,7 +56,7 @@ def figure(workload, looks):
     cells, (drawn, grid) = placed(found)
     scale = limits(found.values())
     for key, axes in cells.items():
-        draw(axes, workload, found[key], looks, scale)
+        draw(axes, workload, found[key], line_styles, scale)
     for row in grid:
         for axes in [axes for axes in row if axes.axison][:1]:
             axes.set_ylabel("ms (log scale)")
@@ -64,15 +64,15 @@ def figure(workload, looks):
         for axes in [axes for axes in column if axes.axison][-1:]:
             axes.set_xlabel("seconds since the window began")
     height = drawn.get_figheight()
-    drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: how long the innocent waited, moment by moment",
+    drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: longest wait of foreground requests over time",
                fontsize=15, fontweight="bold", va="top")
-    drawn.text(0.015, 1 - 0.42 / height, said(workload, found), fontsize=9, va="top")
+    drawn.text(0.015, 1 - 0.42 / height, subtitle(workload, found), fontsize=9, va="top")
     drawn.tight_layout(rect=(0.005, 0, 1, 1 - 0.65 / height), h_pad=1.2, w_pad=1.2)
     return drawn
 
 
 def placed(found):
-    """({key: axes}, (figure, grid)): what stands beside the innocents of one contestant, side by side."""
+    """({key: axes}, (figure, grid)): the panels of one contestant are side by side."""
     contestants = list(dict.fromkeys(contestant for contestant, _ in found))
     besides = sorted({beside for _, beside in found}, key=str)
     across = min(len(contestants), max(1, 4 // len(besides))) * len(besides)
@@ -94,10 +94,10 @@ def limits(shown):
     return min(seen, default=1) / 1.6, max(seen, default=1) * 4
 
 
-def draw(axes, workload, record, looks, scale):
+def draw(axes, workload, record, line_styles, scale):
     line, found = points.line_of(record), columns(record)
     axes.stairs([math.nan if ms is None else ms for _, ms in found], [0, *(end for end, _ in found)],
-                baseline=scale[0], fill=True, color=looks[line.label].color, lw=0)
+                baseline=scale[0], fill=True, color=line_styles[line.label].color, lw=0)
     axes.set(yscale="log", ylim=scale, xlim=(0, found[-1][0]))
     axes.yaxis.set_major_locator(LogLocator(numticks=5))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: metrics.tick(value)))
@@ -110,9 +110,9 @@ def draw(axes, workload, record, looks, scale):
               fontsize=7.5)
 
 
-def said(workload, found):
+def subtitle(workload, found):
     width = max(columns(record)[0][0] for record in found.values())
-    text = (f"{caveats.asked(workload)}; first repetition; each column: the longest response time of innocent requests "
-            f"due in those {1000 * width:g} ms")
+    text = (f"{caveats.targets(workload)}; first repetition; each column: the longest response time of foreground "
+            f"requests due in those {1000 * width:g} ms")
     dashed = any(map(block_ms, found.values()))
-    return text + ("; dashed: how long one of the others takes" if dashed else "")
+    return text + ("; dashed: how long an interfering request takes" if dashed else "")

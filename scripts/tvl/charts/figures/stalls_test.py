@@ -17,7 +17,7 @@ class Trace(Folder):
     def drawn(self, *records):
         workload = self.load_one(*records)
         with plt.rc_context(style.SETTINGS):
-            figure = stalls.figure(workload, style.looks([workload]))
+            figure = stalls.figure(workload, style.line_styles([workload]))
         self.addCleanup(plt.close, figure)
         return figure, {axes.get_title(loc="left"): axes for axes in figure.axes if axes.axison}
 
@@ -29,7 +29,7 @@ class Trace(Folder):
             self.assertEqual((record["contestant"], record["series"]), (name, f"beside:{beside}"))
             self.assertEqual((record["x"], record["repetition"]), (1, 0))
 
-    def test_percent_and_beside_may_be_anything_in_the_chart(self):
+    def test_percent_and_beside_may_be_any_variable_of_the_chart(self):
         def one(x, percent):
             return traced(1.0, x=x, series=f"percent:{percent}", variables={"percent": percent},
                           chart={"x": "offload_threads", "series": "percent"})
@@ -39,7 +39,7 @@ class Trace(Folder):
 
     def test_without_traces_there_is_nothing(self):
         workload = self.load_one(point(), point(x=8, trace=None), traced(x=9))
-        self.assertIsNone(stalls.figure(workload, style.looks([workload])))
+        self.assertIsNone(stalls.figure(workload, style.line_styles([workload])))
 
     def test_a_long_one_is_joined_by_the_maximum(self):
         values = [100.0] * (2 * stalls.COLUMNS_DRAWN + 1)
@@ -54,7 +54,7 @@ class Trace(Folder):
     def test_a_short_one_is_as_it_is(self):
         self.assertEqual(stalls.columns(traced(1000.0, None)), [(0.01, 1.0), (0.02, None)])
 
-    def test_how_long_one_of_the_others_takes_stands_in_its_path(self):
+    def test_the_duration_of_an_interfering_request_is_in_its_path(self):
         paths = ("/block/100", "/offload/2.5", "/cpu/20000", "/cpu-offload/500", "/sleep?ms=7", "/delay/7", None)
         found = [stalls.block_ms({"targets": [{"path": "/plaintext"}, {"path": path}]}) for path in paths]
         self.assertEqual(found, [100, 2.5, 20, 0.5, None, None, None])
@@ -62,8 +62,8 @@ class Trace(Folder):
 
     def test_one_scale_for_all_and_a_line_for_the_block(self):
         figure, panels = self.drawn(*synthetic_waits.trap(NAMES, (0, 1)))
-        self.assertEqual(list(panels), ["asio_threads, beside block", "asio_threads, beside offload",
-                                        "asio_loop, beside block", "asio_loop, beside offload"])
+        self.assertEqual(list(panels), ["asio_threads, interfering block", "asio_threads, interfering offload",
+                                        "asio_loop, interfering block", "asio_loop, interfering offload"])
         self.assertEqual(len({axes.get_ylim() for axes in panels.values()}), 1)
         for axes in panels.values():
             self.assertEqual(axes.get_yscale(), "log")
@@ -71,12 +71,12 @@ class Trace(Folder):
             self.assertEqual([text.get_text() for text in axes.texts], ["percent 1"])
         self.assertIn("due in those 10 ms; dashed: how long", figure.texts[1].get_text())
 
-    def test_who_lacks_one_of_two_leaves_its_place_empty(self):
+    def test_a_missing_panel_leaves_its_place_empty(self):
         figure, panels = self.drawn(*[synthetic_waits.mixed(NAMES[i], beside, 1, position=i)
                                       for i, beside in ((0, "offload"), (1, "block"), (1, "offload"))])
         self.assertEqual((len(figure.axes), len(panels)), (4, 3))
-        self.assertIs(panels["asio_threads, beside offload"], figure.axes[1])
-        self.assertIs(panels["asio_loop, beside block"], figure.axes[2])
+        self.assertIs(panels["asio_threads, interfering offload"], figure.axes[1])
+        self.assertIs(panels["asio_loop, interfering block"], figure.axes[2])
 
     def test_an_invalid_one_is_shown_and_said_to_be(self):
         _, panels = self.drawn(traced(500.0, 700.0, valid=False))

@@ -1,5 +1,5 @@
-"""The run strip: what became of a run second by second, one column per contestant, its rows over one time axis:
-response time, rate, CPU, memory, connections. For workloads whose plan changes inside the window, and for soaks."""
+"""Timeline: a run second by second, one column per contestant; its rows are response time, rate, CPU, memory, threads
+and descriptors. For workloads whose plan changes inside the window, and for soaks."""
 
 import math
 import statistics
@@ -13,10 +13,10 @@ from tvl.analysis import caveats
 from tvl.charts import scales, style
 from tvl.data import metrics, points, records, variables
 
-AT_MOST = 7  # contestants beside each other; more go below
-COLUMNS_DRAWN = 200  # of a timeline; what a small panel has room for
+AT_MOST = 7  # contestants per row
+COLUMNS_DRAWN = 200  # of a timeline, at most
 FAINT = 0.45
-LINE = 165  # characters below the title
+LINE = 165  # characters per line of the subtitle
 
 
 class Line(NamedTuple):
@@ -37,7 +37,7 @@ class Row(NamedTuple):
     title: str
     unit: str
     lines: tuple
-    join: Callable = max  # of neighbours, where there are more than the chart has room for: no peak is lost
+    join: Callable = max  # of neighbours, above COLUMNS_DRAWN: max keeps every peak
 
 
 LATENCY = Row("Response time: p99, faint: median", "ms", (Line("p99", factor=1e-3), Line("p50", "-", FAINT, 1e-3)))
@@ -49,8 +49,8 @@ ROWS = (LATENCY, RATE, Row("Server CPU", "cores", (Line("server_cpu"),), statist
         Row("Server descriptors", "descriptors", (Line("descriptors"),)))
 
 
-def is_asked(workload):
-    """A plain run of one load would show level lines."""
+def has_changes(workload):
+    """A constant load would show level lines."""
     return "phases" in (metrics.at(workload.sample(), "chart", "panels") or ()) or any(
         len(record.get("phases") or []) > 1 for record in workload.records)
 
@@ -69,8 +69,8 @@ def place(record):
     return records.is_valid(record), record["x"], -(record.get("repetition") or 0)
 
 
-def series(record, row, line):
-    """([second], [number or NaN]): the edges of the columns, and what each says."""
+def columns(record, row, line):
+    """([second], [number or NaN]): the edges of the columns, and their values."""
     edges, values = [0.0], []
     for entry in record["timeline"]:
         values.append(line.read(entry, entry["t"] - edges[-1]))
@@ -81,7 +81,7 @@ def series(record, row, line):
 
 
 def known(record, row):
-    found = [v for line in row.lines for v in series(record, row, line)[1] if not math.isnan(v)]
+    found = [v for line in row.lines for v in columns(record, row, line)[1] if not math.isnan(v)]
     return found + (offered(record)[0] if found and row is RATE else [])
 
 
@@ -93,7 +93,7 @@ def offered(record):
 
 
 def changes(record):
-    """[(seconds, in words)] where the plan changes."""
+    """[(second, text)] of each change of the plan."""
     phases = record.get("phases") or []
     return [(after["begin_s"], change(before, after)) for before, after in zip(phases, phases[1:])]
 
@@ -107,21 +107,21 @@ def change(before, after):
 
 
 def recovered(record):
-    """How long it took after the last change, in words; [] when the plan changes nothing."""
+    """Texts about the time to recover after the last change; [] without changes."""
     if not changes(record):
         return []
     took, served = (metrics.at(record, "recovery", key) for key in ("response_s", "all_served_s"))
-    said = [f"as before after {metrics.number(took)} s" if took is not None else "not as before until the end"]
+    texts = [f"as before after {metrics.number(took)} s" if took is not None else "not as before until the end"]
     if served is not None:
-        said.append(f"all served after {metrics.number(served)} s")
+        texts.append(f"all served after {metrics.number(served)} s")
     elif caveats.is_reconnecting(record):
-        said.append("not all served until the end")
-    return said
+        texts.append("not all served until the end")
+    return texts
 
 
-def figure(workload, looks):
+def figure(workload, line_styles):
     """None when there is nothing to show over time."""
-    found = chosen(workload) if is_asked(workload) else {}
+    found = chosen(workload) if has_changes(workload) else {}
     rows = [row for row in ROWS if any(known(record, row) for record in found.values())]
     if not rows:
         return None
@@ -137,7 +137,7 @@ def figure(workload, looks):
             continue
         label, record = list(found.items())[i]
         for axes, row in zip(column, rows):
-            draw(axes, record, row, looks[label])
+            draw(axes, record, row, line_styles[label])
             set_scale(axes, row, [value for other in found.values() for value in known(other, row)])
             if i % across:
                 axes.tick_params(labelleft=False)
@@ -159,10 +159,10 @@ def head(axes, workload, record, label):
                       fontsize=8.5, fontweight=weight, va="bottom", linespacing=1.2)
 
 
-def draw(axes, record, row, look):
+def draw(axes, record, row, line_style):
     for line in row.lines:
-        edges, values = series(record, row, line)
-        axes.stairs(values, edges, baseline=None, color=look.color, ls=line.dashes, alpha=line.alpha, lw=1.4)
+        edges, values = columns(record, row, line)
+        axes.stairs(values, edges, baseline=None, color=line_style.color, ls=line.dashes, alpha=line.alpha, lw=1.4)
     for at, _ in changes(record):
         axes.axvline(at, color=style.INK, ls=":", lw=0.8)
     rates, edges = offered(record)
@@ -192,14 +192,14 @@ def describe(drawn, workload, found):
     height = drawn.get_figheight()
     drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: second by second", fontsize=15, fontweight="bold",
                va="top")
-    text = textwrap.fill(said(workload, found), LINE)
+    text = textwrap.fill(subtitle(workload, found), LINE)
     drawn.text(0.015, 1 - 0.42 / height, text, fontsize=9, va="top", linespacing=1.35)
     head = 0.62 + 0.17 * text.count("\n")  # inches
     drawn.tight_layout(rect=(0.005, 0, 1, 1 - head / height), h_pad=0.5, w_pad=0.6)
 
 
-def said(workload, found):
-    text = [caveats.asked(workload), "one repetition of each, one scale for all"]
+def subtitle(workload, found):
+    text = [caveats.targets(workload), "one repetition of each, one scale for all"]
     plans = {tuple(changes(record)) for record in found.values()}
     if any(plans):
         text.append("dotted line: " + (", ".join(f"{words} at {at:g} s" for at, words in plans.pop())

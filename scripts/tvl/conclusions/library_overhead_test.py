@@ -1,20 +1,20 @@
-from tvl.conclusions import library_cost
+from tvl.conclusions import library_overhead
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point
 
 COSTS = {"posix_threads": 10.0, "asio_threads": 11.0, "posix_loop": 5.0, "asio_loop": 7.0, "httplib_pool": 20.0}
 
 
-class Price(Folder):
+class LibraryOverhead(Folder):
     def said(self, facet="rate:2000", **costs):
         found = [point("library_price", name, x, i, position=p, facet=facet,
                        cpu=cost * (1 + 0.1 * i * (name == "asio_loop")))
                  for p, (name, cost) in enumerate(costs.items()) for x in (1, 64) for i in range(3)]
-        return library_cost.library(self.load_one(*found))
+        return library_overhead.overheads(self.load_one(*found))
 
     def test_each_model_by_hand_and_with_the_library(self):
         paid, _ = self.said(**COSTS)
-        self.assertEqual(paid, "**The price of the library**, 2,000 requests/s offered, in CPU per request: "
+        self.assertEqual(paid, "**Library overhead**, 2,000 requests/s offered, in CPU per request: "
                          "`asio_threads` takes 1.10x (1.10 to 1.10) at 1, 1.10x (1.10 to 1.10) at 64 of "
                          "`posix_threads`; "
                          "`asio_loop` takes 1.54x (1.40 to 1.68) at 1, 1.54x (1.40 to 1.68) at 64 of `posix_loop`; "
@@ -30,7 +30,7 @@ class Price(Folder):
     def test_a_difference_that_only_one_library_shows_is_called_so(self):
         _, models = self.said(facet=None, **{**COSTS, "posix_loop": 10.0})
         self.assertIn("`posix_loop` takes the same at 1, the same at 64 of `posix_threads`", models)
-        self.assertIn("the two do not agree everywhere", models)
+        self.assertIn("the directions differ at some sizes", models)
         self.assertIn(", at saturation: ", models)
 
     def test_what_was_not_measured_is_not_said(self):

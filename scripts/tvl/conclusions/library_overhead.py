@@ -1,34 +1,33 @@
-"""What a library costs: the same model on bare system calls (posix_X) and with a library, and whether the two agree
-about the models. Ratios of CPU per request with their range over the repetitions."""
+"""Library overhead: the same model on bare system calls (posix_X) and with a library, and whether both show the same
+difference between the models. Ratios of CPU per request with their range over the repetitions."""
 
 from tvl.analysis import ratios
 from tvl.data import metrics
 
 
-def library(workload):
+def overheads(workload):
     """Sentences of one facet of the workload library_price."""
     pairs = [(f"asio_{model}", f"posix_{model}") for model in ("threads", "loop")]
     paid = [said for pair in pairs + [("httplib_pool", "posix_threads")] if (said := against(workload, *pair))]
     if not paid:
         return []
-    price = f"**The price of the library**, {where(workload)}, in CPU per request: {'; '.join(paid)}."
-    return [price] + symmetry(workload)
+    overhead = f"**Library overhead**, {where(workload)}, in CPU per request: {'; '.join(paid)}."
+    return [overhead] + model_ratios(workload)
 
 
-def symmetry(workload):
-    """The loop against the threads, asked of each library: a difference between the models that only one of them shows
-    is the library's."""
+def model_ratios(workload):
+    """The loop against the threads, per library: a difference that only one of them shows comes from the library."""
     pairs = [(f"{stack}_loop", f"{stack}_threads") for stack in ("posix", "asio")]
     said = [against(workload, *pair) for pair in pairs]
     if None in said:
         return []
     verdicts = [[ratios.verdict(metrics.CPU, ratio) for _, ratio in known(workload, *pair)] for pair in pairs]
-    shared = "both show the same direction" if verdicts[0] == verdicts[1] else "the two do not agree everywhere"
+    shared = "both show the same direction" if verdicts[0] == verdicts[1] else "the directions differ at some sizes"
     return [f"**The models without and with the library**, {where(workload)}: {'; '.join(said)}: {shared}."]
 
 
 def where(workload):
-    """The facet in words, or that it has none."""
+    """The facet as text, or "at saturation"."""
     return workload.heading.partition(", ")[2] or "at saturation"
 
 

@@ -1,5 +1,4 @@
-"""What a panel says about its lines: what arithmetic allows or expects, where not the contestant was the limit, what
-this machine forbids."""
+"""Annotations of a panel: ceilings and expected values, lower bounds, incomplete reach, and limits of this machine."""
 
 from tvl.charts import scales, style
 from tvl.data import metrics
@@ -7,7 +6,7 @@ from tvl.data import metrics
 HIGHEST_NAME, NAME_ROOM = 0.93, 0.08  # of a ceiling, as parts of the panel's height
 NOTE_POINTS = 9  # height of a note at the end of a line
 
-# The code of a limit, as a chart has room for it.
+# Short names of limits, by code.
 LIMITS = {"cgroup pids.max": "pids.max", "vm.max_map_count": "max_map_count", "kernel.threads-max": "threads-max",
           "kernel.pid_max": "pid_max", "RLIMIT_NOFILE hard": "descriptors", "fs.nr_open": "descriptors",
           "fs.file-max": "descriptors", "net.ipv4.ip_local_port_range": "ports", "RLIMIT_NPROC soft": "threads",
@@ -15,7 +14,8 @@ LIMITS = {"cgroup pids.max": "pids.max", "vm.max_map_count": "max_map_count", "k
 
 
 def draw_arithmetic(axes, kind, named):
-    """named: of ceilings() or expected(). A name is written once, at the right-most point that is in the panel and clear of the names before."""
+    """named: of ceilings() or expected(). A name is written once, at the right-most point in the panel where it does not
+    cover another name."""
     taken = []
     for name, lines in sorted(named.items(), key=lambda item: len(set(item[1][0].values()))):  # flat first
         for rates in lines:
@@ -36,7 +36,7 @@ def height(axes, x, y):
 
 
 def ceilings(workload):
-    """{name: [{x: rate}, ...]}, several where the values of the series have different ones."""
+    """{name: [{x: rate}, ...]}, one per distinct curve."""
     return merged(workload.ceilings(label) for label in workload.measured)
 
 
@@ -58,18 +58,18 @@ def merged(of_lines):
     return found
 
 
-def draw_lower_bounds(axes, workload, looks):
-    """Where not the server was the limit it could do more: a little arrow says 'at least'."""
+def draw_lower_bounds(axes, workload, line_styles):
+    """An arrow ('at least') where the server was not the limit."""
     for label in workload.measured:
         for x in workload.sizes:
             if workload.bounded_by(label, x) and (seen := workload.spread(metrics.THROUGHPUT, label, x)):
                 axes.annotate("↑", (scales.place(workload, label, x), seen.median), xytext=(0, 4),
-                              textcoords="offset points", ha="center", color=looks[label].color,
+                              textcoords="offset points", ha="center", color=line_styles[label].color,
                               fontsize=9, fontweight="bold")
 
 
-def draw_reach(axes, workload, looks):
-    """Who was not reached has no delivery time, so a quick delivery to few must not look like a good one."""
+def draw_reach(axes, workload, line_styles):
+    """Members that were not reached have no delivery time, so a fast delivery to few is marked."""
     for label in workload.measured:
         for x in workload.sizes:
             reach, seen = (workload.spread(metric, label, x) for metric in (metrics.REACH, metrics.DELIVERY_P95))
@@ -77,18 +77,18 @@ def draw_reach(axes, workload, looks):
                 at = scales.place(workload, label, x)
                 axes.plot(at, seen.median, "x", color=style.INK, ms=9, mew=1.6, zorder=5)
                 axes.annotate(f"reach {percent(reach.median)}", (at, seen.median), xytext=(-7, 5), zorder=5,
-                              textcoords="offset points", ha="right", color=looks[label].color, fontsize=7.5)
+                              textcoords="offset points", ha="right", color=line_styles[label].color, fontsize=7.5)
 
 
 def percent(value):
-    """99.98 %, never 100 % of what is a little less"""
+    """99.98 %; 100 % only for exactly 100."""
     digits = next(n for n in range(0, 7) if n == 6 or round(value, n) < 100)
     return f"{value:.{digits}f} %"
 
 
-def draw_limits(axes, workload, metric, looks):
-    """'limit: descriptors' at the end of a line that this machine did not allow to go on. To be called when the panel
-    has its final size, which decides how far apart notes must be not to cover each other."""
+def draw_limits(axes, workload, metric, line_styles):
+    """'limit: descriptors' at the end of a line that a limit of this machine ended. The panel must have its final size,
+    which decides the distance between notes."""
     ends = {}
     for label, reason in {label: reason for (label, _), reason in workload.limits.items()}.items():
         known = [(x, s.median) for x in workload.sizes if (s := workload.spread(metric, label, x))]
@@ -102,10 +102,10 @@ def draw_limits(axes, workload, metric, looks):
             free = max(pixel, free + step)
             axes.annotate(text, (x, y), xytext=(-6 if last else 6, (free - pixel) * 72 / axes.figure.dpi),
                           textcoords="offset points", ha="right" if last else "left", va="center",
-                          color=looks[label].color, fontsize=7, zorder=5,
+                          color=line_styles[label].color, fontsize=7, zorder=5,
                           bbox={"facecolor": style.PAPER, "alpha": 0.75, "edgecolor": "none", "pad": 0.5})
 
 
 def short(reason):
-    """limit: descriptors; the whole reason stands below the chart"""
+    """limit: descriptors; the whole reason is below the chart"""
     return f"limit: {LIMITS[reason.code]}" if reason.code in LIMITS else "limit"

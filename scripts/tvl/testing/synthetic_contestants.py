@@ -1,6 +1,6 @@
-"""A run of the whole field with invented numbers, to look at charts and tables without measuring for an hour.
+"""An invented run of all contestants, for charts and tables without measuring.
 
-    cd scripts; python3 -m tvl.testing.synthetic_field /tmp/field; ./tvl-results plot /tmp/field
+    cd scripts; python3 -m tvl.testing.synthetic_contestants /tmp/contestants; ./tvl-results plot /tmp/contestants
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 from tvl.testing.synthetic_points import left_out, point, write
 
 # name: (model, CPU µs per request at 64 connections, growth to 8000, KiB per connection, title)
-FIELD = {
+CONTESTANTS = {
     "asio_threads": ("threads", 6.2, 4.0, 33, "one thread per connection, blocking calls (Boost.Asio)"),
     "asio_loop": ("loop", 4.2, 1.5, 1, "one epoll loop, C++20 coroutines (Boost.Asio)"),
     "asio_loops": ("loops", 4.3, 1.5, 1.1, "a loop per core (SO_REUSEPORT), C++20 coroutines (Boost.Asio)"),
@@ -42,7 +42,7 @@ def wobble(repetition):
 
 
 def field_point(name, place, repetition, x, rate, **more):
-    model, cpu, growth, kib, title = FIELD[name]
+    model, cpu, growth, kib, title = CONTESTANTS[name]
     cost = cpu * growth ** (SIZES.index(x) / 2 if x in SIZES else 0) * (2.5 if rate else 1) * wobble(repetition)
     full = 1e6 / cost
     met = not rate or full > rate
@@ -54,7 +54,7 @@ def field_point(name, place, repetition, x, rate, **more):
                    pss=int((3 << 20) + x * kib * 600), kernel=int(x * kib * 400), valid=met,
                    limiter="server-cpu" if not rate or not met else "rate",
                    reasons=() if met else [f"answered {100 * full / rate:.3g} % of the requests that fell due"],
-                   chart={"panels": PANELS, "caption": "At one offered rate everybody does the same work."}, **more)
+                   chart={"panels": PANELS, "caption": "At one offered rate all do the same work."}, **more)
     return {**record, "title": title, "question": "What does a request cost in each model?"}
 
 
@@ -64,7 +64,7 @@ def models():
     out = {record["contestant"] for record in records}
     for rate in (None, 2000):
         for x in SIZES:
-            here = [name for name in FIELD if name not in out and not (x == SIZES[-1] and name in LIMITS)]
+            here = [name for name in CONTESTANTS if name not in out and not (x == SIZES[-1] and name in LIMITS)]
             records += [field_point(name, place, repetition, x, rate) for repetition in range(3)
                         for place, name in enumerate(here[repetition:] + here[:repetition])]
             records += [left_out("models", name, "limit", reason, x=x, facet=f"rate:{rate or 'saturation'}")

@@ -1,7 +1,7 @@
-"""A run of long-lived connections and bad days, with invented numbers: crowds, rooms, overload, storms, a soak. To look
-at charts and tables without measuring.
+"""An invented run of long-lived connections and failure scenarios: background connections, rooms, overload, storms, a
+soak. For charts and tables without measuring.
 
-    cd scripts; python3 -m tvl.testing.synthetic_days /tmp/days; ./tvl-results plot /tmp/days
+    cd scripts; python3 -m tvl.testing.synthetic_failures /tmp/failures; ./tvl-results plot /tmp/failures
 """
 
 import os
@@ -14,7 +14,7 @@ MODELS = {"asio_threads": "threads", "asio_loop": "loop", "asio_pool": "pool", "
           "asio_prefork": "prefork"}
 KNEE = {"asio_threads": 21000, "asio_loop": 36000, "asio_pool": 24000, "asio_fibers": 33000, "asio_prefork": 19000}
 KIB = 1024
-# Bytes per connection, user and kernel, and what a server holds before its first.
+# Bytes per connection, user and kernel, and the fixed memory of a server.
 EACH = {"asio_threads": (11 * KIB, 17 * KIB), "asio_loop": (900, 120), "asio_pool": (1400, 200),
         "asio_fibers": (9 * KIB, 600), "asio_prefork": (420 * KIB, 190 * KIB)}
 AT_START = 6 << 20
@@ -121,7 +121,7 @@ def second(t, ok, p99, cpu, connections, name, errors=0):
 
 
 def stepped(workload, name, repetition, steps, seconds, back, panels, connections=64, pain=40):
-    """steps: [(at, rate, connections)]; back: seconds after the last of them until it is as before, None = never."""
+    """steps: [(at, rate, connections)]; back: seconds after the last of them until recovery, None = never."""
     ends = [at for at, *_ in steps[1:]] + [seconds]
     phases, rows = [], []
     for (begin, rate, there), end in zip(steps, ends):
@@ -184,7 +184,7 @@ def fairness(contestants=("asio_threads", "asio_loop", "asio_pool")):
 
 def soak_timeline(seconds=900, *, noise=0, bytes_a_second=0.0, descriptors_a_minute=0.0, threads_a_minute=0.0,
                   growing_s=60, seed=1):
-    """One row a second: memory climbs to its level in the first growing_s, then by what is asked for."""
+    """One row a second: memory climbs to its level in the first growing_s, then by the given growth."""
     chance = random.Random(seed)
     rows = []
     for t in range(1, seconds + 1):
