@@ -117,7 +117,7 @@ def unrecovered(workload):
     found = {}
     for (label, x), group in workload.points.items():
         changed = [record for record in group.values() if len(record.get("phases") or []) > 1]
-        for metric, asked, said in ((metrics.RECOVERY, changed, "response times were not as before until the end"),
+        for metric, asked, said in ((metrics.RECOVERY, changed, "response times did not recover until the end"),
                                     (metrics.ALL_SERVED, filter(is_reconnecting, changed),
                                      "not all were served until the end")):
             bad = [record for record in asked if metric.read(record) is None]

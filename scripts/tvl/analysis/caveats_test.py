@@ -21,7 +21,7 @@ class SharedPath(unittest.TestCase):
 class Days(Folder):
     def test_only_contestants_that_should_have_recovered_are_named(self):
         said = caveats.unrecovered(self.load_one(*synthetic_failures.overload()))
-        self.assertEqual(said, ["asio_pool at 256 (3 of 3): response times were not as before until the end"])
+        self.assertEqual(said, ["asio_pool at 256 (3 of 3): response times did not recover until the end"])
         self.assertEqual(caveats.unrecovered(self.load_one(*synthetic_failures.fairness())), [])
         storm = synthetic_failures.reconnect_storm(("asio_loop",), (1000,))
         storm[0]["recovery"] = {"response_s": 1.0, "all_served_s": None}

@@ -108,7 +108,7 @@ def describe(workload, rule, effects, sides):
     if effects[-1].interval.level < claim_rules.ENOUGH:
         text += f", and repetitions are too few: {effects[-1].interval.n}"
     elif sides[-1] is None:
-        text += ", which the interval contains"
+        text += ", and the interval contains a threshold"
     for side, said in ((True, "It holds"), (False, "It does not hold"), (None, "It is not decided")):
         sizes = [f"{effect.x:g}" for effect, one in zip(effects, sides) if one is side is not sides[-1]]
         if sizes:

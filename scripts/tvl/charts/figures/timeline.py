@@ -111,7 +111,7 @@ def recovered(record):
     if not changes(record):
         return []
     took, served = (metrics.at(record, "recovery", key) for key in ("response_s", "all_served_s"))
-    texts = [f"as before after {metrics.number(took)} s" if took is not None else "not as before until the end"]
+    texts = [f"recovered after {metrics.number(took)} s" if took is not None else "not recovered until the end"]
     if served is not None:
         texts.append(f"all served after {metrics.number(served)} s")
     elif caveats.is_reconnecting(record):
@@ -204,7 +204,7 @@ def subtitle(workload, found):
     if any(plans):
         text.append("dotted line: " + (", ".join(f"{words} at {at:g} s" for at, words in plans.pop())
                                        if len(plans) == 1 else "the offered rate changes"))
-        text.append("shaded: until response times are as before")
+        text.append("shaded: time to recover")
     if any(offered(record)[0] for record in found.values()):
         text.append("dashed: offered")
     return "; ".join(text)

@@ -25,8 +25,8 @@ class Timeline(Folder):
         for row in range(len(timeline.ROWS)):  # one scale for all contestants
             self.assertEqual(len({axes.get_ylim() for axes in figure.axes[3 * row:3 * row + 3]}), 1)
         said = self.texts(figure)
-        self.assertIn("connections 256\nas before after 1.40 s", said)
-        self.assertIn("connections 256\nnot as before until the end", said)
+        self.assertIn("connections 256\nrecovered after 1.40 s", said)
+        self.assertIn("connections 256\nnot recovered until the end", said)
         self.assertIn("dotted line: the offered rate changes; shaded", said[-1])
 
     def test_what_changes_is_said(self):
@@ -44,8 +44,8 @@ class Timeline(Folder):
         steps, *_ = synthetic_failures.overload(("asio_loop",))
         unrecovered = {"recovery": {"response_s": None, "all_served_s": None}}
         self.assertEqual([timeline.recovered(record | unrecovered) for record in (storm, steps)],
-                         [["not as before until the end", "not all served until the end"],
-                          ["not as before until the end"]])
+                         [["not recovered until the end", "not all served until the end"],
+                          ["not recovered until the end"]])
 
     def test_of_each_the_first_valid_repetition_at_the_highest_x(self):
         records = synthetic_failures.reconnect_storm(("asio_loop",), (1000, 4000))
