@@ -7,10 +7,10 @@
 namespace tvl::suite {
 namespace {
 
-using text = std::optional<std::string>;
+using setting_value = std::optional<std::string>;
 
 // "always [madvise] never" -> "madvise"
-text chosen(const text& line) {
+setting_value chosen(const setting_value& line) {
   const auto begin = line ? line->find('[') : std::string::npos;
   if (begin == std::string::npos) return std::nullopt;
   return line->substr(begin + 1, line->find(']', begin) - begin - 1);
@@ -28,7 +28,7 @@ host_fact congestion_control(const machine_files& files) {
 
 // The kernel's own words: "#1 SMP PREEMPT_DYNAMIC Debian ...". With PREEMPT_DYNAMIC the model is chosen at boot, and
 // only debugfs tells which.
-text preemption(const machine_files& files) {
+setting_value preemption(const machine_files& files) {
   if (const auto model = chosen(files.line("/sys/kernel/debug/sched/preempt"))) return model;
   const auto version = files.line("/proc/sys/kernel/version");
   if (!version) return std::nullopt;
@@ -37,18 +37,18 @@ text preemption(const machine_files& files) {
 }
 
 // Kernel threads that sample which pages are in use.
-text damon(const machine_files& files) {
+setting_value damon(const machine_files& files) {
   for (const auto& name : files.names("/proc"))
     if (files.line("/proc/" + name + "/comm").value_or("").starts_with("kdamond")) return "on";
   return "off";
 }
 
-text switched(const text& line) {
+setting_value switched(const setting_value& line) {
   if (!line) return std::nullopt;
   return *line == "0" || *line == "0x0000" || *line == "N" ? "off" : "on";
 }
 
-text stolen(const machine_files& files) {
+setting_value stolen(const machine_files& files) {
   const auto ticks = parse_cpu_ticks(files.text("/proc/stat").value_or(""));
   if (!ticks || ticks->total == 0) return std::nullopt;
   char share[32];
@@ -58,7 +58,7 @@ text stolen(const machine_files& files) {
 }
 
 // A coarse clock advances once per tick, so its resolution is 1 / HZ.
-text tick_rate() {
+setting_value tick_rate() {
   timespec tick{};
   if (::clock_getres(CLOCK_MONOTONIC_COARSE, &tick) != 0 || tick.tv_nsec == 0) return std::nullopt;
   return std::to_string(std::lround(1e9 / static_cast<double>(tick.tv_nsec))) + " Hz";

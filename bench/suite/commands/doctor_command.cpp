@@ -1,5 +1,6 @@
 #include "bench/suite/commands/doctor_command.hpp"
 
+#include "bench/machine/kernel_settings.hpp"
 #include "bench/suite/output/environment.hpp"
 #include "bench/support/build_facts.hpp"
 #include "bench/support/format.hpp"
@@ -11,8 +12,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <iterator>
 #include <thread>
 
 namespace tvl::suite {
@@ -153,6 +156,7 @@ diagnosis diagnose(const machine_files& files, std::optional<std::uint64_t> aske
   d.limits = asked ? read_limits(files, *asked) : read_limits(files);
   if (asked) d.too_low = too_low_for(d.limits, need_of(*asked));
   d.facts = read_host_facts(files);
+  std::ranges::move(read_kernel_settings(files), std::back_inserter(d.facts));
   d.facts.push_back(load_now(files));
   d.facts.push_back(suite_build());
   d.facts.push_back(benchmark_build());

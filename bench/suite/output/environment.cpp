@@ -1,6 +1,7 @@
 #include "bench/suite/output/environment.hpp"
 
 #include "bench/machine/host_noise.hpp"
+#include "bench/machine/kernel_settings.hpp"
 #include "bench/machine/resource_limits.hpp"
 #include "bench/suite/processes/installed_programs.hpp"
 #include "bench/support/build_facts.hpp"
@@ -65,10 +66,10 @@ json bounds(const std::vector<limit>& all) {
           {"threads", most(tightest_for_threads(all), &limit::threads)}};
 }
 
-json host_state(const machine_files& files) {
-  json facts = json::object();
-  for (const auto& fact : read_host_facts(files)) facts[fact.name] = json(fact.value);
-  return facts;
+json values_of(const std::vector<host_fact>& facts) {
+  json values = json::object();
+  for (const auto& fact : facts) values[fact.name] = json(fact.value);
+  return values;
 }
 
 json mitigations(const machine_files& files) {
@@ -156,7 +157,8 @@ json environment(const std::string& command, bool quick) {
           {"mitigations", mitigations(files)},
           {"limits", limits(files, all)},
           {"bounds", bounds(all)},
-          {"host_state", host_state(files)},
+          {"host_state", values_of(read_host_facts(files))},
+          {"kernel_settings", values_of(read_kernel_settings(files))},
           {"compiler", build::compiler},
           {"compiler_flags", build::compiler_flags},
           {"build_type", build::build_type},
