@@ -38,9 +38,13 @@ setting_value preemption(const machine_files& files) {
 
 // Kernel threads that sample which pages are in use.
 setting_value damon(const machine_files& files) {
-  for (const auto& name : files.names("/proc"))
-    if (files.line("/proc/" + name + "/comm").value_or("").starts_with("kdamond")) return "on";
-  return "off";
+  bool any_thread = false;
+  for (const auto& name : files.names("/proc")) {
+    const auto command = files.line("/proc/" + name + "/comm");
+    if (command.value_or("").starts_with("kdamond")) return "on";
+    any_thread |= command.has_value();
+  }
+  return any_thread ? setting_value("off") : std::nullopt;
 }
 
 setting_value switched(const setting_value& line) {
