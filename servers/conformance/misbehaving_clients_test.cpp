@@ -102,7 +102,9 @@ void too_many_connections(const contestant& c) {
   expect_no_more_than(l, before);
   l.server.terminate();
   const auto counters = l.counters();
-  if (processes == 1) EXPECT_EQ(counters.value("refused", 0), refused);
+  if (processes == 1) {
+    EXPECT_EQ(counters.value("refused", 0), refused);
+  }
   EXPECT_EQ(counters.value("accepted", 0u) + counters.value("refused", 0u), l.clients.size());
 }
 
@@ -120,7 +122,9 @@ void limit_descriptors(pid_t process) {
   const auto few = static_cast<rlim_t>(usage_of(process).descriptors) + 4;
   const auto children = children_of(process);
   const rlimit limit{few, few};
-  if (children.empty()) EXPECT_EQ(::prlimit(process, RLIMIT_NOFILE, &limit, nullptr), 0);
+  if (children.empty()) {
+    EXPECT_EQ(::prlimit(process, RLIMIT_NOFILE, &limit, nullptr), 0);
+  }
   for (const pid_t child : children) limit_descriptors(child);
 }
 
@@ -174,7 +178,9 @@ void floods(const contestant& c) {
   const auto resident = resident_kib(l.server.pid());
   EXPECT_LT(l.connect().offer(many), many.size());
   l.connect();
-  if (!frees_late) EXPECT_LT(resident_kib(l.server.pid()) - resident, 20'000);
+  if (!frees_late) {
+    EXPECT_LT(resident_kib(l.server.pid()) - resident, 20'000);
+  }
   for (auto& one : l.clients) one.reset();
   expect_no_more_than(l, before);
   l.server.terminate();
@@ -199,7 +205,9 @@ void silent_clients(const contestant& c) {
     growth.push_back(resident_kib(l.server.pid()) - resident);
   }
   // A leak makes every round grow, not just one of them.
-  if (!frees_late && !keeps_history) EXPECT_LT(*std::min_element(growth.begin(), growth.end()), 1000);
+  if (!frees_late && !keeps_history) {
+    EXPECT_LT(*std::min_element(growth.begin(), growth.end()), 1000);
+  }
   constexpr int last = 100;
   for (int i = 0; i < last; ++i) l.clients.emplace_back(l.server.port());
   EXPECT_TRUE(eventually([&] { return usage_of(l.server.pid()).descriptors >= before.descriptors + last; }));

@@ -30,7 +30,9 @@ void all_hear_all(const contestant& c) {
       const auto from = std::to_string(i) + " says ";
       int next = 0;
       for (const auto& message : heard)
-        if (message.starts_with(from)) EXPECT_EQ(message, from + std::to_string(next++));
+        if (message.starts_with(from)) {
+          EXPECT_EQ(message, from + std::to_string(next++));
+        }
       EXPECT_EQ(next, messages);
     }
   }
@@ -158,11 +160,11 @@ void slow_members_take_no_memory_without_end(const contestant& c) {
   // Without usable memory figures it only has to work.
   const bool says_nothing = frees_late || keeps_history;
   const auto before = talk(says_nothing ? 5 : 50), after = talk(says_nothing ? 20 : 300);
-  if (!says_nothing) EXPECT_LT(after - before, 75'000);  // half of what was sent meanwhile
-}
+  if (!says_nothing) {
+    EXPECT_LT(after - before, 75'000);  // half of what was sent meanwhile
+  }
 
-void members_leave_in_the_middle(const contestant& c) {
-  websocket_server_run l(c);
+  void members_leave_in_the_middle(const contestant& c) { websocket_server_run l(c); }
   l.open(room).close();
   l.clients.clear();
   const auto before = settled_usage_of(l.server.pid());
@@ -173,7 +175,9 @@ void members_leave_in_the_middle(const contestant& c) {
     speaker.say(message);
     if (i % 4 == 0) one.reset();
     if (i % 4 == 1) one.hang_up();
-    if (i % 4 == 2) EXPECT_TRUE(one.send("\x81\x01x"));
+    if (i % 4 == 2) {
+      EXPECT_TRUE(one.send("\x81\x01x"));
+    }
     if (i % 4 == 3) one.close();
     speaker.expect(server_message(text, message));
   }

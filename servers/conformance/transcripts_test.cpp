@@ -47,8 +47,9 @@ void send_split(client& c, std::string_view bytes, std::size_t at) {
 void play_step(client& c, const step& s, const delivery& how, std::size_t offset, bool finish) {
   if (how.split_at > offset && how.split_at < offset + s.send.size())
     send_split(c, s.send, how.split_at - offset);
-  else
+  else {
     EXPECT_TRUE(c.send(s.send, how.piece));
+  }
   if (finish) c.finish_sending();
   c.receive(s.expect.size());
 }

@@ -86,8 +86,9 @@ void play(const websocket_transcript& t, const delivery& how, shared_server& s) 
     const bool first = &step == &t.steps.front();
     if (together && first)
       send_first(c, upgrade_request("/ws/echo"), step.send, how);
-    else
+    else {
       EXPECT_TRUE(c.send(step.send, how.piece));
+    }
     expect += step.expect;
     c.receive(expect.size());
   }

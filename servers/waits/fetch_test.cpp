@@ -65,12 +65,16 @@ TYPED_TEST(fetch, serves_many_at_once) {
   for (int i = 0; i < 200; ++i) clients.emplace_back(server.port());
   const auto before = threads();
   for (auto& c : clients) EXPECT_TRUE(c.send(get("/fetch?ms=300")));
-  if (TypeParam::awaits) EXPECT_EQ(threads(), before);
+  if (TypeParam::awaits) {
+    EXPECT_EQ(threads(), before);
+  }
   for (auto& c : clients) {
     EXPECT_TRUE(test::eventually([&] { return c.receive(fetched(1).size()); }));
     EXPECT_EQ(c.take(), fetched(1));
   }
-  if (TypeParam::awaits) EXPECT_EQ(threads(), before);
+  if (TypeParam::awaits) {
+    EXPECT_EQ(threads(), before);
+  }
 }
 
 TYPED_TEST(fetch, needs_an_upstream) {

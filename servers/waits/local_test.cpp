@@ -68,8 +68,9 @@ TYPED_TEST(local_waits, are_refused_when_too_many_wait_for_the_executor) {
     const auto reply = c->take();
     if (reply == full)
       ++refused;
-    else
+    else {
       EXPECT_EQ(reply, text_reply("200 OK", "1000"));
+    }
   }
   EXPECT_EQ(refused, 1);
   expect_reply(third, get("/offload/1"), text_reply("200 OK", "1"));

@@ -59,7 +59,9 @@ TEST(time_left, is_right_within_a_fifth_after_the_first_tenth) {
       left.finished(run.took[i]);
       rest -= run.took[i];
       const bool begun = i + 1 >= run.took.size() / 10, ending = rest < 25;  // single rounds decide
-      if (begun && !ending) EXPECT_NEAR(left.seconds(), rest, 0.2 * rest) << "after " << i + 1 << ", seed " << seed;
+      if (begun && !ending) {
+        EXPECT_NEAR(left.seconds(), rest, 0.2 * rest) << "after " << i + 1 << ", seed " << seed;
+      }
     }
   }
 }

@@ -48,7 +48,9 @@ TEST(Merge, PercentilesAreThoseOfAllSamples) {
     const auto& got = m["latency"][name];
     for (const char* key : {"n", "min", "p50", "p90", "p99", "p999", "max", "hdr"})
       EXPECT_EQ(got[key], expected[key]) << key;
-    if (got["n"] != 0) EXPECT_NEAR(got["mean"].get<double>(), expected["mean"].get<double>(), 1e-6);
+    if (got["n"] != 0) {
+      EXPECT_NEAR(got["mean"].get<double>(), expected["mean"].get<double>(), 1e-6);
+    }
   }
   // 120 of 12,000 are slow, so the p99 is fast: the parts have 1 and 50 ms, and no mean of these is right.
   EXPECT_LT(a()["latency"]["response"]["p99"], 1200);

@@ -194,10 +194,11 @@ TEST(Phases, RecoveryNeedsAPercentileOfBefore) {
     for (int i = 0; i < 5000; ++i)
       r.ok(5 * one_second + i * one_millisecond,
            5 * one_second + i * one_millisecond + (i < 700 ? 50 : 1) * one_millisecond);
-    if (samples == 999)
+    if (samples == 999) {
       EXPECT_FALSE(r.response_recovery_s(10));
-    else
+    } else {
       EXPECT_DOUBLE_EQ(r.response_recovery_s(10).value(), 0.7);
+    }
   }
 }
 

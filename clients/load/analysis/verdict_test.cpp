@@ -236,8 +236,9 @@ TEST(Verdict, AClosedLoopObeysLittlesLaw) {
     p.throughput = throughput;
     if (obeys)
       expect_flawless(p);
-    else
+    else {
       EXPECT_EQ(judge(p).limiter, "connections") << throughput;
+    }
   }
   auto p = closed_loop();
   p.throughput = 3200;

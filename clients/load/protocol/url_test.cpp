@@ -68,10 +68,11 @@ TEST(BadUrl, HasNoPort) {
   for (const std::string port : {"", "0", "-1", "65536", "99999999999", "80x", "x", "8 0", "+80", "0x50"}) {
     const std::string text = "http://127.0.0.1:" + port + "/";
     const auto reason = url_refusal(text);
-    if (port.find(' ') == port.npos)
+    if (port.find(' ') == port.npos) {
       EXPECT_EQ(reason, "'" + port + "' is not a port in '" + text + "'");
-    else
+    } else {
       EXPECT_EQ(reason, "'" + text + "' has white space in it");
+    }
   }
 }
 

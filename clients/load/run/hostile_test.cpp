@@ -33,7 +33,9 @@ class LoadHostile : public ::testing::TestWithParam<hostile> {
     expect_seen_by(s, p, true);
     EXPECT_GT(p.requests.*GetParam().lands_as, 0u);
     EXPECT_EQ(p.requests.ok + errors(p.requests), p.requests.*GetParam().lands_as);
-    if (GetParam().lands_as != &request_counts::ok) EXPECT_FALSE(p.verdict.valid);
+    if (GetParam().lands_as != &request_counts::ok) {
+      EXPECT_FALSE(p.verdict.valid);
+    }
   }
   plan base() const {
     plan p;

@@ -151,8 +151,9 @@ TEST(Load, TheTraceIsOfAllThreadsAndOfTheFirstTarget) {
   const auto highest = *std::ranges::max_element(p.trace->max_us);
   EXPECT_GE(highest.value(), static_cast<double>(p.targets[0].response.max().value()) / 1e3);
   EXPECT_GT(p.targets[1].requests.in_flight_at_end, 0u);
-  if (p.targets[0].requests.in_flight_at_end == 0)
+  if (p.targets[0].requests.in_flight_at_end == 0) {
     EXPECT_EQ(highest.value(), static_cast<double>(p.targets[0].response.max().value()) / 1e3);
+  }
 }
 
 TEST(Load, WhatEndsWithoutAReplyIsInTheTrace) {

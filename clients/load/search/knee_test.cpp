@@ -33,7 +33,9 @@ struct search {
       EXPECT_GE(t->load, plan.lowest);
       EXPECT_LE(t->load, plan.highest);
       EXPECT_EQ(t->seconds, t->confirmation ? plan.confirm_s : plan.search_s);
-      if (plan.whole) EXPECT_EQ(t->load, std::floor(t->load));
+      if (plan.whole) {
+        EXPECT_EQ(t->load, std::floor(t->load));
+      }
       if (trials.size() > k.most_trials()) throw std::runtime_error("the search does not end");
       k.tell(system(*t) ? good(t->load) : slow(t->load));
     }

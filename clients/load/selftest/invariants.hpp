@@ -48,7 +48,9 @@ inline void expect_seen_by(reference_server& s, const point& p, bool closes = fa
   EXPECT_GE(s.seen().requests, p.requests.sent);
   EXPECT_GE(s.seen().replies, p.requests.ok + p.requests.status_errors);
   EXPECT_LE(s.seen().replies, s.seen().requests);
-  if (!closes) EXPECT_LE(s.seen().requests, p.requests.sent + (lasting ? p.connections.asked : 0));
+  if (!closes) {
+    EXPECT_LE(s.seen().requests, p.requests.sent + (lasting ? p.connections.asked : 0));
+  }
 }
 
 inline bool has_reason(const point& p, std::string_view text) {

@@ -29,7 +29,9 @@ std::string find_postgres() {
 class real_postgres {
  public:
   real_postgres() {
-    if (user_) EXPECT_EQ(::chown(folder_.path().c_str(), user_->pw_uid, user_->pw_gid), 0);
+    if (user_) {
+      EXPECT_EQ(::chown(folder_.path().c_str(), user_->pw_uid, user_->pw_gid), 0);
+    }
     process make({bin_ + "/initdb", "-D", data(), "-A", "trust", "-U", "test", "-E", "UTF8", "--no-sync"}, user_);
     EXPECT_EQ(make.wait(), 0);
     start();

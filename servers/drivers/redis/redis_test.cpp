@@ -107,7 +107,9 @@ TYPED_TEST(cache, gives_each_request_its_own_value) {
     const auto all = client.get(keys);
     for (std::size_t i = 0; i < keys.size(); ++i) {
       ASSERT_EQ(all[i].status, i % 3 ? 200 : 404);
-      if (i % 3) ASSERT_EQ(all[i].body, keys[i]);
+      if (i % 3) {
+        ASSERT_EQ(all[i].body, keys[i]);
+      }
     }
   }
 }
