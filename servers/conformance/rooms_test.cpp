@@ -163,8 +163,10 @@ void slow_members_take_no_memory_without_end(const contestant& c) {
   if (!says_nothing) {
     EXPECT_LT(after - before, 75'000);  // half of what was sent meanwhile
   }
+}
 
-  void members_leave_in_the_middle(const contestant& c) { websocket_server_run l(c); }
+void members_leave_in_the_middle(const contestant& c) {
+  websocket_server_run l(c);
   l.open(room).close();
   l.clients.clear();
   const auto before = settled_usage_of(l.server.pid());
