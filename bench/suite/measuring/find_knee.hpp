@@ -20,7 +20,7 @@ using runner = std::function<load::point(const load::plan&)>;
 
 struct knee_found {
   std::optional<double> rate;  // requests per second, confirmed; none = there is no such rate
-  std::string why_not;         // one line, if there is none
+  std::string why_not;         // one line, without a rate
 };
 
 // `offered` is the plan of a point; its rate, background connections and load changes are ignored. `slo` as in

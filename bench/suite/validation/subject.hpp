@@ -45,7 +45,7 @@ class subject {
 
 // Whether the reply is complete and has this status.
 bool succeeded(const reply&, long status = 200);
-// The JSON object of such a reply; null = there is none.
+// The JSON object of such a reply; null = not an object.
 nlohmann::json object_of(const reply&);
 
 // Printable, and shortened.

@@ -18,7 +18,7 @@ using checks = std::vector<check>;
 
 bool knows(const subject& x, const char* service) { return x.spec.known.contains(service); }
 
-// Null if there is none, or if `of` is no object.
+// Null if the member is absent or `of` is not an object.
 json part(const json& of, const char* key) { return of.is_object() && of.contains(key) ? of.at(key) : json(); }
 
 // Both orders if the path has the placeholder, else the spec's.

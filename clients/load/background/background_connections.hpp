@@ -119,7 +119,7 @@ class background_connections {
   int kind(std::uint32_t i) const;
   group& of(std::uint32_t i) { return groups_[static_cast<std::size_t>(kind(i))]; }
 
-  // A random key protects proxies (RFC 6455 10.3); there is none here.
+  // A random key protects proxies (RFC 6455 10.3), which loopback does not have.
   static constexpr std::string_view websocket_key = "dGhyZWFkcyB2cyBsb29wIQ==";
 
   const background_plan plan_;

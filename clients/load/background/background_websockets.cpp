@@ -9,7 +9,7 @@
 namespace tvl::load {
 namespace {
 
-// A random mask protects proxies (RFC 6455 10.3); there is none here.
+// A random mask protects proxies (RFC 6455 10.3), which loopback does not have.
 constexpr std::uint32_t mask = 0;
 
 }  // namespace
