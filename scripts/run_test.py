@@ -25,7 +25,11 @@ open(f"{{folder}}/run.json", "w").close()
 print("resumed" if resumed else "begun", folder, flush=True)
 if "--nothing" not in sys.argv:
     more = dict(valid=False, reasons=["impossible: 9 replies/s"]) if "--impossible" in sys.argv else dict()
-    made.write(folder, [made.point(contestant=name, position=p, **more) for p, name in enumerate(made.TITLES)])
+    made.write(folder, [made.point(contestant=name, position=p, **more) for p, name in enumerate(made.TITLES)],
+               environment={{**made.ENVIRONMENT, "quick": "--full" not in sys.argv}})
+if "--more" in sys.argv:
+    print("more of", open(sys.argv[sys.argv.index("--more") + 1]).read(), end="")
+    sys.exit()
 if "--bad" in sys.argv:
     sys.exit(2)
 if "--wait" in sys.argv:
@@ -34,6 +38,12 @@ if "--wait" in sys.argv:
     signal.pause()
 sys.exit("--left-out" in sys.argv)
 """
+
+UNDECIDED_ONCE = """    import os
+    if not os.path.exists(arguments.folder + "/asked"):
+        open(arguments.folder + "/asked", "w").close()
+        print("connections/asio_loop/64")
+    return 0"""
 
 
 class Run(unittest.TestCase):
@@ -102,6 +112,21 @@ class Run(unittest.TestCase):
         self.assertEqual(code, 1, said)
         self.assertIn("report: connections: asio_loop at 64: impossible: 9 replies/s\n", said)
         self.assertRegex(said, r"Report: results/.*/report.html\n$")
+
+    def test_the_points_of_undecided_claims_are_repeated_until_they_are_decided(self):
+        self.quick()
+        self.program("scripts/tvl/commands/undecided.py", STUB.replace("    return 0", UNDECIDED_ONCE))
+        code, said = self.finish("--full", "--left-out")
+        self.assertEqual(code, 1, said)
+        self.assertEqual(said.count("more of connections/asio_loop/64\n"), 1, said)
+        self.assertTrue(os.path.exists(f"{self.output()}/report.html"))
+
+    def test_a_quick_run_repeats_nothing(self):
+        self.quick()
+        self.program("scripts/tvl/commands/undecided.py", STUB.replace("    return 0", UNDECIDED_ONCE))
+        code, said = self.finish()
+        self.assertEqual(code, 0, said)
+        self.assertNotIn("more of", said)
 
     def test_a_refusal_draws_nothing(self):
         self.quick()

@@ -1,6 +1,8 @@
 #include "clients/load/command_line.hpp"
 
 #include "clients/load/base/bad_plan.hpp"
+#include "clients/load/base/congestion_control.hpp"
+#include "clients/load/base/descriptor.hpp"
 #include "clients/load/engine/prepared_target.hpp"
 #include "clients/load/plan/process_shares.hpp"
 #include "clients/load/plan/source_addresses.hpp"
@@ -97,6 +99,13 @@ void add_background(CLI::App& app, background_plan& c) {
   group->add_option("--drip", c.drip_s, "seconds between two bytes, or two pieces")->check(above_zero);
 }
 
+std::string is_congestion_control(const std::string& name) {
+  const descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return set_congestion_control(socket.get(), name)
+             ? ""
+             : "this kernel has no TCP congestion control " + name + " for this user";
+}
+
 void add_output(CLI::App& app, command& c) {
   auto* group = app.add_option_group("measuring and output");
   group->add_option("-t,--threads", c.plan.threads, "generator threads")->check(above_zero);
@@ -105,6 +114,10 @@ void add_output(CLI::App& app, command& c) {
                    "generator processes with --threads threads each; 0 (default) = as few as the limit of open files "
                    "allows")
       ->check(not_negative);
+  group
+      ->add_option("--congestion-control", c.plan.congestion_control,
+                   "TCP congestion control of the connections (default: cubic, where the kernel has it)")
+      ->check(is_congestion_control);
   group->add_option("--cpus", c.plan.cpus, "pin generator threads to these, e.g. 1,3")->delimiter(',');
   group->add_option("-p,--pid", c.pid, "server to meter: CPU, switches, memory of its whole process tree")
       ->check(above_zero);

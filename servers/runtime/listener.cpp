@@ -32,7 +32,7 @@ void report_shortage(int error) {
 
 }  // namespace
 
-int listen_on(const std::string& address, unsigned short port, bool shared) {
+int listen_on(const std::string& address, unsigned short port, bool shared, const std::string& congestion_control) {
   const std::string what = "cannot listen on " + address + ":" + std::to_string(port);
   sockaddr_in name{};
   name.sin_family = AF_INET;
@@ -46,6 +46,10 @@ int listen_on(const std::string& address, unsigned short port, bool shared) {
   const int on = 1;
   ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (shared) ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  const auto size = static_cast<socklen_t>(congestion_control.size());
+  if (::setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, congestion_control.c_str(), size) != 0 &&
+      congestion_control != usual_congestion_control)
+    fail(socket, "congestion control " + congestion_control);
   if (::bind(socket, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) fail(socket, what);
   if (::listen(socket, 65535) != 0) fail(socket, what);  // the kernel limits it to net.core.somaxconn
   return socket;

@@ -5,9 +5,14 @@
 
 namespace tvl::runtime {
 
+// What most Linux machines use. It moves the CPU of a request by several percent, so every run states its own.
+inline constexpr char usual_congestion_control[] = "cubic";
+
 // A listening TCP socket with SO_REUSEADDR and the longest backlog; `shared`: SO_REUSEPORT, the kernel distributes
-// connections among the sockets of the port. Throws std::system_error; what() names the address.
-int listen_on(const std::string& address, unsigned short port, bool shared = false);
+// connections among the sockets of the port. Accepted sockets inherit the congestion control; where the kernel does not
+// have the usual one, they have the kernel's own. Throws std::system_error; what() names the address.
+int listen_on(const std::string& address, unsigned short port, bool shared = false,
+              const std::string& congestion_control = usual_congestion_control);
 
 // The port a socket is bound to.
 unsigned short port_of(int socket);

@@ -94,6 +94,8 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
   app.option_defaults()->always_capture_default();
   app.add_option("--address", result.address, "IPv4 address to listen on")->check(CLI::ValidIPV4);
   app.add_option("--port", result.port, "TCP port, 0 = any free one");
+  app.add_option("--congestion-control", result.congestion_control,
+                 "of TCP, of every connection; without cubic in the kernel, the kernel's own");
   app.add_option("--timeout", result.timeout_s, "seconds a begun request may take to arrive, 0 = for ever")
       ->check(CLI::Range(0.0, 86400.0));
   app.add_option("--idle-timeout", result.idle_timeout_s,

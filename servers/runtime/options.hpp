@@ -1,6 +1,7 @@
 #pragma once
 // Command-line flags of the server programs: common ones and those of some models.
 
+#include "servers/runtime/listener.hpp"
 #include "servers/runtime/service_options.hpp"
 
 #include <cstddef>
@@ -11,10 +12,11 @@ namespace tvl::runtime {
 
 struct options {
   std::string address = "127.0.0.1";
-  unsigned short port = 0;            // 0 = any free one, printed in the ready line
-  int threads = 0;                    // of a model with a fixed number, in each process
-  int processes = 0;                  // worker processes; their supervisor is one more
-  int queue = 0;                      // connections or requests that may wait for a thread
+  unsigned short port = 0;                                    // 0 = any free one, printed in the ready line
+  std::string congestion_control = usual_congestion_control;  // of TCP, of every connection
+  int threads = 0;                                            // of a model with a fixed number, in each process
+  int processes = 0;                                          // worker processes; their supervisor is one more
+  int queue = 0;                                              // connections or requests that may wait for a thread
   bool per_request = false;           // a connection has a thread only while there is work for it
   std::size_t stack = 64u << 10;      // bytes, of a connection's thread or fiber
   double timeout_s = 10;              // until a begun request is complete, else 408; 0 = no limit

@@ -21,13 +21,16 @@ namespace {
 // Returns the common port of all listeners.
 unsigned short listen_all(server& s, const model_flags& flags) {
   const bool several = flags.listeners;
+  const auto listen = [&](unsigned short port, bool shared) {
+    return listen_on(s.options.address, port, shared, s.options.congestion_control);
+  };
   // A shared port may already belong to another of our servers, which would get half of the connections: try without
   // sharing first.
-  if (several && s.options.port != 0) ::close(listen_on(s.options.address, s.options.port));
-  s.listeners.push_back(listen_on(s.options.address, s.options.port, several));
+  if (several && s.options.port != 0) ::close(listen(s.options.port, false));
+  s.listeners.push_back(listen(s.options.port, several));
   const auto port = port_of(s.listeners.front());
   const int count = several ? s.options.threads * std::max(1, s.options.processes) : 1;
-  while (static_cast<int>(s.listeners.size()) < count) s.listeners.push_back(listen_on(s.options.address, port, true));
+  while (static_cast<int>(s.listeners.size()) < count) s.listeners.push_back(listen(port, true));
   return port;
 }
 

@@ -174,7 +174,9 @@ TEST(catalogue, of_this_project_is_readable_and_a_run_takes_an_hour_a_quick_one_
   EXPECT_EQ(select(known, {{}, {}, false, {}}).workloads.size() + static_cast<std::size_t>(by_name),
             known.workloads.size());
   const auto minutes = [&](bool quick) {
-    return planned_seconds(planned_rounds(schedule(select(known, {{}, {}, quick, {}}).workloads), known, quick)) / 60;
+    return planned_seconds(planned_rounds(schedule(select(known, {{}, {}, quick, {}}).workloads, 0, usual_controls),
+                                          known, quick)) /
+           60;
   };
   EXPECT_GT(minutes(true), 0);
   EXPECT_LE(minutes(true), 4);

@@ -24,7 +24,7 @@ std::vector<planned_round> planned_rounds(const std::vector<scheduled>& rounds, 
 
 void print_list(const catalogue& known, const selection_request& request, std::ostream& out) {
   const auto planned = [&](const selection_request& part) {
-    return planned_rounds(schedule(select(known, part).workloads), known, request.quick);
+    return planned_rounds(schedule(select(known, part).workloads, 0, usual_controls), known, request.quick);
   };
   text_table workloads({"workload", "points", "time", "question"});
   const auto row = [&](const std::string& name, const std::vector<planned_round>& rounds, const std::string& question) {

@@ -10,6 +10,7 @@
 #include "bench/suite/output/json_file.hpp"
 #include "bench/suite/output/points_file.hpp"
 #include "bench/suite/output/resume.hpp"
+#include "bench/suite/planning/extra_passes.hpp"
 #include "bench/suite/processes/launched_server.hpp"
 #include "bench/suite/processes/start_server.hpp"
 #include "bench/suite/services/services.hpp"
@@ -28,6 +29,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <ranges>
 #include <set>
 #include <system_error>
 
@@ -165,14 +167,21 @@ nlohmann::json conditions_of(const settings& s, const catalogue& known, const se
   return conditions;
 }
 
-// The measured part of a resumed run. Throws bad_input when its workloads or contestants have changed.
-kept_points kept_of(const settings& s, const std::vector<scheduled>& rounds) {
-  if (!s.resume) return {};
-  if (read_run_order(s.output).rounds != round_names(rounds)) {
+// The planned rounds and, of a resumed run, the extra passes: those it has, and those asked for. Throws bad_input when
+// its workloads or contestants have changed.
+std::vector<scheduled> with_extra_passes(const settings& s, std::vector<scheduled> rounds) {
+  if (!s.resume) return rounds;
+  const auto recorded = read_run_order(s.output).rounds;
+  const auto planned = round_names(rounds);
+  if (recorded.size() < planned.size() || !std::ranges::equal(planned, recorded | std::views::take(planned.size()))) {
     throw bad_input(s.output.string() +
                     ": workloads or contestants are not those any more that the run was begun with");
   }
-  return read_kept_points(s.output / "points.jsonl", rounds);
+  std::ranges::move(recorded_passes(rounds, {recorded.begin() + std::ssize(planned), recorded.end()}),
+                    std::back_inserter(rounds));
+  for (int pass = 0; pass < s.passes && !s.more.empty(); ++pass)
+    std::ranges::move(another_pass(rounds, s.more), std::back_inserter(rounds));
+  return rounds;
 }
 
 std::vector<scheduled> remaining(const std::vector<scheduled>& rounds, const kept_points& kept) {
@@ -181,29 +190,28 @@ std::vector<scheduled> remaining(const std::vector<scheduled>& rounds, const kep
   return rest;
 }
 
-// The rounds from `first` on that are measured concurrently; else one.
-std::vector<scheduled> next_of(const std::vector<scheduled>& rounds, std::size_t first, bool concurrent) {
+// The row that begins with `first`.
+std::vector<scheduled> row_of(const std::vector<scheduled>& rounds, std::size_t first) {
   auto end = rounds.begin() + static_cast<std::ptrdiff_t>(first);
   const auto begin = end;
   do ++end;
-  while (concurrent && end != rounds.end() && end->group == begin->group);
+  while (end != rounds.end() && end->group == begin->group);
   return {begin, end};
 }
 
 void write_conditions(const settings& s, nlohmann::json now, const std::vector<scheduled>& rounds) {
   if (s.resume) {
     now = resumed_conditions(s.output / "environment.json", now);
-  } else {
-    write_run_order(s.output, {s.arguments, s.seed, round_names(rounds)});
   }
+  write_run_order(s.output, {s.arguments, s.seed, round_names(rounds)});
   write_json(s.output / "environment.json", now);
 }
 
 void measure_rounds(const std::vector<scheduled>& rounds, measurer& m, const settings& s) {
   std::size_t next = 0;
-  std::deque<outcome> found;  // of this round, and of later ones measured concurrently with it
+  std::deque<outcome> found;  // of this round, and of the others of its row
   const auto measure = [&](const scheduled&) {
-    if (found.empty()) std::ranges::move(m.measure(next_of(rounds, next, s.concurrent)), std::back_inserter(found));
+    if (found.empty()) std::ranges::move(m.measure(row_of(rounds, next)), std::back_inserter(found));
     ++next;
     auto mine = std::move(found.front());
     found.pop_front();
@@ -212,13 +220,14 @@ void measure_rounds(const std::vector<scheduled>& rounds, measurer& m, const set
   run_rounds(rounds, measure, s.google);
 }
 
-int measure_all(settings s, const catalogue& known, const selection& chosen, const std::vector<scheduled>& rounds) {
+int measure_all(settings s, const catalogue& known, const selection& chosen, const std::vector<scheduled>& planned) {
+  const auto rounds = with_extra_passes(s, planned);
   const auto cpus = choose_cpus(s);
   const auto cpus_of_services = service_cpus(cpus, allowed_cpus());
   check_report_file(s.google.out);
   if (!s.resume) s.output = make_output(s);
   const auto folder = s.output;
-  const auto kept = kept_of(s, rounds);
+  const auto kept = s.resume ? read_kept_points(folder / "points.jsonl", rounds) : kept_points();
   const auto rest = remaining(rounds, kept);
   raise_descriptor_limit();
   std::signal(SIGXFSZ, SIG_IGN);  // the file size limit is reported like a full disk
@@ -233,8 +242,8 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
   pin_to(cpus.generator);
   progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_rounds(rest, known, s.quick));
   measurer m(known,
-             {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", s.seed, s.idle_wait_s,
-              10 + rest.size() / 100, stop.token()},
+             {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", s.seed, s.idle_wait_s, s.concurrent,
+              stop.token()},
              started, points, shown);
   for (const auto& [round, rate] : kept.knees) m.set_knee(rounds[round], rate);
   for (const auto& missing : chosen.missing) m.leave_out(missing);
@@ -261,7 +270,7 @@ int run(const settings& s) {
   }
   const auto chosen = select(known, request);
   if (s.seconds) check_seconds(known, chosen, s.quick);
-  const auto all = schedule(chosen.workloads, s.seed);
+  const auto all = schedule(chosen.workloads, s.seed, s.controls);
   if (s.list_programs) {
     print_programs(known, filtered_rounds(all, s.google), std::cout);
     return all_measured;

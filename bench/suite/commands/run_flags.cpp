@@ -2,6 +2,7 @@
 
 #include "bench/machine/cpus.hpp"
 #include "bench/suite/output/resume.hpp"
+#include "bench/suite/planning/schedule.hpp"
 #include "bench/support/build_facts.hpp"
 #include "bench/support/parse_arguments.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <fstream>
 #include <random>
 #include <stdexcept>
 
@@ -61,11 +63,25 @@ double read_idle_wait(const std::string& text) {
   throw bad_input("--idle-wait is a number of seconds from 0 to 3600, not '" + text + "'");
 }
 
+std::vector<std::string> read_names(const std::string& file) {
+  std::ifstream in(file);
+  if (!in) throw bad_input("--more: " + file + " cannot be read");
+  std::vector<std::string> names;
+  for (std::string name; std::getline(in, name);) {
+    if (!name.empty()) names.push_back(name);
+  }
+  if (names.empty()) throw bad_input("--more: no point is named in " + file);
+  return names;
+}
+
 // The settings of the run in `folder`, to be continued.
-settings read_resumed(const std::filesystem::path& folder, const settings& given, const char* program) {
-  const std::size_t words_of_it = given.arguments.front().starts_with("--resume=") ? 1 : 2;
-  if (given.arguments.size() != words_of_it)
-    throw bad_input("--resume goes on with what the run was begun with: no other flag");
+settings read_resumed(const std::filesystem::path& folder, const CLI::App& given, const char* program) {
+  for (const auto* option : given.get_options()) {
+    if (option->count() > 0 && !option->check_lname("resume") && !option->check_lname("more") &&
+        !option->check_lname("passes"))
+      throw bad_input("--resume goes on with what the run was begun with: no other flag than --more and --passes");
+  }
+  if (!given.remaining().empty()) throw bad_input("--resume takes no " + given.remaining().front());
   auto order = read_run_order(folder);
   std::vector<std::string> words = {program};
   words.insert(words.end(), order.arguments.begin(), order.arguments.end());
@@ -77,13 +93,16 @@ settings read_resumed(const std::filesystem::path& folder, const settings& given
   s->output = folder;
   s->resume = true;
   s->seed = order.seed;
+  if (given.count("--more") > 0) s->more = read_names(given["--more"]->as<std::string>());
+  s->passes = given["--passes"]->as<int>();
   return std::move(*s);
 }
 
 // Values that are parsed after the command line.
 struct flag_texts {
-  std::string server_cpus, generator_cpus, seed, resume;
+  std::string server_cpus, generator_cpus, seed, resume, more;
   std::string idle_wait = "10";
+  int passes = 2;
 };
 
 void add_selection_flags(CLI::App& app, settings& s) {
@@ -102,6 +121,13 @@ void add_run_flags(CLI::App& app, settings& s, flag_texts& texts) {
   app.add_option("--output", s.output, "new folder for points.jsonl (default: results/<date>-<host>)");
   app.add_option("--resume", texts.resume,
                  "continue the run in this folder with its own flags, and no others (reports cover the new part)");
+  app.add_option("--more", texts.more,
+                 "with --resume: measure the points named in this file, one a line, once more in each of the --passes")
+      ->needs("--resume");
+  app.add_option("--passes", texts.passes, "with --more (default: 2)")->check(CLI::Range(1, 100))->needs("--more");
+  app.add_option("--controls", s.controls,
+                 "share of the blocks in which the baseline is measured against itself (default: 0.25)")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_flag("--together", s.concurrent, "load all contestants of a block concurrently: for CPU per request only");
   app.add_option("--seed", texts.seed,
                  "seed of the order and of every load, to repeat a run (default: random, see run.json)");
@@ -119,6 +145,7 @@ void add_run_flags(CLI::App& app, settings& s, flag_texts& texts) {
 
 std::optional<settings> read_command_line(int argc, char** argv) {
   settings s;
+  s.controls = usual_controls;
   s.command = joined(argc, argv);
   s.arguments.assign(argv + 1, argv + argc);
   s.workloads_dir = std::filesystem::path(build::source_dir) / "bench/workloads";
@@ -130,7 +157,7 @@ std::optional<settings> read_command_line(int argc, char** argv) {
   add_selection_flags(app, s);
   add_run_flags(app, s, texts);
   if (!parse_arguments(app, argc, argv)) return std::nullopt;
-  if (app.count("--resume") > 0) return read_resumed(texts.resume, s, argv[0]);
+  if (app.count("--resume") > 0) return read_resumed(texts.resume, app, argv[0]);
   s.seed = read_seed(texts.seed);
   s.idle_wait_s = read_idle_wait(texts.idle_wait);
   try {

@@ -22,10 +22,13 @@ struct settings {
   std::optional<double> seconds;  // of every window
   std::vector<std::string> workloads;
   contestant_flags contestants;
-  std::filesystem::path output;  // empty = results/<date>-<host>
-  bool resume = false;           // continue the run in `output`
-  std::uint32_t seed = 0;        // of the order and of every load
-  double idle_wait_s = 10;       // longest wait for an idle machine before each group
+  std::filesystem::path output;   // empty = results/<date>-<host>
+  bool resume = false;            // continue the run in `output`
+  std::vector<std::string> more;  // names of points to repeat after the planned rounds
+  int passes = 0;                 // of them
+  double controls = 0;            // share of the blocks with an A/A control
+  std::uint32_t seed = 0;         // of the order and of every load
+  double idle_wait_s = 10;        // longest wait for an idle machine before each group
   std::filesystem::path workloads_dir;
   std::filesystem::path servers_dir;
   std::vector<int> server_cpus, generator_cpus;  // empty = chosen

@@ -125,6 +125,29 @@ TEST_P(resume_run_test, continues_unless_the_selection_has_changed) {
 INSTANTIATE_TEST_SUITE_P(signals, resume_run_test, testing::Values(SIGINT, SIGKILL),
                          [](const auto& signal) { return signal.param == SIGINT ? "ctrl_c" : "killed"; });
 
+TEST_F(suite_test, a_run_that_ended_can_have_more_repetitions_of_some_points) {
+  workload("fast", "right", "connections = [1, 2]\nseconds = 0.05\nwarmup_s = 0\nrepetitions = 2\n");
+  ASSERT_EQ(suite({}).code, 0);
+  const auto before = records().size();
+  std::ofstream(folder / "more") << "fast/right/2\n";
+  const auto r = program({"--resume", folder / "run", "--more", folder / "more", "--passes", "3"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  const auto after = records();
+  ASSERT_EQ(after.size(), before + 3);
+  for (std::size_t i = before; i < after.size(); ++i) {
+    EXPECT_EQ(after[i].at("load"), "2");
+    EXPECT_EQ(after[i].at("repetition"), 2 + (i - before));
+  }
+  EXPECT_EQ(program({"--resume", folder / "run"}).code, 0);
+  EXPECT_EQ(records(), after) << "nothing was left to do";
+
+  std::ofstream(folder / "more") << "fast/wrong/2\n";
+  const auto refused = program({"--resume", folder / "run", "--more", folder / "more"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("'fast/wrong/2' is no point of this run"), std::string::npos) << refused.err;
+  EXPECT_EQ(records(), after);
+}
+
 TEST_F(suite_test, a_full_disk_is_reported_and_the_records_stay) {
   workload("fast", "right", "connections = [1]\nseconds = 0.05\nwarmup_s = 0\nrepetitions = 100\n");
   std::string command = "ulimit -f 32; exec " TVL_SUITE;

@@ -23,6 +23,8 @@
 namespace tvl::suite {
 namespace {
 
+constexpr std::size_t most_rows_again = 8;  // in a repetition
+
 std::string summary(const outcome& o) {
   const auto value = [](const std::optional<double>& v) { return v.value_or(std::nan("")); };
   return rate_text(value(o.rate)) + ", median " + time_text(value(o.response_time_s)) + ", " +
@@ -56,7 +58,23 @@ void measurer::set_knee(const scheduled& s, double rate) {
   knees_[key_of_knee(w, settings_of(w, conditions_.quick), s)] = {rate, ""};
 }
 
-std::vector<outcome> measurer::measure(const std::vector<scheduled>& rounds) {
+std::vector<outcome> measurer::measure(const std::vector<scheduled>& row) {
+  auto found = measure_row(row);
+  if (std::ranges::any_of(found, &outcome::disturbed) && may_measure_again(row.front().repetition)) {
+    progress_.again(row.size());
+    found = measure_row(row);
+  }
+  return found;
+}
+
+std::vector<outcome> measurer::measure_row(const std::vector<scheduled>& row) {
+  if (conditions_.concurrent) return measure_concurrently(row);
+  std::vector<outcome> found;
+  for (const auto& round : row) found.push_back(measure_concurrently({round}).front());
+  return found;
+}
+
+std::vector<outcome> measurer::measure_concurrently(const std::vector<scheduled>& rounds) {
   std::vector<outcome> all(rounds.size());
   group points;
   std::vector<outcome*> measured;
@@ -97,9 +115,7 @@ std::vector<outcome> measurer::measure_group(const group& points) {
       at_work_ = &point;
       validate_once(point);
     }
-    auto found = run_group(points);
-    if (std::ranges::any_of(found, &outcome::disturbed) && retry_after_interference()) found = run_group(points);
-    return found;
+    return run_group(points);
   } catch (const run_stopped& stopped) {
     failure = stopped.what();
   } catch (const server_failed& error) {
@@ -112,11 +128,12 @@ std::vector<outcome> measurer::measure_group(const group& points) {
   return std::vector<outcome>(points.size(), none);
 }
 
-// A round disturbed by other processes or by a late generator is measured once more when the machine is idle. Both are
-// recorded, and readers take the later one. The number of retries in a run is limited, so that a run ends.
-bool measurer::retry_after_interference() {
-  if (conditions_.idle_wait_s <= 0 || conditions_.retries == 0) return false;
-  --conditions_.retries;
+// When the machine is idle. Both rows are recorded, and readers take the later one. Every repetition has the same
+// number, so that no repetition is better than another and a run ends.
+bool measurer::may_measure_again(int repetition) {
+  if (std::exchange(repetition_, repetition) != repetition) rows_again_ = 0;
+  if (conditions_.idle_wait_s <= 0 || rows_again_ == most_rows_again) return false;
+  ++rows_again_;
   idle_ = waiter_.wait(conditions_.stop);
   return !idle_.busy() && !conditions_.stop.stop_requested();
 }
@@ -204,6 +221,7 @@ measurer::loaded_server measurer::prepare(const prepared_point& point) {
                         load::utc_now(), conditions_.quick,     point.cpus()};
   if (knee) context.knee = {*knee, point.settings.knee_slo};
   context.idle = idle_;
+  context.congestion_control = server->congestion_control();
   if (!context.cpus.server.empty()) plan.server_cores = static_cast<double>(context.cpus.server.size());
   std::optional<load::meter> meter;
   if (const auto pid = server->pid()) meter.emplace(*pid);

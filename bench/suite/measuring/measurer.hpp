@@ -26,10 +26,12 @@ class measurer {
  public:
   measurer(const catalogue&, conditions, services&, journal&, progress&);
 
-  // One round, or those of one group, whose servers are then loaded concurrently (clients/load/run/concurrent.hpp);
-  // such a group has no room, no shares of a knee and no services. Does not throw when a contestant fails: it is left
-  // out of its workload, with the reason in the journal, and the other rounds of the group have no number.
-  std::vector<outcome> measure(const std::vector<scheduled>&);
+  // A row, the rounds of one group: one after another, or their servers loaded concurrently
+  // (clients/load/run/concurrent.hpp), and then without a room, shares of a knee and services. A row with a round that
+  // other processes or a late generator disturbed is measured again as a whole, because its rounds are compared as
+  // pairs. Does not throw when a contestant fails: it is left out of its workload, with the reason in the journal, and
+  // the other rounds of a concurrent row have no number.
+  std::vector<outcome> measure(const std::vector<scheduled>& row);
   void leave_out(const left_out& missing) { admission_.leave_out(missing); }
   // In a resumed run: the knee found for this round's contestant.
   void set_knee(const scheduled&, double rate);
@@ -40,8 +42,10 @@ class measurer {
   struct loaded_server;
   using group = std::vector<prepared_point>;
 
+  std::vector<outcome> measure_row(const std::vector<scheduled>&);
+  std::vector<outcome> measure_concurrently(const std::vector<scheduled>&);
   std::vector<outcome> measure_group(const group&);
-  bool retry_after_interference();
+  bool may_measure_again(int repetition);
   std::vector<outcome> run_group(const group&);
   std::unique_ptr<running_server> start(const prepared_point&);
   exit_status stop(running_server&);
@@ -62,6 +66,8 @@ class measurer {
   idle_waiter waiter_;
   idle_check idle_;                          // before the group's first round, or before it was measured again
   int group_ = -1;                           // of the previous round
+  int repetition_ = -1;                      // of the previous row
+  std::size_t rows_again_ = 0;               // of that repetition
   const prepared_point* at_work_ = nullptr;  // to blame for an exception
   std::set<std::tuple<std::string, std::string, std::string>> validated_;  // workload, contestant, last endpoint
   std::map<std::string, knee_found> knees_;                                // by key_of_knee()

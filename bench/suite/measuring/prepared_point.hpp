@@ -29,7 +29,7 @@ struct conditions {
   std::filesystem::path logs;  // what servers print
   std::uint32_t seed = 0;      // of every load, together with the repetition
   double idle_wait_s = 0;      // see idle_waiter
-  std::size_t retries = 0;     // rounds that may be measured again after interference
+  bool concurrent = false;     // see measurer::measure()
   std::stop_token stop;
 
   int server_cores() const { return static_cast<int>(cpus.server.size()); }

@@ -35,6 +35,12 @@ void progress::skip() {
   left_.skipped();
 }
 
+void progress::again(std::size_t rounds) {
+  index_ -= rounds;
+  left_.again(rounds);
+  note("the machine was not idle: the row is measured again");
+}
+
 void progress::note(const std::string& text) { line(text, true); }
 
 void progress::status(const std::string& text) {

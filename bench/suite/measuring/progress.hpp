@@ -19,6 +19,7 @@ class progress {
   void second(double t, double replies_per_s);
   void end(const std::string& summary, double took_s);
   void skip();
+  void again(std::size_t rounds);      // the last ones are measured once more
   void note(const std::string& text);  // a line of its own
 
  private:

@@ -46,7 +46,7 @@ void judge_host(load::verdict& v, const idle_check& found) {
   char text[96];
   std::snprintf(text, sizeof text, "others used %.2f cores right before it, after %.1f s of waiting", *found.busy_share,
                 found.waited_s);
-  v.valid = false;
+  v.invalidate("host-busy", {load::everything});
   v.limiter = "host-busy";
   v.reasons.push_back({"host-busy", text});
 }
@@ -71,7 +71,7 @@ void judge(load::point& p, const workload& w, const point_context& c) {
     const int begun_before = top.per == ceiling::unit::server ? c.at_once.connections : *units(top, c.at_once);
     const double replies_allowed = 1.02 * allowed * p.window_s + begun_before;
     if (static_cast<double>(p.replies) > replies_allowed) {
-      p.verdict.valid = false;
+      p.verdict.invalidate("ceiling", {load::everything});
       p.verdict.limiter = "ceiling";
       p.verdict.reasons.push_back({"impossible", "impossible: " + std::to_string(std::llround(*p.throughput)) +
                                                      " replies/s are above the ceiling of " +
@@ -124,6 +124,8 @@ nlohmann::json described(nlohmann::json record, const workload& w, const manifes
     if (ms) record["expected"].push_back({{"label", e.label}, {"ms", *ms}});
   }
   record["knee"] = knee_json(c);
+  record["congestion_control"] = nullptr;
+  if (c.congestion_control) record["congestion_control"] = *c.congestion_control;
   record["server_counters"] = c.server_counters;
   record["services"] = c.services;
   return record;

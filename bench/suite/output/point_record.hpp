@@ -31,10 +31,11 @@ struct point_context {
   bool quick = false;
   cpu_split cpus;
   nlohmann::json server_counters = nullptr;
-  std::string complaints = "";                       // of the server, see exit_status
-  nlohmann::json services = nullptr;                 // that it called, see services::record()
-  std::optional<share_of_knee> knee = std::nullopt;  // of a point whose load is a share of it
-  idle_check idle = {};                              // before the repetition of its block
+  std::string complaints = "";                                   // of the server, see exit_status
+  nlohmann::json services = nullptr;                             // that it called, see services::record()
+  std::optional<share_of_knee> knee = std::nullopt;              // of a point whose load is a share of it
+  std::optional<std::string> congestion_control = std::nullopt;  // of the server's connections; none = unknown
+  idle_check idle = {};                                          // before the repetition of its block
 };
 
 // Adds to the verdict what only the suite knows: a throughput more than 2 % above a ceiling is impossible,

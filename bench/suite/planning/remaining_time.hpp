@@ -25,6 +25,7 @@ class time_left {
 
   void finished(double took_s);  // the next round ended
   void skipped();                // the next round took no time
+  void again(std::size_t rounds) { next_ -= rounds; }
   double seconds() const;
 
  private:

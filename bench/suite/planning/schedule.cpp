@@ -3,7 +3,9 @@
 #include "bench/suite/planning/latin_square.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <random>
+#include <ranges>
 
 namespace tvl::suite {
 namespace {
@@ -66,16 +68,30 @@ std::vector<scheduled> points_of(const selected_workload& w, const combined& com
       points.push_back({w.workload, contestant, std::move(applying)});
     }
   }
-  if (points.size() > 1 && points.front().contestant == w.contestants.front()) {
-    points.insert(points.begin() + 1, points.front())->control = true;
-  }
   return points;
 }
 
 struct block {
+  const selected_workload& workload;
   std::vector<scheduled> points;
-  std::vector<order> orders;  // one per repetition
+
+  bool compares_baseline() const {
+    return points.size() > 1 && points.front().contestant == workload.contestants.front();
+  }
 };
+
+// In a random share of the blocks that compare the baseline, rounded up.
+void add_controls(std::vector<block>& blocks, double share, std::mt19937_64& random) {
+  std::vector<block*> comparing;
+  for (auto& b : blocks) {
+    if (b.compares_baseline()) comparing.push_back(&b);
+  }
+  const auto wanted = static_cast<std::size_t>(std::ceil(share * static_cast<double>(comparing.size())));
+  if (wanted < comparing.size()) std::ranges::shuffle(comparing, random);
+  for (auto* b : comparing | std::views::take(wanted)) {
+    b->points.insert(b->points.begin() + 1, b->points.front())->control = true;
+  }
+}
 
 }  // namespace
 
@@ -99,26 +115,30 @@ std::optional<std::string> scheduled::facet() const { return unless_empty(joined
 
 int scheduled::connections() const { return static_cast<int>(find(settings, "connections")->number.value()); }
 
-std::vector<scheduled> schedule(const std::vector<selected_workload>& workloads, std::uint64_t seed) {
+std::vector<scheduled> schedule(const std::vector<selected_workload>& workloads, std::uint64_t seed, double controls) {
   std::mt19937_64 random(seed);
   std::vector<block> blocks;
   for (const auto& w : workloads) {
     for (const auto& combination : crossed(w.variables)) {
       auto points = points_of(w, combination);
-      auto orders = balanced_orders(points.size(), w.repetitions, random);
-      if (!points.empty()) blocks.push_back({std::move(points), std::move(orders)});
+      if (!points.empty()) blocks.push_back({w, std::move(points)});
     }
   }
+  add_controls(blocks, controls, random);
+  std::vector<std::vector<order>> orders;  // of each block: one per repetition
   std::size_t repetitions = 0;
-  for (const auto& b : blocks) repetitions = std::max(repetitions, b.orders.size());
+  for (const auto& b : blocks) {
+    orders.push_back(balanced_orders(b.points.size(), b.workload.repetitions, random));
+    repetitions = std::max(repetitions, orders.back().size());
+  }
   std::vector<scheduled> points;
   int group = 0;
   for (std::size_t repetition = 0; repetition < repetitions; ++repetition) {
-    for (const auto& b : blocks) {
-      if (repetition >= b.orders.size()) continue;
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+      if (repetition >= orders[b].size()) continue;
       int position = 0;
-      for (const auto index : b.orders[repetition]) {
-        auto point = b.points[index];
+      for (const auto index : orders[b][repetition]) {
+        auto point = blocks[b].points[index];
         point.repetition = static_cast<int>(repetition);
         point.position = position++;
         point.group = group;

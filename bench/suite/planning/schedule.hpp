@@ -47,8 +47,11 @@ struct scheduled {
 // so that intervals include slow minutes of the machine, and an interrupted run has some repetitions of every block.
 // Within a repetition, workloads and combinations of values follow in order. All contestants of a block are next to
 // each other, in an order that changes with the repetition (balanced_orders()), so that drift does not favour one.
-// The first contestant of a workload, its baseline, is measured twice in every block of several contestants: the
-// second, the A/A control, shows the difference between equal servers.
-std::vector<scheduled> schedule(const std::vector<selected_workload>&, std::uint64_t seed = 0);
+// The first contestant of a workload, its baseline, is measured twice in a random share of the blocks of several
+// contestants: the second, the A/A control, shows the difference between equal servers.
+std::vector<scheduled> schedule(const std::vector<selected_workload>&, std::uint64_t seed = 0, double controls = 1);
+
+// More would take time from the comparisons; fewer would not show a difference that should not be there.
+inline constexpr double usual_controls = 0.25;
 
 }  // namespace tvl::suite

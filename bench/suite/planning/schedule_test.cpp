@@ -56,6 +56,23 @@ TEST(schedule, the_baseline_has_a_control_wherever_it_is_compared) {
       << "where it is measured";
 }
 
+TEST(schedule, a_share_of_the_blocks_has_controls_and_the_seed_says_which) {
+  const auto controls = [](double share, std::uint64_t seed) {
+    std::set<std::string> names;
+    for (const auto& s : schedule({{"w", connections({1, 2, 3, 4, 5}), {"a", "b"}, 2}}, seed, share)) {
+      if (s.control) names.insert(s.name());
+    }
+    return names;
+  };
+  EXPECT_EQ(controls(0.25, 1).size(), 2U) << "rounded up";
+  EXPECT_EQ(controls(0, 1).size(), 0U);
+  EXPECT_EQ(controls(1, 1).size(), 5U);
+  EXPECT_EQ(controls(0.25, 1), controls(0.25, 1));
+  std::set<std::set<std::string>> different;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) different.insert(controls(0.25, seed));
+  EXPECT_GT(different.size(), 1U);
+}
+
 TEST(schedule, is_the_same_for_the_same_seed) {
   const auto order = [](std::uint64_t seed) {
     std::vector<std::string> names;

@@ -18,6 +18,7 @@ class attached_server : public running_server {
   const std::string& name() const override { return name_; }
   std::string url(const std::string& path) const override { return base_ + path; }
   std::optional<pid_t> pid() const override;
+  std::optional<std::string> congestion_control() const override { return std::nullopt; }
   void check_alive() override;
   exit_status stop() override { return {}; }
 

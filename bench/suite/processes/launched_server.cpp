@@ -2,8 +2,9 @@
 
 #include "bench/machine/cpus.hpp"
 #include "bench/suite/config/endpoints.hpp"
-#include "bench/suite/processes/installed_programs.hpp"
+#include "bench/suite/processes/listening_sockets.hpp"
 #include "bench/support/http_client.hpp"
+#include "clients/load/base/congestion_control.hpp"
 #include "servers/runtime/free_port.hpp"
 
 #include <boost/process/args.hpp>
@@ -96,6 +97,7 @@ launched_server::launched_server(launch how) : how_(std::move(how)), output_(how
   spawn();
   try {
     wait_until_ready();
+    congestion_control_ = set_congestion_control(pid_, port_, load::usual_congestion_control);
   } catch (...) {
     signal_and_wait();
     kill_all(processes());

@@ -1,5 +1,6 @@
 #pragma once
-// A server started by the suite. It has answered a request; the destructor ends it and all its descendants.
+// A server started by the suite. It has answered a request, and its connections have the usual TCP congestion control,
+// whatever the server is; the destructor ends it and all its descendants.
 
 #include "bench/suite/processes/run_as.hpp"
 #include "bench/suite/processes/running_server.hpp"
@@ -44,6 +45,7 @@ class launched_server : public running_server {
   std::string url(const std::string& path) const override;
   const std::string& name() const override { return how_.name; }
   std::optional<pid_t> pid() const override { return pid_; }
+  std::optional<std::string> congestion_control() const override { return congestion_control_; }
   void check_alive() override;
   int port() const { return port_; }
   // Sends the stop signal, waits for stop_limit, then kills the remaining processes.
@@ -68,6 +70,7 @@ class launched_server : public running_server {
   int port_ = 0;
   pid_t pid_ = 0;
   int pidfd_ = -1;
+  std::optional<std::string> congestion_control_;
   std::optional<int> status_;  // as from waitpid, once it has ended
 };
 

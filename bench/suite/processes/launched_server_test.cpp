@@ -1,5 +1,6 @@
 #include "bench/suite/processes/launched_server.hpp"
 
+#include "bench/suite/processes/listening_sockets.hpp"
 #include "bench/suite/processes/test_support.hpp"
 #include "bench/support/http_client.hpp"
 
@@ -49,6 +50,15 @@ TEST_F(launched_server_test, answers_after_the_start_and_prints_counters_at_the_
   EXPECT_GE(ended.counters.at("requests").get<int>(), 2);
   EXPECT_FALSE(ended.killed);
   EXPECT_EQ(ended.left_behind, 0U);
+}
+
+TEST_F(launched_server_test, has_one_congestion_control_whoever_wrote_it) {
+  launched_server server(fake("ok"));
+  const auto usual = server.congestion_control();
+  if (!usual) GTEST_SKIP() << "no right to duplicate a descriptor of a child";
+  EXPECT_EQ(set_congestion_control(*server.pid(), server.port(), "reno"), "reno");
+  EXPECT_EQ(set_congestion_control(*server.pid(), server.port(), "none such"), "reno") << "what it has is told";
+  EXPECT_EQ(set_congestion_control(*server.pid(), 1, "reno"), std::nullopt) << "nothing listens there";
 }
 
 TEST_F(launched_server_test, stderr_is_kept_for_the_record) {

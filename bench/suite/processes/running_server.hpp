@@ -31,6 +31,8 @@ class running_server {
   virtual std::string url(const std::string& path) const = 0;
   // The root of its process tree; empty = unknown.
   virtual std::optional<pid_t> pid() const = 0;
+  // Of TCP, of its connections; empty = unknown.
+  virtual std::optional<std::string> congestion_control() const = 0;
   // Throws server_failed when the server has ended.
   virtual void check_alive() = 0;
   // Ends it, if the suite started it.

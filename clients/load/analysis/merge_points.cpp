@@ -198,9 +198,10 @@ verdict worst_verdict(const points& all, point merged) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     const verdict& part = all[i].verdict;
     if (!counts(part)) continue;
-    const bool worse = result.valid && !part.valid;
-    if (worse || result.limiter == "none") result.limiter = part.limiter;
-    if (worse) result.valid = false;
+    if (!part.valid)
+      result.invalidate(part.limiter, part.spoilt.empty() ? std::vector<std::string>{everything} : part.spoilt);
+    else if (result.limiter == "none")
+      result.limiter = part.limiter;
     for (const auto& reason : part.reasons) result.reasons.push_back({reason.code, name_of(i) + ": " + reason.text});
   }
   return result;

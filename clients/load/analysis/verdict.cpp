@@ -13,9 +13,8 @@ namespace {
 // Collects reasons: those that invalidate the point first, then notes, each by weight. The first decides the limiter.
 class findings {
  public:
-  void invalid(const std::string& limiter, const reason& why) {
-    if (result_.valid) result_.limiter = limiter;  // instead of that of a note
-    result_.valid = false;
+  void invalid(const std::string& limiter, const reason& why, const std::vector<std::string>& figures = {everything}) {
+    result_.invalidate(limiter, figures);
     result_.reasons.insert(result_.reasons.begin() + grave_++, why);
   }
   void note(const std::string& limiter, const reason& why) {
@@ -102,16 +101,30 @@ void check_samples(const point& p, findings& f) {
   }
 }
 
+bool server_is_full(const point& p, const thresholds& at) {
+  return p.server.cpu_share && *p.server.cpu_share > at.server_full * p.asked.server_cores;
+}
+
+void check_backlog(const point& p, const thresholds& at, findings& f) {
+  const auto overdue = static_cast<double>(p.requests.unsent_at_start);
+  if (!p.asked.open_loop() || overdue <= at.most_under_way) return;
+  const auto due = static_cast<double>(p.requests.scheduled - p.requests.in_flight_at_start) - overdue;
+  if (overdue <= at.most_backlog * due) return;
+  f.invalid(server_is_full(p, at) ? "server-cpu" : "rate-not-met",
+            {"backlog",
+             number(overdue) + " requests were overdue when the window began, in which " + number(due) + " fell due"},
+            {response_times, goodput});
+}
+
 void check_pace(const point& p, const thresholds& at, findings& f) {
   if (!p.asked.open_loop()) return;
-  const bool server_full = p.server.cpu_share && *p.server.cpu_share > at.server_full * p.asked.server_cores;
   const auto late = p.latency.pacing.quantile(0.99);
   const double late_us = late ? static_cast<double>(*late) / 1e3 : 0;
   const bool sleeps = p.asked.idle == idle_strategy::sleep;
   if (late_us > at.most_lag_us) {
     const auto what = "requests left the generator " + number(late_us) + " us late (p99)";
     if (late_us > (sleeps ? at.most_lag_asleep_us : at.most_lag_us))
-      f.invalid("generator", {"generator-late", what});
+      f.invalid("generator", {"generator-late", what}, {response_times});
     else
       f.note("none", {"generator-late", what + ": response times are no more exact"});
   }
@@ -119,7 +132,7 @@ void check_pace(const point& p, const thresholds& at, findings& f) {
     return;
   const auto answered = static_cast<double>(p.latency.response.count());
   if (*p.rate_ratio > 0 && answered > 0 && answered / *p.rate_ratio - answered <= at.most_under_way) return;
-  const std::string limiter = server_full ? "server-cpu" : "rate-not-met";
+  const std::string limiter = server_is_full(p, at) ? "server-cpu" : "rate-not-met";
   const reason what = {"rate-not-met", "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due"};
   const bool on_purpose = p.asked.overload || !p.phases.empty();
   on_purpose ? f.note(limiter, what) : f.invalid(limiter, what);
@@ -135,7 +148,7 @@ void check_host(const point& p, const thresholds& at, findings& f) {
 void check_cores(const point& p, const thresholds& at, findings& f) {
   const auto& server = p.server.cpu_share;
   const auto& generator = p.generator.cpu_share;
-  if (server && *server > at.server_full * p.asked.server_cores)
+  if (server_is_full(p, at))
     f.note("server-cpu", {"server-cpu", "the server used " + number(*server * 100) + " % of a core"});
   else if (generator && *generator > at.generator_full && !p.asked.open_loop())
     f.note("generator", {"generator-full", "the generator used " + number(*generator * 100) +
@@ -159,6 +172,16 @@ void check_little(const point& p, const thresholds& at, findings& f) {
 
 }  // namespace
 
+void verdict::invalidate(const std::string& by, const std::vector<std::string>& figures) {
+  if (valid) limiter = by;  // instead of that of a note
+  valid = false;
+  const auto known = [&](const std::string& name) { return std::ranges::find(spoilt, name) != spoilt.end(); };
+  for (const auto& name : figures) {
+    if (name == everything && !known(name)) spoilt.clear();
+    if (!known(everything) && !known(name)) spoilt.push_back(name);
+  }
+}
+
 verdict judge(const point& p, const thresholds& at) {
   findings f;
   if (p.interrupted) f.invalid("none", {"interrupted", "interrupted after " + number(p.window_s) + " s"});
@@ -168,6 +191,7 @@ verdict judge(const point& p, const thresholds& at) {
   check_connections(p, f);
   check_background(p, f);
   check_samples(p, f);
+  check_backlog(p, at, f);
   check_pace(p, at, f);
   check_cores(p, at, f);
   check_little(p, at, f);

@@ -16,6 +16,9 @@ struct thresholds {
   // The same for several targets, of which one may block the rest: requests that wait at the window's end do not mean
   // that the server cannot keep up.
   double least_rate_ratio_of_a_mix = 0.9;
+  // Requests that were overdue when the window began, relative to those that fell due in it. Above: what the window
+  // shows is how the server works off the warm-up.
+  double most_backlog = 0.01;
   double most_lag_us = 1000;  // p99 of pacing; above: requests were sent late
   // Of a generator that sleeps, as several processes on one core have to. Above most_lag_us it is a note: response
   // times are less exact, counts and memory are not affected.

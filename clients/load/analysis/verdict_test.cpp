@@ -140,6 +140,40 @@ TEST(Verdict, LateRequestsAreTheGenerators) {
   expect_flawless(p);  // a closed loop has no due times of its own
 }
 
+TEST(Verdict, ALateGeneratorSpoilsResponseTimesOnly) {
+  auto p = open_loop();
+  p.latency.pacing.clear();
+  p.latency.pacing.record(2'000'000, 1000);
+  EXPECT_EQ(judge(p).spoilt, std::vector<std::string>{response_times});
+  p.host.others_cpu_share = 0.5;
+  EXPECT_EQ(judge(p).spoilt, std::vector<std::string>{everything});
+}
+
+TEST(Verdict, ABacklogAtTheBeginSpoilsResponseTimesAndGoodput) {
+  auto p = open_loop();
+  p.requests.in_flight_at_start = 64;
+  p.requests.scheduled = 64'000 + 64 + 640;
+  p.requests.unsent_at_start = 640;  // just one in a hundred
+  expect_flawless(p);
+  ++p.requests.scheduled;
+  ++p.requests.unsent_at_start;
+  expect_verdict(p, false, "rate-not-met",
+                 {"641 requests were overdue when the window began, in which 64000 fell due"});
+  EXPECT_EQ(judge(p).reasons.front().code, "backlog");
+  EXPECT_EQ(judge(p).spoilt, (std::vector<std::string>{response_times, goodput}));
+  p.server.cpu_share = 1;
+  EXPECT_EQ(judge(p).limiter, "server-cpu");
+  p.asked.rate = 0;
+  EXPECT_TRUE(judge(p).valid);  // in a closed loop nothing is overdue
+}
+
+TEST(Verdict, ThreeOverdueRequestsAreChance) {
+  auto p = open_loop();
+  p.requests.scheduled = 103;
+  p.requests.unsent_at_start = 3;
+  expect_flawless(p);
+}
+
 TEST(Verdict, AGeneratorThatSleepsMayBeLaterButSaysSo) {
   auto p = open_loop();
   p.asked.idle = idle_strategy::sleep;

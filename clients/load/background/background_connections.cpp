@@ -2,6 +2,7 @@
 
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/clock.hpp"
+#include "clients/load/base/congestion_control.hpp"
 #include "clients/load/base/connecting.hpp"
 #include "clients/load/base/pin.hpp"
 #include "clients/load/engine/prepared_target.hpp"
@@ -177,6 +178,7 @@ bool background_connections::start_connect(std::uint32_t i) {
   if (socket < 0) return false;
   const int on = 1;  // a slow sender's bytes must not be combined
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  set_congestion_control(socket, usual_congestion_control);
   ::setsockopt(socket, IPPROTO_TCP, TCP_SYNCNT, &syn_retries, sizeof syn_retries);
   if (kind(i) == slow_readers) ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   if (!sources_.empty() && !bind_source(socket, sources_[i % sources_.size()])) return false;

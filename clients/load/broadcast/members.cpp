@@ -98,6 +98,7 @@ void room_members::open(std::size_t i) {
   if (m.socket.get() < 0) return leave(m, std::strerror(errno));
   const int on = 1;
   ::setsockopt(m.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  set_congestion_control(m.socket.get(), plan_.congestion_control);
   if (!plan_.sources.empty() && !bind_source(m.socket.get(), plan_.sources[i % plan_.sources.size()]))
     return leave(m, std::strerror(errno));
   const int result = ::connect(m.socket.get(), reinterpret_cast<const sockaddr*>(&server_), sizeof server_);

@@ -38,6 +38,7 @@ void engine::open(connection& c, std::int64_t now) {
     return connect_failed(c, errno, now);
   const int on = 1;
   ::setsockopt(c.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  set_congestion_control(c.socket, plan_.congestion_control);
   const int result = ::connect(c.socket, reinterpret_cast<const sockaddr*>(&opening_.server), sizeof opening_.server);
   if (result != 0 && errno != EINPROGRESS) return connect_failed(c, errno, now);
   c.now = state::connecting;

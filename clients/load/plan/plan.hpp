@@ -1,6 +1,8 @@
 #pragma once
 // The load of one run. Points are comparable when their plans are equal.
 
+#include "clients/load/base/congestion_control.hpp"
+
 #include <boost/describe/class.hpp>
 
 #include <netinet/in.h>
@@ -108,6 +110,10 @@ struct plan {
   int threads = 1;
   std::vector<int> cpus;  // generator threads are pinned to these, in turn; empty = not pinned
 
+  // TCP congestion control of every measured connection; background connections have the usual one. Without it in the
+  // kernel they have the kernel's own.
+  std::string congestion_control = usual_congestion_control;
+
   double server_cores = 1;  // of the server; its CPU share is relative to them
   int together = 1;         // servers under load at the same time, see concurrent.hpp
 
@@ -116,6 +122,6 @@ struct plan {
 BOOST_DESCRIBE_STRUCT(plan, (),
                       (url, targets, allow_remote, connections, sources, crowd, requests_per_connection, rate, arrivals,
                        idle, overload, steps, storm_s, late, think_s, requests, ramp_s, warmup_s, seconds, timeout_s,
-                       seed, trace_s, processes, threads, cpus, server_cores, together))
+                       seed, trace_s, processes, threads, cpus, congestion_control, server_cores, together))
 
 }  // namespace tvl::load

@@ -143,10 +143,10 @@ auto members(const background_plan& c) {
 auto members(const plan& p) {
   const auto& [url, targets, remote, connections, sources, crowd, per_connection, rate, arrivals, idle, overload, steps,
                storm, late, think, requests, ramp, warmup, seconds, timeout, seed, trace, processes, threads, cpus,
-               cores, together] = p;
+               congestion_control, cores, together] = p;
   return std::tuple_cat(
       std::tie(url, remote, connections, per_connection, rate, arrivals, idle, overload, storm, think, requests, ramp,
-               warmup, seconds, timeout, seed, trace, processes, threads, cpus, cores, together),
+               warmup, seconds, timeout, seed, trace, processes, threads, cpus, congestion_control, cores, together),
       std::tuple(targets.size(), members(targets.back()), sources.size(), sources.back().s_addr, members(crowd),
                  steps.back().at_s, steps.back().rate, late->at_s, late->connections));
 }
@@ -178,6 +178,7 @@ TEST(plan_wire, gives_back_what_it_was_given) {
   p.processes = 15;
   p.threads = 16;
   p.cpus = {17, 18};
+  p.congestion_control = "reno";
   p.server_cores = 19;
   p.together = 20;
   const plan got = unpack(pack(p));

@@ -32,6 +32,7 @@ inline plan golden_plan() {
   p.processes = 15;
   p.threads = 16;
   p.cpus = {17, 18};
+  p.congestion_control = "reno";
   p.server_cores = 19;
   p.together = 20;
   return p;
@@ -116,7 +117,8 @@ inline point golden_point() {
   p.host.others_cpu_share = 0.0625;
   p.verdict = {.valid = false,
                .limiter = "errors",
-               .reasons = {{"errors", "2 connects failed"}, {"too-few-samples", "too few"}}};
+               .reasons = {{"errors", "2 connects failed"}, {"too-few-samples", "too few"}},
+               .spoilt = {response_times, goodput}};
   p.timeline = {{.t = 1,
                  .ok = 7,
                  .errors = 8,

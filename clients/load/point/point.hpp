@@ -101,13 +101,20 @@ struct host_cost {
 };
 BOOST_DESCRIBE_STRUCT(host_cost, (), (others_cpu_share))
 
+// Figures that a reason invalidates. The others of that point hold.
+inline constexpr char everything[] = "all", response_times[] = "response_times", goodput[] = "goodput";
+
 struct verdict {
-  bool valid = true;
+  bool valid = true;  // every figure holds
   // server-cpu generator connections errors ceiling too-few-samples host-busy services none
   std::string limiter = "none";
   std::vector<reason> reasons;
+  std::vector<std::string> spoilt = {};  // figures that do not hold: empty, or "all", or others of the names above
+
+  // The limiter stays that of the gravest reason, which is the first.
+  void invalidate(const std::string& by, const std::vector<std::string>& figures);
 };
-BOOST_DESCRIBE_STRUCT(verdict, (), (valid, limiter, reasons))
+BOOST_DESCRIBE_STRUCT(verdict, (), (valid, limiter, reasons, spoilt))
 
 // One second of the run. The last row may be shorter.
 struct second {

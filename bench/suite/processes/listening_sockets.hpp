@@ -1,0 +1,16 @@
+#pragma once
+// The listening sockets of a server that was not written for this comparison.
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+namespace tvl::suite {
+
+// Sets the TCP congestion control of every socket on which the process tree listens at that port; what it accepts from
+// then on inherits it. Returns the one that these sockets have afterwards: another where the kernel or this user's
+// rights do not allow it. Empty = unknown, without the right to duplicate a descriptor of that process.
+std::optional<std::string> set_congestion_control(pid_t root, int port, const std::string& name);
+
+}  // namespace tvl::suite
