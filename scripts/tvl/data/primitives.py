@@ -11,6 +11,7 @@ there a pair is two independent repetitions, for which the interval holds as wel
 import json
 import math
 import os
+import re
 import statistics
 from typing import NamedTuple
 
@@ -137,6 +138,11 @@ def text(number, counter):
     unit, factor = scale(counter)
     least, name = next(step for step in STEPS[unit] if number * factor >= step[0])
     return f"{digits(number * factor / (least or 1))} {name}".rstrip()
+
+
+def tick(number, counter):
+    """As text, without decimals that are zero: 10 µs"""
+    return re.sub(r"\.0+ ", " ", text(number, counter))
 
 
 def digits(number):

@@ -68,3 +68,7 @@ class Text(unittest.TestCase):
                                           (50_100, "lag_p99_us", "50.1 ms"), (1536, "bytes_per_item", "1.50 KiB"),
                                           (12.5, "lags", "12.5"), (0, "ns_per_item", "0 ns"), (None, "x", "n/a")):
             self.assertEqual(primitives.text(number, counter), expected)
+
+    def test_ticks_have_no_zero_decimals(self):
+        self.assertEqual([primitives.tick(value, "ns_per_item") for value in (10, 1000, 2500)],
+                         ["10 ns", "1 µs", "2.50 µs"])

@@ -1,7 +1,5 @@
 """Charts of tvl-primitives: what each way costs and the ratio of the two, with intervals; and the growth with n."""
 
-import re
-
 from matplotlib import pyplot as plt
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
@@ -107,5 +105,5 @@ def rows(axes, pairs):
 
 def label_axis(axis, unit):
     counter = {"time": "ns_per_item", "bytes": "bytes_per_item"}[unit]
-    axis.set_major_formatter(FuncFormatter(lambda value, _: re.sub(r"\.0+ ", " ", primitives.text(value, counter))))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: primitives.tick(value, counter)))
     axis.set_minor_formatter(NullFormatter())

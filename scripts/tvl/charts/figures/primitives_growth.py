@@ -1,7 +1,6 @@
 """Chart of tvl-primitives: CPU per item against n. A level line is a cost that does not depend on n."""
 
 import math
-import re
 
 from matplotlib import pyplot as plt
 from matplotlib.ticker import FuncFormatter, NullFormatter
@@ -69,8 +68,7 @@ def draw_panel(axes, primitive, families):
     axes.set_xlabel("n at once")
     axes.set_xticks(sorted({n for line in families.values() for n, _ in line}))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: metrics.tick(value)))
-    axes.yaxis.set_major_formatter(FuncFormatter(
-        lambda value, _: re.sub(r"\.0+ ", " ", primitives.text(value, CURVE))))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: primitives.tick(value, CURVE)))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_minor_formatter(NullFormatter())
 
