@@ -2,7 +2,8 @@
 // Claim: "It's worse to have non-async code than to use thread executors." The cost is two handovers between threads; a
 // program that already has a thread for the job does not need them.
 //
-// loop:   a coroutine hops to the pool and back: without work, with CPU work, with a blocking call
+// loop:   a coroutine hops to the pool and back: with CPU work, with a blocking call; without work it is the hop alone,
+//         which no thread has to do, so nothing is compared with it
 // thread: calls the same function; several at once have a thread each
 
 #include "bench/primitives/support/limits.hpp"
@@ -25,7 +26,7 @@ using job = std::uint64_t (*)();
 
 constexpr unsigned pool_threads = 16;
 
-[[gnu::noinline]] std::uint64_t nothing() { return 1; }
+std::uint64_t nothing() { return 1; }
 
 // About 20 us of CPU work: a dependency chain that the compiler cannot shorten.
 std::uint64_t compute() {
@@ -91,7 +92,6 @@ void thread_way(benchmark::State& state) {
 
 TVL_PRIMITIVE(executor) {
   p.asyncio = "loop.run_in_executor()";
-  p.row({.what = "the hop alone", .thread_way = "executor/thread/call/1", .loop_way = "executor/loop/hop/1"});
   p.row({.what = "20 us of CPU", .thread_way = "executor/thread/cpu/1", .loop_way = "executor/loop/cpu/1"});
   p.row({.what = "16 that block 1 ms",
          .thread_way = "executor/thread/blocking/16",
@@ -99,7 +99,6 @@ TVL_PRIMITIVE(executor) {
   p.add("executor/loop/hop", loop_way<nothing>);
   p.add("executor/loop/cpu", loop_way<compute>);
   p.add("executor/loop/blocking", loop_way<block>, {1, pool_threads});
-  p.add("executor/thread/call", thread_way<nothing>);
   p.add("executor/thread/cpu", thread_way<compute>);
   p.add("executor/thread/blocking", thread_way<block>, {1, pool_threads});
 }

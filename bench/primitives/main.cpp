@@ -1,9 +1,10 @@
 // tvl-primitives: the cost of every asyncio mechanism on a loop and with threads.
 //
 //   tvl-primitives --quick
-//   tvl-primitives --benchmark_filter=^switch --benchmark_repetitions=5 --benchmark_out=switch.json
+//   tvl-primitives --benchmark_filter=^switch --benchmark_repetitions=15 --benchmark_out=switch.json
 
 #include "bench/primitives/support/primitive.hpp"
+#include "bench/primitives/support/rounds.hpp"
 #include "bench/support/build_facts.hpp"
 #include "bench/support/google_flags.hpp"
 #include "bench/support/parse_arguments.hpp"
@@ -13,9 +14,9 @@
 #include <benchmark/benchmark.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 
 namespace suite = tvl::suite;
 using namespace tvl::primitives;
@@ -33,8 +34,9 @@ Time and CPU are those of one iteration, CPU that of all threads and children. C
 A row that exceeds a limit of this machine is skipped and names the limit.
 
 Google Benchmark's flags: --benchmark_filter=REGEX --benchmark_list_tests --benchmark_repetitions=N
-  --benchmark_min_time=SECONDS --benchmark_out=FILE --benchmark_format=console|json|csv
-  --benchmark_report_aggregates_only ... Repetitions are interleaved unless --benchmark_enable_random_interleaving=false.)";
+  --benchmark_min_time=SECONDS --benchmark_out=FILE --benchmark_format=console|json|csv ...
+Repetitions are rounds: in each the two ways of a pair follow each other, in turned order every second time. Rows are
+  printed as they are measured. Of N rounds, 3 measure what is in no pair, and 5 a pair whose figures hardly vary.)";
 
 nlohmann::ordered_json described(const primitive& p) {
   auto rows = nlohmann::ordered_json::array();
@@ -54,19 +56,24 @@ void list(const std::vector<primitive>& all) {
   std::cout << listed.dump(1) << "\n";
 }
 
-// Passes the arguments that CLI11 does not know to Google Benchmark.
-void initialize(const CLI::App& app, const std::string& program) {
-  static std::vector<std::string> words;  // the library keeps a pointer to the program's name
-  words.push_back(program);
+// The arguments that CLI11 does not know are Google Benchmark's.
+suite::google_flags read_the_rest(const CLI::App& app, const std::string& program) {
+  std::vector<std::string> words;
   if (quick()) words.emplace_back("--benchmark_min_time=0.01");  // seconds; a later flag wins
-  // The machine's speed drifts: consecutive repetitions would agree with each other but not with the next run. Spread
-  // over the run they show the drift.
-  const auto repeats = [](const std::string& word) { return word.starts_with("--benchmark_repetitions="); };
-  if (std::ranges::any_of(app.remaining(), repeats)) words.emplace_back("--benchmark_enable_random_interleaving=true");
   for (const auto& word : app.remaining()) {
     if (!suite::is_google_flag(word)) suite::refuse_argument(app, word);
     words.push_back(word);
   }
+  try {
+    return suite::read_google_flags(program, words);
+  } catch (const std::invalid_argument& error) {
+    throw suite::bad_input(error.what());
+  }
+}
+
+void initialize(const suite::google_flags& flags) {
+  static std::vector<std::string> words;  // the library keeps a pointer to the program's name
+  words = flags.rest;
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());
   int count = static_cast<int>(arguments.size());
@@ -84,12 +91,14 @@ int run(int argc, char** argv) {
   app.allow_extras();
   if (!suite::parse_arguments(app, argc, argv)) return 0;
   set_quick(few);
-  initialize(app, argv[0]);
-  const auto& all = register_all();
+  const auto flags = read_the_rest(app, argv[0]);
+  initialize(flags);
+  const auto& all = all_primitives();
   if (only_list) {
     list(all);
     return 0;
   }
+  register_rounds(all, flags.list ? 1 : flags.repetitions.value_or(1));
   benchmark::AddCustomContext("compiler", suite::build::compiler);
   benchmark::AddCustomContext("compiler_flags", suite::build::compiler_flags);
   benchmark::AddCustomContext("build_type", suite::build::build_type);

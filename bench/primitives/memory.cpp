@@ -111,6 +111,7 @@ void measure(benchmark::State& state) {
 TVL_PRIMITIVE(memory) {
   constexpr resources task{.bytes = 1500}, thread{.threads = 1, .bytes = 50'000};
   p.asyncio = "a task that waits";
+  p.steady = true;
   p.row({.what = "asio",
          .thread_way = "memory/thread/stack_64_KiB/10000",
          .loop_way = "memory/loop/asio/1000000",

@@ -47,6 +47,11 @@ class Rows(unittest.TestCase):
                     self.assertRegex(row["thread_way"], f"^{name}/thread/")
                     self.assertRegex(row["loop_way"], f"^{name}/loop/")
 
+    def test_no_row_compares_a_hop_between_threads_with_a_call(self):
+        compared = {row[way] for row in self.primitives["executor"]["rows"] for way in ("thread_way", "loop_way")}
+        self.assertIn("executor/loop/hop/1", self.benchmarks)
+        self.assertNotIn("executor/loop/hop/1", compared)
+
     def test_names(self):
         self.assertEqual([name for name in self.benchmarks if not NAME.fullmatch(name)], [])
         self.assertEqual({name.split("/")[0] for name in self.benchmarks} - set(self.primitives), set())
@@ -72,6 +77,7 @@ class CommandLine(unittest.TestCase):
         self.assertIn("--benchmark_filtre=a", self.refused("--benchmark_filtre=a"))
         self.assertIn("switch", self.refused("switch"))
         self.assertIn("nobody", self.refused("--benchmark_filter=nobody"))
+        self.assertIn("from 1 to 1000, not 'few'", self.refused("--benchmark_repetitions=few"))
 
     def test_help_explains_a_row(self):
         for flag in ("-h", "--help"):

@@ -16,16 +16,20 @@ COMPARE = "/usr/share/benchmark/compare.py"  # of Debian's libbenchmark-tools
 COUNTERS = ("ns_per_item", "cpu_ns_per_item", "voluntary_switches", "involuntary_switches")
 
 
+def measured(path, *flags):
+    subprocess.run([PROGRAM, "--quick", "--benchmark_min_time=0.001", f"--benchmark_out={path}", *flags], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
 class Smoke(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.path = os.path.join(folder.name, "out.json")
-        subprocess.run([PROGRAM, "--quick", "--benchmark_min_time=0.001", f"--benchmark_out={cls.path}"], check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with open(cls.path, encoding="utf-8") as file:
-            cls.data = json.load(file)
+        cls.data = measured(cls.path)
         cls.rows = [row for row in cls.data["benchmarks"] if row["run_type"] == "iteration"]
 
     def test_every_benchmark_has_a_row(self):
@@ -53,6 +57,13 @@ class Smoke(unittest.TestCase):
                 family = row["name"].removesuffix("/process_time/real_time").rpartition("/")[0]
                 for counter in compared.get(family, set()) | (set(COUNTERS) & set(row)):
                     self.assertTrue(math.isfinite(row[counter]), f"{row['name']} {counter}")
+
+    def test_repetitions_are_rounds_and_every_second_one_goes_backwards(self):
+        data = measured(self.path + ".rounds", "--benchmark_repetitions=2", "--benchmark_filter=^run/")
+        names = [row["name"].removesuffix("/process_time/real_time") for row in data["benchmarks"]]
+        first = ["run/thread/join/1", "run/loop/asio_opened/1", "run/loop/asio/1", "run/loop/queue/1"]
+        self.assertEqual(names, first + first[::-1])
+        self.assertEqual({row["run_type"] for row in data["benchmarks"]}, {"iteration"})
 
     def test_the_context_describes_the_build(self):
         self.assertEqual(self.data["context"]["quick"], "true")

@@ -78,8 +78,7 @@ google_flags read_google_flags(const std::string& program, const std::vector<std
   flags.report_aggregates_only = take_bool(left, "benchmark_report_aggregates_only");
   if (take_bool(left, "benchmark_enable_random_interleaving")) {
     throw std::invalid_argument(
-        "--benchmark_enable_random_interleaving would separate contestants of one block; "
-        "their order is rotated already");
+        "--benchmark_enable_random_interleaving would separate what is compared; the order varies already");
   }
   flags.rest = {program};
   std::ranges::copy(left, std::back_inserter(flags.rest));

@@ -48,23 +48,28 @@ bool remember(std::string name, std::string file, registration fill) {
   return true;
 }
 
-const std::vector<primitive>& register_all() {
-  static std::vector<primitive> all;
-  std::ranges::sort(remembered(), {}, [](const known& k) { return k.shown.name; });
-  for (auto& k : remembered()) {
-    k.fill(k.shown);
-    all.push_back(k.shown);
-  }
+const std::vector<primitive>& all_primitives() {
+  static const std::vector<primitive> all = [] {
+    std::vector<primitive> filled;
+    std::ranges::sort(remembered(), {}, [](const known& k) { return k.shown.name; });
+    for (auto& k : remembered()) {
+      k.fill(k.shown);
+      filled.push_back(k.shown);
+    }
+    return filled;
+  }();
   return all;
 }
 
 void primitive::add(const std::string& way, void (*function)(benchmark::State&), std::vector<std::int64_t> ns) {
   const auto least = std::ranges::min(ns);
   if (quick()) std::erase_if(ns, [&](std::int64_t n) { return n > quick_n && n != least; });
-  auto* registered = benchmark::RegisterBenchmark(way.c_str(), function);
-  for (const auto n : ns) registered->Arg(n);
-  registered->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kNanosecond);
-  if (ns.size() > 2) registered->Complexity();  // two points fit any curve
+  for (const auto n : ns) measurements.push_back({way, n, function});
+}
+
+benchmark::IterationCount& least_iterations() {
+  static benchmark::IterationCount least = 1;
+  return least;
 }
 
 usage usage::now() {
@@ -91,7 +96,6 @@ void report(benchmark::State& state, const usage& before, std::int64_t items) {
   state.counters["cpu_ns_per_item"] = static_cast<double>(after.cpu_ns - before.cpu_ns) / done;
   state.counters["voluntary_switches"] = static_cast<double>(after.voluntary - before.voluntary) / done;
   state.counters["involuntary_switches"] = static_cast<double>(after.involuntary - before.involuntary) / done;
-  state.SetComplexityN(state.range(0));
 }
 
 void report_distribution(benchmark::State& state, const std::string& prefix,

@@ -19,6 +19,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -35,17 +36,26 @@ struct table_row {
   std::string verdict = "";             // replaces the numbers where there are none
 };
 
+// A benchmark with its N.
+struct measurement {
+  std::string way;  // its name without N
+  std::int64_t n = 1;
+  void (*function)(benchmark::State&) = nullptr;
+  std::string name() const { return way + "/" + std::to_string(n); }
+};
+
 class primitive {
  public:
   std::string name;
   std::string file;     // its path in the project
   std::string asyncio;  // its asyncio counterpart, as in the guide: "asyncio.run()"
   std::vector<table_row> rows;
+  std::vector<measurement> measurements;
+  bool steady = false;  // its figures hardly vary: fewer rounds measure it (rounds.hpp)
 
   void row(table_row r) { rows.push_back(std::move(r)); }
 
-  // Registers NAME/N for every N: wall and process CPU time in ns, and the complexity of three or more N. With --quick
-  // only N up to quick_n, or the smallest.
+  // Adds NAME/N for every N. With --quick only N up to quick_n, or the smallest.
   void add(const std::string& name, void (*way)(benchmark::State&), std::vector<std::int64_t> ns = {1});
 };
 
@@ -59,8 +69,8 @@ using registration = void (*)(primitive&);
 // Used by TVL_PRIMITIVE.
 bool remember(std::string name, std::string file, registration);
 
-// Registers the benchmarks of all linked primitives; returns these sorted by name. Call once, after set_quick().
-const std::vector<primitive>& register_all();
+// All linked primitives, sorted by name. The first call is after set_quick().
+const std::vector<primitive>& all_primitives();
 
 // The N of this benchmark.
 inline int items(const benchmark::State& state) { return static_cast<int>(state.range(0)); }
@@ -85,12 +95,18 @@ struct usage {
 // Counters per item: ns_per_item, cpu_ns_per_item, voluntary_switches, involuntary_switches. `items` per iteration.
 void report(benchmark::State&, const usage& before, std::int64_t items);
 
+// The iterations that the next timed loop makes at least. rounds.cpp sets it to what an earlier round of the benchmark
+// needed for --benchmark_min_time, so that only the first round has to find that number.
+benchmark::IterationCount& least_iterations();
+
 // The timed loop: `job` does `items` items. One untimed call first warms caches, stacks and the allocator.
 template <class Job>
 void timed(benchmark::State& state, std::int64_t items, Job&& job) {
   if (!state.error_occurred()) job();
+  const auto batch = std::max(state.max_iterations, least_iterations());
   const auto before = usage::now();
-  for (auto _ : state) job();
+  while (state.KeepRunningBatch(batch))  // true once
+    for (benchmark::IterationCount i = 0; i < batch; ++i) job();
   report(state, before, items);
 }
 

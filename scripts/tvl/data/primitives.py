@@ -1,30 +1,33 @@
 """What tvl-primitives measured: primitives.json as Google Benchmark writes it, and primitives_rows.json, its --list.
 
     build/bin/tvl-primitives --list > DIR/primitives_rows.json
-    build/bin/tvl-primitives --benchmark_repetitions=5 --benchmark_out=DIR/primitives.json
+    build/bin/tvl-primitives --benchmark_repetitions=15 --benchmark_out=DIR/primitives.json
+
+The nth entry of a name is its nth repetition: that of the two ways of a row is a pair. Since they are measured next to
+each other, the interval of their ratio is over pairs. Files from before that have their repetitions in random order;
+there a pair is two independent repetitions, for which the interval holds as well.
 """
 
 import json
 import math
 import os
+import re
 import statistics
 from typing import NamedTuple
 
 from tvl.data import points
+from tvl.stats import intervals
 
-NOISY = 0.1  # of the median, from the smallest repetition to the largest
+LEAST = 5  # repetitions that an interval needs; its level is then 93.75 %
 SUFFIX = "/process_time/real_time"  # Google Benchmark says so how it measured
 
 
 class Value(NamedTuple):
-    """A counter of one benchmark over its repetitions; without median where it was skipped."""
+    """A counter of one benchmark over its repetitions. Without interval where they are fewer than LEAST, without
+    median where it was skipped."""
     median: float | None
-    spread: float | None = None  # (largest - smallest) / median; None for a single repetition
+    interval: intervals.Interval | None = None
     skipped: str = ""
-
-    @property
-    def noisy(self):
-        return self.spread is not None and self.spread > NOISY
 
 
 class Pair(NamedTuple):
@@ -33,24 +36,15 @@ class Pair(NamedTuple):
     counter: str
     thread: Value | None  # None if there is a verdict instead
     loop: Value | None
+    ratio: intervals.Interval | None  # thread way / loop way: above 1, the loop takes less
     verdict: str
-
-    @property
-    def ratio(self):
-        """Thread way by loop way: above 1, the loop is cheaper."""
-        medians = [value.median if value else None for value in (self.thread, self.loop)]
-        return medians[0] / medians[1] if None not in medians and medians[1] > 0 else None
-
-    @property
-    def noisy(self):
-        return any(value is not None and value.noisy for value in (self.thread, self.loop))
 
 
 class Primitives:
     def __init__(self, folder):
         self.path = os.path.join(folder, "primitives.json")
         self.list_path = os.path.join(folder, "primitives_rows.json")
-        data = read(self.path, "build/bin/tvl-primitives --benchmark_repetitions=5 --benchmark_out=" + self.path)
+        data = read(self.path, "build/bin/tvl-primitives --benchmark_repetitions=15 --benchmark_out=" + self.path)
         self.listed = read(self.list_path, "build/bin/tvl-primitives --list > " + self.list_path)
         try:
             self.context = data["context"]
@@ -68,26 +62,30 @@ class Primitives:
             files = f"{self.path}, {self.list_path}"
             raise points.BadInput(f"{files}: not as tvl-primitives writes them: {error!r}") from None
 
-    def value(self, name, counter):
+    def numbers(self, name, counter):
+        """([number], reason): one of each repetition; none and why, where the benchmark was skipped."""
         runs = self.runs.get(name)
         if runs is None:
             raise points.BadInput(f"{self.path}: no benchmark {name} in it, which {self.list_path} names: "
                                   "measure again")
         errors = [run["error_message"] for run in runs if run.get("error_occurred")]
-        if errors:
-            return Value(None, skipped=errors[0])
-        numbers = [run[counter] for run in runs]
-        median = statistics.median(numbers)
-        spread = (max(numbers) - min(numbers)) / median if len(numbers) > 1 and median > 0 else None
-        return Value(median, spread)
+        return ([], errors[0]) if errors else ([run[counter] for run in runs], "")
+
+    def value(self, name, counter):
+        numbers, skipped = self.numbers(name, counter)
+        if skipped:
+            return Value(None, skipped=skipped)
+        interval = intervals.median_interval(numbers) if len(numbers) >= LEAST else None
+        return Value(statistics.median(numbers), interval)
 
     def pair(self, primitive, row):
-        ways = (None, None) if row["verdict"] else (self.value(row["thread_way"], row["counter"]),
-                                                    self.value(row["loop_way"], row["counter"]))
-        return Pair(primitive, row["what"], row["counter"], *ways, row["verdict"])
-
-    def repetitions(self):
-        return max(len(runs) for runs in self.runs.values())
+        if row["verdict"]:
+            return Pair(primitive, row["what"], row["counter"], None, None, None, row["verdict"])
+        names = row["thread_way"], row["loop_way"]
+        ways = [self.value(name, row["counter"]) for name in names]
+        pairs = zip(*(self.numbers(name, row["counter"])[0] for name in names))
+        ratio = intervals.ratio_interval([pair for pair in pairs if min(pair) > 0])
+        return Pair(primitive, row["what"], row["counter"], *ways, ratio, "")
 
     def yardsticks(self):
         """[(name, Value)]: yardsticks, the parts of the ways."""
@@ -140,6 +138,11 @@ def text(number, counter):
     unit, factor = scale(counter)
     least, name = next(step for step in STEPS[unit] if number * factor >= step[0])
     return f"{digits(number * factor / (least or 1))} {name}".rstrip()
+
+
+def tick(number, counter):
+    """As text, without decimals that are zero: 10 µs"""
+    return re.sub(r"\.0+ ", " ", text(number, counter))
 
 
 def digits(number):

@@ -3,9 +3,10 @@
 import os
 
 from tvl import ROOT
+from tvl.analysis import primitive_ratio, ratios
 from tvl.data import primitives
 
-HEAD = "| asyncio | here | thread way | loop way | thread / loop |\n|:--|:--|--:|--:|--:|"
+HEAD = "| asyncio | here | thread way | loop way | better |\n|:--|:--|--:|--:|:--|"
 
 
 def markdown(folder, here=ROOT):
@@ -26,10 +27,8 @@ def row(pair, first, here):
     asyncio = f"`{primitive['asyncio']}`" if first else ""
     if pair.verdict:
         return f"| {asyncio} | {where} | {pair.verdict} | {pair.verdict} | n/a |"
-    ratio = f"{primitives.digits(pair.ratio)}x" if pair.ratio is not None else "n/a"
-    noisy = " (noisy)" if pair.noisy else ""
     thread, loop = cell(pair.thread, pair.counter), cell(pair.loop, pair.counter)
-    return f"| {asyncio} | {where} | {thread} | {loop} | {ratio}{noisy} |"
+    return f"| {asyncio} | {where} | {thread} | {loop} | {primitive_ratio.text(pair.ratio)} |"
 
 
 def cell(value, counter):
@@ -37,13 +36,31 @@ def cell(value, counter):
 
 
 def legend(measured):
-    context = measured.context
     yardsticks = ", ".join(f"`{name}` {cell(value, 'ns_per_item')}" for name, value in measured.yardsticks())
-    said = [f"Per item; median of {measured.repetitions()}, `(noisy)`: they spread by more than "
-            f"{primitives.NOISY:.0%} of it. {context['num_cpus']} cores, {context['compiler']}, "
-            f"{context['date'][:10]}."]
-    if yardsticks:
-        said.append(f"Yardsticks: {yardsticks}.")
-    if context.get("library_build_type") == "debug":
-        said.append("Google Benchmark says that it was built for debugging; its timed loop is a header and was not.")
+    return " ".join([how_measured(measured.pairs), facts(measured.context)] +
+                    [f"Yardsticks: {yardsticks}."] * bool(yardsticks))
+
+
+def how_measured(pairs):
+    found = [pair.ratio for pair in pairs if pair.ratio]
+    levels = sorted({ratio.level for ratio in found if primitive_ratio.outcome(ratio)})
+    said = [f"Per item, {repetitions(sorted({ratio.n for ratio in found}))}."]
+    if levels:
+        said += ["Better: the way with the lower figure; median ratio of the repetitions' pairs, interval at "
+                 f"{' or '.join(map(ratios.level, levels))}.",
+                 f"Same: all of the interval is within {100 * (primitive_ratio.MARGIN - 1):.0f} %. Not told apart: 1 "
+                 "is in the interval, and more than that."]
     return " ".join(said)
+
+
+def repetitions(numbers):
+    if not numbers or numbers[-1] == 1:
+        return "1 repetition"
+    return "medians of " + " to ".join(map(str, dict.fromkeys((numbers[0], numbers[-1])))) + " repetitions"
+
+
+def facts(context):
+    """Where and with what it was measured. What the library says of itself is no condition of the figures: its timed
+    loop is in a header."""
+    return (f"{context['num_cpus']} cores, {context['compiler']}, build type {context.get('build_type', 'n/a')} "
+            f"(Google Benchmark's own: {context.get('library_build_type', 'n/a')}), {context['date'][:10]}.")

@@ -1,49 +1,63 @@
 import os
 
-from tvl.charts.figures import primitives_chart
-from tvl.commands import plot, readme
-from tvl.data import points, primitives
+from tvl.commands import readme
 from tvl.tables import primitives_table
 from tvl.testing import synthetic_primitives as made
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point, write
 
-TABLE = """| asyncio | here | thread way | loop way | thread / loop |
-|:--|:--|--:|--:|--:|
-| `asyncio.create_task()` | [create_task](bench/primitives/create_task.cpp) | 20.5 µs | 202 ns | 101x |
-|  | [create_task](bench/primitives/create_task.cpp): a pool | 640 ns | 202 ns | 3.17x (noisy) |
-| `a task that waits` | [memory](bench/primitives/memory.cpp) | 23.0 KiB | 512 B | 46.0x |
+TABLE = """| asyncio | here | thread way | loop way | better |
+|:--|:--|--:|--:|:--|
+| `asyncio.create_task()` | [create_task](bench/primitives/create_task.cpp) | 20.5 µs | 203 ns \
+| loop 100x (98.1x to 102x) |
+|  | [create_task](bench/primitives/create_task.cpp): a pool | 615 ns | 203 ns \
+| not told apart (threads 1.25x to loop 4.50x) |
+| `a task that waits` | [memory](bench/primitives/memory.cpp) | 23.0 KiB | 512 B | loop 46.0x (46.0x to 46.0x) |
 | `never awaited` | [never_awaited](bench/primitives/never_awaited.cpp) | compile error | compile error | n/a |
 
 """
+HOW = ("Per item, medians of 5 to 6 repetitions. Better: the way with the lower figure; median ratio of the "
+       "repetitions' pairs, interval at 93.75 % or 96.88 %. Same: all of the interval is within 5 %. Not told apart: "
+       "1 is in the interval, and more than that. ")
+FACTS = ("2 cores, Clang 19.1.7, build type Release (Google Benchmark's own: debug), 2026-11-22. "
+         "Yardsticks: `call` 1.30 ns.")
+REFERENCE = os.path.join(os.path.dirname(__file__), "..", "..", "..", "results", "reference")
 
 
 class Table(Folder):
-    def test_medians_units_ratios_and_noise(self):
-        self.assertTrue(primitives_table.markdown(made.write(self.folder)).startswith(TABLE))
+    def markdown(self, *benchmarks, **context):
+        return primitives_table.markdown(made.write(self.folder, *benchmarks, **context))
 
-    def test_legend(self):
-        text = primitives_table.markdown(made.write(self.folder)).splitlines()[-1]
-        self.assertTrue(text.startswith("Per item; median of 3, `(noisy)`: they spread by more than 10% of it. "
-                                        "2 cores, Clang 19.1.7, 2026-11-22. Yardsticks: `call` 1.30 ns. "), text)
-        self.assertIn("built for debugging", text)
-        self.assertNotIn("debugging", primitives_table.markdown(made.write(self.folder, library_build_type="release")))
+    def legend(self, *benchmarks, **context):
+        return self.markdown(*benchmarks, **context).splitlines()[-1]
+
+    def test_medians_units_and_ratios_with_the_better_way(self):
+        self.assertEqual(self.markdown(), TABLE + HOW + FACTS)
+
+    def test_a_file_with_the_librarys_repetitions_reads_the_same(self):
+        self.assertEqual(self.markdown(made.as_before(made.measured())), self.markdown())
+
+    def test_build_types_are_those_that_program_and_library_report(self):
+        self.assertIn("build type Debug (Google Benchmark's own: release)",
+                      self.legend(build_type="Debug", library_build_type="release"))
 
     def test_what_was_skipped_says_why_and_has_no_ratio(self):
         runs = [run for run in made.measured() if "thread/spawn/100/" not in run["name"]]
         runs += made.skipped("create_task/thread/spawn/100", "skipped: 100 threads need more than kernel.threads-max 9")
-        self.assertIn("| skipped: 100 threads need more than kernel.threads-max 9 | 202 ns | n/a |",
-                      primitives_table.markdown(made.write(self.folder, runs)))
+        self.assertIn("| skipped: 100 threads need more than kernel.threads-max 9 | 203 ns | n/a |",
+                      self.markdown(runs))
 
-    def test_one_repetition_has_no_spread(self):
-        runs = [run for run in made.measured() if run.get("repetition_index") == 0]
-        text = primitives_table.markdown(made.write(self.folder, runs))
-        self.assertNotIn("x (noisy)", text)
-        self.assertIn("median of 1,", text)
+    def test_few_repetitions_have_no_interval(self):
+        self.assertIn("| loop 100x (1 run) |", self.markdown(made.measured(1)))
+        self.assertTrue(self.legend(made.measured(1)).startswith("Per item, 1 repetition. 2 cores"))
+        self.assertIn("| loop 101x (4 runs) |", self.markdown(made.measured(4)))
+        self.assertTrue(self.legend(made.measured(4)).startswith("Per item, medians of 4 repetitions. 2 cores"))
 
-    def test_spread_of_exactly_a_tenth_is_not_noisy(self):
-        self.assertFalse(primitives.Value(1.0, 0.1).noisy)
-        self.assertTrue(primitives.Value(1.0, 0.11).noisy)
+    def test_the_reference_calls_nothing_noisy_and_no_ratio_is_below_1(self):
+        text = primitives_table.markdown(REFERENCE)
+        self.assertNotIn("noisy", text)
+        self.assertNotIn("hop alone", text)
+        self.assertNotRegex(text, r"(loop|threads) 0\.")
 
     def test_it_is_a_section_of_the_readme(self):
         write(self.folder, [point()])
@@ -52,62 +66,3 @@ class Table(Folder):
         after = readme.regenerate(before, self.folder, "results/reference")
         self.assertTrue(after.startswith("a\n<!-- results:primitives:begin -->\n" + TABLE))
         self.assertTrue(after.endswith("\n<!-- results:primitives:end -->\nb\n"))
-
-    def test_refusals(self):
-        def refused(pattern, **how):
-            made.write(self.folder, **how)
-            with self.assertRaisesRegex(points.BadInput, pattern):
-                primitives.Primitives(self.folder)
-        refused("with --quick", quick="true")
-        refused("only aggregates", benchmarks=[made.measured()[3]])
-        refused("no benchmark create_task/thread/pool/100 in it.*measure again",
-                benchmarks=[run for run in made.measured() if "pool" not in run["name"]])
-        refused("not as tvl-primitives writes them", listed={"a": 1})
-        refused("not as tvl-primitives writes them", benchmarks=[{"name": "a"}])
-        with open(os.path.join(self.folder, "primitives.json"), "w", encoding="utf-8") as file:
-            file.write("{")
-        with self.assertRaisesRegex(points.BadInput, "not JSON"):
-            primitives.Primitives(self.folder)
-        os.remove(os.path.join(self.folder, "primitives.json"))
-        with self.assertRaisesRegex(points.BadInput, "is not there.*--benchmark_out"):
-            primitives.Primitives(self.folder)
-
-    def test_numbers(self):
-        for number, counter, expected in ((1.3, "ns_per_item", "1.30 ns"), (999.7, "ns_per_item", "1,000 ns"),
-                                          (1000, "cpu_ns_per_item", "1.00 µs"), (0.0712, "ns_per_item", "0.0712 ns"),
-                                          (50_100, "lag_p99_us", "50.1 ms"), (1536, "bytes_per_item", "1.50 KiB"),
-                                          (12.5, "lags", "12.5"), (0, "ns_per_item", "0 ns"), (None, "x", "n/a")):
-            self.assertEqual(primitives.text(number, counter), expected)
-
-
-class Charts(Folder):
-    def figures(self, **how):
-        return dict(primitives_chart.figures(made.write(self.folder, **how)))
-
-    def texts(self, axes):
-        return [text.get_text() for text in axes.texts]
-
-    def test_a_line_per_pair_with_its_ratio(self):
-        time, memory = self.figures()["primitives"].axes
-        self.assertEqual([label.get_text() for label in time.get_yticklabels()], ["create_task", "create_task a pool"])
-        self.assertEqual(self.texts(time), ["101x", "3.17x (noisy)"])
-        self.assertEqual(self.texts(memory), ["46.0x"])
-        self.assertEqual([axes.get_xscale() for axes in (time, memory)], ["log", "log"])
-        thread = next(line for line in time.lines if line.get_label() == "thread way")
-        self.assertEqual(list(thread.get_xdata()), [20_500, 640])
-
-    def test_curves_of_what_was_measured_at_three_sizes(self):
-        figure = self.figures()["primitives-growth"]
-        shown = [axes for axes in figure.axes if axes.get_title(loc="left") or axes.get_title()]
-        self.assertEqual(len(shown), 1)
-        lines = {line.get_label(): list(line.get_xdata()) for line in shown[0].lines}
-        self.assertEqual(lines, {"thread/spawn": [10, 100, 1000], "loop/asio": [10, 100, 1000]})
-
-    def test_plot_draws_them_too(self):
-        charts = plot.draw_run(made.write(write(self.folder, [point()])))
-        for name in ("primitives", "primitives-growth"):
-            for kind in ("svg", "png"):
-                self.assertGreater(os.path.getsize(os.path.join(charts, f"{name}.{kind}")), 1000)
-
-    def test_no_chart_without_anything_to_draw(self):
-        self.assertEqual(self.figures(benchmarks=made.benchmark("baseline/baseline/call/1", [1.0]), listed=[]), {})

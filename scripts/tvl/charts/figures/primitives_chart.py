@@ -1,107 +1,109 @@
-"""Charts of tvl-primitives: the cost of each way, and its growth with n."""
-
-import math
-import re
+"""Charts of tvl-primitives: what each way costs and the ratio of the two, with intervals; and the growth with n."""
 
 from matplotlib import pyplot as plt
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from tvl.analysis import primitive_ratio
 from tvl.charts import style
-from tvl.data import metrics, primitives
+from tvl.charts.figures import primitives_growth
+from tvl.data import primitives
 
-COLUMNS = 3
-WAYS = {"thread": style.MODELS["threads"], "loop": style.MODELS["loop"]}
+WAYS = {"thread": (style.MODELS["threads"][0], "o"), "loop": (style.MODELS["loop"][0], "s")}
+BETTER = {"threads": style.MODELS["threads"][0], "loop": style.MODELS["loop"][0]}
 UNITS = {"time": "time per item", "bytes": "memory per item"}
-CURVE = "cpu_ns_per_item"  # wall time of a sleeper is its sleep
+TITLE = "What asyncio's mechanisms cost with threads and on a loop"
+BAR = {"linewidth": 2.4, "solid_capstyle": "butt", "zorder": 2}
+ROW, HEAD, AXIS = 0.24, 0.95, 0.75  # inches: of a pair, above the panels, of the labels below a panel
 
 
 def figures(folder):
     """[(name, figure)] of a folder with primitives.json in it."""
     measured = primitives.Primitives(folder)
-    drawn = [("primitives", cost_pairs(measured)), ("primitives-growth", growth(measured))]
+    drawn = [("primitives", cost_pairs(measured)), ("primitives-growth", primitives_growth.figure(measured))]
     return [(name, figure) for name, figure in drawn if figure]
 
 
 def cost_pairs(measured):
-    """A row of dots per row of the table, on a log scale, with the ratio."""
+    """A row per row of the table: both ways on the left, their ratio in the middle and as text on the right."""
     groups = {unit: [pair for pair in measured.pairs if pair.ratio and primitives.scale(pair.counter)[0] == unit]
               for unit in UNITS}
     groups = {unit: pairs for unit, pairs in groups.items() if pairs}
     if not groups:
         return None
-    heights = [len(pairs) + 2 for pairs in groups.values()]
-    figure, grid = plt.subplots(len(groups), 1, figsize=(10, 0.8 + 0.27 * sum(heights)), squeeze=False,
+    heights = [ROW * (len(pairs) + 1) for pairs in groups.values()]
+    height = HEAD + sum(heights) + AXIS * len(heights)
+    figure, grid = plt.subplots(len(groups), 2, figsize=(13, height), squeeze=False,
                                 gridspec_kw={"height_ratios": heights})
-    for axes, (unit, pairs) in zip(grid.flat, groups.items()):
-        draw_pairs(axes, unit, pairs)
-    grid[0][0].legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
-    figure.tight_layout()
+    limits = ratio_limits(pair.ratio for pairs in groups.values() for pair in pairs)
+    for (costs, factors), (unit, pairs) in zip(grid, groups.items()):
+        draw_costs(costs, unit, pairs)
+        draw_ratios(factors, pairs)
+        factors.set_xlim(limits)
+    figure.subplots_adjust(left=0.215, right=0.768, wspace=0.06, top=1 - HEAD / height, bottom=0.6 / height,
+                           hspace=AXIS * len(heights) / sum(heights))
+    figure.text(0.015, 1 - 0.12 / height, TITLE, fontsize=15, fontweight="bold", va="top")
+    figure.text(0.015, 1 - 0.45 / height, how_drawn(measured.pairs), fontsize=9, va="top")
+    grid[0][0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)
     return figure
 
 
-def draw_pairs(axes, unit, pairs):
-    places = range(len(pairs))
-    for place, pair in zip(places, pairs):
-        factor = primitives.scale(pair.counter)[1]
-        ends = pair.thread.median * factor, pair.loop.median * factor
-        axes.plot(ends, (place, place), color=style.INK, alpha=0.35, linewidth=1.2, zorder=1)
-        noisy = " (noisy)" if pair.noisy else ""
-        axes.annotate(f"{primitives.digits(pair.ratio)}x{noisy}", (max(ends), place), xytext=(7, 0),
-                      textcoords="offset points", va="center", fontsize=8)
-    for way, marker in (("thread", "o"), ("loop", "s")):
-        values = [getattr(pair, way).median * primitives.scale(pair.counter)[1] for pair in pairs]
-        axes.plot(values, places, linestyle="", marker=marker, color=WAYS[way][0], label=f"{way} way")
+def how_drawn(pairs):
+    intervals = any(pair.ratio and primitive_ratio.outcome(pair.ratio) for pair in pairs)
+    return ("Left: medians of the repetitions. Right: median ratio of their pairs" +
+            "; grey where 1 is in its interval, or all of that is within 5 %. Bars: intervals" * intervals + ".")
+
+
+def draw_costs(axes, unit, pairs):
+    factors = [primitives.scale(pair.counter)[1] for pair in pairs]
+    for place, (pair, factor) in enumerate(zip(pairs, factors)):
+        for way, (colour, _) in WAYS.items():
+            if interval := getattr(pair, way).interval:
+                axes.plot((interval.low * factor, interval.high * factor), (place, place), color=colour, **BAR)
+    for way, (colour, marker) in WAYS.items():
+        values = [getattr(pair, way).median * factor for pair, factor in zip(pairs, factors)]
+        axes.plot(values, range(len(pairs)), linestyle="", marker=marker, markersize=5, color=colour,
+                  label=f"{way} way")
+    rows(axes, pairs)
     axes.set_xscale("log", base=2 if unit == "bytes" else 10)
-    axes.margins(x=0.12)
-    axes.set_yticks(places, [f"{pair.primitive['name']} {pair.what}".strip() for pair in pairs])
-    axes.set_ylim(len(pairs) - 0.4, -0.6)
-    axes.set_xlabel(f"{UNITS[unit]}; right: thread way / loop way")
+    axes.xaxis.set_major_locator(LogLocator(base=2 if unit == "bytes" else 10, numticks=6))
+    axes.margins(x=0.06)
+    axes.set_yticklabels([f"{pair.primitive['name']} {pair.what}".strip() for pair in pairs])
+    axes.set_xlabel(UNITS[unit])
     label_axis(axes.xaxis, unit)
+
+
+def draw_ratios(axes, pairs):
+    for place, ratio in enumerate(pair.ratio for pair in pairs):
+        outcome = primitive_ratio.outcome(ratio)
+        decided = outcome not in (primitive_ratio.SAME, primitive_ratio.UNDECIDED)
+        colour = BETTER[primitive_ratio.better(ratio)] if decided else style.GREY
+        if outcome:
+            axes.plot((ratio.low, ratio.high), (place, place), color=colour, **BAR)
+        axes.plot([ratio.median], [place], marker="|", markersize=11, markeredgewidth=2, linestyle="", color=colour)
+        axes.annotate(primitive_ratio.text(ratio), (1, place), xycoords=("axes fraction", "data"), xytext=(8, 0),
+                      textcoords="offset points", va="center", fontsize=8)
+    rows(axes, pairs)
+    axes.axvline(1, color=style.INK, linewidth=1)
+    axes.set_xscale("log")
+    axes.tick_params(axis="y", labelleft=False)
+    axes.set_xlabel("← threads better · loop better →")
+    axes.xaxis.set_major_locator(LogLocator(numticks=8))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{round(primitive_ratio.size(value)):,}x"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def ratio_limits(found):
+    """For all panels, so that their ratios stand below each other."""
+    edges = [edge for ratio in found for edge in (ratio.low, ratio.high)]
+    return min(0.5, 0.7 * min(edges)), max(2, 1.4 * max(edges))
+
+
+def rows(axes, pairs):
+    axes.set_yticks(range(len(pairs)))
+    axes.set_ylim(len(pairs) - 0.4, -0.6)
 
 
 def label_axis(axis, unit):
     counter = {"time": "ns_per_item", "bytes": "bytes_per_item"}[unit]
-    axis.set_major_formatter(FuncFormatter(lambda value, _: re.sub(r"\.0+ ", " ", primitives.text(value, counter))))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: primitives.tick(value, counter)))
     axis.set_minor_formatter(NullFormatter())
-
-
-def growth(measured):
-    """CPU per item against n; a level line is a cost that does not depend on n."""
-    curves = measured.curves(CURVE)
-    if not curves:
-        return None
-    rows = -(-len(curves) // COLUMNS)
-    figure, grid = plt.subplots(rows, COLUMNS, figsize=(12, 4 * rows), squeeze=False)
-    for axes in list(grid.flat)[len(curves):]:
-        axes.axis("off")
-    for axes, (primitive, families) in zip(grid.flat, curves.items()):
-        draw_growth(axes, primitive, families)
-    figure.tight_layout()
-    return figure
-
-
-def draw_growth(axes, primitive, families):
-    seen = {way: 0 for way in WAYS}
-    for family, line in families.items():
-        way = family.partition("/")[0]
-        color, linestyle = WAYS[way]
-        axes.plot([n for n, _ in line], [value.median for _, value in line], linestyle=linestyle, label=family,
-                  color=style.shade(color, style.SHADES[seen[way] % len(style.SHADES)]),
-                  marker=style.MARKERS[seen[way] % len(style.MARKERS)], markersize=4)
-        seen[way] += 1
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    axes.set_ylim(*(10.0 ** edge for edge in decades(axes.get_ylim())))
-    axes.set_title(primitive)
-    axes.set_xlabel("n at once")
-    axes.set_ylabel("CPU per item")
-    axes.set_xticks(sorted({n for line in families.values() for n, _ in line}))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: metrics.tick(value)))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    label_axis(axes.yaxis, "time")
-    axes.legend(fontsize=7, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.2))
-
-
-def decades(limits):
-    """Whole decades around two limits, so that a log axis has a labelled tick."""
-    return math.floor(math.log10(limits[0])), math.ceil(math.log10(limits[1]))
