@@ -3,6 +3,7 @@
 import re
 
 from tvl.data import metrics, records, variables
+from tvl.data.validity import is_reconnecting
 from tvl.stats import intervals
 
 
@@ -124,12 +125,6 @@ def unrecovered(workload):
             if bad:
                 found.setdefault((label, said), []).append(f"{x:g} ({len(bad)} of {len(group)})")
     return [f"{label} at {', '.join(where)}: {said}" for (label, said), where in found.items()]
-
-
-def is_reconnecting(record):
-    """Whether connections open inside the window, so that they have a time until all were served."""
-    plan = record.get("plan") or {}
-    return plan.get("storm_s") is not None or plan.get("late") is not None
 
 
 def not_launched(workload):
