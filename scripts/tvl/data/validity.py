@@ -14,6 +14,7 @@ from tvl.data import metrics, records
 from tvl.data.metrics import at
 
 EVERYTHING = frozenset(metrics.GROUPS)
+WORDS = {metrics.TIMES: "response times", metrics.COST: "CPU"}  # of a group, where they are not its name
 OFFERED = frozenset((metrics.TIMES, metrics.GOOD, metrics.RATES))
 SPOILS = {records.GENERATOR_LATE: frozenset((metrics.TIMES,)), records.BACKLOG: OFFERED}
 # Codes that only describe a point.
@@ -40,7 +41,9 @@ def spoilt(record):
         found = by_reasons(record) if verdict.get("valid") is False else frozenset()
     else:
         found = EVERYTHING if "all" in said or not said and verdict.get("valid") is False else frozenset(said)
-    return found | OFFERED if backlog(record) else found
+    if backlog(record):  # it does not make 0 replies more
+        found |= OFFERED if at(record, "requests", "ok") else {metrics.TIMES}
+    return found
 
 
 def by_reasons(record):
@@ -74,21 +77,43 @@ def backlog(record):
     return f"{ok:,} good replies to {scheduled:,} requests" if ok and ok > scheduled else None
 
 
+def excess(record):
+    """Good replies above those due in the window, as a share of these; None where that is unknown or a backlog explains
+    it."""
+    ok, scheduled, flying, overdue = (at(record, "requests", key) for key in
+                                      ("ok", "scheduled", "in_flight_at_start", "unsent_at_start"))
+    due = (scheduled or 0) - (flying or 0) - (overdue or 0)
+    if at(record, "plan", "mode") != "open" or ok is None or due <= 0 or record.get("room") or backlog(record):
+        return None
+    return ok / due - 1
+
+
 def holds(record, metric):
     return metric.group not in spoilt(record)
 
 
 def why_not(record, metric):
     """Why a figure does not hold; None for one that does."""
+    return None if holds(record, metric) else why(record, {metric.group})
+
+
+def why(record, groups):
+    """Why these groups do not hold, of which at least one is spoilt."""
     if record.get("interrupted"):
         return "interrupted"
-    if holds(record, metric):
-        return None
-    grave = [one for one in records.reasons(record) if not is_note(one, record)]
-    mine = [one.text for one in grave if metric.group in SPOILS.get(one.code, EVERYTHING)]
-    if metric.group in OFFERED and not any(one.code == records.BACKLOG for one in grave):
-        mine += filter(None, [backlog(record)])
-    return "; ".join(mine) or records.why_invalid(record)
+    grave = [one for one in records.reasons(record)
+             if at(record, "verdict", "valid") is False and not is_note(one, record)]
+    found = [one.text for one in grave if groups & SPOILS.get(one.code, EVERYTHING)]
+    if groups & OFFERED and not any(one.code == records.BACKLOG for one in grave):
+        found += filter(None, [backlog(record)])
+    return "; ".join(found) or records.why_invalid(record)
+
+
+def words(groups):
+    """response times, throughput, goodput; "invalid" for everything"""
+    if groups == EVERYTHING:
+        return "invalid"
+    return ", ".join(WORDS.get(group, group) for group in metrics.GROUPS if group in groups)
 
 
 def failure(record):

@@ -62,6 +62,7 @@ class Spoilt(unittest.TestCase):
         self.assertEqual(lost(offered(scheduled=1011, overdue=11, ok=900)), OFFERED)
         self.assertEqual(lost(offered(scheduled=1111, overdue=11, flying=100, ok=900)), OFFERED)
         self.assertEqual(lost(offered(scheduled=3099, overdue=2099, ok=2411, valid=False, reasons=[LATE])), OFFERED)
+        self.assertEqual(lost(offered(scheduled=1011, overdue=11, ok=0)), TIMES)  # 0 goodput is 0
 
     def test_a_closed_loop_and_a_room_have_no_backlog(self):
         closed = offered(scheduled=3099, overdue=2099, ok=2411)
@@ -94,6 +95,11 @@ class Reasons(unittest.TestCase):
         self.assertEqual(validity.why_not(busy, metrics.CPU), BUSY["text"])
         self.assertEqual(validity.why_not(invalid(), metrics.CPU), "server-cpu")
         self.assertEqual(validity.why_not(point() | {"interrupted": True}, metrics.CPU), "interrupted")
+
+    def test_notes_of_a_valid_point_are_none(self):
+        record = offered(scheduled=1011, overdue=11, ok=900, reasons=["answered 90 % of the requests that fell due"])
+        self.assertEqual(validity.why_not(record, metrics.P50), "11 requests were overdue when the window began, 1,000 "
+                         "fell due in it")
 
     def test_a_newer_record_is_believed(self):
         said = {"code": "backlog", "text": "2,099 were overdue"}
