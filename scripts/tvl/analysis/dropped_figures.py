@@ -1,5 +1,5 @@
-"""What was dropped, and what difference it makes: the figures that do not hold are in no median, so a median without
-them stands beside the one with them."""
+"""What was dropped, and what difference it makes: figures that do not hold, and first tries of points that were
+measured again, are in no median, so a median without them stands beside the one with them."""
 
 import statistics
 
@@ -8,15 +8,17 @@ from tvl.data.metrics import number
 
 
 def dropped(workload):
-    """asio_threads: response times of 3 of 15 points dropped; p99 ms at 64: 1.20 without them, 1.85 with them. One line
-    per contestant and figures; a median is named where the two differ by more than the metric's margin."""
+    """asio_threads: response times of 3 of 15 points dropped, 2 points measured again; p99 ms at 64: 1.20 without them,
+    1.85 with them. A line for each contestant; a median is named where the two differ by more than the margin."""
     lines = []
     for label in workload.measured:
-        for groups, (count, of) in counts(workload, label).items():
-            said = [one for metric in metrics.COLUMNS + metrics.ASKED_COLUMNS if metric.group in groups
-                    for one in differences(workload, metric, label)]
-            what = "all figures" if groups == validity.EVERYTHING else validity.words(groups)
-            lines.append("; ".join([f"{label}: {what} of {count} of {of} points dropped", *said]))
+        again = sum(len(group) for (name, _), group in workload.replaced.items() if name == label)
+        what = [f"{'all figures' if groups == validity.EVERYTHING else validity.words(groups)} of {count} of {of} "
+                "points dropped" for groups, (count, of) in counts(workload, label).items()]
+        what += [f"{again} point{'s' * (again > 1)} measured again"] * bool(again)
+        said = [one for metric in (*metrics.COLUMNS, *metrics.ASKED_COLUMNS)
+                for one in differences(workload, metric, label)]
+        lines += ["; ".join([f"{label}: {', '.join(what)}", *said])] if what else []
     return lines
 
 
@@ -33,7 +35,8 @@ def differences(workload, metric, label):
     """p99 ms at 64: 1.20 without them, 1.85 with them"""
     found = []
     for x in workload.sizes:
-        held, lost = workload.values(metric, label, x), [v for v, _ in workload.spoilt_values(metric, label, x)]
+        held, lost = workload.values(metric, label, x), [value for value, _ in workload.spoilt_values(metric, label, x)]
+        lost += [value for value in map(metric.read, workload.replaced.get((label, x), [])) if value is not None]
         without, with_them = (statistics.median(values) if values else None for values in (held, held + lost))
         if lost and differ(metric, without, with_them):
             found.append(f"{metric.column} at {x:g}: {number(without)} without them, {number(with_them)} with them")

@@ -27,6 +27,13 @@ class Dropped(Folder):
         self.assertEqual(self.said(*found), [
             "asio_threads: all figures of 1 of 2 points dropped; CPU µs/req at 64: 10.0 without them, 15.0 with them"])
 
+    def test_first_tries_are_dropped_too(self):
+        found = [point(p99=9000.0, **LATE), point(p99=2000.0), point(repetition=1, p99=2000.0)]
+        self.assertEqual(self.said(*found, point(x=8)), ["asio_threads: 1 point measured again"])
+        self.assertEqual(self.said(*found[:2]), [
+            "asio_threads: 1 point measured again; p50 ms at 64: 0.500 without them, 1.38 with them; p99 ms at 64: "
+            "2.00 without them, 5.50 with them"])
+
     def test_it_is_a_fact_of_the_workload_and_of_a_run_without_it_there_is_none(self):
         self.assertIn("asio_threads: response times of 1 of 1 points dropped; p50", summary.facts(self.load_one(
             point(**LATE)))[-1])

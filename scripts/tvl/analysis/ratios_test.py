@@ -108,7 +108,8 @@ class Kinds(Folder):
                        reasons=MISSED if p and i == 0 else ()) for p, name in enumerate(("asio_threads", "asio_loop"))
                  for i in range(3)]
         self.assertEqual(summary.without_ratio(self.load_one(*found)), [
-            "asio_loop at 64: no ratio of replies/s, p50 ms, p99 ms, CPU µs/req, switches/req: the repetitions disagree"])
+            "asio_loop at 64: no ratio of replies/s, p50 ms, p99 ms, CPU µs/req, switches/req: the repetitions "
+            "disagree"])
 
 
 if __name__ == "__main__":

@@ -178,7 +178,7 @@ def scaling(workload):
 
 
 def without_ratio(workload):
-    """asio_loop at 25, 75: no ratio of p50 ms, p99 ms: offered different rates. Not of a failure, which has its caveat."""
+    """asio_loop at 25, 75: no ratio of p50 ms, p99 ms: offered different rates. A failure has a caveat instead."""
     seen = {}
     for label in workload.measured:
         for x in workload.sizes:

@@ -69,7 +69,8 @@ def add(workload, record):
         return
     workload.lines[line.label] = line
     for group in (workload.points, workload.invalid):  # a repeated point replaces the earlier one
-        group.get(key, {}).pop(repetition, None)
+        if earlier := group.get(key, {}).pop(repetition, None):
+            workload.replaced.setdefault(key, []).append(earlier)
     group = workload.invalid if validity.spoilt(record) == validity.EVERYTHING else workload.points
     group.setdefault(key, {})[repetition] = record
 

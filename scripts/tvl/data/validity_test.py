@@ -39,7 +39,8 @@ class Spoilt(unittest.TestCase):
 
     def test_a_late_generator_spoils_response_times_only(self):
         notes = ("the server used 97.8 % of a core", "478 replies are too few for a p99",
-                 "Little's law: 64 connections", {"code": "background-lost", "text": "the server ended 3 connections of 64 slow senders"})
+                 "Little's law: 64 connections",
+                 {"code": "background-lost", "text": "the server ended 3 connections of 64 slow senders"})
         for late in (LATE, LATE["text"]):
             self.assertEqual(lost(invalid(late)), TIMES)
             self.assertEqual(lost(invalid(late, *notes)), TIMES)

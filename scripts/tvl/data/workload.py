@@ -57,6 +57,7 @@ class Workload:
         self.limits = {}  # (label, x) -> Reason: the limit of this machine
         self.points = {}  # (label, x) -> {repetition: record}, at least one figure holds
         self.invalid = {}  # the same, no figure holds
+        self.replaced = {}  # (label, x) -> [record]: first tries of points that were measured again
         self.controls = {}  # the same, the A/A control: used by aa_control.py only
 
     @property

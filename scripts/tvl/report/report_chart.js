@@ -103,7 +103,7 @@ function hoverText(workload, panel, point) {
   const said = [point.line.label, `${workload.x.name}: ${point.x.toLocaleString("en")}`];
   if (point.failure) return [...said, point.failure].join("\n");
   said.push(`${number(point.y)} ${panel.unit}`);
-  if (point.why !== undefined) said.push(`does not hold: ${workload.reasons[point.why]}`);
+  if (point.why !== undefined) said.push(`dropped: ${workload.reasons[point.why]}`);
   else if (point.n === 1) said.push("1 repetition");
   else said.push(`${number(point.low)} to ${number(point.high)} in ${point.n} repetitions`);
   return [...said, ...(point.signs ?? []).map(([, text]) => text)].join("\n");

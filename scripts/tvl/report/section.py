@@ -37,7 +37,7 @@ def signs(workload):
             for sign, _ in point[-1] or ()} | {chart_data.FAILED for metric in chart_data.panels(workload)
                                                if chart_data.failed(workload, metric)}
     said = ["Line: median", "whiskers: smallest and largest repetition; dots: each repetition"]
-    said += ["hollow: does not hold, in no median or ratio"] * any(map(validity.spoilt, workload.records))
+    said += ["hollow: dropped, in no median or ratio"] * any(map(validity.spoilt, workload.records))
     said += ["dashed black: calculated ceiling or expected value"] * bool(annotations.ceilings(workload) or
                                                                         annotations.expected(workload))
     return "; ".join(said + [f"{sign}: {what}" for sign, what in SIGNS.items() if sign in seen]) + "."

@@ -7,6 +7,7 @@ import json
 from tvl.analysis import caveats, dropped_figures, ratios, summary
 from tvl.data import metrics, validity
 
+AGAIN = "measured again"
 DROPPED = {"hdr", "timeline", "phases", "trace"}  # neither numbers nor text
 
 
@@ -36,11 +37,13 @@ def once(found):
 
 
 def csv_text(workloads, _environment=None):
-    """One row per point, also invalid ones and controls; a column for every member of any point, empty where absent,
-    and `dropped`: the groups of figures that do not hold (metrics.GROUPS)."""
+    """One row per point, also invalid ones, controls and first tries; a column for every member of any point, empty
+    where absent, and `dropped`: the groups of figures that do not hold (metrics.GROUPS), or AGAIN."""
     controls = [record for workload in workloads for group in workload.controls.values() for record in group.values()]
     rows = [{**flat(record), "dropped": ";".join(sorted(validity.spoilt(record)))}
             for record in once([*each(workloads), *controls])]
+    again = [record for workload in workloads for group in workload.replaced.values() for record in group]
+    rows += [{**flat(record), "dropped": AGAIN} for record in once(again)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")

@@ -52,6 +52,7 @@ class Exports(Folder):
         found = [point(p99=2000.0), point(repetition=1, p99=4000.0, **late), point(repetition=2, p99=9000.0, **late)]
         self.assertEqual([(row["dropped"], row["latency.response.p99"]) for row in self.rows(*found)],
                          [("", "2000.0"), ("response_times", "4000.0"), ("response_times", "9000.0")])
+        self.assertEqual([row["dropped"] for row in self.rows(point(**late), point())], ["", "measured again"])
         said = self.benchmarks(*found)
         self.assertEqual(said["context"]["dropped"], [
             "connections: asio_threads: response times of 2 of 3 points dropped; p50 ms at 64: 0.500 without them, "
