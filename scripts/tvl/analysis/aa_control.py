@@ -4,7 +4,7 @@ blocks whose interval contains 1 shows whether the intervals are right."""
 from typing import NamedTuple
 
 from tvl.analysis import ratios
-from tvl.data import metrics
+from tvl.data import metrics, validity
 from tvl.stats import intervals as inference
 
 JUDGED = (metrics.THROUGHPUT, metrics.P99, metrics.CPU)
@@ -18,15 +18,21 @@ class Agreement(NamedTuple):
 
 
 def intervals(workload, metric):
-    """One Interval of control / baseline for each load that has two repetitions of both or more."""
+    """One Interval of control / baseline for each load that has two repetitions of both or more. In the open loop
+    throughput is what was offered to both, which tests nothing."""
     found = []
     for (label, x), group in workload.controls.items():
-        twins = workload.points.get((label, x), {})
-        pairs = [(metric.read(group[r]), metric.read(twins[r])) for r in group.keys() & twins]
+        twins = workload.holding(metric, label, x)
+        pairs = [(metric.read(group[r]), metric.read(twins[r])) for r in group.keys() & twins
+                 if validity.holds(group[r], metric) and not (metric is metrics.THROUGHPUT and is_open(group[r]))]
         interval = inference.ratio_interval(pairs)
         if interval and interval.level:
             found.append(interval)
     return found
+
+
+def is_open(record):
+    return metrics.at(record, "plan", "mode") == "open"
 
 
 def summary(workloads):

@@ -48,5 +48,14 @@ class Control(Folder):
         invalid = [dict(record, verdict={"valid": not record.get("control")}) for record in blocks(1.0)]
         self.assertEqual(aa_control.summary([self.load_one(*invalid)]), [])
 
+    def test_throughput_of_an_open_loop_tests_nothing(self):
+        opened = [record | {"plan": {"mode": "open", "rate": 1000.0}} for record in blocks(1.0)]
+        self.assertEqual([row.metric.key for row in aa_control.summary([self.load_one(*opened)])], ["p99", "cpu"])
+
+    def test_a_figure_that_does_not_hold_is_in_no_interval(self):
+        late = {"valid": False, "reasons": ["requests left the generator 1420 us late (p99)"]}
+        found = [record | {"verdict": late} if record.get("control") else record for record in blocks(1.0)]
+        self.assertEqual([row.metric.key for row in aa_control.summary([self.load_one(*found)])], ["throughput", "cpu"])
+
     def test_older_runs_have_none(self):
         self.assertEqual(aa_control.sentences([self.load_one(point())]), [])

@@ -2,7 +2,7 @@
 
 import re
 
-from tvl.data import metrics, records, variables
+from tvl.data import metrics, validity, variables
 from tvl.stats import intervals
 
 
@@ -66,8 +66,8 @@ def caveats(workload):
 
 def beyond_rows(workload):
     """The caveats without those about left-out contestants, which have rows in the table."""
-    return (invalid(workload) + lower_bounds(workload) + missing_tail(workload) + unrecovered(workload)
-            + not_launched(workload))
+    return (spoilt(workload) + failures(workload) + above_rate(workload) + lower_bounds(workload)
+            + missing_tail(workload) + unrecovered(workload) + not_launched(workload))
 
 
 def left_out(workload):
@@ -75,16 +75,45 @@ def left_out(workload):
     return whole + [f"{label} stops before {x:g}: limit: {reason.text}" for (label, x), reason in workload.limits.items()]
 
 
-def invalid(workload):
-    """One line per contestant and reason, with its sizes. Of reasons that differ only in numbers, the first is shown."""
+def spoilt(workload):
+    """One line per contestant, spoilt figures and reason, with its sizes. Of reasons that differ only in numbers, the
+    first is shown."""
     seen = {}
-    for (label, x), group in sorted(workload.invalid.items(), key=lambda item: item[0][1]):
-        for record in group.values():
-            why = records.why_invalid(record)
-            seen.setdefault((label, re.sub(r"[\d.]+", "#", why)), []).append((x, why))
-    return [f"hollow, {label} at {sizes(x for x, _ in found)}: invalid, in no median or ratio: {found[0][1]}"
+    for (label, x) in sorted({*workload.points, *workload.invalid}, key=lambda key: key[1]):
+        for record in workload.repetitions(label, x):
+            if groups := validity.spoilt(record):
+                why = validity.why(record, groups)
+                seen.setdefault((label, lost(groups), re.sub(r"[\d.,]+", "#", why)), []).append((x, why))
+    return [f"hollow, {label} at {sizes(x for x, _ in found)}: {what}, in no median or ratio: {found[0][1]}"
             + (f" (the first of {len(found)} like it)" if any(why != found[0][1] for _, why in found) else "")
-            for (label, _), found in seen.items()]
+            for (label, what, _), found in seen.items()]
+
+
+def lost(groups):
+    """invalid, or: response times spoilt"""
+    return validity.words(groups) + " spoilt" * (groups != validity.EVERYTHING)
+
+
+def failures(workload):
+    """One line per contestant and kind of failure, with its sizes."""
+    seen = {}
+    for label in workload.measured:
+        for x in workload.sizes:
+            if failed := workload.failed(label, x):
+                seen.setdefault((label, failed.text), []).append(f"{x:g} ({failed.count} of {failed.of})")
+    return [f"{label} at {', '.join(where)}: {said}, so it has no rank and no ratio"
+            for (label, said), where in seen.items()]
+
+
+def above_rate(workload):
+    """More replies than requests fell due, explained by those in flight when the window began."""
+    seen = {}
+    for (label, x), group in sorted(workload.points.items(), key=lambda item: item[0][1]):
+        most = max((validity.excess(record) or 0 for record in group.values()), default=0)
+        if most > validity.MOST_OVERDUE:
+            seen.setdefault(label, []).append(f"{100 * most:.0f} % at {x:g}")
+    return [f"{label}: more replies than requests fell due, by up to {', '.join(where)}: those in flight when the "
+            "window began" for label, where in seen.items()]
 
 
 BOUNDS = {"generator": "the generator was the limit", "services": "the services it calls were the limit"}
@@ -117,19 +146,10 @@ def unrecovered(workload):
     found = {}
     for (label, x), group in workload.points.items():
         changed = [record for record in group.values() if len(record.get("phases") or []) > 1]
-        for metric, asked, said in ((metrics.RECOVERY, changed, "response times did not recover until the end"),
-                                    (metrics.ALL_SERVED, filter(is_reconnecting, changed),
-                                     "not all were served until the end")):
-            bad = [record for record in asked if metric.read(record) is None]
-            if bad:
-                found.setdefault((label, said), []).append(f"{x:g} ({len(bad)} of {len(group)})")
-    return [f"{label} at {', '.join(where)}: {said}" for (label, said), where in found.items()]
-
-
-def is_reconnecting(record):
-    """Whether connections open inside the window, so that they have a time until all were served."""
-    plan = record.get("plan") or {}
-    return plan.get("storm_s") is not None or plan.get("late") is not None
+        if bad := [record for record in changed if metrics.RECOVERY.read(record) is None]:
+            found.setdefault(label, []).append(f"{x:g} ({len(bad)} of {len(group)})")
+    return [f"{label} at {', '.join(where)}: response times did not recover until the end"
+            for label, where in found.items()]
 
 
 def not_launched(workload):

@@ -25,13 +25,32 @@ class Days(Folder):
         self.assertEqual(caveats.unrecovered(self.load_one(*synthetic_failures.fairness())), [])
         storm = synthetic_failures.reconnect_storm(("asio_loop",), (1000,))
         storm[0]["recovery"] = {"response_s": 1.0, "all_served_s": None}
-        self.assertEqual(caveats.unrecovered(self.load_one(*storm)),
-                         ["asio_loop at 1000 (1 of 3): not all were served until the end"])
+        self.assertEqual(caveats.unrecovered(self.load_one(*storm)), [])
+        self.assertEqual(caveats.failures(self.load_one(*storm)),
+                         ["asio_loop at 1000 (1 of 3): not all were served, so it has no rank and no ratio"])
 
     def test_servers_that_were_there_at_the_same_time_are_said_to_be(self):
         together = [point(plan={"mode": "closed", "together": 2})]
         self.assertIn("2 servers on the same cores at the same time: only CPU compares", caveats.heading(self.load_one(*together)))
         self.assertNotIn("only CPU compares", caveats.heading(self.load_one(point(plan={"mode": "closed", "together": 1}))))
+
+    def test_more_replies_than_requests_is_not_passed_over(self):
+        def counted(flying, x):
+            return point(x=x, rate=1000.0, requests={"ok": 1000 + flying, "scheduled": 1000 + flying,
+                                                     "in_flight_at_start": flying, "unsent_at_start": 0})
+
+        self.assertEqual(caveats.above_rate(self.load_one(counted(5, 1), counted(64, 2), counted(32, 4))), [
+            "asio_threads: more replies than requests fell due, by up to 6 % at 2, 3 % at 4: those in flight when the "
+            "window began"])
+
+    def test_what_is_spoilt_is_named(self):
+        late = point(valid=False, reasons=["requests left the generator 1420 us late (p99)"])
+        backlog = point(x=8, rate=1000.0, requests={"ok": 2411, "scheduled": 3552, "unsent_at_start": 2099})
+        self.assertEqual(caveats.spoilt(self.load_one(late, backlog)), [
+            "hollow, asio_threads at 8: response times, throughput, goodput spoilt, in no median or ratio: 2,099 "
+            "requests were overdue when the window began, 1,453 fell due in it, 2,411 were answered",
+            "hollow, asio_threads at 64: response times spoilt, in no median or ratio: requests left the generator "
+            "1420 us late (p99)"])
 
     def test_a_room_is_offered_messages(self):
         self.assertIn(", 10 messages/s offered,", caveats.heading(self.load_one(*synthetic_failures.broadcast())))

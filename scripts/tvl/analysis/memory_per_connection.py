@@ -23,8 +23,9 @@ class Footprint(NamedTuple):
 
 
 def of(workload, label):
-    """None without three sizes, or where memory was not measured."""
-    if workload.x_name not in COUNTED:
+    """None without three sizes, where memory was not measured, or of a contestant that failed at a size: what it did
+    not serve took no memory."""
+    if workload.x_name not in COUNTED or any(workload.failed(label, x) for x in workload.sizes):
         return None
     found = Footprint(*(workload.slope(metric, label) for metric in (metrics.USER_MEMORY, metrics.KERNEL_MEMORY)))
     return None if None in found else found

@@ -46,6 +46,12 @@ class Footprint(Folder):
             self.assertIsNone(self.drawn(*records))
         self.assertIsNone(memory_per_connection.needs(self.load_one(*sweep(SIZES[:2])), "asio_threads", 10))
 
+    def test_what_was_not_served_takes_no_memory(self):
+        records = sweep(x_name="slow_senders")
+        self.assertIsNotNone(memory_per_connection.of(self.load_one(*records), "asio_threads"))
+        records[-1]["requests"] = {"ok": 0}
+        self.assertIsNone(memory_per_connection.of(self.load_one(*records), "asio_threads"))
+
     def test_the_table_says_what_one_of_them_is(self):
         (line,) = summary.per_connection(self.load_one(*sweep(x_name="idle_websockets", sizes=(0, 1000, 16000))))
         self.assertIn("memory per idle WebSocket (slope over 3 sizes): 2.25 (2.00 to 2.50) KiB user + 1.00", line)

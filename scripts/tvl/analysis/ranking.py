@@ -5,24 +5,23 @@ from tvl.data import metrics
 
 
 def ranks(workload, x):
-    """{label: rank} by server CPU per request, cheapest first. A contestant that does not differ from the first of a rank
-    shares it; one without a valid cost has no rank."""
-    cost = {label: workload.spread(metrics.CPU, label, x) for label in workload.measured}
-    known = sorted((label for label in cost if cost[label]), key=lambda label: cost[label].median)
-    found, first = {}, None
-    for place, label in enumerate(known, 1):
-        ratio = first and workload.ratio(metrics.CPU, label, x, base=first)
-        if ratio and ratios.is_same(ratio):
-            found[label] = found[first]
-        else:
-            found[label], first = place, label
-    return found
+    """{label: rank} by server CPU per request: 1 + the number of contestants that are certainly cheaper. So a rank says
+    no more than the intervals: two of one rank may differ, two of different ranks need not. Without a rank is a
+    contestant that failed, or with fewer than two values."""
+    able = [label for label in workload.measured
+            if len(workload.values(metrics.CPU, label, x)) > 1 and not workload.failed(label, x)]
+    return {label: 1 + sum(is_cheaper(workload, other, label, x) for other in able if other != label) for label in able}
+
+
+def is_cheaper(workload, label, other, x):
+    """Whether `label` is certainly cheaper than `other`."""
+    return ratios.verdict(metrics.CPU, ratios.compared(workload, metrics.CPU, label, x, base=other).ratio) == "better"
 
 
 def order(workload, x):
-    """Labels, cheapest first where a rate was offered, else in chart order."""
+    """Labels, by rank and cost where a rate was offered, those without a rank last; else in chart order."""
     if workload.rate is None:
         return workload.measured
-    found = ranks(workload, x)
-    cost = {label: workload.spread(metrics.CPU, label, x).median for label in found}
-    return sorted(workload.measured, key=lambda label: cost.get(label, float("inf")))
+    found, last = ranks(workload, x), len(workload.measured) + 1
+    cost = {label: seen.median for label in workload.measured if (seen := workload.spread(metrics.CPU, label, x))}
+    return sorted(workload.measured, key=lambda label: (found.get(label, last), cost.get(label, float("inf"))))

@@ -1,34 +1,130 @@
-"""Meaning and notation of a ratio to the baseline (an intervals.Interval over repetitions)."""
+"""Meaning and notation of a ratio of two contestants (an intervals.Interval over repetitions).
 
-from tvl.data import metrics
-from tvl.data.metrics import number
+Three words, none for a single pair:
+  same             the whole interval lies within the metric's margin: from 1 / (1 + margin) to 1 + margin
+  differs          it does not, and the interval does not contain 1
+  not told apart   neither: a difference is possible, and so is none
+"""
 
-SAME_WITHIN = 0.01  # a smaller difference is irrelevant even if it is significant
+from typing import NamedTuple, Optional
+
+from tvl.data import metrics, validity
+from tvl.data.metrics import at, number
+from tvl.stats.intervals import Interval
+
+SAME, DIFFERS, UNDECIDED = "same", "differs", "not told apart"
+ONE_PAIR = "1 pair"
+DISAGREE = "the repetitions disagree"
+OTHER_RATE = "offered different rates"
+WIDEST = 100  # an interval with ends further apart is of repetitions that disagree in kind
+RATES_DIFFER = 0.01  # relative
 
 
-def is_same(ratio):
-    """No difference: the interval contains 1, or the difference is irrelevant."""
-    return ratio.low <= 1 <= ratio.high or abs(ratio.median - 1) < SAME_WITHIN
+class Compared(NamedTuple):
+    """A ratio, or why there is none; neither where nothing was measured."""
+
+    ratio: Optional[Interval]
+    why: str = ""
+
+
+def compared(workload, metric, label, x, base=None):
+    """A Compared of label / base (its baseline). A contestant that failed has no ratio, nor has one to it."""
+    base = base or workload.baseline_of(label)
+    if label == base:
+        return Compared(None)
+    mine, theirs = (workload.failed(name, x) for name in (label, base))
+    if mine and mine.count == mine.of:
+        return Compared(None, mine.text)
+    if theirs and theirs.count == theirs.of:
+        return Compared(None, f"{base}: {theirs.text}")
+    if mine or theirs or metric.group in validity.OFFERED and any(kept_up_sometimes(workload, name, x)
+                                                                  for name in (label, base)):
+        return Compared(None, DISAGREE)
+    if depends_on_rate(workload, metric, x) and rates_differ(workload, label, base, x):
+        return Compared(None, OTHER_RATE)
+    ratio = workload.ratio(metric, label, x, base=base)
+    return Compared(None, DISAGREE) if ratio and is_too_wide(ratio) else Compared(ratio)
+
+
+def kept_up_sometimes(workload, label, x):
+    """Whether a backlog stood before some windows and not before others. Those without one are not the typical ones."""
+    found = [bool(validity.backlog(record)) for record in workload.repetitions(label, x)]
+    return any(found) and not all(found)
+
+
+def depends_on_rate(workload, metric, x):
+    """Goodput during an overload and the time to recover from it are what contestants at shares of their own knees are
+    compared by; their other figures differ already because of the rate."""
+    if metric.key in (metrics.GOODPUT.key, metrics.RECOVERY.key):
+        return not any(record.get("phases") for record in workload.records if record["x"] == x)
+    return metric.group != metrics.COUNTED
+
+
+def rates_differ(workload, label, base, x):
+    """Whether any repetition offered them different rates, as shares of their own knees are."""
+    mine, theirs = ({r.get("repetition") or 0: at(r, "plan", "rate") for r in workload.repetitions(name, x)}
+                    for name in (label, base))
+    pairs = [(mine[r], theirs[r]) for r in mine.keys() & theirs.keys()]
+    return any(a and b and abs(a / b - 1) > RATES_DIFFER for a, b in pairs)
+
+
+def is_too_wide(ratio):
+    """Not where the whole interval says "next to nothing": 0.0001 to 0.003 is of repetitions that agree."""
+    beyond = ratio.high < 1 / WIDEST or ratio.low > WIDEST
+    return ratio.level > 0 and not beyond and ratio.high > WIDEST * ratio.low > 0
+
+
+def sameness(metric, ratio):
+    """SAME, DIFFERS or UNDECIDED; None for a single pair, which has no interval."""
+    if not ratio.level:
+        return None
+    if 1 / (1 + metric.margin) <= ratio.low and ratio.high <= 1 + metric.margin:
+        return SAME
+    return UNDECIDED if ratio.low <= 1 <= ratio.high else DIFFERS
+
+
+def is_better(metric, ratio):
+    """For a ratio that differs."""
+    return (ratio.low > 1) == (metric.better == metrics.HIGHER)
 
 
 def verdict(metric, ratio):
-    """better, worse, or "" without a ratio, without a difference, or with one repetition"""
-    if ratio is None or not ratio.level or is_same(ratio):
+    """better, worse, or "" without a ratio, or where it does not differ"""
+    if ratio is None or sameness(metric, ratio) != DIFFERS:
         return ""
-    return "better" if (ratio.low > 1) == (metric.better == metrics.HIGHER) else "worse"
+    return "better" if is_better(metric, ratio) else "worse"
 
 
-def text(ratio):
-    return "" if ratio is None else f"{'~' if is_same(ratio) else ''}{times(ratio.median)}"
+def text(metric, ratio):
+    """0.67x, ~1.02x for the same, 0.83x? for not told apart, "1.19x, 1 pair" """
+    if ratio is None:
+        return ""
+    said, value = sameness(metric, ratio), times(ratio.median)
+    return {SAME: f"~{value}", UNDECIDED: f"{value}?", DIFFERS: value, None: f"{value}, {ONE_PAIR}"}[said]
+
+
+def words(metric, ratio, with_interval=False):
+    """0.67x, the same, not told apart (0.61 to 1.65), "1.19x, 1 pair"; with_interval: also of a ratio that differs"""
+    said = sameness(metric, ratio)
+    if said == SAME:
+        return "the same"
+    if said == UNDECIDED:
+        return f"{UNDECIDED} ({bounds(ratio)})"
+    return interval(ratio) if with_interval or said is None else times(ratio.median)
 
 
 def times(ratio):
     return f"{ratio:.2f}x" if 0.1 <= ratio < 10 else f"{ratio:.2g}x" if ratio < 0.1 else f"{number(ratio)}x"
 
 
+def bounds(ratio):
+    """0.65 to 0.71"""
+    return f"{times(ratio.low)[:-1]} to {times(ratio.high)[:-1]}"
+
+
 def interval(ratio):
     """0.67x (0.65 to 0.71)"""
-    return f"{times(ratio.median)} ({times(ratio.low)[:-1]} to {times(ratio.high)[:-1]})"
+    return f"{times(ratio.median)} ({bounds(ratio)})" if ratio.level else f"{times(ratio.median)}, {ONE_PAIR}"
 
 
 def level(share):

@@ -1,19 +1,29 @@
-"""A workload as rows of numbers: medians of the valid repetitions, each with its ratio to the baseline."""
+"""A workload as rows of numbers: medians of the repetitions in which they hold, each with its ratio to the baseline."""
 
+from collections import Counter
 from typing import NamedTuple, Optional
 
-from tvl.analysis import memory_per_connection, ranking, ratios
-from tvl.data import metrics
+from tvl.analysis import dropped_figures, memory_per_connection, ranking, ratios
+from tvl.data import metrics, validity
 from tvl.data.metrics import number
 from tvl.data.workload import Spread
 from tvl.stats import intervals
 
 
 class Cell(NamedTuple):
+    metric: metrics.Metric
     value: Optional[Spread]
-    ratio: Optional[Spread]
+    ratio: Optional[intervals.Interval]
     verdict: str  # of ratios.verdict
     at_least: bool = False
+    why: str = ""  # there is no ratio
+
+    @property
+    def ratio_text(self):
+        """With its interval, or the reason why there is none."""
+        if self.ratio is None:
+            return self.why
+        return ratios.text(self.metric, self.ratio) + (f" ({ratios.bounds(self.ratio)})" if self.ratio.level else "")
 
 
 class Row(NamedTuple):
@@ -66,20 +76,31 @@ def cell(workload, metric, label, x):
     """A lower bound has no ratio, and neither has a ratio to a lower bound."""
     bounded = {name for name in (label, workload.baseline_of(label))
                if metric is metrics.THROUGHPUT and workload.bounded_by(name, x)}
-    ratio = None if bounded or metric.better is None else workload.ratio(metric, label, x)
-    return Cell(workload.spread(metric, label, x), ratio, ratios.verdict(metric, ratio), label in bounded)
+    found = ratios.Compared(None) if bounded or metric.better is None else ratios.compared(workload, metric, label, x)
+    return Cell(metric, workload.spread(metric, label, x), found.ratio, ratios.verdict(metric, found.ratio),
+                label in bounded, found.why)
 
 
 def limiter(workload, label, x):
-    bad = len(workload.invalid.get((label, x), {}))
-    said = workload.limiter(label, x)
-    if said is None:
-        return "invalid"
-    return said + (f" ({bad} invalid)" if bad else "")
+    """none (1 invalid, response times of 2 spoilt); missed the rate (3 of 5)"""
+    failed, lost = workload.failed(label, x), Counter()
+    for record in workload.points.get((label, x), {}).values():
+        lost[validity.words(validity.spoilt(record))] += 1
+    said = [f"{n} invalid" for n in [len(workload.invalid.get((label, x), {}))] if n]
+    said += [f"{groups} of {n} spoilt" for groups, n in lost.items() if groups]
+    text = workload.limiter(label, x)
+    text = "invalid" if text is None else text + (f" ({', '.join(said)})" if said else "")
+    return text + (f"; {failed.text} ({failed.count} of {failed.of})" if failed else "")
 
 
 def value_text(entry):
     return ("≥ " if entry.at_least else "") + number(entry.value.median if entry.value else None)
+
+
+NOTATION = ("`~`: the same, the whole interval lies within the margin (5 %; p50 10 %; p99 and other tails 25 %). `?`: "
+            "not told apart, the interval contains 1 and reaches beyond the margin.")
+MEANING = NOTATION.replace("`", "") + (" A single pair has no interval. A contestant that failed has no ratio and no "
+                                       "rank, nor have repetitions that disagree.")
 
 
 def legend(workloads):
@@ -88,13 +109,12 @@ def legend(workloads):
     bases = dict.fromkeys(f"the first contestant with the same {w.series_name}" if w.series_name else w.baseline
                           for w in measured)
     sure = levels(measured)
-    text = ("Values are medians over valid repetitions. "
+    text = ("Values are medians over the repetitions in which they hold. "
             f"Ratios are to {' or '.join(bases) or 'the first contestant'}: median of the ratios of each "
-            f"repetition{f', with an interval ({sure})' if sure else ''}; ~ means no difference: its interval contains "
-            "1, or it is below 1 %.")
+            f"repetition{f', with an interval ({sure})' if sure else ''}. {MEANING}")
     if any(map(is_ranked, measured)):
-        text += (" Rank: by CPU per request at the same offered rate; a contestant that does not differ from the "
-                 "first of a rank shares it.")
+        text += (" Rank: by CPU per request at the same offered rate, 1 + the number of contestants that are certainly "
+                 "cheaper; none for a contestant that failed.")
     return text
 
 
@@ -157,6 +177,20 @@ def scaling(workload):
     return lines
 
 
+def without_ratio(workload):
+    """asio_loop at 25, 75: no ratio of p50 ms, p99 ms: offered different rates. A failure has a caveat instead."""
+    seen = {}
+    for label in workload.measured:
+        for x in workload.sizes:
+            found = {}
+            for one in (cell(workload, metric, label, x) for metric in columns(workload)):
+                if one.why in (ratios.DISAGREE, ratios.OTHER_RATE):
+                    found.setdefault(one.why, []).append(head(workload, one.metric))
+            for why, heads in found.items():
+                seen.setdefault((label, why, ", ".join(heads)), []).append(f"{x:g}")
+    return [f"{label} at {', '.join(where)}: no ratio of {heads}: {why}" for (label, why, heads), where in seen.items()]
+
+
 def alone(workload):
     """Caveats of a run with one contestant or one repetition."""
     lines = []
@@ -185,7 +219,8 @@ def outliers(workload):
 
 def facts(workload):
     """Facts about the whole sweep, a line each."""
-    return alone(workload) + of_ceiling(workload) + per_connection(workload) + scaling(workload) + outliers(workload)
+    return (alone(workload) + of_ceiling(workload) + per_connection(workload) + scaling(workload) + outliers(workload)
+            + without_ratio(workload) + dropped_figures.dropped(workload))
 
 
 def matrices(workload):

@@ -1,7 +1,7 @@
 import sys
 from unittest import mock
 
-from tvl.analysis import caveats, ratios, summary
+from tvl.analysis import caveats, summary
 from tvl.data import metrics
 from tvl.tables import text_table
 from tvl.testing import synthetic_failures, synthetic_waits
@@ -27,14 +27,14 @@ class Table(Folder):
         self.assertEqual(self.cell(workload, metrics.CPU).verdict, "worse")
         self.assertEqual(self.cell(workload, metrics.THROUGHPUT).verdict, "better")
 
-    def test_no_difference_when_repetitions_disagree_or_hardly_differ(self):
+    def test_no_verdict_when_repetitions_differ_either_way_or_hardly(self):
         disagree = [point(repetition=i, cpu=20.0) for i in range(3)]
         disagree += [point(contestant="asio_loop", repetition=i, position=1, cpu=cpu)
                      for i, cpu in enumerate((15.0, 16.0, 21.0))]
         cell = self.cell(self.load_one(*disagree), metrics.CPU)
-        self.assertEqual((cell.verdict, ratios.text(cell.ratio)), ("", "~0.80x"))
+        self.assertEqual((cell.verdict, cell.ratio_text), ("", "0.80x? (0.75 to 1.05)"))
         cell = self.cell(self.load_one(*twins(cpu=20.0, loop={"cpu": 20.06})), metrics.CPU)
-        self.assertEqual((cell.verdict, ratios.text(cell.ratio)), ("", "~1.00x"))
+        self.assertEqual((cell.verdict, cell.ratio_text), ("", "~1.00x (1.00 to 1.00)"))
 
     def test_generator_limited_throughput_is_a_lower_bound_without_a_ratio(self):
         workload = self.load_one(*twins(loop={"limiter": "generator", "throughput": 5000.0}))
@@ -95,6 +95,13 @@ class Table(Folder):
         self.assertIn("n/a", text_table.plain(workload))
         self.assertIn("hollow, asio_threads at 100: invalid, in no median or ratio: 7 resets", caveats.caveats(workload))
 
+    def test_the_limiter_says_what_was_dropped_and_what_failed(self):
+        late = {"valid": False, "reasons": ["requests left the generator 1420 us late (p99)"]}
+        workload = self.load_one(point(), point(repetition=1, **late), point(repetition=2, valid=False),
+                                 point(x=100, limiter="none", reasons=["answered 90 % of the requests that fell due"]))
+        self.assertEqual([row.limiter for row in summary.rows(workload)],
+                         ["server-cpu (1 invalid, response times of 1 spoilt)", "none; missed the rate (1 of 1)"])
+
     def test_share_of_the_ceiling(self):
         top = {"label": "connections / delay", "rate": 160.0}
         (line,) = summary.of_ceiling(self.load_one(point(x=8, throughput=120.0, ceilings=[top])))
@@ -139,13 +146,13 @@ class Table(Folder):
         self.assertEqual(workload.spread(metrics.CPU, "asio_threads", 64).high, 31.0)
 
     def test_the_legend_says_how_sure_intervals_are(self):
-        self.assertIn("with an interval (75 % at 3 repetitions);", summary.legend([self.load_one(*twins())]))
-        self.assertIn("with an interval (none at 1 repetition);", summary.legend([self.load_one(point())]))
+        self.assertIn("with an interval (75 % at 3 repetitions).", summary.legend([self.load_one(*twins())]))
+        self.assertIn("with an interval (none at 1 repetition).", summary.legend([self.load_one(point())]))
 
     def test_one_repetition_has_no_verdict(self):
         workload = self.load_one(point(cpu=20.0), point(contestant="asio_loop", position=1, cpu=5.0))
         cell = self.cell(workload, metrics.CPU)
-        self.assertEqual((cell.verdict, ratios.text(cell.ratio)), ("", "0.25x"))
+        self.assertEqual((cell.verdict, cell.ratio_text), ("", "0.25x, 1 pair"))
 
     def test_what_has_no_numbers_has_a_row_with_the_reason(self):
         workload = self.load_one(left_out(), *[point(x=x) for x in (1, 64)],
@@ -191,7 +198,7 @@ class Notes(Folder):
     def test_reasons_that_differ_in_their_numbers_are_one(self):
         workload = self.load_one(*[point(repetition=i, valid=False, reasons=[why]) for i, why in enumerate(
             ("answered 48.3 % of 7", "answered 47 % of 7", "host busy"))])
-        self.assertEqual(caveats.invalid(workload), [
+        self.assertEqual(caveats.spoilt(workload), [
             "hollow, asio_threads at 64: invalid, in no median or ratio: answered 48.3 % of 7 (the first of 2 like it)",
             "hollow, asio_threads at 64: invalid, in no median or ratio: host busy"])
 

@@ -1,7 +1,7 @@
 """Winner matrix: a run as workloads by metrics; each cell has the model of the best contestant and its lead.
 
 A row is a workload at one load: the largest x and, where connections are on the axis, the smallest too, because
-the leader may change in between. Contestants of one model do not compete.
+the leader may change in between. Contestants of one model do not compete, and one that failed does not compete at all.
 """
 
 import math
@@ -11,24 +11,25 @@ from tvl.analysis import ratios
 from tvl.data import metrics, variables
 
 COLUMNS = (metrics.THROUGHPUT, metrics.P50, metrics.P99, metrics.CPU, metrics.SWITCHES, metrics.MEMORY)
+UNDECIDED, OTHER_RATE = "?", "other rates"
 
 
 class Cell(NamedTuple):
-    leader: Optional[str]  # label; None: a tie, or nothing to compare
+    leader: Optional[str]  # label; None: the same, or nothing to compare
     model: Optional[str]
-    lead: Optional[float]  # how many times better than the best of the next model, 1 for a tie; None: unknown
-    failed: tuple = ()  # labels of this row without a valid point, or that a limit stopped
+    lead: Optional[float]  # how many times better than the best of any other model, 1 for the same; None: unknown
+    failed: tuple = ()  # labels of this row that failed, are without a valid point, or that a limit stopped
     at_least: bool = False  # the leader was not at its own limit
-    sure: bool = True  # False: of one repetition
+    why: str = ""  # there is no lead: UNDECIDED, OTHER_RATE or ratios.ONE_PAIR
 
     @property
     def text(self):
         mark = " ×" if self.failed else ""
         if self.lead is None:
-            return mark.strip()
+            return (self.why + mark).strip()
         if self.leader is None:
-            return "tie" + mark
-        return f"{self.model} {'≥ ' if self.at_least else ''}{factor(self.lead)}{'' if self.sure else '?'}{mark}"
+            return ratios.SAME + mark
+        return f"{self.model} {'≥ ' if self.at_least else ''}{factor(self.lead)}{mark}"
 
 
 class Row(NamedTuple):
@@ -71,23 +72,47 @@ def row(workload, series, x):
     return Row(name, tuple(cell(workload, metric, labels, x) for metric in COLUMNS))
 
 
+def failed(workload, label, x):
+    return bool(workload.failed(label, x)) or (label, x) in workload.limits or (
+        not workload.points.get((label, x)) and bool(workload.invalid.get((label, x))))
+
+
 def cell(workload, metric, labels, x):
-    """The leader is the best contestant. It is a tie when the best of another model does not differ."""
-    failed = tuple(label for label in labels if not workload.points.get((label, x))
-                   and (workload.invalid.get((label, x)) or (label, x) in workload.limits))
-    known = {label: found.median for label in labels if (found := workload.spread(metric, label, x))}
+    """The leader is the best contestant, if it certainly differs from all of the other models."""
+    out = tuple(label for label in labels if failed(workload, label, x))
+    known = {label: found.median for label in labels
+             if label not in out and (found := workload.spread(metric, label, x))}
     if metric is metrics.THROUGHPUT and workload.rate is not None:
-        return Cell(None, None, None, failed)  # all have the offered rate
+        return Cell(None, None, None, out)  # all have the offered rate
     order = sorted(known, key=known.get, reverse=metric.better == metrics.HIGHER)
     first = next(iter(order), None)
     model = first and workload.lines[first].model
-    second = next((label for label in order if workload.lines[label].model != model), None)
-    ratio = second and workload.ratio(metric, first, x, base=second)
-    bounded = [bool(metric is metrics.THROUGHPUT and workload.bounded_by(label, x)) for label in (first, second)]
-    if ratio is None or bounded[1]:
-        return Cell(None, None, None, failed)
-    lead = ratio.median if metric.better == metrics.HIGHER else 1 / ratio.median if ratio.median else math.inf
-    sure = ratio.level > 0
-    if ratios.is_same(ratio) or lead <= 1:
-        return Cell(None, None, 1, failed, sure=sure)
-    return Cell(first, model, lead, failed, bounded[0], sure)
+    others = [label for label in order if workload.lines[label].model != model]
+    if metric is metrics.THROUGHPUT and any(workload.bounded_by(label, x) for label in others):
+        return Cell(None, None, None, out)
+    return led(metric, first, model, [ratios.compared(workload, metric, first, x, base=other) for other in others],
+               out, metric is metrics.THROUGHPUT and bool(workload.bounded_by(first, x)))
+
+
+def led(metric, first, model, found, out, at_least):
+    """The Cell of the best contestant by its Compared to all of other models."""
+    known = [one.ratio for one in found if one.ratio]
+    said = {ratios.sameness(metric, ratio) for ratio in known}
+    whys = {one.why for one in found}
+    if ratios.OTHER_RATE in whys:
+        return Cell(None, None, None, out, why=OTHER_RATE)
+    if ratios.UNDECIDED in said or ratios.DISAGREE in whys:
+        return Cell(None, None, None, out, why=UNDECIDED)
+    if not known:
+        return Cell(None, None, None, out)
+    if None in said:
+        return Cell(None, None, None, out, why=ratios.ONE_PAIR)
+    if ratios.SAME in said:
+        return Cell(None, None, 1, out)
+    if not all(ratios.is_better(metric, ratio) for ratio in known):  # its median is best, but not pair by pair
+        return Cell(None, None, None, out, why=UNDECIDED)
+    return Cell(first, model, min(lead(metric, ratio) for ratio in known), out, at_least)
+
+
+def lead(metric, ratio):
+    return ratio.median if metric.better == metrics.HIGHER else 1 / ratio.median if ratio.median else math.inf

@@ -30,18 +30,26 @@ class Matrix(Folder):
         self.assertEqual(self.cells(*more)["throughput"].text, "loop 3.00x")
 
     def test_a_tie_is_one(self):
-        self.assertEqual(self.cells(*twins(costs=(10.0, 10.0)))["cpu"].text, "tie")
+        self.assertEqual(self.cells(*twins(costs=(10.0, 10.2)))["cpu"].text, "same")
+
+    def test_what_is_not_told_apart_is_no_tie(self):
         found = twins(costs=(10.0, 9.0)) + [point(repetition=3, cpu=10.0),
                                            point(contestant="asio_loop", repetition=3, position=1, cpu=11.0)]
-        self.assertEqual(self.cells(*found)["cpu"].text, "tie")
+        self.assertEqual((self.cells(*found)["cpu"].text, self.cells(*found)["cpu"].lead), ("?", None))
+
+    def test_the_leader_differs_from_all_of_the_other_models(self):
+        noisy = [point(contestant="asio_pool", repetition=r, position=2, cpu=cost)
+                 for r, cost in enumerate((9.0, 30.0, 30.0))]
+        self.assertEqual(self.cells(*twins(), *noisy)["cpu"].text, "?")
 
     def test_contestants_of_one_model_do_not_compete(self):
         found = self.cells(*twins(costs=(20.0, 10.0, 5.0), names=(*NAMES, "posix_loop")))
         self.assertEqual((found["cpu"].leader, found["cpu"].text), ("posix_loop", "loop 4.00x"))
         self.assertEqual(winner_matrix.rows([self.load_one(*twins(names=("asio_loop", "posix_loop")))])[0].cells[3].text, "")
 
-    def test_one_repetition_is_marked_so(self):
-        self.assertEqual(self.cells(*twins(repetitions=1))["cpu"].text, "loop 2.00x?")
+    def test_one_repetition_has_no_leader(self):
+        cell = self.cells(*twins(repetitions=1))["cpu"]
+        self.assertEqual((cell.text, cell.leader, cell.lead), ("1 pair", None, None))
 
     def test_a_failed_contestant_is_marked_and_named(self):
         third = point(contestant="asio_pool", position=2, valid=False)
@@ -92,8 +100,8 @@ class Picture(Folder):
     def test_it_says_in_words_what_its_colours_say(self):
         text = self.text(*twins(1, costs=(10.0, 10.0)), *twins(64),
                          point(contestant="asio_pool", position=2, valid=False))
-        for expected in ("connections: 64 connections", "loop 2.00x", "tie", "CPU µs/req", "a machine",
-                         "×: contestants without a valid point there (asio_pool)"):
+        for expected in ("connections: 64 connections", "loop 2.00x", "same", "CPU µs/req", "a machine",
+                         "×: contestants that failed, or without a valid point there (asio_pool)"):
             self.assertIn(expected, text)
         self.assertNotIn("?:", text)
 

@@ -17,7 +17,7 @@ from tvl import ROOT
 from tvl.analysis import caveats, ratios, summary
 from tvl.commands import rooms_picture
 from tvl.conclusions import claims, findings
-from tvl.data import environment, metrics, points
+from tvl.data import environment, metrics, points, variables
 from tvl.data.metrics import number
 from tvl.tables import contestants_table, primitives_table, syscall_table, workloads_table
 
@@ -26,8 +26,12 @@ DOCUMENTS = ("README.md", "servers/README.md", "bench/primitives/README.md", "be
 WORKLOAD = "connections"
 TWINS = ("asio_threads", "asio_loop")
 SIZES = (64, 1000)
-ROWS = ((metrics.THROUGHPUT, "replies/s"), (metrics.P99, "p99, ms"), (metrics.CPU, "CPU per request, µs"),
+ROWS = ((metrics.THROUGHPUT, "replies/s"), (metrics.CPU, "CPU per request, µs"),
         (metrics.SWITCHES, "context switches per request"))
+# Rows of an open loop, from the first of these workloads that offered both one rate, which both served. At saturation a
+# p99 only restates the throughput.
+OFFERED_ROWS = ((metrics.P99, "p99, ms", ("models", "library_price", "long_lived")),
+                (metrics.CPU, "CPU per request with services, µs", ("services_api", "services")))
 SECTION = re.compile(r"(<!-- results:(\w+):begin -->\n)(.*?)(<!-- results:\2:end -->)", re.DOTALL)
 
 
@@ -54,12 +58,20 @@ def summary_list(workloads, folder, verdicts):
     """Three sentences: with one connection, with many, and how many claims hold."""
     workload, base, other = measured_pair(workloads, folder)
     x = max(x for x in workload.sizes if x <= SIZES[-1])
-    cost = summary.cell(workload, metrics.CPU, other, x).ratio
-    what = f"the CPU per request of `{base}`"
-    costs = f"takes {spread_text(cost)} times {what}" if cost and not ratios.is_same(cost) else f"does not differ in {what}"
-    sentences = (findings.one_connection(workload), f"**At {x:g} connections** `{other}` {costs}, and "
+    costs = cost_words(summary.cell(workload, metrics.CPU, other, x).ratio, base)
+    sentences = (findings.one_connection(workload), f"**At {x:g} connections** `{other}` takes {costs}, and "
                  f"{memory_ratio(workload, base, other)} times its memory per connection.", verdicts)
     return "\n".join(f"- {sentence}" for sentence in sentences if sentence)
+
+
+def cost_words(ratio, base):
+    said = ratio and ratios.sameness(metrics.CPU, ratio)
+    if said == ratios.DIFFERS:
+        return f"{spread_text(ratio)} times the CPU per request of `{base}`"
+    if said == ratios.SAME:
+        return f"the same CPU per request as `{base}`"
+    known = f" ({ratios.words(metrics.CPU, ratio)})" if ratio else ""
+    return f"CPU per request that cannot be compared with that of `{base}`{known}"
 
 
 def markdown_table(workloads, folder, machine):
@@ -67,9 +79,28 @@ def markdown_table(workloads, folder, machine):
     lines = [f"| {WORKLOAD} | {base} | {other} | {other} / {base} |", "|:--|--:|--:|--:|"]
     for metric, name in ROWS:
         for x in [x for x in SIZES if x in workload.sizes] or workload.sizes[-1:]:
-            mine, theirs = summary.cell(workload, metric, other, x), summary.cell(workload, metric, base, x)
-            lines.append(f"| {name}, at {x:g} | {value(theirs)} | {value(mine)} | {spread_text(mine.ratio)} |")
-    return "\n".join(lines + [memory_row(workload, base, other)])
+            lines.append(row(workload, metric, base, other, x, f"{name}, at {x:g}"))
+    lines += [offered(workloads, asked, metric, base, other, name) for metric, name, asked in OFFERED_ROWS]
+    return "\n".join(filter(None, lines + [memory_row(workload, base, other)]))
+
+
+def row(workload, metric, base, other, x, name):
+    mine, theirs = summary.cell(workload, metric, other, x), summary.cell(workload, metric, base, x)
+    return f"| {name} | {value(theirs)} | {value(mine)} | {mine.ratio_text or 'n/a'} |"
+
+
+def offered(workloads, names, metric, base, other, name):
+    """The row of the first workload with both contestants at one offered rate, which both served; None without one."""
+    for workload in sorted((w for w in workloads if w.name in names), key=lambda w: names.index(w.name)):
+        for x in reversed([x for x in workload.sizes if workload.x_name != "connections" or x <= SIZES[-1]]):
+            rates = {metrics.at(record, "plan", "rate") for label in (base, other)
+                     for record in workload.repetitions(label, x)}
+            if len(rates) == 1 and None not in rates and all(workload.values(metric, label, x) and
+                                                             not workload.failed(label, x) for label in (base, other)):
+                where = f", {x:g} connections" if workload.x_name == "connections" else ""
+                return row(workload, metric, base, other, x,
+                           f"{name}, at {variables.rate(rates.pop())}{where} (`{workload.name}`)")
+    return None
 
 
 def value(cell):
@@ -102,7 +133,7 @@ def environment_line(workloads, folder, machine):
     said = "; ".join([environment.machine(machine)] + [text for text in how if text])
     sure = summary.levels([workload]) if workload else ""
     ratio = f"; ratios pair by pair, the median with an interval ({sure})" if sure else ""
-    return f"Median (smallest to largest){ratio}. {said}. [Raw data]({folder.rstrip('/')}/)"
+    return f"Median (smallest to largest){ratio}. {summary.NOTATION} {said}. [Raw data]({folder.rstrip('/')}/)"
 
 
 def findings_list(workloads, _folder, _machine):

@@ -52,9 +52,33 @@ class Readme(Folder):
         text = self.text()
         self.assertIn("| connections | asio_threads | asio_loop | asio_loop / asio_threads |", text)
         self.assertIn("| CPU per request, µs, at 64 | 20.0 (20.0 to 20.0) | 5.00 (5.00 to 5.00) | "
-                      "0.250 (0.250 to 0.250) |", text)
+                      "0.25x (0.25 to 0.25) |", text)
         self.assertIn("| memory per connection, KiB | 21.0 | 1.00 | 0.0476 |", text)
         self.assertIn("Imaginary CPU 3000, 2 cores", text)
+
+    def test_p99_is_of_an_open_loop_at_one_rate_and_one_row_of_services(self):
+        found = [point(*at, i, position=p, rate=rate, facet=facet, p99=1000.0 * (1 + p), cpu=20.0 + 10 * p, chart=chart)
+                 for i in range(3) for p, name in enumerate(("asio_threads", "asio_loop"))
+                 for at, rate, facet, chart in (
+                     (("connections", name, 64), None, None, None),
+                     (("models", name, 256), None, "rate:saturation", None),
+                     (("models", name, 256), 2000.0, "rate:2000", None),
+                     (("services_api", name, 1000), 1000.0, None, {"x": "rate"}))]
+        write(self.folder, found)
+        text = readme.markdown_table(points.load(self.folder), "x", None)
+        self.assertNotIn("p99, ms, at 64", text)
+        self.assertIn("| p99, ms, at 2,000 requests/s, 256 connections (`models`) | 1.00 (1.00 to 1.00) | "
+                      "2.00 (2.00 to 2.00) | 2.00x (2.00 to 2.00) |", text)
+        self.assertIn("| CPU per request with services, µs, at 1,000 requests/s (`services_api`) | "
+                      "20.0 (20.0 to 20.0) | 30.0 (30.0 to 30.0) | 1.50x (1.50 to 1.50) |", text)
+
+    def test_a_rate_that_one_of_them_missed_gives_no_row(self):
+        late = {"reasons": ["answered 80 % of the requests that fell due"]}
+        found = [point(w, name, 64, i, position=p, rate=w == "models" and 2000.0 or None, **(late if p else {}))
+                 for i in range(3) for p, name in enumerate(("asio_threads", "asio_loop"))
+                 for w in ("connections", "models")]
+        write(self.folder, found)
+        self.assertNotIn("p99", readme.markdown_table(points.load(self.folder), "x", None))
 
     def test_check_fails_when_stale_and_changes_nothing(self):
         self.measure()
@@ -91,7 +115,8 @@ class Readme(Folder):
     def test_the_summary_is_three_sentences(self):
         self.measure()
         _, one, many, claims, _ = self.summary()
-        self.assertEqual(one, "- **With one connection** `asio_loop` takes 1.00x the response time and 0.25x the CPU per request.")
+        self.assertEqual(one, "- **With one connection**, `asio_loop` / `asio_threads`: median response time the same, "
+                              "CPU per request 0.25x.")
         self.assertEqual(many, "- **At 1000 connections** `asio_loop` takes 0.250 (0.250 to 0.250) times the CPU per request of "
                                "`asio_threads`, and 0.0476 times its memory per connection.")
         self.assertRegex(claims, r"^- Of \d+ claims ")
@@ -100,7 +125,18 @@ class Readme(Folder):
         self.measure(cpu=20.0)
         _, one, many, *_ = self.summary()
         self.assertIn("**One connection is a tie**", one)
-        self.assertIn("`asio_loop` does not differ in the CPU per request of `asio_threads`, and 0.0476 times", many)
+        self.assertIn("`asio_loop` takes the same CPU per request as `asio_threads`, and 0.0476 times", many)
+
+    def test_what_the_intervals_do_not_tell_is_no_figure(self):
+        def measured(*costs):
+            write(self.folder, [point(x=x, contestant=name, repetition=i, position=p, cpu=cost[p])
+                                for x in (1, 1000) for i, cost in enumerate(costs)
+                                for p, name in enumerate(("asio_threads", "asio_loop"))])
+            return self.summary()[2]
+
+        self.assertIn("`asio_loop` takes CPU per request that cannot be compared with that of `asio_threads` (not told "
+                      "apart (0.80 to 1.10)), and", measured((10.0, 8.0), (10.0, 10.0), (10.0, 11.0)))
+        self.assertIn("`asio_threads` (0.80x, 1 pair), and", measured((10.0, 8.0)))
 
     def refusal(self, text, records):
         write(self.folder, records)

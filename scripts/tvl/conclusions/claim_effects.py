@@ -4,7 +4,7 @@ from typing import NamedTuple, Optional
 
 from tvl.analysis import ratios
 from tvl.conclusions.claim_rules import ANSWERED, LARGEST
-from tvl.data import metrics, records, variables
+from tvl.data import metrics, variables
 from tvl.data.metrics import number
 from tvl.stats import intervals
 
@@ -123,13 +123,11 @@ def largest(workload, rule, label, base):
 
 
 def served(workload, label):
-    """{repetition: the largest x at which all were served}. A late generator as the only reason
-    affects response times, but all were served."""
-    late = {(key, repetition) for key, group in workload.invalid.items() for repetition, record in group.items()
-            if records.only_late(record)}
+    """{repetition: the largest x at which all were served}. A late generator affects response times, but all were
+    served."""
     found = {}
-    for (name, x), repetition in late | {(key, repetition) for key, group in workload.points.items() for repetition in group}:
-        if name == label:
+    for (name, x), group in workload.points.items():
+        for repetition in group if name == label else ():
             found[repetition] = max(x, found.get(repetition, x))
     return found
 

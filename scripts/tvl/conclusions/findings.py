@@ -1,4 +1,5 @@
-"""Findings of a run as sentences: ties, and wins of either model."""
+"""Findings of a run as sentences: what is the same, wins of either model, and what is not told apart. A contestant that
+failed is in none."""
 
 from tvl.analysis import ranking, ratios, summary
 from tvl.conclusions import library_overhead
@@ -31,26 +32,25 @@ def twin(workload):
 
 
 def cpu_ratios(workload):
-    """'0.67x at 64, the same at 256': CPU per request against the baseline; empty when there is no pair."""
-    said = []
-    for x in (x for x in workload.sizes if x > 1):
-        ratio = summary.cell(workload, metrics.CPU, twin(workload), x).ratio
-        if ratio:
-            said.append(f"{'the same' if ratios.is_same(ratio) else ratios.times(ratio.median)} at {x:g}")
-    return ", ".join(said)
+    """'0.67x at 64, the same at 256, not told apart (0.91 to 1.30) at 1000': CPU per request against the baseline;
+    empty when there is no pair."""
+    found = [(x, summary.cell(workload, metrics.CPU, twin(workload), x).ratio) for x in workload.sizes if x > 1]
+    return ", ".join(f"{ratios.words(metrics.CPU, ratio)} at {x:g}" for x, ratio in found if ratio)
 
 
 def one_connection(workload):
+    """A tie only where the response time and the CPU per request are the same within their margins."""
     if not twin(workload) or 1 not in workload.sizes:
         return None
-    found = [summary.cell(workload, metric, twin(workload), 1).ratio for metric in (metrics.P50, metrics.CPU)]
-    if None in found:
+    found = {metric: summary.cell(workload, metric, twin(workload), 1).ratio for metric in (metrics.P50, metrics.CPU)}
+    if None in found.values():
         return None
-    if all(map(ratios.is_same, found)):
-        return "**One connection is a tie**: same response time, same CPU per request, one switch each."
-    latency, cpu = (ratios.times(ratio.median) for ratio in found)
-    return (f"**With one connection** `{twin(workload)}` takes {latency} the response time and {cpu} the CPU per "
-            "request.")
+    said = [ratios.sameness(metric, ratio) for metric, ratio in found.items()]
+    if set(said) == {ratios.SAME}:
+        return "**One connection is a tie**: the same median response time, the same CPU per request."
+    latency, cpu = (ratios.words(metric, ratio) for metric, ratio in found.items())
+    return (f"**With one connection**, `{twin(workload)}` / `{workload.baseline}`: median response time {latency}, CPU "
+            f"per request {cpu}.")
 
 
 def many_connections(workload):
@@ -103,11 +103,23 @@ def cheapest(workload):
     said = []
     for x in workload.sizes:
         ranks = ranking.ranks(workload, x)
-        first = [label for label, rank in ranks.items() if rank == 1]
-        last = max(ranks, key=ranks.get, default=None)
+        cost = {label: workload.spread(metrics.CPU, label, x).median for label in ranks}
+        first = sorted((label for label in ranks if ranks[label] == 1), key=cost.get)
         if len(ranks) > len(first):
-            low, high = (number(workload.spread(metrics.CPU, label, x).median) for label in (first[0], last))
-            leaders = " and ".join(f"`{label}`" for label in first)
-            said.append(f"{leaders} at {x:g} ({low} µs; highest of {len(ranks)}: `{last}`, {high} µs)")
+            last = max(ranks, key=cost.get)
+            about = [f"{number(cost[first[0]])} µs", *beside(workload, first, x),
+                     f"highest of {len(ranks)}: `{last}`, {number(cost[last])} µs"]
+            said.append(f"`{first[0]}` at {x:g} ({'; '.join(about)})")
     return (f"**Lowest CPU per request at {variables.rate(workload.rate)}**: {', '.join(said)}."
             if said else None)
+
+
+def beside(workload, first, x):
+    """["the same: `nginx`", "not told apart: `asio_loop` and `asio_uring`"]: the others of the first rank."""
+    named = {ratios.SAME: [], ratios.UNDECIDED: []}
+    for label in first[1:]:
+        ratio = ratios.compared(workload, metrics.CPU, label, x, base=first[0]).ratio
+        said = ratio and ratios.sameness(metrics.CPU, ratio)
+        named[said if said in named else ratios.UNDECIDED].append(f"`{label}`")
+    words = {ratios.SAME: "the same", ratios.UNDECIDED: ratios.UNDECIDED}
+    return [f"{words[said]}: {' and '.join(labels)}" for said, labels in named.items() if labels]

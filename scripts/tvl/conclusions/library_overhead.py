@@ -1,5 +1,5 @@
 """Library overhead: the same model on bare system calls (posix_X) and with a library, and whether both show the same
-difference between the models. Ratios of CPU per request with their range over the repetitions."""
+difference between the models. Ratios of CPU per request with their intervals."""
 
 from tvl.analysis import ratios
 from tvl.data import metrics
@@ -21,9 +21,17 @@ def model_ratios(workload):
     said = [against(workload, *pair) for pair in pairs]
     if None in said:
         return []
-    verdicts = [[ratios.verdict(metrics.CPU, ratio) for _, ratio in known(workload, *pair)] for pair in pairs]
-    shared = "both show the same direction" if verdicts[0] == verdicts[1] else "the directions differ at some sizes"
-    return [f"**The models without and with the library**, {where(workload)}: {'; '.join(said)}: {shared}."]
+    return [f"**The models without and with the library**, {where(workload)}: {'; '.join(said)}: "
+            f"{shared(*([ratio for _, ratio in known(workload, *pair)] for pair in pairs))}."]
+
+
+def shared(without, with_library):
+    """Whether both worlds show the same, as far as their intervals tell."""
+    words = [[ratios.verdict(metrics.CPU, ratio) or ratios.sameness(metrics.CPU, ratio) for ratio in found]
+             for found in (without, with_library)]
+    if {None, ratios.UNDECIDED} & {*words[0], *words[1]}:
+        return "whether both show the same is not decided"
+    return "both show the same" if words[0] == words[1] else "they show different things at some sizes"
 
 
 def where(workload):
@@ -32,17 +40,14 @@ def where(workload):
 
 
 def against(workload, mine, base):
-    """`asio_loop` 1.10x (1.08 to 1.12) at 64 of `posix_loop`; None when no size has both."""
-    said = [f"{text(ratio)} at {x:g}" for x, ratio in known(workload, mine, base)]
-    return f"`{mine}` takes {', '.join(said)} of `{base}`" if said else None
+    """`asio_loop` / `posix_loop` 1.10x (1.08 to 1.12) at 64, the same at 1000; None when no size has both."""
+    said = [f"{ratios.words(metrics.CPU, ratio, with_interval=True)} at {x:g}"
+            for x, ratio in known(workload, mine, base)]
+    return f"`{mine}` / `{base}` {', '.join(said)}" if said else None
 
 
 def known(workload, mine, base):
-    found = [(x, workload.ratio(metrics.CPU, mine, x, base=base)) for x in workload.sizes]
+    if not {mine, base} <= {*workload.measured}:
+        return []
+    found = [(x, ratios.compared(workload, metrics.CPU, mine, x, base=base).ratio) for x in workload.sizes]
     return [(x, ratio) for x, ratio in found if ratio]
-
-
-def text(ratio):
-    if ratios.is_same(ratio):
-        return "the same"
-    return f"{ratios.times(ratio.median)} ({ratio.low:.2f} to {ratio.high:.2f})"

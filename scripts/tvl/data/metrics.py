@@ -6,6 +6,12 @@ from typing import Callable, Optional
 MIB = 1024 * 1024
 HIGHER, LOWER = "higher is better", "lower is better"
 
+# The groups of figures that hold or are spoilt together, see validity.py. COUNTED: shares and counts of replies.
+GROUPS = TIMES, RATES, GOOD, COST, BYTES, COUNTED = (
+    "response_times", "throughput", "goodput", "cpu", "memory", "counts")
+# Margins: two contestants are the same when the ratio's whole interval lies between 1 / (1 + margin) and 1 + margin.
+NEAR, MIDDLE, TAIL = 0.05, 0.10, 0.25
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -15,6 +21,8 @@ class Metric:
     better: Optional[str]  # None: neither, so it has no ratio
     read: Callable  # point -> number in that unit, or None
     column: str  # heading in tables
+    group: str = COUNTED  # of GROUPS
+    margin: float = NEAR
 
 
 def at(record, *path):
@@ -53,21 +61,24 @@ def added(factor, *paths):
     return read
 
 
-THROUGHPUT = Metric("throughput", "Throughput", "replies/s", HIGHER, scaled(1, "throughput"), "replies/s")
-P50 = Metric("p50", "Median response time", "ms", LOWER, response("p50"), "p50 ms")
-P99 = Metric("p99", "p99 response time", "ms", LOWER, response("p99"), "p99 ms")
+THROUGHPUT = Metric("throughput", "Throughput", "replies/s", HIGHER, scaled(1, "throughput"), "replies/s",
+                    RATES)
+P50 = Metric("p50", "Median response time", "ms", LOWER, response("p50"), "p50 ms", TIMES, MIDDLE)
+P99 = Metric("p99", "p99 response time", "ms", LOWER, response("p99"), "p99 ms", TIMES, TAIL)
 RESPONSES = (P50, P99)
-CPU = Metric("cpu", "Server CPU per request", "µs", LOWER, scaled(1, "server", "cpu_us_per_request"), "CPU µs/req")
+CPU = Metric("cpu", "Server CPU per request", "µs", LOWER, scaled(1, "server", "cpu_us_per_request"), "CPU µs/req",
+             COST)
 SWITCHES = Metric(
     "switches", "Context switches per request", "switches/request", LOWER,
     added(1, ("server", "switches_per_request", "voluntary"), ("server", "switches_per_request", "involuntary")),
-    "switches/req")
+    "switches/req", COST)
 USER_MEMORY = Metric("user_memory", "User memory (PSS)", "MiB", LOWER, scaled(1 / MIB, "server", "pss_bytes"),
-                     "user MiB")
+                     "user MiB", BYTES)
 KERNEL_MEMORY = Metric("kernel_memory", "Kernel memory", "MiB", LOWER, scaled(1 / MIB, "server", "kernel_bytes"),
-                       "kernel MiB")
+                       "kernel MiB", BYTES)
 MEMORY = Metric("memory", "Server memory, user + kernel", "MiB", LOWER,
-                added(1 / MIB, ("server", "pss_bytes"), ("server", "kernel_bytes")), "memory MiB")
+                added(1 / MIB, ("server", "pss_bytes"), ("server", "kernel_bytes")), "memory MiB",
+                BYTES)
 
 
 def goodput(record):
@@ -88,21 +99,24 @@ def in_room(path, read=lambda value: value):
     return of
 
 
-GOODPUT = Metric("goodput", "Goodput", "good replies/s", HIGHER, goodput, "goodput/s")
-RECOVERY = Metric("recovery", "Time to recover", "s", LOWER, scaled(1, "recovery", "response_s"), "recovery s")
+GOODPUT = Metric("goodput", "Goodput", "good replies/s", HIGHER, goodput, "goodput/s", GOOD)
+RECOVERY = Metric("recovery", "Time to recover", "s", LOWER, scaled(1, "recovery", "response_s"), "recovery s",
+                  TIMES, TAIL)
 ALL_SERVED = Metric("all_served", "Time until all were served", "s", LOWER, scaled(1, "recovery", "all_served_s"),
-                    "all served s")
+                    "all served s", COUNTED, TAIL)
 JAIN = Metric("jain", "Fairness (Jain's index)", "1 = all alike", HIGHER, scaled(1, "connections", "jain"), "Jain")
 WORST = Metric("worst", "Replies of the worst-served connection", "share of the mean", HIGHER,
                scaled(1, "connections", "worst"), "worst/mean")
 REACH = Metric("reach", "Reach", "% of deliveries received", HIGHER, in_room(("room", "reach"), lambda x: 100 * x),
                "reach %")
 DELIVERY_P95 = Metric("delivery_p95", "p95 delivery time", "ms", LOWER,
-                      in_room(("latency", "response", "p95"), lambda x: x * 1e-3), "delivery p95 ms")
+                      in_room(("latency", "response", "p95"), lambda x: x * 1e-3), "delivery p95 ms",
+                      TIMES, TAIL)
 DELIVERY_CPU = Metric("delivery_cpu", "Server CPU per delivered message", "µs", LOWER,
-                      in_room(("room", "server_cpu_us_per_delivery")), "CPU µs/delivery")
+                      in_room(("room", "server_cpu_us_per_delivery")), "CPU µs/delivery", COST)
 # The same sum as MEMORY; its panel extrapolates beyond the sizes measured, see memory_per_connection.py.
-TOTAL_MEMORY = Metric("total_memory", "Server memory, extrapolated", "MiB", LOWER, MEMORY.read, "memory MiB")
+TOTAL_MEMORY = Metric("total_memory", "Server memory, extrapolated", "MiB", LOWER, MEMORY.read, "memory MiB",
+                      BYTES)
 
 PANELS = {metric.key: metric for metric in (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, GOODPUT, RECOVERY, ALL_SERVED,
                                             JAIN, WORST, REACH, DELIVERY_P95, DELIVERY_CPU, TOTAL_MEMORY)}
@@ -110,7 +124,7 @@ FIGURES = ("phases",)  # among the panels of a [chart]: figures of their own
 DEFAULT_PANELS = ("throughput", "p99", "cpu", "switches", "memory")
 RATE_PANELS = ("cpu", "p99", "p50", "switches", "memory")  # throughput is what was offered
 SERVICES = tuple(Metric(f"{name}_cpu", f"CPU of {name}", "cores", None, scaled(1, "services", name, "cpu_share"),
-                        f"{name} cores") for name in ("redis", "postgres", "upstream"))
+                        f"{name} cores", COST) for name in ("redis", "postgres", "upstream"))
 COLUMNS = (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, RECOVERY, ALL_SERVED, REACH, DELIVERY_P95, DELIVERY_CPU,
            *SERVICES)
 ASKED_COLUMNS = (GOODPUT, JAIN, WORST)  # in a table only if the chart names them

@@ -8,7 +8,7 @@ Each facet ("rate:2000") of a workload is a Workload of its own.
 
 import os
 
-from tvl.data import environment, records, variables
+from tvl.data import environment, records, validity, variables
 from tvl.data.metrics import at
 from tvl.data.records import BadInput  # noqa: F401  what load() raises
 from tvl.data.workload import Line, Workload
@@ -64,13 +64,14 @@ def add(workload, record):
         return
     key, repetition = (line.label, record["x"]), record.get("repetition") or 0
     if record.get("control"):
-        if records.is_valid(record):
+        if validity.spoilt(record) != validity.EVERYTHING:
             workload.controls.setdefault(key, {})[repetition] = record
         return
     workload.lines[line.label] = line
     for group in (workload.points, workload.invalid):  # a repeated point replaces the earlier one
-        group.get(key, {}).pop(repetition, None)
-    group = workload.points if records.is_valid(record) else workload.invalid
+        if earlier := group.get(key, {}).pop(repetition, None):
+            workload.replaced.setdefault(key, []).append(earlier)
+    group = workload.invalid if validity.spoilt(record) == validity.EVERYTHING else workload.points
     group.setdefault(key, {})[repetition] = record
 
 

@@ -51,6 +51,7 @@ class Aggregation(Folder):
         self.assertEqual(workload.values(metrics.CPU, "asio_threads", 64), [12.0])
         workload = self.load_one(point(cpu=10.0, valid=False), point(cpu=12.0))
         self.assertEqual(len(workload.records), 1)
+        self.assertEqual([metrics.CPU.read(record) for record in workload.replaced["asio_threads", 64]], [10.0])
 
 
 class Pairs(Folder):

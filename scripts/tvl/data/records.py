@@ -1,14 +1,22 @@
 """points.jsonl, line by line: which lines are points, whether they are valid, and the reasons."""
 
 import json
+import re
 import sys
 from typing import NamedTuple, Optional
 
 SCHEMA = 1
-GENERATOR_LATE, IMPOSSIBLE = "generator-late", "impossible"  # codes that this package uses
+# Codes that this package uses.
+GENERATOR_LATE, IMPOSSIBLE, RATE_NOT_MET, BACKLOG = "generator-late", "impossible", "rate-not-met", "backlog"
+TOO_FEW = "too-few-samples"
 # Reasons of older records are texts without a code: recognised by their beginning, and limits by their content, the
 # most specific first. The codes of limits are the kernel's names.
-OLD_REASONS = (("requests left the generator ", GENERATOR_LATE), ("impossible", IMPOSSIBLE))
+OLD_REASONS = (("requests left the generator ", GENERATOR_LATE), ("impossible", IMPOSSIBLE),
+               (r"answered \S+ % of the requests", RATE_NOT_MET), (r"\d+ replies are too few for ", TOO_FEW),
+               (r"\d+ of \d+ connections got no reply at all", "connections-starved"),
+               ("the server used ", "server-cpu"), ("the generator used ", "generator-full"),
+               ("Little's law", "littles-law"), (r"the server ended \d+ connections of ", "background-lost"),
+               (r"\d+ connects failed of ", "background-failed"))
 OLD_LIMITS = (("pids.max", "cgroup pids.max"), ("max_map_count", "vm.max_map_count"),
               ("threads-max", "kernel.threads-max"), ("pid_max", "kernel.pid_max"),
               ("descriptor", "RLIMIT_NOFILE hard"), ("open files", "RLIMIT_NOFILE hard"),
@@ -37,19 +45,13 @@ def reasons(record):
 
 
 def old_reason(text):
-    return Reason(next((code for begin, code in OLD_REASONS if text.startswith(begin)), None), text)
+    return Reason(next((code for begin, code in OLD_REASONS if re.match(begin, text)), None), text)
 
 
 def limit(left_out):
     """The Reason of a point that a limit of this machine forbids."""
     text = left_out.get("reason") or "no reason given"
     return Reason(left_out.get("code") or next((code for word, code in OLD_LIMITS if word in text), None), text)
-
-
-def only_late(record):
-    """Whether a late generator is the only reason why a point is invalid."""
-    found = reasons(record)
-    return bool(found) and all(one.code == GENERATOR_LATE for one in found) and not record.get("interrupted")
 
 
 def why_invalid(record):

@@ -39,14 +39,19 @@ class Input(Folder):
 
     def test_reasons_with_codes_are_told_by_these_alone(self):
         late = {"code": "generator-late", "text": "whatever it says"}
-        self.assertTrue(records.only_late(point(valid=False, reasons=[late])))
-        self.assertTrue(records.only_late(point(valid=False, reasons=["requests left the generator 1200 us late (p99)"])))
-        self.assertFalse(records.only_late(point(valid=False, reasons=[late, {"code": "errors", "text": "impossible"}])))
-        self.assertFalse(records.only_late(point(valid=False, reasons=[late]) | {"interrupted": True}))
-        self.assertFalse(records.only_late(point(valid=False)))
+        failed = {"code": "errors", "text": "impossible"}
+        self.assertIsNone(records.impossible(point(valid=False, reasons=[late, failed])))
         above = {"code": "impossible", "text": "900 replies/s"}
         self.assertEqual(records.impossible(point(valid=False, reasons=[late, above])), "900 replies/s")
         self.assertEqual(records.why_invalid(point(valid=False, reasons=[late, above])), "whatever it says; 900 replies/s")
+
+    def test_reasons_of_older_records_get_the_code_of_their_text(self):
+        said = ["requests left the generator 1200 us late (p99)", "answered 0 % of the requests that fell due",
+                "answered 98.9 % of the requests before the first change", "12 replies are too few for a median",
+                "3 of 64 connections got no reply at all", "the server used 97 % of a core", "3 resets"]
+        self.assertEqual([one.code for one in records.reasons(point(reasons=said))],
+                         ["generator-late", "rate-not-met", "rate-not-met", "too-few-samples", "connections-starved",
+                          "server-cpu", None])
 
     def test_refusals_name_file_line_and_reason(self):
         self.assertIn("no points in it", self.refusal(""))

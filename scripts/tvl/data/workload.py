@@ -2,14 +2,15 @@
 
 A line is a contestant; where the workload has a series variable, a contestant at one value of it ("asio_prefork
 processes:2"). Contestants are compared inside one repetition of one block, under the same conditions, before
-repetitions are summarised. Invalid points stay visible (`invalid`) but are in no median and no ratio.
+repetitions are summarised. A figure that does not hold (validity.py) stays visible (`spoilt_values`) but is in no
+median and no ratio; a point of which no figure holds is in `invalid`.
 """
 
 import statistics
 from collections import Counter
 from typing import NamedTuple, Optional
 
-from tvl.data import variables
+from tvl.data import validity, variables
 from tvl.data.metrics import at
 from tvl.stats import intervals
 
@@ -54,8 +55,9 @@ class Workload:
         self.lines = {}  # label -> Line in chart order, those left out included
         self.left_out = {}  # contestant -> (status, reason), for the whole workload
         self.limits = {}  # (label, x) -> Reason: the limit of this machine
-        self.points = {}  # (label, x) -> {repetition: record}, valid ones
-        self.invalid = {}  # the same, invalid ones
+        self.points = {}  # (label, x) -> {repetition: record}, at least one figure holds
+        self.invalid = {}  # the same, no figure holds
+        self.replaced = {}  # (label, x) -> [record]: first tries of points that were measured again
         self.controls = {}  # the same, the A/A control: used by aa_control.py only
 
     @property
@@ -121,9 +123,31 @@ class Workload:
         return rates.pop() if len(rates) == 1 else None
 
     def values(self, metric, label, x):
-        """One value per valid repetition that has it."""
+        """One value per repetition that has it and in which it holds."""
+        return list(self.values_by_repetition(metric, label, x).values())
+
+    def values_by_repetition(self, metric, label, x):
+        """{repetition: value}"""
+        found = {repetition: metric.read(record) for repetition, record in self.holding(metric, label, x).items()}
+        return {repetition: value for repetition, value in found.items() if value is not None}
+
+    def holding(self, metric, label, x):
+        """{repetition: record} of the points in which the metric holds."""
         group = self.points.get((label, x), {})
-        return [value for value in map(metric.read, group.values()) if value is not None]
+        return {repetition: record for repetition, record in group.items() if validity.holds(record, metric)}
+
+    def spoilt_values(self, metric, label, x):
+        """[(value, why it does not hold)] of the other repetitions that have one."""
+        found = [(metric.read(record), validity.why_not(record, metric)) for record in self.repetitions(label, x)]
+        return [(value, why) for value, why in found if value is not None and why]
+
+    def repetitions(self, label, x):
+        """The records of a point, whether their figures hold or not."""
+        return [*self.points.get((label, x), {}).values(), *self.invalid.get((label, x), {}).values()]
+
+    def failed(self, label, x):
+        """A validity.Failure, or None where no repetition failed."""
+        return validity.failures(self.repetitions(label, x))
 
     def spread(self, metric, label, x):
         return spread(self.values(metric, label, x))
@@ -132,7 +156,7 @@ class Workload:
         """[(value of label, value of base)] of each repetition that has both. At the same load both must be of one
         block; different loads (base_x, or another series value) cannot be, so the repetition pairs them."""
         base_x = x if base_x is None else base_x
-        mine, theirs = self.points.get((label, x), {}), self.points.get((base, base_x), {})
+        mine, theirs = self.holding(metric, label, x), self.holding(metric, base, base_x)
         found = [(mine[r], theirs[r]) for r in sorted(mine.keys() & theirs.keys())]
         if found and base_x == x and self.lines[label].series == self.lines[base].series:
             found = [(a, b) for a, b in found if a.get("block") == b.get("block")]
@@ -149,10 +173,8 @@ class Workload:
         """{repetition: [(x, value), ...]}: the whole sweep of one line, once for each."""
         found = {}
         for x in self.sizes:
-            for repetition, record in self.points.get((label, x), {}).items():
-                value = metric.read(record)
-                if value is not None:
-                    found.setdefault(repetition, []).append((x, value))
+            for repetition, value in self.values_by_repetition(metric, label, x).items():
+                found.setdefault(repetition, []).append((x, value))
         return found
 
     def slope(self, metric, label):
@@ -160,9 +182,8 @@ class Workload:
         return intervals.slope_interval(self.by_repetition(metric, label).values())
 
     def limiter(self, label, x):
-        """The most frequent limiter; None without valid repetitions."""
-        group = self.points.get((label, x), {})
-        named = Counter((r.get("verdict") or {}).get("limiter") or "none" for r in group.values())
+        """The most frequent limiter; None where no figure holds."""
+        named = Counter(map(validity.limiter, self.points.get((label, x), {}).values()))
         return named.most_common(1)[0][0] if named else None
 
     def bounded_by(self, label, x):

@@ -150,7 +150,7 @@ class Reading(PageTest):
         self.assertIn("asio_threads", said)
         self.assertRegex(said, "connections: 64.*21.0 µs.*20.0 to 22.0 in 3 repetitions")
         self.assertIn("no more: 20000 descriptors", self.hover(page, "#connections-cpu g.point :nth-child(5)"))
-        self.assertIn(f"invalid: {BUSY}", self.hover(page, "#connections-cpu g.hollow *"))
+        self.assertIn(f"dropped: {BUSY}", self.hover(page, "#connections-cpu g.hollow *"))
 
     def test_what_the_pointer_brings_up_is_dark_on_a_dark_page(self):
         page = self.drawn(dark=True)

@@ -3,8 +3,9 @@
 import json
 
 from tvl.charts import annotations, scales, style
-from tvl.data import metrics, records, variables
+from tvl.data import metrics, variables
 
+FAILED = "×"
 DARK_PAPER = "#14171c"  # page.css has it too
 LINE_WIDTH = 1.7  # the unit of dashes, as in matplotlib
 
@@ -72,6 +73,7 @@ def panel(workload, metric, reasons):
     return {"key": metric.key, "title": words.title, "unit": words.unit, "describe": describe(workload, words),
             "log": scales.is_log(values), "canLog": any(value > 0 for value in values),
             "points": points(workload, metric), "invalid": invalid(workload, metric, reasons),
+            "failed": failed(workload, metric), "failedAt": "bottom" if metric.better == metrics.HIGHER else "top",
             "single": [] if crowded else single(workload, metric),
             "user": [] if crowded or metric is not metrics.MEMORY else user_part(workload),
             "arithmetic": arithmetic(workload, metric)}
@@ -106,14 +108,26 @@ def signs(workload, metric, label, x):
         found.append(["↑", f"at least: {bound}-limited"])
     if metric is metrics.DELIVERY_P95 and reach and reach.low < 100:
         found.append(["×", f"reach {annotations.percent(reach.median)}"])
+    if lost := workload.failed(label, x):
+        found.append([FAILED, failure(lost)])
     if x == max(at for name, at in workload.points if name == label):
         found += [["⊣", f"no more: {reason.text}"] for (name, _), reason in list(workload.limits.items())
                   if name == label][:1]
     return found
 
 
+def failure(lost):
+    return f"{lost.text} in {lost.count} of {lost.of} repetitions"
+
+
+def failed(workload, metric):
+    """[[line, x, what it says]] where a contestant failed and has no point: a mark at the edge instead of a gap."""
+    return [[i, x, failure(lost)] for i, label in enumerate(workload.measured) for x in workload.sizes
+            if (lost := workload.failed(label, x)) and not workload.values(metric, label, x)]
+
+
 def single(workload, metric):
-    """[[line, x, value]] of every valid repetition where there are several."""
+    """[[line, x, value]] of every repetition that holds, where there are several."""
     return [[i, x, short(value)] for i, label in enumerate(workload.measured) for x in workload.sizes
             if len(values := workload.values(metric, label, x)) > 1 for value in values]
 
@@ -128,12 +142,10 @@ def invalid(workload, metric, reasons):
     found = []
     for i, label in enumerate(workload.measured):
         for x in workload.sizes:
-            for record in workload.invalid.get((label, x), {}).values():
-                value, why = metric.read(record), records.why_invalid(record)
-                if value is not None:
-                    if why not in reasons:
-                        reasons.append(why)
-                    found.append([i, x, short(value), reasons.index(why)])
+            for value, why in workload.spoilt_values(metric, label, x):
+                if why not in reasons:
+                    reasons.append(why)
+                found.append([i, x, short(value), reasons.index(why)])
     return found
 
 

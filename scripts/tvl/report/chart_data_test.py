@@ -6,7 +6,7 @@ import re
 
 from tvl.charts import style
 from tvl.data import metrics, points
-from tvl.report import chart_data, page
+from tvl.report import chart_data, page, section
 from tvl.testing import synthetic_contestants
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import left_out, point, write
@@ -27,6 +27,23 @@ class Numbers(Folder):
                                       for i in range(3)])
         self.assertEqual((panel["invalid"], reasons), ([[0, 64, 10.0, 0], [0, 64, 11.0, 0]], ["busy"]))
         self.assertEqual(panel["points"], [[0, 64, 9.0, 9.0, 9.0, 1, None]])
+
+    def test_a_spoilt_figure_is_hollow_beside_the_others_of_its_point(self):
+        late = point(cpu=9.0, p99=4000.0, valid=False, reasons=["requests left the generator 1420 us late (p99)"])
+        panel, reasons = self.drawn(late, point(repetition=1), metric=metrics.P99)
+        self.assertEqual((panel["invalid"], reasons), ([[0, 64, 4.0, 0]], [late["verdict"]["reasons"][0]]))
+        panel, reasons = self.drawn(late)
+        self.assertEqual((panel["points"], panel["invalid"], reasons), ([[0, 64, 9.0, 9.0, 9.0, 1, None]], [], []))
+
+    def test_a_contestant_that_failed_has_a_mark_and_words_never_a_gap(self):
+        pool = [point(repetition=i, rate=100.0, p99=None, throughput=0.0, requests={"ok": 0, "scheduled": 100},
+                      chart={"panels": ["goodput", "p99"]}) for i in range(3)]
+        said = "answered nothing in 3 of 3 repetitions"
+        panel, _ = self.drawn(*pool, metric=metrics.P99)
+        self.assertEqual((panel["points"], panel["failed"], panel["failedAt"]), ([], [[0, 64, said]], "top"))
+        panel, _ = self.drawn(*pool, metric=metrics.GOODPUT)
+        self.assertEqual((panel["points"][0][-1], panel["failed"], panel["failedAt"]), ([["×", said]], [], "bottom"))
+        self.assertIn("×: failed, or some members were not reached", section.signs(self.load_one(*pool)))
 
     def test_what_was_not_measured_is_no_point(self):
         panel, _ = self.drawn(point(cpu=None), point(contestant="asio_loop", position=1))

@@ -95,13 +95,15 @@ function visible(workload, panel, shown) {
     single: named(panel.single, ["x", "y"]),
     user: named(panel.user, ["x", "y"]),
     invalid: named(panel.invalid, ["x", "y", "why"]),
+    failed: named(panel.failed, ["x", "failure"]),
   };
 }
 
 function hoverText(workload, panel, point) {
-  const said = [point.line.label, `${workload.x.name}: ${point.x.toLocaleString("en")}`,
-                `${number(point.y)} ${panel.unit}`];
-  if (point.why !== undefined) said.push(`invalid: ${workload.reasons[point.why]}`);
+  const said = [point.line.label, `${workload.x.name}: ${point.x.toLocaleString("en")}`];
+  if (point.failure) return [...said, point.failure].join("\n");
+  said.push(`${number(point.y)} ${panel.unit}`);
+  if (point.why !== undefined) said.push(`dropped: ${workload.reasons[point.why]}`);
   else if (point.n === 1) said.push("1 repetition");
   else said.push(`${number(point.low)} to ${number(point.high)} in ${point.n} repetitions`);
   return [...said, ...(point.signs ?? []).map(([, text]) => text)].join("\n");
@@ -129,6 +131,12 @@ function signMarks(points, at) {
   return Object.entries(SIGN_PLACES).map(([sign, place]) =>
     Plot.text(points.filter(has(sign)), {...at, text: () => sign, fontWeight: 700, fill: (p) => p.line.colour,
                                          className: "sign", ...place}));
+}
+
+// A failed contestant without a point: its mark at the edge of the panel.
+function failedMarks(failed, at) {
+  return Plot.text(failed, {...at, text: () => "×", fontSize: 18, fontWeight: 700, fill: (p) => p.line.colour,
+                            className: "failed"});
 }
 
 // Ceilings and expected values: dashed lines, each name once, at the right-most place without overlap.
@@ -162,11 +170,12 @@ function axisMarks(x, y) {
 
 function draw(workload, panel, {width, log, shown}) {
   const seen = visible(workload, panel, shown);
-  const kept = (points) => (log ? points.filter((point) => point.y > 0) : points);
+  const kept = (points) => (log ? points.filter((point) => point.failure || point.y > 0) : points);
   const rows = Object.fromEntries(Object.entries(seen).map(([kind, points]) => [kind, kept(points)]));
   const values = [...rows.points, ...rows.invalid, ...rows.single].map((point) => point.y);
   const scale = yScale(values.length ? values : [1, 10], log);
-  const turned = workload.x.ticks.length === 1 && values.length > 0;
+  for (const point of rows.failed) point.y = scale.domain[panel.failedAt === "top" ? 1 : 0];
+  const turned = workload.x.ticks.length === 1 && values.length + rows.failed.length > 0;
   const svg = (turned ? byContestant : byX)(workload, panel, {width, rows, scale, shown});
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", panel.describe);
@@ -179,7 +188,7 @@ const STYLE = {style: {fontSize: "11px", overflow: "visible"}, color: {type: "id
 
 // The metric against x, a line per contestant.
 function byX(workload, panel, {width, rows, scale: y}) {
-  const x = xScale(workload.x, width), hover = [...rows.points, ...rows.invalid];
+  const x = xScale(workload.x, width), hover = [...rows.points, ...rows.invalid, ...rows.failed];
   const marks = [
     ...axisMarks(x, y),
     ...arithmeticMarks(panel, x, y),
@@ -191,6 +200,7 @@ function byX(workload, panel, {width, rows, scale: y}) {
     ...lineMarks(rows.points),
     ...invalidMarks(rows.invalid),
     ...signMarks(rows.points, {x: "x", y: "y"}),
+    failedMarks(rows.failed, {x: "x", y: "y", dy: panel.failedAt === "top" ? 6 : -6}),
     hover.length ? tip(workload, panel, hover, {x: "x", y: "y"})
                  : Plot.text(["nothing to draw"], {frameAnchor: "middle", fontSize: 13}),
   ];
@@ -199,7 +209,7 @@ function byX(workload, panel, {width, rows, scale: y}) {
 
 // For a single x: a row per contestant.
 function byContestant(workload, panel, {width, rows, scale, shown}) {
-  const found = [...rows.points, ...rows.invalid], name = (p) => p.line.label, colour = (p) => p.line.colour;
+  const found = [...rows.points, ...rows.invalid, ...rows.failed], name = (p) => p.line.label, colour = (p) => p.line.colour;
   const names = workload.lines.filter(shown).map((line) => line.label);
   const without = names.filter((label) => !found.some((p) => name(p) === label));
   const marginLeft = Math.min(d3.max(names, (label) => label.length) * LETTER + 12, width / 2);
@@ -218,6 +228,7 @@ function byContestant(workload, panel, {width, rows, scale, shown}) {
       Plot.dot(of, {...at, fill: colour, stroke: "none", r: MARK, symbol: symbol(line.marker)})),
     ...invalidMarks(rows.invalid, at),
     ...signMarks(rows.points, at),
+    failedMarks(rows.failed, {...at, dx: panel.failedAt === "top" ? -6 : 6}),
     Plot.text(without, {x: () => x.domain[0], y: (label) => label, text: () => "n/a", textAnchor: "start", dx: 4}),
     tip(workload, panel, found, at),
   ];

@@ -3,14 +3,13 @@
 import glob
 import os
 
-from tvl.analysis import caveats, ratios, summary
+from tvl.analysis import caveats, summary
 from tvl.charts import annotations, captions, scales
-from tvl.data import metrics
-from tvl.data.metrics import number
+from tvl.data import metrics, validity
 from tvl.report import chart_data, inline_svg
 from tvl.report.templates import render
 
-SIGNS = {"↑": "a lower bound: the contestant was not the limit", "×": "some members were not reached",
+SIGNS = {"↑": "a lower bound: the contestant was not the limit", "×": "failed, or some members were not reached",
          "⊣": "a limit of this machine"}
 
 
@@ -22,7 +21,7 @@ def workload_section(folder, workload):
                  "panels": [panel(folder, workload, metric) for metric in chart_data.panels(workload)]}
     return render("workload.html", workload=workload, question=sample.get("question"), conditions=conditions,
                   caption=(sample.get("chart") or {}).get("caption"), caveats=caveats.beyond_rows(workload),
-                  summary=summary, ratios=ratios, number=number,
+                  summary=summary,
                   contestant=lambda label: getattr(workload.lines.get(label), "contestant", label), **shown)
 
 
@@ -35,9 +34,10 @@ def legends(folder, workload):
 def signs(workload):
     """Explains the signs in these charts."""
     seen = {sign for metric in chart_data.panels(workload) for point in chart_data.points(workload, metric)
-            for sign, _ in point[-1] or ()}
+            for sign, _ in point[-1] or ()} | {chart_data.FAILED for metric in chart_data.panels(workload)
+                                               if chart_data.failed(workload, metric)}
     said = ["Line: median", "whiskers: smallest and largest repetition; dots: each repetition"]
-    said += ["hollow: invalid, in no median or ratio"] * any(workload.invalid.values())
+    said += ["hollow: dropped, in no median or ratio"] * any(map(validity.spoilt, workload.records))
     said += ["dashed black: calculated ceiling or expected value"] * bool(annotations.ceilings(workload) or
                                                                         annotations.expected(workload))
     return "; ".join(said + [f"{sign}: {what}" for sign, what in SIGNS.items() if sign in seen]) + "."

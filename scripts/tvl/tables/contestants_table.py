@@ -29,9 +29,11 @@ def markdown(workloads, folder, _machine):
 
 
 def value(workload, metric, label, x):
-    """The median, or the reason why there is no median."""
+    """The median, or the reason why there is none, or how the contestant failed."""
     if (label, x) in workload.limits:
         return "limit"
+    if failed := workload.failed(label, x):
+        return f"{failed.text} ({failed.count} of {failed.of})"
     seen = workload.spread(metric, label, x)
     if seen is None:
         return "invalid" if workload.invalid.get((label, x)) else "n/a"

@@ -26,6 +26,12 @@ class ContestantsTable(Folder):
                              point("models", facet="rate:saturation"))
         self.assertEqual(rows[2], "| `asio_threads` | threads | invalid | invalid | 1,000 |")
 
+    def test_so_is_a_failure(self):
+        rows = self.markdown(point("models", facet="rate:saturation"), point(
+            "models", facet="rate:2000", rate=2000.0, reasons=["answered 80 % of the requests that fell due"]))
+        self.assertEqual(rows[2], "| `asio_threads` | threads | missed the rate (1 of 1) | missed the rate (1 of 1) | "
+                                  "1,000 |")
+
     def test_it_needs_both_facets(self):
         with self.assertRaisesRegex(points.BadInput, "no points of the workload models at an offered rate"):
             self.markdown(point("models", facet="rate:saturation"))

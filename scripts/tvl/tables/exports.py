@@ -4,9 +4,10 @@ import csv
 import io
 import json
 
-from tvl.analysis import caveats, ratios, summary
-from tvl.data import metrics, records
+from tvl.analysis import caveats, dropped_figures, ratios, summary
+from tvl.data import metrics, validity
 
+AGAIN = "measured again"
 DROPPED = {"hdr", "timeline", "phases", "trace"}  # neither numbers nor text
 
 
@@ -36,9 +37,13 @@ def once(found):
 
 
 def csv_text(workloads, _environment=None):
-    """One row per point, also invalid ones and controls; a column for every member of any point, empty where absent."""
+    """One row per point, also invalid ones, controls and first tries; a column for every member of any point, empty
+    where absent, and `dropped`: the groups of figures that do not hold (metrics.GROUPS), or AGAIN."""
     controls = [record for workload in workloads for group in workload.controls.values() for record in group.values()]
-    rows = [flat(record) for record in once([*each(workloads), *controls])]
+    rows = [{**flat(record), "dropped": ";".join(sorted(validity.spoilt(record)))}
+            for record in once([*each(workloads), *controls])]
+    again = [record for workload in workloads for group in workload.replaced.values() for record in group]
+    rows += [{**flat(record), "dropped": AGAIN} for record in once(again)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")
@@ -49,8 +54,8 @@ def csv_text(workloads, _environment=None):
 
 def google_benchmark(workloads, environment=None):
     """Like tvl-suite's --benchmark_out: real time is the median response time, CPU time the server's per request (0 where
-    it is unknown), p99 in microseconds, memory in bytes. compare.py accepts any number as a time, so invalid points and
-    points without a time are listed in the context instead."""
+    it is unknown), p99 in microseconds, memory in bytes. compare.py accepts any number as a time, so points without a
+    time that holds are listed in the context instead; `dropped` has medians with and without what was dropped."""
     environment = environment or {}
     groups, without = {}, []
     for record in once(each(workloads)):
@@ -62,13 +67,14 @@ def google_benchmark(workloads, environment=None):
                   enumerate(groups.items()) for i, record in enumerate(group)]
     context = {"date": environment.get("created"), "host_name": environment.get("host"),
                "executable": environment.get("command"), "num_cpus": environment.get("cores"),
-               "library_build_type": (environment.get("build_type") or "release").lower(), "left_out": without}
+               "library_build_type": (environment.get("build_type") or "release").lower(), "left_out": without,
+               "dropped": [f"{w.heading}: {line}" for w in workloads for line in dropped_figures.dropped(w)]}
     return json.dumps({"context": context, "benchmarks": benchmarks}, indent=1) + "\n"
 
 
 def why_left_out(record):
-    if not records.is_valid(record):
-        return f"invalid: {records.why_invalid(record)}"
+    if why := validity.why_not(record, metrics.P50):
+        return f"{validity.words(validity.spoilt(record))}: {why}"
     return None if metrics.at(record, "latency", "response", "p50") is not None else "no median response time"
 
 
@@ -78,13 +84,22 @@ def benchmark_name(record):
 
 def one_benchmark(record, name, repetition, repetitions, family):
     memory = metrics.MEMORY.read(record)
-    counters = {"rate": record.get("throughput"), "p99": metrics.at(record, "latency", "response", "p99"),
-                "switches": metrics.SWITCHES.read(record), "memory": memory and memory * metrics.MIB}
+    values = {metrics.THROUGHPUT: record.get("throughput"),
+              metrics.P99: metrics.at(record, "latency", "response", "p99"),
+              metrics.SWITCHES: metrics.SWITCHES.read(record), metrics.MEMORY: memory and memory * metrics.MIB,
+              metrics.CPU: metrics.CPU.read(record)}
+    known = {metric.key: value for metric, value in values.items()
+             if value is not None and validity.holds(record, metric)}
     return {"name": name, "family_index": family, "per_family_instance_index": 0, "run_name": name,
             "run_type": "iteration", "repetitions": repetitions, "repetition_index": repetition, "threads": 1,
             "iterations": 1, "real_time": metrics.at(record, "latency", "response", "p50"),
-            "cpu_time": metrics.at(record, "server", "cpu_us_per_request") or 0.0, "time_unit": "us",
-            **{key: value for key, value in counters.items() if value is not None}}
+            "cpu_time": known.pop("cpu", 0.0), "time_unit": "us",
+            **{"rate" if key == "throughput" else key: value for key, value in known.items()}}
+
+
+def said(cell):
+    """The ratio, or why there is none."""
+    return ratios.text(cell.metric, cell.ratio) or cell.why
 
 
 def markdown(workloads, _environment=None):
@@ -98,7 +113,7 @@ def markdown_table(workload):
     heads = [*lead, *(summary.head(workload, metric) for metric in columns), "limited by"]
     lines = [heads, ["--:"] * (len(lead) - 1) + [":--"] + ["--:"] * len(columns) + [":--"]]
     for row in summary.rows(workload):
-        cells = [summary.value_text(cell) + (f" ({ratios.text(cell.ratio)})" if cell.ratio else "") for cell in row.cells]
+        cells = [summary.value_text(cell) + (f" ({text})" if (text := said(cell)) else "") for cell in row.cells]
         cells = [row.left_out] + [""] * (len(columns) - 1) if row.left_out and columns else cells
         first = ["" if row.x is None else f"{row.x:g}"] + [f"{row.rank or 'n/a'}" if not row.left_out else ""] * ranked
         lines.append([*first, row.label, *cells, row.limiter])

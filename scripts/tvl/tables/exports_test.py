@@ -47,6 +47,20 @@ class Exports(Folder):
         rows = self.rows(point(facet="rate:1"), point(facet="rate:2"), point(x=8))
         self.assertEqual([(row["facet"], row["x"]) for row in rows], [("rate:1", "64"), ("", "8"), ("rate:2", "64")])
 
+    def test_what_was_dropped_is_in_both_formats(self):
+        late = {"valid": False, "reasons": ["requests left the generator 1420 us late (p99)"]}
+        found = [point(p99=2000.0), point(repetition=1, p99=4000.0, **late), point(repetition=2, p99=9000.0, **late)]
+        self.assertEqual([(row["dropped"], row["latency.response.p99"]) for row in self.rows(*found)],
+                         [("", "2000.0"), ("response_times", "4000.0"), ("response_times", "9000.0")])
+        self.assertEqual([row["dropped"] for row in self.rows(point(**late), point())], ["", "measured again"])
+        said = self.benchmarks(*found)
+        self.assertEqual(said["context"]["dropped"], [
+            "connections: asio_threads: response times of 2 of 3 points dropped; p50 ms at 64: 0.500 without them, "
+            "1.00 with them; p99 ms at 64: 2.00 without them, 4.00 with them"])
+        self.assertEqual(said["context"]["left_out"][0], "connections/asio_threads/64: response times: requests left "
+                         "the generator 1420 us late (p99)")
+        self.assertEqual(len(said["benchmarks"]), 1)
+
     def test_google_benchmark_repetitions_are_one_benchmark(self):
         found = self.benchmarks(*[point(repetition=i, cpu=20.0 + i, p99=2000.0) for i in range(3)])["benchmarks"]
         self.assertEqual([(b["name"], b["repetitions"], b["repetition_index"], b["real_time"], b["cpu_time"], b["p99"],
@@ -85,7 +99,7 @@ class Exports(Folder):
     def test_markdown_has_ratios_reasons_and_no_stray_bars(self):
         text = exports.markdown(self.run_of(point(), point(contestant="asio_loop", position=1, cpu=10.0),
                                             left_out(reason="a | b")))
-        self.assertIn("10.0 (0.50x)", text)
+        self.assertIn("10.0 (0.50x, 1 pair)", text)
         self.assertIn(r"| nginx | not installed: a \| b |", text)
         lines = [line for line in text.splitlines() if line.startswith("|")]
         self.assertEqual(len({line.replace(r"\|", "").count("|") for line in lines}), 1)

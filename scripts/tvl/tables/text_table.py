@@ -13,7 +13,8 @@ def plain(workload, colour=False, width=None):
 
 
 def laid_out(workload, colour, with_ratios):
-    """(text, width); only the reason of a left-out contestant may exceed the width."""
+    """(text, width); only the reason of a left-out contestant may exceed the width. A dash: there is no ratio, for a
+    reason that stands below the table."""
     ranked, heads = summary.is_ranked(workload), [summary.head(workload, m) for m in summary.columns(workload)]
     lead = [summary.x_head(workload)] + ["rank"] * ranked + ["contestant"]
     head = lead + [text for name in heads for text in ([name, ""] if with_ratios else [name])] + ["limited by"]
@@ -40,7 +41,7 @@ def laid_out(workload, colour, with_ratios):
 
 def cell_texts(cell, with_ratios):
     value = [(summary.value_text(cell), "" if with_ratios else cell.verdict)]
-    return value + [(ratios.text(cell.ratio), cell.verdict)] * with_ratios
+    return value + [(ratios.text(cell.metric, cell.ratio) or "-" * bool(cell.why), cell.verdict)] * with_ratios
 
 
 def grid(rows):

@@ -1,12 +1,12 @@
 """The winner matrix (analysis/winner_matrix.py) as a heat map: the hue is the leader's model, darker for a larger lead;
-grey is a tie. Every cell has its content as text too."""
+grey is the same. Every cell has its content as text too."""
 
 import math
 
 from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
-from tvl.analysis import winner_matrix
+from tvl.analysis import ratios, winner_matrix
 from tvl.charts import style
 
 DARKEST = 8  # a lead of this factor or more
@@ -72,11 +72,14 @@ def legend(shown):
     cells = [one for found in shown for one in found.cells]
     lines = ["Model of the best contestant, and the factor by which it is better than the best of any other model; the "
              "darker, the larger.",
-             "tie: the interval of their ratio contains 1, or the difference is below 1 %. Empty: nothing to compare, "
-             "or the second was not at its own limit."]
+             "same: the whole interval of their ratio lies within the margin (5 %, p50 10 %, p99 25 %). Empty: nothing "
+             "to compare, or another was not at its own limit."]
     lines += ["≥: at least, because it was not at its own limit."] * any(one.at_least for one in cells)
-    lines += ["?: one repetition, so chance may explain it."] * any(one.leader and not one.sure for one in cells)
+    why = {winner_matrix.UNDECIDED: "?: not told apart, a difference is as possible as none.",
+           winner_matrix.OTHER_RATE: "other rates: each was offered a share of its own knee.",
+           ratios.ONE_PAIR: "1 pair: it has no interval."}
+    lines += [said for mark, said in why.items() if any(one.lead is None and one.why == mark for one in cells)]
     failed = sorted({label for one in cells for label in one.failed})
     names = ", ".join(failed[:4]) + (f" and {len(failed) - 4} more" if len(failed) > 4 else "")
-    lines += [f"×: contestants without a valid point there ({names})."] * bool(failed)
+    lines += [f"×: contestants that failed, or without a valid point there ({names})."] * bool(failed)
     return "\n".join(lines)

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 
 from tvl.analysis import caveats
 from tvl.charts import scales, style
-from tvl.data import metrics, points, records, variables
+from tvl.data import metrics, points, records, validity, variables
 
 AT_MOST = 7  # contestants per row
 COLUMNS_DRAWN = 200  # of a timeline, at most
@@ -114,7 +114,7 @@ def recovered(record):
     texts = [f"recovered after {metrics.number(took)} s" if took is not None else "not recovered until the end"]
     if served is not None:
         texts.append(f"all served after {metrics.number(served)} s")
-    elif caveats.is_reconnecting(record):
+    elif validity.is_reconnecting(record):
         texts.append("not all served until the end")
     return texts
 
