@@ -110,7 +110,7 @@ void check_backlog(const point& p, const thresholds& at, findings& f) {
   if (!p.asked.open_loop() || overdue <= at.most_under_way) return;
   const auto due = static_cast<double>(p.requests.scheduled - p.requests.in_flight_at_start) - overdue;
   if (overdue <= at.most_backlog * due) return;
-  f.invalid(server_is_full(p, at) ? "server-cpu" : "rate-not-met",
+  f.invalid(server_is_full(p, at) ? "server-cpu" : "backlog",
             {"backlog",
              number(overdue) + " requests were overdue when the window began, in which " + number(due) + " fell due"},
             {response_times, goodput});

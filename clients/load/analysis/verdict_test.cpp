@@ -157,8 +157,7 @@ TEST(Verdict, ABacklogAtTheBeginSpoilsResponseTimesAndGoodput) {
   expect_flawless(p);
   ++p.requests.scheduled;
   ++p.requests.unsent_at_start;
-  expect_verdict(p, false, "rate-not-met",
-                 {"641 requests were overdue when the window began, in which 64000 fell due"});
+  expect_verdict(p, false, "backlog", {"641 requests were overdue when the window began, in which 64000 fell due"});
   EXPECT_EQ(judge(p).reasons.front().code, "backlog");
   EXPECT_EQ(judge(p).spoilt, (std::vector<std::string>{response_times, goodput}));
   p.server.cpu_share = 1;

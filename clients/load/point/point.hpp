@@ -106,7 +106,7 @@ inline constexpr char everything[] = "all", response_times[] = "response_times",
 
 struct verdict {
   bool valid = true;  // every figure holds
-  // server-cpu generator connections errors ceiling too-few-samples host-busy services none
+  // server-cpu generator rate-not-met backlog connections errors ceiling too-few-samples host-busy services none
   std::string limiter = "none";
   std::vector<reason> reasons;
   std::vector<std::string> spoilt = {};  // figures that do not hold: empty, or "all", or others of the names above
