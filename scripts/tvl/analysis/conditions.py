@@ -9,8 +9,8 @@ Everything in environment.json is a condition but what names the run, is derived
 from tvl.data import environment
 
 # Members that are no condition: what was asked and when, what a run found out, texts.
-NO_CONDITIONS = ("schema", "created", "host", "command", "seed", "run", "resumed", "load_average_at_start", "claims",
-                 "workloads", "contestants", "bounds", "benchmark", "dirty", "commit")
+NO_CONDITIONS = ("schema", "created", "host", "command", "seed", "run", "resumed", "extra_passes",
+                 "load_average_at_start", "claims", "workloads", "contestants", "bounds", "benchmark", "dirty", "commit")
 BY_ITSELF = ("MemAvailable", "fs.file-max", "memory", "stolen time")  # these change while a machine is idle
 MACHINE = ("cpu_model", "cores", "kernel", "governor", "mitigations")  # where one differs, it is another machine
 # Where one of these differs, a ratio of two runs says nothing about the commits.

@@ -40,7 +40,8 @@ def pairs(one, other):
         for label in mine.measured if theirs else ():
             for x in mine.sizes:
                 for metric in scales.panels(mine):
-                    found = [w.ratio(metric, label, x) if label in w.measured else None for w in (mine, theirs)]
+                    found = [ratios.compared(w, metric, label, x).ratio if label in w.measured else None
+                             for w in (mine, theirs)]
                     if all(interval and interval.level for interval in found):
                         yield f"{mine.heading} {label} {x:g} {metric.column}", *found
 
@@ -65,14 +66,14 @@ def compare_ratios(one, other, names, everything):
         f"In {inside:.1f} % each median lies inside the other's interval; by chance alone {inside_chance:.1f} %.")
 
 
-def by_claim(run, rules):
-    return {(verdict.workload, verdict.guide): verdict for verdict in claims.evaluate(run, rules)}
+def by_claim(folder, rules):
+    return {(verdict.workload, verdict.guide): verdict for verdict in claims.evaluate(folder, rules)}
 
 
-def verdicts_repeat(runs):
+def verdicts_repeat(folders):
     """Whether none is turned round, and the same are all but one for each further run."""
     rules = claims.of_files()
-    seen = [by_claim(run, rules) for run in runs]
+    seen = [by_claim(folder, rules) for folder in folders]
     shared = [key for key in seen[0] if all(key in one for one in seen)]
     found = {key: [one[key] for one in seen] for key in shared}
     kinds = {key: kind(verdicts) for key, verdicts in found.items()}
@@ -84,7 +85,7 @@ def verdicts_repeat(runs):
     same = counts[SAME] + counts[OPEN]
     say(f"Verdicts: {same} of {len(shared)} the same ({counts[OPEN]} of them undecided in every run), {counts[HALF]} undecided "
         f"in one, {counts[TURNED]} turned round.")
-    return counts[SAME] > 0 and counts[TURNED] == 0 and same >= len(shared) - (len(runs) - 1)
+    return counts[SAME] > 0 and counts[TURNED] == 0 and same >= len(shared) - (len(folders) - 1)
 
 
 SAME, OPEN, HALF, TURNED = "the same", "undecided", "undecided in one", "turned round"
@@ -113,9 +114,9 @@ def limits(run, recorded, name):
     """Why a run proves little, a sentence each."""
     groups = [group for workload in run for group in workload.points.values()]
     if groups and all(len(group) == 1 for group in groups):
-        yield f"The {name} has one repetition: no intervals, so no ratio and no verdict of it can be compared."
+        yield f"{name.capitalize()} has one repetition: no intervals, so no ratio and no verdict of it can be compared."
     elif recorded.get("quick"):
-        yield f"The {name} is a quick run: its repetitions are too few for verdicts; ratios and A/A are compared."
+        yield f"{name.capitalize()} is a quick run, which has no verdicts; ratios and A/A are compared."
 
 
 def say(text):
@@ -135,5 +136,5 @@ def main(arguments):
         say(text)
     for (a, one), (b, other) in itertools.combinations(zip(names, runs), 2):
         compare_ratios(one, other, f"{a} and {b.removeprefix('run ')}".replace("run", "runs", 1), arguments.all)
-    good = [verdicts_repeat(runs), *[controls_agree(run, name) for run, name in zip(runs, names)]]
+    good = [verdicts_repeat(arguments.runs), *[controls_agree(run, name) for run, name in zip(runs, names)]]
     return 0 if all(good) and not weak else 1

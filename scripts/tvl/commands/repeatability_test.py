@@ -95,11 +95,11 @@ class Repeatability(Folder):
         one, short = self.run_of("one", 10.0), self.run_of("short", 10.0, repetitions=1)
         code, text = self.check(one, short)
         self.assertEqual(code, 1)
-        self.assertIn("run 2 has one repetition: no intervals", text)
+        self.assertIn("Run 2 has one repetition: no intervals", text)
         self.assertIn("Ratios, runs 1 and 2: none that both have with two repetitions or more.", text)
         code, text = self.check(one, self.run_of("quick", 10.0, environment=ENVIRONMENT, repetitions=3))
         self.assertEqual(code, 1)
-        self.assertIn("run 2 is a quick run: its repetitions are too few for verdicts", text)
+        self.assertIn("Run 2 is a quick run, which has no verdicts", text)
         self.assertIn("have overlapping intervals", text)
 
     def test_it_fits_a_terminal(self):
