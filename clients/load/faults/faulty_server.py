@@ -3,7 +3,7 @@
     none            answers every request
     wrong N         every N-th reply has another body
     drop N          every N-th request is answered with a reset of its connection
-    hold S          answers one request on each connection, and from the next one on nothing for S seconds; then all at once
+    hold S          answers one request on each connection; from the next one on, nothing for S seconds, then all
 """
 
 import asyncio

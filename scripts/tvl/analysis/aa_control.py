@@ -1,6 +1,6 @@
 """A/A control: the baseline is measured twice in some blocks. Its two values differ by chance alone, so the number of
-intervals that contain 1 shows whether the intervals are right: for each metric by itself, because one that is too narrow
-cannot be made up for by another that is too wide."""
+intervals that contain 1 shows whether the intervals are right: for each metric by itself, because one that is too
+narrow cannot be made up for by another that is too wide."""
 
 from typing import NamedTuple
 

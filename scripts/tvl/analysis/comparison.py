@@ -4,12 +4,12 @@
     for row in comparison.judged(comparison.rows(runs, [metrics.CPU], 0.03), 0.03):
         print(row.label, row.x, row.ratio, row.outcome)
 
-Two runs have no pairs: their repetitions were measured at different times. With `relative_to`, a contestant that did not
-change, the ratios to it inside one block are compared, which excludes drift of the machine. Two contestants of one run
-are compared pair by pair (`between`).
+Two runs have no pairs: their repetitions were measured at different times. With `relative_to`, a contestant that did
+not change, the ratios to it inside one block are compared, which excludes drift of the machine. Two contestants of one
+run are compared pair by pair (`between`).
 
-A regression is worse by more than the threshold: its whole interval lies beyond, and with as many rows as there are chance
-is no explanation (multiplicity.py, by the test behind the interval).
+A regression is worse by more than the threshold: its whole interval lies beyond, and with as many rows as there are
+chance is no explanation (multiplicity.py, by the test behind the interval).
 """
 
 import statistics
@@ -28,7 +28,8 @@ SAME, UNTOLD = "same", "not told apart"
 UNDECIDED = "too few repetitions"
 OTHER_PLAN = "not comparable"
 PLAN = ("mode", "connections", "rate", "arrivals", "seconds", "warmup_s", "requests_per_connection", "sources", "crowd",
-        "steps", "storm_s", "late", "processes", "threads", "timeout_s", "think_s", "together", "tcp_congestion_control")
+        "steps", "storm_s", "late", "processes", "threads", "timeout_s", "think_s", "together",
+        "tcp_congestion_control")
 
 
 class Row(NamedTuple):
@@ -68,8 +69,8 @@ class Runs:
 
 
 def rows(runs, metrics, threshold, relative_to=None, anyway=False):
-    """A row for every point of both runs, in the order of the new run. Rows whose conditions differ are marked and, unless
-    `anyway`, have no outcome."""
+    """A row for every point of both runs, in the order of the new run. Rows whose conditions differ are marked and,
+    unless `anyway`, have no outcome."""
     everywhere = conditions.differing(runs.conditions, conditions.COSTS)
     for heading, new in runs.new.items():
         old = runs.old.get(heading)
@@ -78,8 +79,8 @@ def rows(runs, metrics, threshold, relative_to=None, anyway=False):
                 differs = "; ".join(everywhere + plans_differ(old.points[label, x], new.points[label, x]))
                 for metric in metrics if label != relative_to else ():
                     sides = [side(w, metric, label, x, relative_to) for w in (old, new)]
-                    found = of_samples(heading, label, x, metric, *sides, threshold)
-                    yield found._replace(differs=differs, outcome=OTHER_PLAN if differs and not anyway else found.outcome)
+                    found = of_samples(heading, label, x, metric, *sides, threshold)._replace(differs=differs)
+                    yield found._replace(outcome=OTHER_PLAN) if differs and not anyway else found
 
 
 def plans_differ(old, new):
@@ -148,7 +149,8 @@ def of_pairs(heading, label, x, metric, pairs, threshold):
 def row(heading, label, x, metric, medians, ratio, ps, least_p, threshold):
     """ps: one-sided, of a ratio above the threshold and below its reciprocal"""
     worse, better = ps[::-1] if metric.better == HIGHER else ps
-    return Row(heading, label, x, metric, *medians, ratio, worse, better, least_p, outcome(metric, ratio, threshold), "")
+    said = outcome(metric, ratio, threshold)
+    return Row(heading, label, x, metric, *medians, ratio, worse, better, least_p, said, "")
 
 
 def outcome(metric, ratio, threshold):
@@ -164,8 +166,8 @@ def outcome(metric, ratio, threshold):
 
 
 def judged(found):
-    """The rows with their outcome among all rows that can be judged: those that chance does not explain are regressions and
-    improvements."""
+    """The rows with their outcome among all rows that can be judged: those that chance does not explain are
+    regressions and improvements."""
     found = list(found)
     tested = [i for i, row in enumerate(found) if row.outcome not in (UNDECIDED, OTHER_PLAN)]
     for alone, among_all, p in ((WORSE, REGRESSION, "p_worse"), (BETTER, IMPROVEMENT, "p_better")):

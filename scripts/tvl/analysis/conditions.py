@@ -10,7 +10,8 @@ from tvl.data import environment
 
 # Members that are no condition: what was asked and when, what a run found out, texts.
 NO_CONDITIONS = ("schema", "created", "host", "command", "seed", "run", "resumed", "extra_passes",
-                 "load_average_at_start", "claims", "workloads", "contestants", "bounds", "benchmark", "dirty", "commit")
+                 "load_average_at_start", "claims", "workloads", "contestants", "bounds", "benchmark", "dirty",
+                 "commit")
 BY_ITSELF = ("MemAvailable", "fs.file-max", "memory", "stolen time")  # these change while a machine is idle
 MACHINE = ("cpu_model", "cores", "kernel", "governor", "mitigations")  # where one differs, it is another machine
 # Where one of these differs, a ratio of two runs says nothing about the commits.
@@ -21,7 +22,8 @@ LONGEST = 60
 
 
 def facts(run):
-    """{(member, name): text} of environment.json, as far as it is known. Limits are those by name where the run has these."""
+    """{(member, name): text} of environment.json, as far as it is known. Limits are those by name where the run has
+    these."""
     limits = run.get("limits") or {}
     found = {("commit", "commit"): commit(run)}
     for member, value in {**run, "limits": limits.get("by_name") or limits}.items():
@@ -40,7 +42,8 @@ def differing(runs, members=None):
     """One line for each fact that differs between the runs, in their order; facts that a run did not record are not
     compared. members: only these of environment.json."""
     known = [facts(run) for run in runs]
-    shared = [key for key in known[0] if all(key in found for found in known) and (members is None or key[0] in members)]
+    shared = [key for key in known[0]
+              if all(key in found for found in known) and (members is None or key[0] in members)]
     return [f"{named(*key)}: {' / '.join(short(found[key]) for found in known)}" for key in shared
             if len({found[key] for found in known}) > 1]
 

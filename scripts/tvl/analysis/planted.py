@@ -4,8 +4,9 @@
     planted.found(tried)                    (20, 0): with the slowdown, and against itself
     planted.smallest(records, 15, 0.005)    0.011: the slowdown that would be found 19 times of 20
 
-In every repetition a server was loaded together with a second instance of itself and with one that spends more CPU before each
-request. So many valid repetitions, in their order, are one comparison, judged as comparison.py judges two contestants.
+In every repetition a server was loaded together with a second instance of itself and with one that spends more CPU
+before each request. So many valid repetitions, in their order, are one comparison, judged as comparison.py judges two
+contestants.
 """
 
 import datetime
@@ -53,7 +54,8 @@ def chunks(seen, size):
 def comparisons(found, size, threshold):
     """[(Row against itself, Row with the slowdown)] of every `size` repetitions."""
     return [(judged([(one.server, one.again) for one in group], threshold),
-             judged([(one.server, one.slowed) for one in group], threshold)) for group in chunks(repetitions(found), size)]
+             judged([(one.server, one.slowed) for one in group], threshold))
+            for group in chunks(repetitions(found), size)]
 
 
 def judged(pairs, threshold):
@@ -72,8 +74,8 @@ def slowdown(found):
 
 
 def smallest(found, size, threshold):
-    """The slowdown that would be found 19 times of 20: the recorded ratios are moved to smaller and larger ones, with their
-    noise as it is. None without a comparison."""
+    """The slowdown that would be found 19 times of 20: the recorded ratios are moved to smaller and larger ones, with
+    their noise as it is. None without a comparison."""
     groups, middle = chunks(repetitions(found), size), slowdown(found)
     for step in range(1, 400) if groups else ():
         moved = (1 + step * STEP) / middle.median
@@ -85,6 +87,7 @@ def smallest(found, size, threshold):
 
 def seconds(found, size):
     """How long so many repetitions took, with starting the servers and warming up; None where that is not recorded."""
-    times = [datetime.datetime.fromisoformat(one.started.replace("Z", "+00:00")) for one in repetitions(found) if one.started]
+    times = [datetime.datetime.fromisoformat(one.started.replace("Z", "+00:00"))
+             for one in repetitions(found) if one.started]
     gaps = [(after - before).total_seconds() for before, after in zip(times, times[1:])]
     return size * statistics.fmean(gaps) if gaps else None

@@ -65,8 +65,9 @@ class Compare(Folder):
         """asio_loop at so many sizes, of which `slower` cost half as much again."""
         folder = os.path.join(self.folder, name)
         os.makedirs(folder)
-        return write(folder, [point(contestant="asio_loop", x=x, repetition=i, cpu=4.0 * mood * (1.5 if x <= slower else 1))
-                              for x in range(1, sizes + 1) for i, mood in enumerate((1.0, 1.01, 0.99, 1.005, 0.995))])
+        costs = {x: 6.0 if x <= slower else 4.0 for x in range(1, sizes + 1)}
+        return write(folder, [point(contestant="asio_loop", x=x, repetition=i, cpu=cost * mood)
+                              for x, cost in costs.items() for i, mood in enumerate((1.0, 1.01, 0.99, 1.005, 0.995))])
 
     def test_one_row_of_many_may_be_chance_and_many_are_not(self):
         old = self.wide_run("old", 0)
@@ -78,7 +79,8 @@ class Compare(Folder):
 
     def test_so_few_repetitions_that_no_row_can_be_a_regression_are_named(self):
         records = [point("connections", name, 64, i, position=p, cpu=cost * mood)
-                   for i, mood in enumerate((1.0, 1.1, 0.9)) for p, (name, cost) in enumerate((("old", 3.0), ("new", 6.0)))]
+                   for i, mood in enumerate((1.0, 1.1, 0.9))
+                   for p, (name, cost) in enumerate((("old", 3.0), ("new", 6.0)))]
         code, text, _ = self.compare(write(self.folder, records), "--between", "old", "new")
         self.assertEqual(code, 0)
         self.assertIn("1 x worse, or chance", text)
@@ -105,7 +107,8 @@ class Compare(Folder):
     def test_between_has_the_narrower_interval_of_signed_ranks(self):
         moods = (1.0, 1.01, 0.99, 1.005, 0.995, 1.0, 1.02, 0.98)
         records = [point("connections", name, 64, i, position=p, cpu=cost)
-                   for i, mood in enumerate(moods) for p, (name, cost) in enumerate((("old", 4.0), ("new", 4.0 * mood)))]
+                   for i, mood in enumerate(moods)
+                   for p, (name, cost) in enumerate((("old", 4.0), ("new", 4.0 * mood)))]
         code, text, _ = self.compare(write(self.folder, records), "--between", "old", "new", "--all")
         self.assertEqual(code, 0)
         self.assertIn("1.000 (0.990 to 1.010)", text)
@@ -129,7 +132,8 @@ class Compare(Folder):
         self.assertIn("Conditions of points differ, seconds: 1.0 / 3.0", self.compare(old, new)[1])
 
     def test_points_measured_concurrently_are_not_comparable_with_single_ones(self):
-        old, new = (self.run_of(name, 4.0, plan={"mode": "closed", "together": n}) for name, n in (("old", 1), ("new", 2)))
+        old, new = (self.run_of(name, 4.0, plan={"mode": "closed", "together": n})
+                    for name, n in (("old", 1), ("new", 2)))
         self.assertEqual(self.outcomes(old, new), (0, ["not comparable"]))
 
     def test_markdown_hides_what_does_not_differ(self):

@@ -4,14 +4,15 @@
     tvl-results repeatability results/RUN results/AGAIN results/THIRD
     tvl-results repeatability results/RUN results/AGAIN --all      every ratio, not only those apart
 
-The first lines name the recorded conditions in which the runs differ. Then three comparisons:
-ratios to the baseline of every charted metric, beside the agreement that chance alone gives: two ranges of five repetitions
-overlap in 99.2 % of all cases if nothing differs;
-verdicts on the claims, by the current rules in bench/workloads: the same, one run undecided, or turned round;
-A/A: for each metric of each run, how many intervals of the baseline against itself contain 1.
+The first lines name the recorded conditions in which the runs differ. Then it compares
 
-Exit code: 0 no verdict turned round, all but one the same (with N runs all but N - 1), and each metric's A/A passes: so few
-intervals contain 1 in 5 % of all runs or more; 1 otherwise; 2 cannot compare.
+- ratios to the baseline of every charted metric, beside the agreement that chance alone gives: two ranges of five
+  repetitions overlap in 99.2 % of all cases if nothing differs;
+- verdicts on the claims, by the current rules in bench/workloads: the same, undecided in one run, or turned round;
+- A/A: for each metric of each run, how many intervals of the baseline against itself contain 1.
+
+Exit code: 0 no verdict turned round, all but one the same (with N runs all but N - 1), and each metric's A/A passes:
+so few intervals contain 1 in 5 % of all runs or more; 1 otherwise; 2 cannot compare.
 """
 
 import itertools
@@ -62,7 +63,8 @@ def compare_ratios(one, other, names, everything):
     shares = [(sum(agree(a, b) for _, a, b in found), sum(by_chance(a.n, b.n) for _, a, b in found))
               for agree, by_chance in kinds]
     (met, met_chance), (inside, inside_chance) = [[100 * count / len(found) for count in pair] for pair in shares]
-    say(f"Ratios, {names}: of {len(found)}, {met:.1f} % have overlapping intervals; by chance alone {met_chance:.1f} %. "
+    say(f"Ratios, {names}: of {len(found)}, {met:.1f} % have overlapping intervals; by chance alone "
+        f"{met_chance:.1f} %. "
         f"In {inside:.1f} % each median lies inside the other's interval; by chance alone {inside_chance:.1f} %.")
 
 
@@ -83,8 +85,8 @@ def verdicts_repeat(folders):
             say(f'{kinds[workload, text]}: "{text}" ({workload}): {said}')
     counts = {name: list(kinds.values()).count(name) for name in (SAME, OPEN, HALF, TURNED)}
     same = counts[SAME] + counts[OPEN]
-    say(f"Verdicts: {same} of {len(shared)} the same ({counts[OPEN]} of them undecided in every run), {counts[HALF]} undecided "
-        f"in one, {counts[TURNED]} turned round.")
+    say(f"Verdicts: {same} of {len(shared)} the same ({counts[OPEN]} of them undecided in every run), {counts[HALF]} "
+        f"undecided in one, {counts[TURNED]} turned round.")
     return counts[SAME] > 0 and counts[TURNED] == 0 and same >= len(shared) - (len(folders) - 1)
 
 

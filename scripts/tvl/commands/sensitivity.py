@@ -3,17 +3,18 @@
     tvl-results sensitivity                                asio_loop with 5 % more CPU per request, 20 times 5
                                                            repetitions: eight minutes
     tvl-results sensitivity --contestant asio_threads --percent 10 --times 4
-    tvl-results sensitivity --smallest                     the smallest slowdown that is found 19 times of 20 in a minute
-                                                           each, and never without one: 43 minutes
+    tvl-results sensitivity --smallest                     the smallest slowdown that is found 19 times of 20 in a
+                                                           minute each, and never without one: 43 minutes
     tvl-results sensitivity --record results/planted.jsonl keeps the decisive members, a line per point
     tvl-results sensitivity results/planted.jsonl          judges a record; measures nothing
 
-In every repetition the server is measured concurrently with a second instance of itself and with one that spends more CPU
-before each request (its flag --planted), as `compare --commits` measures two commits. Every five repetitions (--smallest: 15,
-which take 59 seconds) are judged by CPU per request, as `compare` judges one row: the interval lies beyond the threshold.
+In every repetition the server is measured concurrently with a second instance of itself and with one that spends more
+CPU before each request (its flag --planted), as `compare --commits` measures two commits. Every five repetitions
+(--smallest: 15, which take 59 seconds) are judged by CPU per request, as `compare` judges one row: the interval lies
+beyond the threshold.
 
---smallest injects 1.5 % first. From these ratios, moved to other slowdowns with their noise as it is, it takes the smallest
-that would be found 19 times of 20, and measures that one too, with 0.1 % more.
+--smallest injects 1.5 % first. From these ratios, moved to other slowdowns with their noise as it is, it takes the
+smallest that would be found 19 times of 20, and measures that one too, with 0.1 % more.
 
 Exit code: 0 the slowdown was found every time (--smallest: 19 times of 20, in a minute each), and none without it; 1
 otherwise; 2 cannot measure; 130 Ctrl-C.
@@ -42,8 +43,8 @@ MARGIN = 0.001  # a slowdown that is found just often enough in one record is no
 SPARE = 1.04  # so many repetitions for one that is needed: some are not valid
 SUITE = os.path.join(ROOT, "build", "bin", "tvl-suite")
 LOAD = ("--together", "--workload", "connections", "--benchmark_filter=/64$")
-KEPT = ("schema", "workload", "contestant", "title", "model", "versus", "control", "repetition", "block", "position", "load",
-        "x", "started", "verdict")
+KEPT = ("schema", "workload", "contestant", "title", "model", "versus", "control", "repetition", "block", "position",
+        "load", "x", "started", "verdict")
 
 
 def add_arguments(parser):
@@ -119,7 +120,7 @@ class Judgement:
         self.found, self.size, self.threshold = found, size, threshold
         self.tried = planted.comparisons(found, size, threshold)
         if not self.tried:
-            raise records.BadInput(f"no {size} repetitions with a second instance and an injected slowdown that are valid")
+            raise records.BadInput(f"no {size} valid repetitions with a second instance and an injected slowdown")
         self.right, self.false = planted.found_times(self.tried)
         self.seconds = planted.seconds(found, size)
 
@@ -136,8 +137,8 @@ class Judgement:
     def sentence(self):
         took = f" of {self.seconds:.0f} s" if self.seconds else ""
         slowdown = planted.slowdown(self.found)
-        return (f"{self.size} repetitions{took}: a slowdown of {percent(slowdown.median)} was found {self.right} times of "
-                f"{len(self.tried)}, without one a regression {self.false} times.")
+        return (f"{self.size} repetitions{took}: a slowdown of {percent(slowdown.median)} was found {self.right} times "
+                f"of {len(self.tried)}, without one a regression {self.false} times.")
 
     def finds_always(self):
         return self.right == len(self.tried) and self.false == 0

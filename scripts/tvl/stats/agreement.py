@@ -5,8 +5,8 @@
     at_most(69, 76, 0.9375)  0.22: how often 69 or fewer of 76 intervals contain the truth
 
 The intervals are those of intervals.median_interval. The values of both samples in one order: without a difference all
-orders are equally likely, so the shares are exact counts of orders for any continuous distribution. The median of an even
-number lies between two values, which no order places: then the share is that of normal values, of seeded draws.
+orders are equally likely, so the shares are exact counts of orders for any continuous distribution. The median of an
+even number lies between two values, which no order places: then the share is that of normal values, of seeded draws.
 """
 
 import math
@@ -31,7 +31,8 @@ def overlap(n, m):
 
 
 def apart(n, m):
-    """P(the whole interval of the n values lies below that of the m values): fewer than i of the m lie below the upper end."""
+    """P(the whole interval of the n values lies below that of the m values): fewer than i of the m lie below the upper
+    end."""
     upper, lower = edges(n)[1], edges(m)[0]
     orders = sum(math.comb(upper - 1 + y, y) * math.comb(n - upper + m - y, m - y) for y in range(lower))
     return orders / math.comb(n + m, n)
@@ -56,7 +57,8 @@ def normal_samples(n, m):
 
 
 def orders_inside(n, m, a, b):
-    """The number of orders with the a-th of the n inside the interval of the m, and the b-th of the m inside that of the n."""
+    """The number of orders with the a-th of the n inside the interval of the m, and the b-th of the m inside that of
+    the n."""
     (low_n, high_n), (low_m, high_m) = edges(n), edges(m)
     ways = {(0, 0): 1}
     for x in range(n + 1):

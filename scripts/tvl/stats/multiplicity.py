@@ -4,7 +4,8 @@
     fewest(0.004, 700)                56
 
 Benjamini and Hochberg: of what is rejected, 5 % on average is rejected by chance. Where nothing differs at all, the
-probability of any rejection is at most 5 %. It holds for independent tests and for those that chance moves in the same direction.
+probability of any rejection is at most 5 %. It holds for independent tests and for those that chance moves in the same
+direction.
 """
 
 import math

@@ -11,8 +11,8 @@ class Multiplicity(unittest.TestCase):
         self.assertEqual(multiplicity.rejected([]), [])
 
     def test_as_in_the_paper_of_benjamini_and_hochberg(self):
-        ps = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590,
-              1.0]
+        ps = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
+              0.7590, 1.0]
         self.assertEqual(multiplicity.rejected(ps), [True] * 4 + [False] * 11)
         self.assertEqual(multiplicity.rejected(ps[::-1]), [False] * 11 + [True] * 4)
 

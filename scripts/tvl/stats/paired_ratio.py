@@ -4,9 +4,10 @@
     ratio.median, ratio.low, ratio.high, ratio.level        1.0225, 1.01, 1.04 at the level that so few values allow
     p_above([1.02, 1.01, 1.04, 1.03, 1.02], 1.005)          0.03125
 
-Hodges and Lehmann: the median of the means of all pairs of logarithms, each with itself too. The interval lies between two
-of these means, counted off by the exact distribution of Wilcoxon's signed ranks. The ratios must be positive and independent,
-their logarithms symmetric about the median. With normal noise it needs two thirds of the repetitions of the sign test.
+Hodges and Lehmann: the median of the means of all pairs of logarithms, each with itself too. The interval lies between
+two of these means, counted off by the exact distribution of Wilcoxon's signed ranks. The ratios must be positive and
+independent, their logarithms symmetric about the median. With normal noise it needs two thirds of the repetitions of
+the sign test.
 """
 
 import math
@@ -28,8 +29,8 @@ def ways(n):
 
 
 def places(n, wanted=WANTED):
-    """(k, level): the interval from the k-th smallest to the k-th largest mean has that level; the narrowest with at least
-    the level wanted, else the widest there is."""
+    """(k, level): the interval from the k-th smallest to the k-th largest mean has that level; the narrowest with at
+    least the level wanted, else the widest there is."""
     found, below = None, 0
     for k in range(1, n * (n + 1) // 4 + 1):
         below += ways(n)[k - 1]

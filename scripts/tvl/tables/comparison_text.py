@@ -1,5 +1,5 @@
-"""A comparison as text for a terminal and as Markdown for a pull request. `before` are lines that come first: the conditions
-in which the runs differ."""
+"""A comparison as text for a terminal and as Markdown for a pull request. `before` are lines that come first: the
+conditions in which the runs differ."""
 
 import itertools
 import textwrap
@@ -30,7 +30,8 @@ def summary(found):
 
 
 def differing_plans(found, before):
-    """A line for each condition of points that differs, with its first values; those of the whole run have been said."""
+    """A line for each condition of points that differs, with its first values; those of the whole run have been
+    said."""
     lines = dict.fromkeys(line for row in found if row.differs for line in row.differs.split("; "))
     alike = {}
     for line in lines:
@@ -47,8 +48,9 @@ def footnotes(found, remarks, threshold, before):
 def meaning(found, threshold):
     levels = sorted(row.ratio.level for row in found if row.ratio and row.ratio.level)
     sure = " to ".join(dict.fromkeys(f"{100 * level:.1f}" for level in levels[:1] + levels[-1:]))
-    return (f"Ratios: median by Hodges and Lehmann{f', with an interval at {sure} %' * bool(levels)}. A regression is worse by "
-            f"more than {threshold * 100:g} %: its interval lies beyond. Same: its interval lies within.")
+    interval = f", with an interval at {sure} %" * bool(levels)
+    return (f"Ratios: median by Hodges and Lehmann{interval}. A regression is worse by more than {threshold * 100:g} "
+            "%: its interval lies beyond. Same: its interval lies within.")
 
 
 def certainty(family):
@@ -56,13 +58,13 @@ def certainty(family):
     if not family.tested:
         return []
     rows = f"{family.tested} row{'s' * (family.tested > 1)}"
-    lines = [f"Of {rows}, chance alone puts at most {family.by_chance:.1f} beyond the threshold on the bad side; those that it "
-             "may explain are no regressions."]
+    lines = [f"Of {rows}, chance alone puts at most {family.by_chance:.1f} beyond the threshold on the bad side; those "
+             "that it may explain are no regressions."]
     if family.fewest > family.tested:
         lines.append("With so few repetitions no row can be a regression: more repetitions, or fewer rows.")
     elif family.fewest > 1:
-        lines.append(f"With so few repetitions, fewer than {family.fewest} rows that are worse at once are not told from "
-                     "chance: more repetitions, or fewer rows.")
+        lines.append(f"With so few repetitions, fewer than {family.fewest} rows that are worse at once are not told "
+                     "from chance: more repetitions, or fewer rows.")
     return lines
 
 
