@@ -64,8 +64,8 @@ def compare_ratios(one, other, names, everything):
               for agree, by_chance in kinds]
     (met, met_chance), (inside, inside_chance) = [[100 * count / len(found) for count in pair] for pair in shares]
     say(f"Ratios, {names}: of {len(found)}, {met:.1f} % have overlapping intervals; by chance alone "
-        f"{met_chance:.1f} %. "
-        f"In {inside:.1f} % each median lies inside the other's interval; by chance alone {inside_chance:.1f} %.")
+        f"{met_chance:.1f} %. In {inside:.1f} % each median lies inside the other's interval; by chance alone "
+        f"{inside_chance:.1f} %.")
 
 
 def by_claim(folder, rules):
