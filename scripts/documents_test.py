@@ -21,7 +21,7 @@ import unittest
 
 from tvl import ROOT
 from tvl.testing import documents
-from tvl.testing.synthetic_points import point, write
+from tvl.testing.synthetic_points import ENVIRONMENT, point, write
 
 COMMANDS = os.path.join(ROOT, "scripts", "tvl", "testing", "documented_commands.sh")
 BIN = os.environ.get("TVL_BIN") or next(iter(sorted(glob.glob(f"{ROOT}/build*/bin"), key=os.path.getmtime)[::-1]), None)
@@ -79,9 +79,11 @@ def reader_folder(folder, port):
         os.symlink(shutil.which(name), f"{folder}/path/{name}")
     for name in RUNS:
         os.makedirs(f"{folder}/results/{name}")
-        write(f"{folder}/results/{name}", [point(contestant=contestant, repetition=i, position=position,
+        write(f"{folder}/results/{name}", [point(contestant=contestant, x=x, repetition=i, position=position,
                                                  control=position == 3)  # the first once more: repeatability wants it
-                                           for i in range(5) for position, contestant in enumerate(CONTESTANTS)])
+                                           for x in (64, 1000) for i in range(5)
+                                           for position, contestant in enumerate(CONTESTANTS)],
+              dict(ENVIRONMENT, quick=False))
     for name, text in FILES.items():
         with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
             file.write(text.replace("8080", port))

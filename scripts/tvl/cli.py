@@ -22,6 +22,7 @@ COMMANDS = {
     "report": "tvl.report.page",
     "compare": "tvl.commands.compare",
     "export": "tvl.commands.export",
+    "doctor": "tvl.commands.doctor",
     "repeatability": "tvl.commands.repeatability",
     "sensitivity": "tvl.commands.sensitivity",
     "undecided": "tvl.commands.undecided",

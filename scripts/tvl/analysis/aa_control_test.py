@@ -6,18 +6,21 @@ from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point
 
 
-def blocks(*factors, repetitions=5):
-    """A block for each factor, in which the control costs that much more, in every repetition."""
+def blocks(*factors, repetitions=5, **more):
+    """A block for each: the control costs that much more than its twin. more: of all points"""
     found = []
     for i, factor in enumerate(factors):
         for r in range(repetitions):
             wobble = 1 + 0.01 * (r % 3)
-            found += [point(x=i + 1, repetition=r, cpu=10.0), point(x=i + 1, repetition=r, cpu=10.0 * factor * wobble,
-                                                                    position=1, control=True)]
+            found += [point(x=i + 1, repetition=r, cpu=10.0, **more),
+                      point(x=i + 1, repetition=r, cpu=10.0 * factor * wobble, position=1, control=True, **more)]
     return found
 
 
 class Control(Folder):
+    def row(self, metric, *found):
+        return next((row for row in aa_control.summary([self.load_one(*found)]) if row.metric is metric), None)
+
     def test_controls_are_in_nothing_else(self):
         workload = self.load_one(*blocks(1.0), point(contestant="asio_loop", x=1, cpu=5.0, position=2))
         self.assertEqual(workload.measured, ["asio_threads", "asio_loop"])
@@ -25,12 +28,32 @@ class Control(Folder):
         self.assertEqual(len(workload.records), 6)
         self.assertEqual(workload.ratio(metrics.CPU, "asio_loop", 1).median, 0.5)
 
-    def test_the_share_of_blocks_that_contain_1(self):
-        rows = aa_control.summary([self.load_one(*blocks(1.0, 0.99, 1.2))])
-        cpu = next(row for row in rows if row.metric is metrics.CPU)
-        self.assertEqual(cpu[1:], (2, 3, 0.9375))
-        self.assertIn("Server CPU per request: 2 of 3 blocks (67 %, expected 93.75 %)",
-                      aa_control.sentences([self.load_one(*blocks(1.0, 0.99, 1.2))])[0])
+    def test_the_share_of_loads_that_contain_1(self):
+        found = blocks(1.0, 0.99, 1.2)
+        self.assertEqual(self.row(metrics.CPU, *found)[1:], (2, 3, 0.9375))
+        self.assertIn("Server CPU per request 2 of 3 (67 %, expected 93.75 %)",
+                      aa_control.sentences([self.load_one(*found)])[0])
+
+    def test_one_metric_that_is_wrong_fails_whatever_the_others_are(self):
+        found = blocks(*[1.0] * 12, *[1.2] * 4)
+        cpu, p99 = (self.row(metric, *found) for metric in (metrics.CPU, metrics.P99))
+        self.assertEqual((cpu.inside, cpu.loads, cpu.passes), (12, 16, False))  # pooled with the other two: 44 of 48
+        self.assertTrue(p99.passes)
+        self.assertIn("12 of 16 (75 %, expected 93.75 %, so few by chance in 1.5 % of all runs)", aa_control.words(cpu))
+
+    def test_the_bound_is_that_of_the_binomial(self):
+        for inside, passes in ((13, True), (12, False)):  # of 16: 0.073 and 0.015
+            found = blocks(*[1.0] * inside, *[1.2] * (16 - inside))
+            self.assertEqual(self.row(metrics.CPU, *found).passes, passes)
+
+    def test_few_loads_prove_little_and_say_so(self):
+        self.assertTrue(self.row(metrics.CPU, *blocks(1.0, 1.2)).passes)
+        self.assertFalse(self.row(metrics.CPU, *blocks(1.2, 1.2)).passes)
+
+    def test_throughput_is_tested_in_a_closed_loop_only(self):
+        self.assertEqual(self.row(metrics.THROUGHPUT, *blocks(1.0))[1:3], (1, 1))
+        self.assertIsNone(self.row(metrics.THROUGHPUT, *blocks(1.0, rate=1000)))
+        self.assertEqual(self.row(metrics.CPU, *blocks(1.0, rate=1000))[1:3], (1, 1))
 
     def test_two_that_are_one_agree_as_often_as_the_level_says(self):
         """The machine drifts by a factor of 1.7, and both meet it in the same block."""
@@ -40,22 +63,20 @@ class Control(Folder):
                 cost = draw.uniform(10, 17)
                 found += [point(x=x, repetition=r, cpu=cost * draw.gauss(1, 0.02)),
                           point(x=x, repetition=r, cpu=cost * draw.gauss(1, 0.02), position=1, control=True)]
-        row = next(row for row in aa_control.summary([self.load_one(*found)]) if row.metric is metrics.CPU)
-        self.assertAlmostEqual(row.inside / row.blocks, 0.9375, delta=0.05)  # 4 standard deviations
+        row = self.row(metrics.CPU, *found)
+        self.assertAlmostEqual(row.inside / row.loads, 0.9375, delta=0.05)  # 4 standard deviations
+        self.assertTrue(row.passes)
 
     def test_an_invalid_control_and_a_single_one_say_nothing(self):
         self.assertEqual(aa_control.summary([self.load_one(*blocks(1.0, repetitions=1))]), [])
         invalid = [dict(record, verdict={"valid": not record.get("control")}) for record in blocks(1.0)]
         self.assertEqual(aa_control.summary([self.load_one(*invalid)]), [])
 
-    def test_throughput_of_an_open_loop_tests_nothing(self):
-        opened = [record | {"plan": {"mode": "open", "rate": 1000.0}} for record in blocks(1.0)]
-        self.assertEqual([row.metric.key for row in aa_control.summary([self.load_one(*opened)])], ["p99", "cpu"])
-
-    def test_a_figure_that_does_not_hold_is_in_no_interval(self):
-        late = {"valid": False, "reasons": ["requests left the generator 1420 us late (p99)"]}
-        found = [record | {"verdict": late} if record.get("control") else record for record in blocks(1.0)]
-        self.assertEqual([row.metric.key for row in aa_control.summary([self.load_one(*found)])], ["throughput", "cpu"])
+    def test_a_late_generator_spoils_the_response_times_of_a_control_only(self):
+        late = {"valid": False, "reasons": [{"code": "generator-late", "text": "requests left the generator late"}]}
+        found = [dict(record, verdict=late) if record.get("control") else record for record in blocks(1.0)]
+        self.assertIsNone(self.row(metrics.P99, *found))
+        self.assertEqual(self.row(metrics.CPU, *found)[1:3], (1, 1))
 
     def test_older_runs_have_none(self):
         self.assertEqual(aa_control.sentences([self.load_one(point())]), [])

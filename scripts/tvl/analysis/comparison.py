@@ -1,29 +1,35 @@
-"""Compares two runs point by point: ratios with intervals, and regressions.
+"""Compares two runs point by point, or two contestants of one run: ratios with intervals, and regressions.
 
     runs = comparison.Runs(old_folder, new_folder)
-    for row in comparison.rows(runs, metrics=[metrics.CPU], threshold=0.03):
+    for row in comparison.judged(comparison.rows(runs, [metrics.CPU], 0.03), 0.03):
         print(row.label, row.x, row.ratio, row.outcome)
 
-Two runs have no pairs: their repetitions were measured at different times. With `relative_to`, a contestant that did not
-change, the ratios to it inside one block are compared, which excludes drift of the machine. Two contestants of one run
-are compared pair by pair (`between`).
+Two runs have no pairs: their repetitions were measured at different times. With `relative_to`, a contestant that did
+not change, the ratios to it inside one block are compared, which excludes drift of the machine. Two contestants of one
+run are compared pair by pair (`between`).
+
+A regression is worse by more than the threshold: its whole interval lies beyond, and with as many rows as there are
+chance is no explanation (multiplicity.py, by the test behind the interval).
 """
 
 import statistics
 from typing import NamedTuple, Optional
 
+from tvl.analysis import conditions
 from tvl.data import environment, points
 from tvl.data.metrics import at, HIGHER
-from tvl.stats import independent_ratio
+from tvl.stats import independent_ratio, multiplicity, paired_ratio
 from tvl.stats.intervals import Interval
 
-REGRESSION, IMPROVEMENT, SAME = "regression", "improvement", "no difference"
-SMALL = "differs, below the threshold"
+REGRESSION, IMPROVEMENT = "regression", "improvement"
+WORSE, BETTER = "worse, or chance", "better, or chance"  # beyond the threshold, as some of so many rows are by chance
+SMALL = "differs, perhaps by less"
+SAME, UNTOLD = "same", "not told apart"
 UNDECIDED = "too few repetitions"
-MACHINE = ("cpu_model", "cores", "kernel", "governor", "mitigations")
-VERSIONS = ("compiler", "compiler_flags", "build_type", "boost", "os")
+OTHER_PLAN = "not comparable"
 PLAN = ("mode", "connections", "rate", "arrivals", "seconds", "warmup_s", "requests_per_connection", "sources", "crowd",
-        "steps", "storm_s", "late", "processes", "threads", "timeout_s", "think_s", "together")
+        "steps", "storm_s", "late", "processes", "threads", "timeout_s", "think_s", "together",
+        "tcp_congestion_control")
 
 
 class Row(NamedTuple):
@@ -33,7 +39,10 @@ class Row(NamedTuple):
     metric: object
     old: Optional[float]  # medians; with relative_to of the ratios to that contestant
     new: Optional[float]
-    ratio: Optional[Interval]
+    ratio: Optional[Interval]  # new / old
+    p_worse: float  # one-sided, of "worse by at most the threshold"
+    p_better: float
+    least_p: float  # the smallest that so few repetitions allow
     outcome: str
     differs: str  # differing conditions, one line; empty = none
 
@@ -47,11 +56,7 @@ class Runs:
 
     def machine_differs(self):
         """One line for each fact about the machine that differs. Facts that only one run recorded are ignored."""
-        return differences(*self.conditions, MACHINE)
-
-    def conditions_differ(self):
-        limits = [dict((found.get("limits") or {}), by_name=None) for found in self.conditions]
-        return differences(*self.conditions, VERSIONS) + differences(*limits, sorted({**limits[0], **limits[1]}))
+        return conditions.differing(self.conditions, conditions.MACHINE)
 
     def only_in_one(self):
         """(heading, label, "the old run" or "the new run") of each line without a valid point in the other run."""
@@ -63,30 +68,19 @@ class Runs:
         return found
 
 
-def differences(old, new, names):
-    """Ignores what only one run recorded."""
-    pairs = [(name, old.get(name), new.get(name)) for name in names]
-    return [f"{name}: {short(a)} / {short(b)}" for name, a, b in pairs if a is not None and b is not None and a != b]
-
-
-def short(value):
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
 def rows(runs, metrics, threshold, relative_to=None, anyway=False):
-    """A row for every point of both runs, in the order of the new run. Rows whose conditions differ are marked and, unless
-    `anyway`, have no outcome."""
-    everywhere = runs.conditions_differ()
+    """A row for every point of both runs, in the order of the new run. Rows whose conditions differ are marked and,
+    unless `anyway`, have no outcome."""
+    everywhere = conditions.differing(runs.conditions, conditions.COSTS)
     for heading, new in runs.new.items():
         old = runs.old.get(heading)
         for label in new.lines if old else ():
             for x in sorted({x for name, x in new.points if name == label and (label, x) in old.points}):
-                differs = everywhere + plans_differ(old.points[label, x], new.points[label, x])
-                for metric in metrics:
-                    if label != relative_to:
-                        sides = [side(w, metric, label, x, relative_to) for w in (old, new)]
-                        yield judged(heading, label, x, metric, *sides, threshold, differs, anyway)
+                differs = "; ".join(everywhere + plans_differ(old.points[label, x], new.points[label, x]))
+                for metric in metrics if label != relative_to else ():
+                    sides = [side(w, metric, label, x, relative_to) for w in (old, new)]
+                    found = of_samples(heading, label, x, metric, *sides, threshold)._replace(differs=differs)
+                    yield found._replace(outcome=OTHER_PLAN) if differs and not anyway else found
 
 
 def plans_differ(old, new):
@@ -97,6 +91,13 @@ def plans_differ(old, new):
     return lines + differences(cores(one), cores(other), ("server cores", "generator cores"))
 
 
+def differences(old, new, names):
+    """Ignores what only one run recorded."""
+    pairs = [(name, old.get(name), new.get(name)) for name in names]
+    return [f"{name}: {conditions.short(str(a))} / {conditions.short(str(b))}" for name, a, b in pairs
+            if a is not None and b is not None and a != b]
+
+
 def cores(record):
     return {f"{name} cores": len(used) for name in ("server", "generator") if (used := at(record, "cpus", name))}
 
@@ -104,9 +105,8 @@ def cores(record):
 def side(workload, metric, label, x, relative_to):
     if relative_to is None:
         return workload.values(metric, label, x)
-    mine, theirs = (workload.points.get((name, x), {}) for name in (label, base_label(workload, label, relative_to)))
-    pairs = [(metric.read(mine[r]), metric.read(theirs[r])) for r in sorted(mine.keys() & theirs.keys())]
-    return [a / b for a, b in pairs if a is not None and b]
+    base = base_label(workload, label, relative_to)
+    return [a / b for a, b in workload.pairs(metric, label, x, base) if b] if base else []
 
 
 def base_label(workload, label, contestant):
@@ -116,23 +116,13 @@ def base_label(workload, label, contestant):
                  and line.series in (series, None)), None)
 
 
-def judged(heading, label, x, metric, old, new, threshold, differs, anyway):
-    ratio = independent_ratio.compared([v for v in old if v > 0], [v for v in new if v > 0])
-    outcome = outcome_of(metric, ratio, threshold)
+def of_samples(heading, label, x, metric, old, new, threshold):
+    old, new = ([value for value in values if value > 0] for values in (old, new))
+    ratio, bound = independent_ratio.compared(old, new), 1 + threshold
+    up, down = independent_ratio.p_above(old, new, bound), independent_ratio.p_above(new, old, bound)
     medians = (statistics.median(values) if values else None for values in (old, new))
-    said = "; ".join(differs)
-    return Row(heading, label, x, metric, *medians, ratio, "not comparable" if said and not anyway else outcome, said)
-
-
-def outcome_of(metric, ratio, threshold):
-    """A regression is a significant difference for the worse beyond the threshold."""
-    if ratio is None or ratio.level == 0:
-        return UNDECIDED
-    if ratio.low <= 1 <= ratio.high:
-        return SAME
-    if abs(ratio.median - 1) < threshold:
-        return SMALL
-    return IMPROVEMENT if (ratio.median > 1) == (metric.better == HIGHER) else REGRESSION
+    return row(heading, label, x, metric, medians, ratio, (up, down),
+               independent_ratio.smallest_p(len(old), len(new)), threshold)
 
 
 def between(workloads, old, new, metrics, threshold):
@@ -142,8 +132,62 @@ def between(workloads, old, new, metrics, threshold):
             base = base_label(workload, label, old)
             for x in workload.sizes if base else ():
                 for metric in metrics:
-                    ratio = workload.ratio(metric, label, x, base=base)
-                    values = (workload.spread(metric, name, x) for name in (base, label))
-                    medians = (found.median if found else None for found in values)
-                    yield Row(workload.heading, label, x, metric, *medians, ratio,
-                              outcome_of(metric, ratio, threshold), "")
+                    pairs = workload.pairs(metric, label, x, base)
+                    yield of_pairs(workload.heading, label, x, metric, [(b, a) for a, b in pairs], threshold)
+
+
+def of_pairs(heading, label, x, metric, pairs, threshold):
+    """pairs: [(old, new)] of each repetition"""
+    pairs = [(a, b) for a, b in pairs if a > 0 and b > 0]
+    ratios, bound = [b / a for a, b in pairs], 1 + threshold
+    up, down = paired_ratio.p_above(ratios, bound), paired_ratio.p_above([1 / ratio for ratio in ratios], bound)
+    medians = (statistics.median(values) for values in zip(*pairs)) if pairs else (None, None)
+    return row(heading, label, x, metric, medians, paired_ratio.compared(ratios), (up, down),
+               paired_ratio.smallest_p(len(ratios)), threshold)
+
+
+def row(heading, label, x, metric, medians, ratio, ps, least_p, threshold):
+    """ps: one-sided, of a ratio above the threshold and below its reciprocal"""
+    worse, better = ps[::-1] if metric.better == HIGHER else ps
+    said = outcome(metric, ratio, threshold)
+    return Row(heading, label, x, metric, *medians, ratio, worse, better, least_p, said, "")
+
+
+def outcome(metric, ratio, threshold):
+    """Of one row alone: whether its interval lies beyond the threshold, inside, or over it."""
+    if ratio is None or ratio.level == 0:
+        return UNDECIDED
+    low, high = 1 / (1 + threshold), 1 + threshold
+    if ratio.low > high or ratio.high < low:
+        return BETTER if (ratio.low > high) == (metric.better == HIGHER) else WORSE
+    if low <= ratio.low and ratio.high <= high:
+        return SAME
+    return UNTOLD if ratio.low <= 1 <= ratio.high else SMALL
+
+
+def judged(found):
+    """The rows with their outcome among all rows that can be judged: those that chance does not explain are
+    regressions and improvements."""
+    found = list(found)
+    tested = [i for i, row in enumerate(found) if row.outcome not in (UNDECIDED, OTHER_PLAN)]
+    for alone, among_all, p in ((WORSE, REGRESSION, "p_worse"), (BETTER, IMPROVEMENT, "p_better")):
+        counts = multiplicity.rejected([getattr(found[i], p) for i in tested])
+        for i, is_certain in zip(tested, counts):
+            if is_certain and found[i].outcome == alone:
+                found[i] = found[i]._replace(outcome=among_all)
+    return found
+
+
+class Family(NamedTuple):
+    """What so many rows with so few repetitions can show."""
+
+    tested: int
+    by_chance: float  # rows beyond the threshold on the bad side, at most: were every ratio exactly on the threshold
+    fewest: int  # rows that must be worse at once until any of them is a regression; above `tested`: none can be one
+
+
+def family(found):
+    tested = [row for row in found if row.outcome not in (UNDECIDED, OTHER_PLAN)]
+    by_chance = sum((1 - row.ratio.level) / 2 for row in tested)
+    least = min((row.least_p for row in tested), default=1)
+    return Family(len(tested), by_chance, multiplicity.fewest(least, len(tested)) if tested else 1)

@@ -6,8 +6,11 @@
     tvl-results compare --commits main HEAD --contestant asio_loop       builds both, measures them together
     tvl-results compare results/OLD results/NEW --format markdown        for a pull request
 
-A ratio is new / old. A regression is a ratio whose interval does not contain 1 and whose median is worse than 1 by more
-than the threshold. Two runs differ by drift of the machine; --relative-to and --commits exclude it.
+The first lines name the recorded conditions in which the runs differ. A ratio is new / old. A row is a regression if
+its whole interval lies on the bad side of the threshold, and if it does so among as many rows as there are: of 700
+rows, chance alone puts some beyond (Benjamini and Hochberg, 5 %). With five repetitions, one row of hundreds can never
+be told from chance; the last lines say how many must be worse at once. Two runs differ by drift of the machine;
+--relative-to and --commits exclude it.
 
 --commits compares CPU per request of two servers that are loaded at the same time on the same cores: seconds are enough
 to find a few percent. Other metrics, and workloads with services, rooms or a knee, need --apart: one after the other.
@@ -18,11 +21,15 @@ Exit code: 0 no regression; 1 a regression; 2 cannot compare; 130 Ctrl-C.
 import argparse
 import os
 import signal
+from typing import NamedTuple
 
-from tvl.analysis import comparison
+from tvl.analysis import comparison, conditions
 from tvl.commands import build_commits
 from tvl.data import environment, metrics, points
 from tvl.tables import comparison_text
+
+
+APART, TOGETHER = 0.03, 0.005  # thresholds
 
 
 def percent(text):
@@ -45,7 +52,8 @@ def add_arguments(parser):
     parser.add_argument("--relative-to", metavar="NAME", help="a contestant that did not change between the runs")
     parser.add_argument("--metric", action="append", choices=sorted(metrics.PANELS), metavar="KEY",
                         help=f"metric to compare, repeatable: {', '.join(metrics.PANELS)}; default cpu")
-    parser.add_argument("--threshold", type=percent, default=0.03, metavar="N%%", help="smallest regression, default 3%%")
+    parser.add_argument("--threshold", type=percent, metavar="N%%",
+                        help="smallest regression; default 3%%, of servers that are loaded together 0.5%%")
     parser.add_argument("--anyway", action="store_true", help="also judge points whose conditions differ")
     parser.add_argument("--format", choices=("text", "markdown"), default="text")
     parser.add_argument("--all", action="store_true", help="also show points that do not differ")
@@ -61,24 +69,16 @@ def check(arguments):
         arguments.refuse("--commits compares cpu alone; --apart for other metrics")
 
 
-def machine_refusal(runs, anyway):
-    found = runs.machine_differs()
-    if found and not anyway:
-        raise points.BadInput(f"two machines: {'; '.join(found)} (--anyway compares them)")
+class Compared(NamedTuple):
+    title: str
+    rows: list
+    before: list = []  # lines about the conditions
+    remarks: list = []
 
 
-def compared(arguments, chosen):
-    """(title, rows, remarks)"""
+def compared(arguments, chosen, threshold):
     if arguments.runs and not arguments.between:
-        runs = comparison.Runs(*arguments.runs)
-        machine_refusal(runs, arguments.anyway)
-        asked = arguments.relative_to
-        if asked and not any(asked in line.contestant for w in runs.new.values() for line in w.lines.values()):
-            raise points.BadInput(f"--relative-to {asked}: no such contestant in {arguments.runs[1]}")
-        found = list(comparison.rows(runs, chosen, arguments.threshold, asked, arguments.anyway))
-        remarks = [f"{heading}: {label} is only in {name}" for heading, label, name in runs.only_in_one()]
-        said = f", relative to {asked}" if asked else ""
-        return f"{name_of(arguments.runs[1])} / {name_of(arguments.runs[0])}{said}", found, remarks
+        return two_runs(arguments, chosen, threshold)
     if arguments.commits:
         folder, old, new = build_commits.measured(arguments)
     else:
@@ -88,8 +88,22 @@ def compared(arguments, chosen):
     for name in (old, new):
         if name not in known:
             raise points.BadInput(f"no contestant {name} in {folder}: there are {', '.join(sorted(known))}")
-    found = list(comparison.between(workloads, old, new, chosen, arguments.threshold))
-    return f"{new} / {old}, {environment.machine(environment.load(folder))}", found, []
+    found = comparison.judged(comparison.between(workloads, old, new, chosen, threshold))
+    return Compared(f"{new} / {old}, {environment.machine(environment.load(folder))}", found)
+
+
+def two_runs(arguments, chosen, threshold):
+    runs, asked = comparison.Runs(*arguments.runs), arguments.relative_to
+    machine = runs.machine_differs()
+    if machine and not arguments.anyway:
+        raise points.BadInput(f"two machines: {'; '.join(machine)} (--anyway compares them)")
+    if asked and not any(asked in line.contestant for w in runs.new.values() for line in w.lines.values()):
+        raise points.BadInput(f"--relative-to {asked}: no such contestant in {arguments.runs[1]}")
+    found = comparison.judged(comparison.rows(runs, chosen, threshold, asked, arguments.anyway))
+    remarks = [f"{heading}: {label} is only in {name}" for heading, label, name in runs.only_in_one()]
+    said = f", relative to {asked}" if asked else ""
+    return Compared(f"{name_of(arguments.runs[1])} / {name_of(arguments.runs[0])}{said}", found,
+                    conditions.sentences(runs.conditions), remarks)
 
 
 def name_of(run):
@@ -99,13 +113,15 @@ def name_of(run):
 def main(arguments):
     check(arguments)
     chosen = [metrics.PANELS[key] for key in dict.fromkeys(arguments.metric or ["cpu"])]
-    title, found, remarks = compared(arguments, chosen)
-    if not found:
+    together = arguments.commits and not arguments.apart
+    threshold = (TOGETHER if together else APART) if arguments.threshold is None else arguments.threshold
+    done = compared(arguments, chosen, threshold)
+    if not done.rows:
         raise points.BadInput("no point that is valid in both")
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     write = comparison_text.markdown if arguments.format == "markdown" else comparison_text.plain
-    print(write(title, found, remarks, arguments.threshold, arguments.all))
+    print(write(done.title, done.rows, done.remarks, threshold, arguments.all, done.before))
     if arguments.chart:
         from tvl.charts.figures import comparison_chart  # needs matplotlib, which the tables do not
-        comparison_chart.draw(title, found, arguments.chart)
-    return int(any(row.outcome == comparison.REGRESSION for row in found))
+        comparison_chart.draw(done.title, done.rows, arguments.chart)
+    return int(any(row.outcome == comparison.REGRESSION for row in done.rows))

@@ -1,36 +1,14 @@
 import argparse
-import math
 import os
-import random
 import subprocess
 import tempfile
 import unittest
 from unittest import mock
 
 from tvl.commands import build_commits
-from tvl.stats import independent_ratio
 from tvl.testing import tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import ENVIRONMENT, point, write
-
-
-class TwoSamples(unittest.TestCase):
-    def test_levels_are_those_of_the_tables_of_mann_and_whitney(self):
-        self.assertEqual([(k, round(level, 3)) for k, level in map(independent_ratio.places, (5, 3, 9), (5, 3, 9))],
-                         [(3, 0.968), (1, 0.9), (18, 0.960)])
-
-    def test_one_value_each_has_a_ratio_and_no_certainty(self):
-        self.assertEqual(independent_ratio.compared([2.0], [3.0]), (1.5, 1.5, 1.5, 1, 0.0))
-        self.assertIsNone(independent_ratio.compared([], [3.0]))
-
-    def test_the_interval_covers_the_truth_as_often_as_it_says(self):
-        dice = random.Random(1)
-        hits = 0
-        for _ in range(2000):
-            old, new = ([math.exp(dice.gauss(0, 0.1)) * scale for _ in range(5)] for scale in (1.0, 1.05))
-            found = independent_ratio.compared(old, new)
-            hits += found.low <= 1.05 <= found.high
-        self.assertAlmostEqual(hits / 2000, 0.968, delta=0.015)
 
 
 class Compare(Folder):
@@ -49,40 +27,91 @@ class Compare(Folder):
         return done.returncode, done.stdout, done.stderr
 
     def outcomes(self, *words):
+        """(exit code, the outcome of each row of asio_loop's CPU)"""
         code, text, said = self.compare(*words, "--all")
         self.assertEqual(said, "")
-        lines = [line for line in text.splitlines() if "asio_loop" in line and "CPU" in line]
-        return code, [line.partition(")")[2].strip() for line in lines]
+        outcome, found = None, []
+        for line in text.splitlines():
+            outcome = line[:-1] if line.endswith(":") and not line.startswith(" ") else outcome
+            found += [outcome] * (line.startswith("    asio_loop") and "CPU" in line)
+        return code, found
 
     def test_a_regression_is_found_and_exits_1(self):
-        old, new = self.run_of("old", 4.0), self.run_of("new", 4.2)
+        old, new = self.run_of("old", 4.0), self.run_of("new", 4.4)
         self.assertEqual(self.outcomes(old, new), (1, ["regression"]))
         self.assertEqual(self.outcomes(new, old), (0, ["improvement"]))
 
-    def test_the_same_is_no_difference(self):
+    def test_the_same_lies_within_the_threshold(self):
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.0)
-        self.assertEqual(self.outcomes(old, new), (0, ["no difference"]))
+        self.assertEqual(self.outcomes(old, new), (0, ["same"]))
+        self.assertEqual(self.outcomes(old, new, "--threshold", "0.1%"), (0, ["not told apart"]))
 
-    def test_small_differences_are_no_regression(self):
-        old, new = self.run_of("old", 4.0), self.run_of("new", 4.08, moods=(1.0, 1.001, 0.999, 1.0005, 0.9995))
-        self.assertEqual(self.outcomes(old, new, "--threshold", "3%"), (0, ["differs, below the threshold"]))
+    def test_the_interval_decides_not_the_median(self):
+        old, new = self.run_of("old", 4.0), self.run_of("new", 4.16)  # 1.02 to 1.06
+        self.assertEqual(self.outcomes(old, new, "--threshold", "3%"), (0, ["differs, perhaps by less"]))
         self.assertEqual(self.outcomes(old, new, "--threshold", "1%"), (1, ["regression"]))
 
     def test_a_machine_that_drifted_is_seen_through(self):
         slow = (1.1, 1.11, 1.09, 1.105, 1.095)
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.0, moods=slow)
         self.assertEqual(self.outcomes(old, new), (1, ["regression"]))
-        self.assertEqual(self.outcomes(old, new, "--relative-to", "posix_loop"), (0, ["no difference"]))
+        self.assertEqual(self.outcomes(old, new, "--relative-to", "posix_loop"), (0, ["same"]))
 
     def test_one_repetition_decides_nothing(self):
         old, new = self.run_of("old", 4.0, moods=(1.0,)), self.run_of("new", 8.0, moods=(1.0,))
         self.assertEqual(self.outcomes(old, new), (0, ["too few repetitions"]))
+
+    def wide_run(self, name, slower, sizes=40):
+        """asio_loop at so many sizes, of which `slower` cost half as much again."""
+        folder = os.path.join(self.folder, name)
+        os.makedirs(folder)
+        costs = {x: 6.0 if x <= slower else 4.0 for x in range(1, sizes + 1)}
+        return write(folder, [point(contestant="asio_loop", x=x, repetition=i, cpu=cost * mood)
+                              for x, cost in costs.items() for i, mood in enumerate((1.0, 1.01, 0.99, 1.005, 0.995))])
+
+    def test_one_row_of_many_may_be_chance_and_many_are_not(self):
+        old = self.wide_run("old", 0)
+        for slower, code, outcome in ((3, 0, "worse, or chance"), (4, 1, "regression")):  # 40 x 0.004 / 0.05 = 3.2
+            text = self.compare(old, self.wide_run(f"new{slower}", slower))[1]
+            self.assertEqual(self.compare(old, os.path.join(self.folder, f"new{slower}"))[0], code, text)
+            self.assertIn(f"{slower} x {outcome}", text)
+            self.assertIn("fewer than 4 rows", text)
+
+    def test_so_few_repetitions_that_no_row_can_be_a_regression_are_named(self):
+        records = [point("connections", name, 64, i, position=p, cpu=cost * mood)
+                   for i, mood in enumerate((1.0, 1.1, 0.9))
+                   for p, (name, cost) in enumerate((("old", 3.0), ("new", 6.0)))]
+        code, text, _ = self.compare(write(self.folder, records), "--between", "old", "new")
+        self.assertEqual(code, 0)
+        self.assertIn("1 x worse, or chance", text)
+        self.assertIn("no row can be a regression: more repetitions", " ".join(text.split()))
+
+    def test_the_conditions_come_first(self):
+        old, new = self.run_of("old", 4.0), self.run_of("new", 4.0, dict(ENVIRONMENT, commit="fedcba9876543210"))
+        self.assertTrue(self.compare(old, old)[1].startswith("no recorded condition differs\n"))
+        self.assertTrue(self.compare(old, new)[1].startswith("conditions differ, commit: 0123456789 / fedcba9876\n"))
+        text = self.compare(old, new, "--format", "markdown")[1]
+        self.assertIn("new / old\n\n- conditions differ, commit: 0123456789 / fedcba9876\n", text)
+
+    def test_it_fits_a_terminal(self):
+        old, new = self.run_of("old", 4.0), self.run_of("new", 4.2, dict(ENVIRONMENT, compiler="a compiler " * 9))
+        text = self.compare(old, new, "--all", "--anyway", "--metric", "cpu", "--metric", "p99")[1]
+        self.assertLessEqual(max(map(len, text.splitlines())), 80)
 
     def test_two_contestants_of_one_run(self):
         run = self.run_of("run", 4.0)
         code, text, _ = self.compare(run, "--between", "posix_loop", "asio_loop")
         self.assertEqual(code, 1)
         self.assertIn("1.333 (1.333 to 1.333)", text)
+
+    def test_between_has_the_narrower_interval_of_signed_ranks(self):
+        moods = (1.0, 1.01, 0.99, 1.005, 0.995, 1.0, 1.02, 0.98)
+        records = [point("connections", name, 64, i, position=p, cpu=cost)
+                   for i, mood in enumerate(moods)
+                   for p, (name, cost) in enumerate((("old", 4.0), ("new", 4.0 * mood)))]
+        code, text, _ = self.compare(write(self.folder, records), "--between", "old", "new", "--all")
+        self.assertEqual(code, 0)
+        self.assertIn("1.000 (0.990 to 1.010)", text)
 
     def test_another_machine_is_refused_and_other_versions_are_marked(self):
         old = self.run_of("old", 4.0)
@@ -91,29 +120,30 @@ class Compare(Folder):
         self.assertEqual((code, text), (2, ""))
         self.assertEqual(said, "compare: two machines: cpu_model: Imaginary CPU 3000 / Real CPU 1 (--anyway compares "
                                "them)\n")
-        newer = self.run_of("newer", 4.2, dict(ENVIRONMENT, compiler="clang 20"))
+        newer = self.run_of("newer", 4.4, dict(ENVIRONMENT, compiler="clang 20"))
         self.assertEqual(self.outcomes(old, newer), (0, ["not comparable"]))
         self.assertEqual(self.outcomes(old, newer, "--anyway"), (1, ["regression"]))
-        self.assertIn("Conditions differ, compiler: clang 19.1.7 / clang 20", self.compare(old, newer)[1])
+        self.assertIn("conditions differ, compiler: clang 19.1.7 / clang 20", self.compare(old, newer)[1])
 
     def test_points_with_another_plan_are_marked(self):
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.2, plan={"mode": "closed", "connections": 64,
                                                                            "seconds": 3.0})
         self.assertEqual(self.outcomes(old, new), (0, ["not comparable"]))
-        self.assertIn("Conditions differ, seconds: 1.0 / 3.0", self.compare(old, new)[1])
+        self.assertIn("Conditions of points differ, seconds: 1.0 / 3.0", self.compare(old, new)[1])
 
     def test_points_measured_concurrently_are_not_comparable_with_single_ones(self):
-        old, new = (self.run_of(name, 4.0, plan={"mode": "closed", "together": n}) for name, n in (("old", 1), ("new", 2)))
+        old, new = (self.run_of(name, 4.0, plan={"mode": "closed", "together": n})
+                    for name, n in (("old", 1), ("new", 2)))
         self.assertEqual(self.outcomes(old, new), (0, ["not comparable"]))
 
     def test_markdown_hides_what_does_not_differ(self):
-        old, new = self.run_of("old", 4.0), self.run_of("new", 4.2)
+        old, new = self.run_of("old", 4.0), self.run_of("new", 4.4)
         text = self.compare(old, new, "--format", "markdown")[1]
-        self.assertIn("| connections | asio_loop | 64 | CPU µs/req | 4.00 | 4.20 | 1.050 (1.03", text)
+        self.assertIn("| connections | asio_loop | 64 | CPU µs/req | 4.00 | 4.40 | 1.100 (1.0", text)
         self.assertIn("<details><summary>1 more</summary>", text)
 
     def test_the_chart_is_drawn(self):
-        old, new = self.run_of("old", 4.0), self.run_of("new", 4.2)
+        old, new = self.run_of("old", 4.0), self.run_of("new", 4.4)
         path = os.path.join(self.folder, "ratios.svg")
         self.assertEqual(self.compare(old, new, "--chart", path)[0], 1)
         self.assertGreater(os.path.getsize(path), 1000)

@@ -1,27 +1,36 @@
-"""Repeatability check of two runs of the same workloads.
+"""Repeatability check of two or more runs of the same workloads.
 
     tvl-results repeatability results/RUN results/AGAIN
-    tvl-results repeatability results/RUN results/AGAIN --all      every ratio, not only those that differ
+    tvl-results repeatability results/RUN results/AGAIN results/THIRD
+    tvl-results repeatability results/RUN results/AGAIN --all      every ratio, not only those apart
 
-Ratios to the baseline of every charted metric agree if their intervals overlap. Claims, by the current rules in
-bench/workloads, agree if their verdicts are equal. A/A: the share of blocks of either run in which the baseline does not
-differ from itself.
+The first lines name the recorded conditions in which the runs differ. Then it compares
 
-Exit code: 0 at least 95 % of the ratios agree, all claims do, and 93 % of the A/A blocks show no difference; 1
-otherwise; 2 cannot compare.
+- ratios to the baseline of every charted metric, beside the agreement that chance alone gives: two ranges of five
+  repetitions overlap in 99.2 % of all cases if nothing differs;
+- verdicts on the claims, by the current rules in bench/workloads: the same, undecided in one run, or turned round;
+- A/A: for each metric of each run, how many intervals of the baseline against itself contain 1.
+
+Exit code: 0 no verdict turned round, all but one the same (with N runs all but N - 1), and each metric's A/A passes:
+so few intervals contain 1 in 5 % of all runs or more; 1 otherwise; 2 cannot compare.
 """
 
-from tvl.analysis import aa_control, ratios
+import itertools
+import os
+import textwrap
+
+from tvl.analysis import aa_control, conditions, ratios
 from tvl.charts import scales
 from tvl.conclusions import claims
-from tvl.data import points
+from tvl.data import environment, points
+from tvl.stats import agreement
 
-RATIOS, BLOCKS = 0.95, 0.93  # shares that the reference run must reach
+DECIDED = {claims.HOLDS, claims.FAILS}
 
 
 def add_arguments(parser):
-    parser.add_argument("runs", nargs=2, metavar="RUN", help="folder of a run, or a points.jsonl")
-    parser.add_argument("--all", action="store_true", help="show the ratios that agree, too")
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="folders of two runs or more, or their points.jsonl")
+    parser.add_argument("--all", action="store_true", help="show the ratios that overlap, too")
 
 
 def pairs(one, other):
@@ -32,53 +41,102 @@ def pairs(one, other):
         for label in mine.measured if theirs else ():
             for x in mine.sizes:
                 for metric in scales.panels(mine):
-                    found = [w.ratio(metric, label, x) if label in w.measured else None for w in (mine, theirs)]
+                    found = [ratios.compared(w, metric, label, x).ratio if label in w.measured else None
+                             for w in (mine, theirs)]
                     if all(interval and interval.level for interval in found):
-                        yield (mine.heading, label, f"{x:g}", metric.column), *found
+                        yield f"{mine.heading} {label} {x:g} {metric.column}", *found
 
 
 def overlap(a, b):
     return a.low <= b.high and b.low <= a.high
 
 
-def ratios_that_agree(one, other, everything):
+def compare_ratios(one, other, names, everything):
     found = list(pairs(one, other))
     if not found:
-        raise points.BadInput("no ratio that both runs have with two repetitions or more")
+        say(f"Ratios, {names}: none that both have with two repetitions or more.")
+        return
     for what, a, b in found:
         if everything or not overlap(a, b):
-            print(f"{' '.join(what)}: {ratios.interval(a)} / {ratios.interval(b)}{'' if overlap(a, b) else '  apart'}")
-    share = sum(overlap(a, b) for _, a, b in found) / len(found)
-    print(f"Ratios: {100 * share:.1f} % of {len(found)} agree within their intervals.")
-    return share >= RATIOS
+            say(f"{what}: {ratios.interval(a)} / {ratios.interval(b)}{'' if overlap(a, b) else ', apart'}")
+    kinds = ((overlap, agreement.overlap), (agreement.both_inside, agreement.medians_inside))
+    shares = [(sum(agree(a, b) for _, a, b in found), sum(by_chance(a.n, b.n) for _, a, b in found))
+              for agree, by_chance in kinds]
+    (met, met_chance), (inside, inside_chance) = [[100 * count / len(found) for count in pair] for pair in shares]
+    say(f"Ratios, {names}: of {len(found)}, {met:.1f} % have overlapping intervals; by chance alone "
+        f"{met_chance:.1f} %. In {inside:.1f} % each median lies inside the other's interval; by chance alone "
+        f"{inside_chance:.1f} %.")
 
 
-def claims_that_agree(one, other):
+def by_claim(folder, rules):
+    return {(verdict.workload, verdict.guide): verdict for verdict in claims.evaluate(folder, rules)}
+
+
+def verdicts_repeat(folders):
+    """Whether none is turned round, and the same are all but one for each further run."""
     rules = claims.of_files()
-    found = list(zip(claims.evaluate(one, rules), claims.evaluate(other, rules)))
-    apart = [(a, b) for a, b in found if a.words != b.words]
-    for a, b in apart:
-        print(f'"{a.guide}" ({a.workload}): {a.words} / {b.words}')
-    print(f"Claims: {len(found) - len(apart)} of {len(found)} have the same verdict.")
-    return not apart
+    seen = [by_claim(folder, rules) for folder in folders]
+    shared = [key for key in seen[0] if all(key in one for one in seen)]
+    found = {key: [one[key] for one in seen] for key in shared}
+    kinds = {key: kind(verdicts) for key, verdicts in found.items()}
+    for workload, text in shared:
+        if kinds[workload, text] not in (SAME, OPEN):
+            said = " / ".join(verdict.words for verdict in found[workload, text])
+            say(f'{kinds[workload, text]}: "{text}" ({workload}): {said}')
+    counts = {name: list(kinds.values()).count(name) for name in (SAME, OPEN, HALF, TURNED)}
+    same = counts[SAME] + counts[OPEN]
+    say(f"Verdicts: {same} of {len(shared)} the same ({counts[OPEN]} of them undecided in every run), {counts[HALF]} "
+        f"undecided in one, {counts[TURNED]} turned round.")
+    return counts[SAME] > 0 and counts[TURNED] == 0 and same >= len(shared) - (len(folders) - 1)
 
 
-def controls_that_agree(run, name):
-    """Over all metrics. Of one metric's 80 blocks, correct 93.75 % intervals show fewer than 93 % four times in ten."""
+SAME, OPEN, HALF, TURNED = "the same", "undecided", "undecided in one", "turned round"
+
+
+def kind(verdicts):
+    outcomes = {verdict.outcome for verdict in verdicts}
+    if DECIDED <= outcomes:
+        return TURNED
+    if len(outcomes & DECIDED) == 0:
+        return OPEN
+    return SAME if len(outcomes) == 1 else HALF
+
+
+def controls_agree(run, name):
     rows = aa_control.summary(run)
-    for row in rows:
-        print(f"A/A, {name} run, {row.metric.title}: {row.inside} of {row.blocks} blocks show no difference, "
-              f"{100 * row.inside / row.blocks:.1f} % (expected {100 * row.expected:.1f} %)")
     if not rows:
-        print(f"A/A, {name} run: it has no controls.")
+        say(f"A/A, {name}: it has no load with two controls or more.")
         return False
-    inside, blocks = sum(row.inside for row in rows), sum(row.blocks for row in rows)
-    print(f"A/A, {name} run: {inside} of {blocks}, {100 * inside / blocks:.1f} %")
-    return inside / blocks >= BLOCKS
+    for row in rows:
+        say(f"A/A, {name}: {aa_control.words(row)}{'' if row.passes else ': fails'}")
+    return all(row.passes for row in rows)
+
+
+def limits(run, recorded, name):
+    """Why a run proves little, a sentence each."""
+    groups = [group for workload in run for group in workload.points.values()]
+    if groups and all(len(group) == 1 for group in groups):
+        yield f"{name.capitalize()} has one repetition: no intervals, so no ratio and no verdict of it can be compared."
+    elif recorded.get("quick"):
+        yield f"{name.capitalize()} is a quick run, which has no verdicts; ratios and A/A are compared."
+
+
+def say(text):
+    print(textwrap.fill(text, 80, subsequent_indent="  "))
 
 
 def main(arguments):
-    one, other = map(points.load, arguments.runs)
-    found = [ratios_that_agree(one, other, arguments.all), claims_that_agree(one, other),
-             controls_that_agree(one, "first"), controls_that_agree(other, "second")]
-    return 0 if all(found) else 1
+    if len(arguments.runs) < 2:
+        arguments.refuse("two runs or more")
+    runs = [points.load(run) for run in arguments.runs]
+    recorded = [environment.load(run if os.path.isdir(run) else os.path.dirname(run)) for run in arguments.runs]
+    names = [f"run {number}" for number in range(1, len(runs) + 1)]
+    for line in conditions.sentences(recorded):
+        say(line)
+    weak = [text for run, found, name in zip(runs, recorded, names) for text in limits(run, found, name)]
+    for text in weak:
+        say(text)
+    for (a, one), (b, other) in itertools.combinations(zip(names, runs), 2):
+        compare_ratios(one, other, f"{a} and {b.removeprefix('run ')}".replace("run", "runs", 1), arguments.all)
+    good = [verdicts_repeat(arguments.runs), *[controls_agree(run, name) for run, name in zip(runs, names)]]
+    return 0 if all(good) and not weak else 1

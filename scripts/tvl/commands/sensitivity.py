@@ -1,137 +1,205 @@
 """Sensitivity test: how often `compare` finds an injected slowdown, and how often it finds one without.
 
     tvl-results sensitivity                                asio_loop with 5 % more CPU per request, 20 times 5
-                                                           repetitions: ten minutes
+                                                           repetitions: eight minutes
     tvl-results sensitivity --contestant asio_threads --percent 10 --times 4
+    tvl-results sensitivity --smallest                     the smallest slowdown that is found 19 times of 20 in a
+                                                           minute each, and never without one: 43 minutes
     tvl-results sensitivity --record results/planted.jsonl keeps the decisive members, a line per point
     tvl-results sensitivity results/planted.jsonl          judges a record; measures nothing
 
-In every repetition the server is measured concurrently with a second instance of itself and with one that spends more CPU
-before each request (its flag --planted), as `compare --commits` measures two commits. Every five repetitions are judged by
-CPU per request, as `compare --between` judges them.
+In every repetition the server is measured concurrently with a second instance of itself and with one that spends more
+CPU before each request (its flag --planted), as `compare --commits` measures two commits. Every five repetitions
+(--smallest: 15, which take 59 seconds) are judged by CPU per request, as `compare` judges one row: the interval lies
+beyond the threshold.
 
-Exit code: 0 the slowdown was found every time, and none without it; 1 otherwise; 2 cannot measure; 130 Ctrl-C.
+--smallest injects 1.5 % first. From these ratios, moved to other slowdowns with their noise as it is, it takes the
+smallest that would be found 19 times of 20, and measures that one too, with 0.1 % more.
+
+Exit code: 0 the slowdown was found every time (--smallest: 19 times of 20, in a minute each), and none without it; 1
+otherwise; 2 cannot measure; 130 Ctrl-C.
 """
 
 import json
+import math
 import os
 import re
 import subprocess
 import sys
+import textwrap
 import time
 
 from tvl import ROOT
-from tvl.analysis import aa_control, comparison
+from tvl.analysis import planted
+from tvl.analysis.planted import AGAIN, SLOWED
 from tvl.commands.build_commits import write
-from tvl.data import metrics, points, records
+from tvl.data import metrics, records
 
-TOGETHER = 5  # repetitions that are judged as one comparison
+JUDGED, IN_A_MINUTE = 5, 15  # repetitions that are one comparison; with three servers one takes 3.9 s
+PERCENT, AIM = 5, 1.5
+SIZING = 9  # repetitions
 TRIED = 1000  # rounds of the first attempt: over a microsecond, always detectable
+MARGIN = 0.001  # a slowdown that is found just often enough in one record is not in half of the others
+SPARE = 1.04  # so many repetitions for one that is needed: some are not valid
 SUITE = os.path.join(ROOT, "build", "bin", "tvl-suite")
-LOAD = ("--together", "--workload", "connections", "--benchmark_filter=/64(/control)?$")
-SLOWED = "_planted"  # suffix of the contestant with the slowdown; results/planted.jsonl has it
-KEPT = ("schema", "workload", "contestant", "title", "model", "versus", "control", "repetition", "block", "position", "load",
-        "x", "started", "verdict")
+LOAD = ("--together", "--workload", "connections", "--benchmark_filter=/64$")
+KEPT = ("schema", "workload", "contestant", "title", "model", "versus", "control", "repetition", "block", "position",
+        "load", "x", "started", "verdict")
 
 
 def add_arguments(parser):
     parser.add_argument("run", nargs="?", metavar="RUN", help="file of --record, or folder of such a run")
     parser.add_argument("--contestant", default="asio_loop", metavar="NAME")
-    parser.add_argument("--percent", type=float, default=5, metavar="N",
-                        help="injected slowdown in %% of CPU per request; default 5")
+    parser.add_argument("--smallest", action="store_true", help="find the smallest slowdown that is found in a minute")
+    parser.add_argument("--percent", type=float, metavar="N",
+                        help=f"injected slowdown in %% of CPU per request; default {PERCENT}, with --smallest {AIM}")
+    parser.add_argument("--repetitions", type=int, metavar="N",
+                        help=f"of one comparison; default {JUDGED}, with --smallest {IN_A_MINUTE}")
     parser.add_argument("--times", type=int, default=20, metavar="N", help="comparisons; default 20")
     parser.add_argument("--seconds", type=float, default=3, metavar="S", help="length of every point; default 3")
-    parser.add_argument("--threshold", type=float, default=3, metavar="N%%",
-                        help="smallest regression, as in compare; default 3")
+    parser.add_argument("--threshold", type=float, default=0.5, metavar="N%%",
+                        help="smallest regression, as in compare --commits; default 0.5")
     parser.add_argument("--record", metavar="FILE", help="write the decisive members of the points there")
 
 
-def measured(arguments):
-    """The folder of a run."""
-    if not os.path.exists(SUITE):
-        raise records.BadInput("build/bin/tvl-suite is not built: scripts/run --quick builds it")
-    folder = os.path.join(ROOT, "results", time.strftime("%Y-%m-%d-%H%M%S-planted"))
-    name = arguments.contestant
-    path = os.path.join(ROOT, "build", f"{name}{SLOWED}.toml")
-    rounds = TRIED
-    for attempt in ("first", "second"):  # the second near the requested percentage: CPU is not proportional to rounds
-        rounds = sized(f"{folder}-{attempt}-size", name, path, rounds, arguments)
-    write(path, slower(name, rounds))
-    print(f"injecting {rounds} rounds before each request of {name}", file=sys.stderr)
-    run(folder, name, path, arguments.seconds, TOGETHER * arguments.times)
-    return folder
+class Injection:
+    """A contestant, a second instance of it, and one with so many rounds of arithmetic before each request."""
+
+    def __init__(self, arguments):
+        if not os.path.exists(SUITE):
+            raise records.BadInput("build/bin/tvl-suite is not built: scripts/run --quick builds it")
+        self.name, self.seconds = arguments.contestant, arguments.seconds
+        self.folder = os.path.join(ROOT, "results", time.strftime("%Y-%m-%d-%H%M%S-planted"))
+        self.manifests = [os.path.join(ROOT, "build", f"{self.name}{suffix}.toml") for suffix in (AGAIN, SLOWED)]
+        write(self.manifests[0], variant(self.name, AGAIN))
+
+    def rounds(self, percent):
+        """The second attempt is near the requested percentage: CPU is not proportional to rounds."""
+        rounds = TRIED
+        for attempt in ("first", "second"):
+            ratio = planted.slowdown(self.measured(rounds, SIZING, f"-{attempt}-size"))
+            if not ratio or ratio.low <= 1:
+                raise records.BadInput(f"{rounds} rounds make no difference to {self.name}: see {self.folder}")
+            rounds = scaled(rounds, ratio, percent / 100)
+        return rounds
+
+    def measured(self, rounds, repetitions, suffix):
+        """The records."""
+        print(f"injecting {rounds} rounds before each request of {self.name}", file=sys.stderr)
+        write(self.manifests[1], variant(self.name, SLOWED, rounds))
+        folder = self.folder + suffix
+        names = [word for name in (self.name, *self.manifests) for word in ("--contestant", name)]
+        code = subprocess.call((SUITE, *LOAD, "--output", folder, *names, "--seconds", f"{self.seconds:g}",
+                                f"--benchmark_repetitions={repetitions}"), stdout=sys.stderr, cwd=ROOT)
+        if code:
+            raise records.BadInput(f"tvl-suite ended with {code}; what it measured is in {folder}")
+        return read(folder)
 
 
-def sized(folder, name, path, rounds, arguments):
-    """The rounds for the requested percentage, extrapolated from a measurement with `rounds`."""
-    write(path, slower(name, rounds))
-    run(folder, name, path, arguments.seconds, repetitions=9)
-    (workload,) = points.load(folder)
-    ratio = workload.ratio(metrics.CPU, f"{name}{SLOWED}", workload.sizes[0])
-    if not ratio or ratio.low <= 1:
-        raise records.BadInput(f"{rounds} rounds make no difference to {name}: see {folder}")
-    return round(rounds * arguments.percent / 100 / (ratio.median - 1))
+def scaled(rounds, ratio, share):
+    return max(1, round(rounds * share / (ratio.median - 1)))
 
 
-def run(folder, name, path, seconds, repetitions):
-    code = subprocess.call((SUITE, *LOAD, "--output", folder, "--contestant", name, "--contestant", path, "--seconds",
-                            f"{seconds:g}", f"--benchmark_repetitions={repetitions}"), stdout=sys.stderr, cwd=ROOT)
-    if code:
-        raise records.BadInput(f"tvl-suite ended with {code}; what it measured is in {folder}")
-
-
-def slower(name, rounds):
-    """The manifest of the server with the injected slowdown."""
+def variant(name, suffix, rounds=None):
+    """The manifest of a contestant of another name, with the injected slowdown if there are rounds."""
     with open(os.path.join(ROOT, "servers", f"{name}.toml"), encoding="utf-8") as file:
         text = file.read()
-    text = re.sub(rf'(?m)^(name\s*= )"{name}"$', rf'\1"{name}{SLOWED}"', text)
-    text = re.sub(r"(?ms)^(command\s*= \[.*?)\]$", rf'\1, "--planted", "{rounds}"]', text)
+    text = re.sub(rf'(?m)^(name\s*= )"{name}"$', rf'\1"{name}{suffix}"', text)
+    if rounds is not None:
+        text = re.sub(r"(?ms)^(command\s*= \[.*?)\]$", rf'\1, "--planted", "{rounds}"]', text)
     return text.replace("{bin}", os.path.dirname(SUITE))
 
 
-def comparisons(found, threshold):
-    """(against itself, against the slower one) of every five repetitions: each (Interval of a ratio, outcome)."""
-    groups = {}
-    for record in found:
-        groups.setdefault((record.get("repetition") or 0) // TOGETHER, []).append(record)
-    itself = next((record["contestant"] for record in found), None)  # in the first repetition only: the positions rotate
-    for _, mine in sorted(groups.items()):
-        (workload,) = points.facets(mine[0]["workload"], mine)
-        again = aa_control.intervals(workload, metrics.CPU)
-        rows = list(comparison.between([workload], itself, f"{itself}{SLOWED}", [metrics.CPU], threshold))
-        if again and rows and rows[0].ratio and again[0].n == rows[0].ratio.n == TOGETHER:
-            outcome = comparison.outcome_of(metrics.CPU, again[0], threshold)
-            yield (again[0], outcome), (rows[0].ratio, rows[0].outcome)
+def read(run):
+    path = os.path.join(run, "points.jsonl") if os.path.isdir(run) else run
+    return [record for record in records.read(path) if "left_out" not in record]
 
 
-def verdict(found, threshold):
-    """(text, whether every slowdown was found and no other)"""
-    pairs = list(comparisons(found, threshold))
-    if not pairs:
-        raise records.BadInput(f"no {TOGETHER} repetitions with a valid control and a valid injected slowdown")
-    lines = [f"{'':4}{'against itself':52}with an injected slowdown"]
-    for number, pair in enumerate(pairs, 1):
-        cells = [f"{ratio.median:.3f} ({ratio.low:.3f} to {ratio.high:.3f}) {outcome}" for ratio, outcome in pair]
-        lines.append(f"{number:2}  {cells[0]:52}{cells[1]}")
-    false, right = (sum(outcome == comparison.REGRESSION for _, outcome in side) for side in zip(*pairs))
-    lines.append(f"A regression was found {right} times of {len(pairs)} with a slowdown, {false} times without.")
-    return "\n".join(lines), right == len(pairs) and false == 0
+class Judgement:
+    def __init__(self, found, size, threshold):
+        self.found, self.size, self.threshold = found, size, threshold
+        self.tried = planted.comparisons(found, size, threshold)
+        if not self.tried:
+            raise records.BadInput(f"no {size} valid repetitions with a second instance and an injected slowdown")
+        self.right, self.false = planted.found_times(self.tried)
+        self.seconds = planted.seconds(found, size)
+
+    def rows(self):
+        cells = [[f"{row.ratio.median:.4f} ({row.ratio.low:.4f} to {row.ratio.high:.4f})" + " !" * found
+                  for row, found in zip(pair, self.regressions(pair))] for pair in self.tried]
+        lines = [f"{'':4}{'against itself':34}with a slowdown (! = a regression)"]
+        lines += [f"{number:2}  {itself:34}{slowed}" for number, (itself, slowed) in enumerate(cells, 1)]
+        return lines
+
+    def regressions(self, pair):
+        return [bool(planted.found_times([(row, row)])[0]) for row in pair]
+
+    def sentence(self):
+        took = f" of {self.seconds:.0f} s" if self.seconds else ""
+        slowdown = planted.slowdown(self.found)
+        return (f"{self.size} repetitions{took}: a slowdown of {percent(slowdown.median)} was found {self.right} times "
+                f"of {len(self.tried)}, without one a regression {self.false} times.")
+
+    def finds_always(self):
+        return self.right == len(self.tried) and self.false == 0
+
+    def finds_often(self):
+        in_time = self.seconds is None or self.seconds <= 60
+        return self.right >= planted.OFTEN * len(self.tried) and self.false == 0 and in_time
+
+    def smallest(self):
+        return planted.smallest(self.found, self.size, self.threshold)
 
 
-def main(arguments):
-    if arguments.times < 1 or not 0 < arguments.percent <= 100 or not 0.1 <= arguments.seconds <= 600:
-        arguments.refuse("--times from 1, --percent up to 100, --seconds from 0.1 to 600")
-    folder = arguments.run or measured(arguments)
-    path = os.path.join(folder, "points.jsonl") if os.path.isdir(folder) else folder
-    found = [record for record in records.read(path) if "left_out" not in record]
-    text, good = verdict(found, arguments.threshold / 100)
-    print(text)
-    if arguments.record:
-        with open(arguments.record, "w", encoding="utf-8") as file:
-            file.writelines(json.dumps(kept(record)) + "\n" for record in found)
-    return 0 if good else 1
+def percent(ratio):
+    return f"{100 * (ratio - 1):.2f} %"
+
+
+def measured(arguments, size, share):
+    """The records of one slowdown, or with --smallest of two."""
+    injection = Injection(arguments)
+    repetitions = math.ceil(size * arguments.times * SPARE)
+    rounds = injection.rounds(share)
+    found = [injection.measured(rounds, repetitions, "")]
+    least = planted.smallest(found[0], size, arguments.threshold / 100) if arguments.smallest else None
+    if least is not None:
+        rounds = scaled(rounds, planted.slowdown(found[0]), least + MARGIN)
+        found.append(injection.measured(rounds, repetitions, "-smallest"))
+    return found
 
 
 def kept(record):
     found = {key: record[key] for key in KEPT if record.get(key) is not None}
     return {**found, "server": {"cpu_us_per_request": metrics.CPU.read(record)}}
+
+
+def best(judgements):
+    """The one with the smallest slowdown of those that were found often enough; if none was, the last."""
+    good = [one for one in judgements if one.finds_often()]
+    return min(good, key=lambda one: planted.slowdown(one.found).median) if good else judgements[-1]
+
+
+def main(arguments):
+    size = arguments.repetitions or (IN_A_MINUTE if arguments.smallest else JUDGED)
+    share = (AIM if arguments.smallest else PERCENT) if arguments.percent is None else arguments.percent
+    if arguments.times < 1 or size < 2 or not 0 < share <= 100 or not 0.1 <= arguments.seconds <= 600:
+        arguments.refuse("--times from 1, --repetitions from 2, --percent up to 100, --seconds from 0.1 to 600")
+    found = [read(arguments.run)] if arguments.run else measured(arguments, size, share)
+    judgements = [Judgement(one, size, arguments.threshold / 100) for one in found]
+    for one in judgements:
+        print("\n".join([*one.rows(), textwrap.fill(one.sentence(), 80)]))
+    chosen = best(judgements)
+    if arguments.smallest:
+        print(textwrap.fill(conclusion(chosen), 80))
+    if arguments.record:
+        with open(arguments.record, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(kept(record)) + "\n" for record in chosen.found)
+    return 0 if (chosen.finds_often() if arguments.smallest else chosen.finds_always()) else 1
+
+
+def conclusion(chosen):
+    least, slowdown = chosen.smallest(), planted.slowdown(chosen.found).median
+    moved = f" Moved to other slowdowns, these ratios would show {100 * least:.2f} % 19 times of 20." if least else ""
+    if chosen.finds_often():
+        return f"The smallest slowdown that was measured and found often enough: {percent(slowdown)}.{moved}"
+    return f"No slowdown was found often enough in a minute each.{moved}"

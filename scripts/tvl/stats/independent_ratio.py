@@ -44,3 +44,15 @@ def compared(old, new, wanted=WANTED):
     all_ratios = sorted(b / a for a in old for b in new)
     k, level = places(len(old), len(new), wanted)
     return Interval(statistics.median(all_ratios), all_ratios[k - 1], all_ratios[-k], min(len(old), len(new)), level)
+
+
+def p_above(old, new, bound):
+    """How often chance alone gives ratios so far above `bound` if the true one is not above it; 1 without a ratio."""
+    reached = sum(b > bound * a for a in old for b in new)
+    n, m = len(old), len(new)
+    return sum(ways(n, m, u) for u in range(reached, n * m + 1)) / math.comb(n + m, n)
+
+
+def smallest_p(n, m):
+    """What p_above() gives when all ratios are above the bound."""
+    return 1 / math.comb(n + m, n)

@@ -1,14 +1,18 @@
-"""A comparison as text for a terminal and as Markdown for a pull request."""
+"""A comparison as text for a terminal and as Markdown for a pull request. `before` are lines that come first: the
+conditions in which the runs differ."""
 
+import itertools
+import textwrap
 from collections import Counter
 
 from tvl.analysis import comparison
 from tvl.data.metrics import number
-from tvl.tables import text_table
 
 HEAD = ("workload", "contestant", "at", "metric", "old", "new", "new / old", "")
-ORDER = (comparison.REGRESSION, comparison.IMPROVEMENT, comparison.SMALL, comparison.SAME, comparison.UNDECIDED,
-         "not comparable")
+ORDER = (comparison.REGRESSION, comparison.IMPROVEMENT, comparison.WORSE, comparison.BETTER, comparison.SMALL,
+         comparison.UNTOLD, comparison.SAME, comparison.UNDECIDED, comparison.OTHER_PLAN)
+ASIDE = ORDER[ORDER.index(comparison.UNTOLD):]  # shown when all are
+WIDTH = 80
 
 
 def cells(row):
@@ -25,40 +29,86 @@ def summary(found):
     return ", ".join(f"{counts[name]} x {name}" for name in ORDER if counts[name])
 
 
-def conditions(found):
-    """Each difference of conditions once."""
-    return list(dict.fromkeys(line for row in found if row.differs for line in row.differs.split("; ")))
+def differing_plans(found, before):
+    """A line for each condition of points that differs, with its first values; those of the whole run have been
+    said."""
+    lines = dict.fromkeys(line for row in found if row.differs for line in row.differs.split("; "))
+    alike = {}
+    for line in lines:
+        if not any(line in said for said in before):
+            alike.setdefault(line.partition(":")[0], []).append(line)
+    return [f"Conditions of points differ, {same[0]}" + (f" and {len(same) - 1} more like it" if same[1:] else "")
+            for same in alike.values()]
 
 
-def footnotes(found, remarks, threshold):
-    levels = sorted({f"{ratio.level * 100:.1f} %" for row in found if (ratio := row.ratio)})
-    chance = sum(1 - row.ratio.level for row in found if row.ratio)
-    lines = [f"Ratios: median (interval at {' or '.join(levels)}). A regression is worse by more than "
-             f"{threshold * 100:g} %, and its interval does not contain 1; of {len(found)} rows, chance alone puts about "
-             f"{chance:.1f} outside."]
-    lines += [f"Conditions differ, {line}" for line in conditions(found)]
-    return lines + remarks
+def footnotes(found, remarks, threshold, before):
+    return [meaning(found, threshold), *certainty(comparison.family(found)), *differing_plans(found, before), *remarks]
+
+
+def meaning(found, threshold):
+    levels = sorted(row.ratio.level for row in found if row.ratio and row.ratio.level)
+    sure = " to ".join(dict.fromkeys(f"{100 * level:.1f}" for level in levels[:1] + levels[-1:]))
+    interval = f", with an interval at {sure} %" * bool(levels)
+    return (f"Ratios: median by Hodges and Lehmann{interval}. A regression is worse by more than {threshold * 100:g} "
+            "%: its interval lies beyond. Same: its interval lies within.")
+
+
+def certainty(family):
+    """What chance does to so many rows, and what so few repetitions cannot show."""
+    if not family.tested:
+        return []
+    rows = f"{family.tested} row{'s' * (family.tested > 1)}"
+    lines = [f"Of {rows}, chance alone puts at most {family.by_chance:.1f} beyond the threshold on the bad side; those "
+             "that it may explain are no regressions."]
+    if family.fewest > family.tested:
+        lines.append("With so few repetitions no row can be a regression: more repetitions, or fewer rows.")
+    elif family.fewest > 1:
+        lines.append(f"With so few repetitions, fewer than {family.fewest} rows that are worse at once are not told "
+                     "from chance: more repetitions, or fewer rows.")
+    return lines
 
 
 def shown(found, everything):
-    return [row for row in found if everything or row.outcome not in (comparison.SAME, "not comparable")]
+    return [row for row in found if everything or row.outcome not in ASIDE]
 
 
-def plain(title, found, remarks, threshold, everything, width=None):
-    body = [cells(row) for row in shown(found, everything)]
-    table = text_table.grid([HEAD, *body]) if body else ""
-    return "\n".join(part for part in (title, table, summary(found), *footnotes(found, remarks, threshold)) if part)
+def plain(title, found, remarks, threshold, everything, before=()):
+    after = footnotes(found, remarks, threshold, before)
+    return "\n".join([*map(wrapped, [*before, title]), *sections(shown(found, everything)),
+                      *map(wrapped, [summary(found), *after])])
 
 
-def markdown(title, found, remarks, threshold, everything, width=None):
-    parts = [f"### {title}", summary(found)]
+def wrapped(line):
+    return textwrap.fill(line, WIDTH, subsequent_indent="  ")
+
+
+def sections(found):
+    """Rows by outcome, then by workload."""
+    lines = []
+    widths = [max(map(len, column)) for column in zip(*(cells(row)[1:7] for row in found))]
+    for outcome in ORDER:
+        rows = [row for row in found if row.outcome == outcome]
+        lines += [f"{outcome}:"] * bool(rows)
+        for workload, mine in itertools.groupby(rows, lambda row: row.workload):
+            lines.append(f"  {workload}")
+            lines += [f"    {line(cells(row)[1:7], widths)}".rstrip() for row in mine]
+    return lines
+
+
+def line(texts, widths):
+    label, *numbers = texts
+    return " ".join([label.ljust(widths[0]), *(text.rjust(width) for text, width in zip(numbers, widths[1:]))])
+
+
+def markdown(title, found, remarks, threshold, everything, before=()):
+    parts = [f"### {title}", "\n".join(f"- {line}" for line in before), summary(found)]
     if body := shown(found, everything):
         parts.append(grid(body))
     rest = [row for row in found if row not in body]
     if rest:
         parts.append(f"<details><summary>{len(rest)} more</summary>\n\n{grid(rest)}\n\n</details>")
-    parts.append("\n".join(f"- {line}" for line in footnotes(found, remarks, threshold)))
-    return "\n\n".join(parts)
+    parts.append("\n".join(f"- {line}" for line in footnotes(found, remarks, threshold, before)))
+    return "\n\n".join(part for part in parts if part)
 
 
 def grid(body):

@@ -1,0 +1,84 @@
+"""What a record says by itself, for a check of what is shown: of its counts, reasons and plan, without the rules of
+validity.py, so that an error in these is seen."""
+
+import math
+
+from tvl.data import metrics, records
+from tvl.data.metrics import at
+
+MOST_OVERDUE = 0.01  # of the requests due in the window
+OVERDUE_SPOILS = (metrics.TIMES, metrics.GOOD, metrics.RATES)
+DEVIATIONS = 4  # of arrivals by chance
+RATES_DIFFER = 0.01
+COUNT_FAILURES = ("answered", "largest", "server_share", "recovery", "all_served", "throughput", "goodput")  # of claims
+
+
+def is_open(record):
+    return at(record, "plan", "mode") == "open" and not record.get("room")
+
+
+def due(record):
+    """Requests that fell due inside the window; None in a closed loop."""
+    counts = [at(record, "requests", key) or 0 for key in ("scheduled", "in_flight_at_start", "unsent_at_start")]
+    return counts[0] - counts[1] - counts[2] if is_open(record) else None
+
+
+def overdue(record):
+    """A text, if a backlog stood when the window began; else None."""
+    waiting, fell_due = at(record, "requests", "unsent_at_start") or 0, due(record)
+    if fell_due is None or waiting <= MOST_OVERDUE * fell_due:
+        return None
+    return f"{waiting:,} requests were overdue when the window began, and {fell_due:,} fell due in it"
+
+
+def is_late(record):
+    """Whether the generator was so late that response times are not exact."""
+    verdict = record.get("verdict") or {}
+    grave = verdict.get("valid") is False or metrics.TIMES in (verdict.get("spoilt") or ())
+    return grave and any(one.code == records.GENERATOR_LATE for one in records.reasons(record))
+
+
+def spoils(record, metric):
+    """Why a figure of that record may not be shown as one that holds; None if it may."""
+    if record.get("interrupted"):
+        return "the point was interrupted"
+    if metric.group == metrics.TIMES and is_late(record):
+        return "the generator was late"
+    if metric.group in OVERDUE_SPOILS and (metric.group == metrics.TIMES or at(record, "requests", "ok")):
+        return overdue(record)
+    return None
+
+
+def failure(record):
+    """Why the contestant did not do what was asked, or None."""
+    if record.get("interrupted"):
+        return None
+    if at(record, "requests", "ok") == 0:
+        return "it answered nothing"
+    if records.RATE_NOT_MET in [at(record, "verdict", "limiter"), *(one.code for one in records.reasons(record))]:
+        return "it missed the rate"
+    plan, changes = record.get("plan") or {}, len(record.get("phases") or []) > 1
+    reconnects = changes and (plan.get("storm_s") is not None or plan.get("late") is not None)
+    return "not all were served" if reconnects and at(record, "recovery", "all_served_s") is None else None
+
+
+def most_offered(record):
+    """The highest rate of replies that what was offered explains, chance and requests in flight included; None in a
+    closed loop."""
+    rate, seconds = at(record, "plan", "rate"), at(record, "plan", "seconds")
+    phases = [phase for phase in record.get("phases") or [] if phase.get("rate")]
+    if not is_open(record) or not rate or not seconds:
+        return None
+    if phases:
+        top = max(phases, key=lambda phase: phase["rate"])
+        rate, seconds = top["rate"], top["end_s"] - top["begin_s"]
+    in_flight = at(record, "requests", "in_flight_at_start") or 0
+    return rate * (1 + MOST_OVERDUE) + (DEVIATIONS * math.sqrt(rate * seconds) + in_flight) / seconds
+
+
+def changes_inside_rows(record):
+    """[second] of each change of the load that lies inside a row of the timeline and not at its edge."""
+    edges = [0.0, *(row["t"] for row in record.get("timeline") or [])]
+    changes = [phase["begin_s"] for phase in (record.get("phases") or [])[1:]]
+    return [change for change in changes for begin, end in zip(edges, edges[1:])
+            if begin + 0.1 * (end - begin) < change < end - 0.1 * (end - begin)]
