@@ -39,11 +39,13 @@ if "--wait" in sys.argv:
 sys.exit("--left-out" in sys.argv)
 """
 
-UNDECIDED_ONCE = """    import os
-    if not os.path.exists(arguments.folder + "/asked"):
+UNDECIDED_ONCE = STUB.replace("    return 0", """    import os
+    if arguments.ended:
+        print("ended:", arguments.ended)
+    elif not os.path.exists(arguments.folder + "/asked"):
         open(arguments.folder + "/asked", "w").close()
         print("connections/asio_loop/64")
-    return 0"""
+    return 0""").replace('"folder")', '"folder")\n    parser.add_argument("--ended")')
 
 
 class Run(unittest.TestCase):
@@ -115,15 +117,16 @@ class Run(unittest.TestCase):
 
     def test_the_points_of_undecided_claims_are_repeated_until_they_are_decided(self):
         self.quick()
-        self.program("scripts/tvl/commands/undecided.py", STUB.replace("    return 0", UNDECIDED_ONCE))
+        self.program("scripts/tvl/commands/undecided.py", UNDECIDED_ONCE)
         code, said = self.finish("--full", "--left-out")
         self.assertEqual(code, 1, said)
         self.assertEqual(said.count("more of connections/asio_loop/64\n"), 1, said)
+        self.assertIn("ended: decided\n", said)
         self.assertTrue(os.path.exists(f"{self.output()}/report.html"))
 
     def test_a_quick_run_repeats_nothing(self):
         self.quick()
-        self.program("scripts/tvl/commands/undecided.py", STUB.replace("    return 0", UNDECIDED_ONCE))
+        self.program("scripts/tvl/commands/undecided.py", UNDECIDED_ONCE)
         code, said = self.finish()
         self.assertEqual(code, 0, said)
         self.assertNotIn("more of", said)

@@ -162,8 +162,8 @@ room_result run_room(const plan& asked, const watcher& w) {
   auto generator = std::async(std::launch::async, [&] { generate(p, members, w.stop, messages, joined); });
   joined.get_future().get();
   window_meter costs(w);
-  sleep_until(costs.begin_before(messages->begin()), w.stop);
-  costs.begin();
+  sleep_until(costs.time_for(messages->begin()), w.stop);
+  costs.begin(messages->begin());
   sleep_until(messages->end(), w.stop);
   costs.end();
   costs.read_memory();

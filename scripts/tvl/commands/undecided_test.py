@@ -1,3 +1,5 @@
+import json
+import os
 import unittest
 
 from tvl.testing import tvl_results
@@ -27,6 +29,11 @@ class Undecided(Folder):
         self.assertNotEqual(self.listed("--until-n", "6")[1], "")
         many = {64: [0.5 + i / 60 for i in range(60)]}
         self.assertEqual(self.listed(ratios=many, repetitions=60)[1], "", "60 are enough by default")
+
+    def test_the_end_of_the_repetitions_is_noted(self):
+        self.assertEqual(self.listed("--ended", "time"), (0, "", ""))
+        with open(os.path.join(self.folder, "environment.json"), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["extra_passes"], {"ended": "time"})
 
     def test_a_quick_run_is_refused_in_one_line(self):
         code, out, said = self.listed(environment=ENVIRONMENT)
