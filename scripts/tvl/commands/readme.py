@@ -5,7 +5,7 @@
     tvl-results readme results/reference README.md  # only this one
 
 A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is summary, table, findings,
-claims, verdicts, contestants, syscalls, primitives, workloads, diff, rooms or environment.
+claims, verdicts, quotes, contestants, syscalls, primitives, workloads, diff, rooms or environment.
 """
 
 import difflib
@@ -16,13 +16,13 @@ import sys
 from tvl import ROOT
 from tvl.analysis import caveats, ratios, summary
 from tvl.commands import rooms_picture
-from tvl.conclusions import claims, findings
+from tvl.conclusions import claim_tables, claims, findings
 from tvl.data import environment, metrics, points, variables
 from tvl.data.metrics import number
 from tvl.tables import contestants_table, primitives_table, syscall_table, workloads_table
 
 DOCUMENTS = ("README.md", "servers/README.md", "bench/primitives/README.md", "bench/workloads/README.md",
-             "results/reference/README.md", ".github/rooms.svg")
+             "results/README.md", "results/reference/README.md", ".github/rooms.svg")
 WORKLOAD = "connections"
 TWINS = ("asio_threads", "asio_loop")
 SIZES = (64, 1000)
@@ -163,11 +163,15 @@ def regenerate(text, folder, link, here=ROOT):
     if not SECTION.search(text):
         raise points.BadInput("no <!-- results:NAME:begin --> ... <!-- results:NAME:end --> in it")
 
-    sections = {**SECTIONS, "summary": lambda *_: summary_list(workloads, folder, claims.counts(folder)),
+    def counts():
+        return claim_tables.counts(claims.evaluate(folder))
+
+    sections = {**SECTIONS, "summary": lambda *_: summary_list(workloads, folder, counts()),
                 "workloads": lambda *_: workloads_table.markdown(folder), "rooms": lambda *_: rooms_picture.svg(),
                 "syscalls": lambda *_: syscall_table.markdown(folder),
                 "primitives": lambda *_: primitives_table.markdown(folder, here),
-                "claims": lambda *_: claims.markdown(folder), "verdicts": lambda *_: claims.counts(folder),
+                "claims": lambda *_: claim_tables.markdown(folder), "verdicts": lambda *_: counts(),
+                "quotes": lambda *_: claim_tables.quotes(),
                 "diff": lambda *_: difference(*TWINS)}
 
     def fill(found):

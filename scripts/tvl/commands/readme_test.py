@@ -119,7 +119,7 @@ class Readme(Folder):
                               "CPU per request 0.25x.")
         self.assertEqual(many, "- **At 1000 connections** `asio_loop` takes 0.250 (0.250 to 0.250) times the CPU per request of "
                                "`asio_threads`, and 0.0476 times its memory per connection.")
-        self.assertRegex(claims, r"^- Of \d+ claims ")
+        self.assertRegex(claims, r"^- Guide: \d+ of \d+ ")
 
     def test_the_summary_calls_a_tie_a_tie(self):
         self.measure(cpu=20.0)

@@ -15,10 +15,10 @@ class Agree(Folder):
         os.makedirs(folder)
         found = []
         for repetition, (mood, off) in enumerate(zip(MOODS, again)):
-            found += [point(repetition=repetition, cpu=20.0 * mood),
-                      point(repetition=repetition, cpu=20.0 * mood * off, control=True, throughput=1000.0 * off,
+            found += [point(x=1000, repetition=repetition, cpu=20.0 * mood),
+                      point(x=1000, repetition=repetition, cpu=20.0 * mood * off, control=True, throughput=1000.0 * off,
                             p99=2000.0 * off),
-                      point(contestant="asio_loop", repetition=repetition, position=1, cpu=cpu * mood * off)]
+                      point(contestant="asio_loop", x=1000, repetition=repetition, position=1, cpu=cpu * mood * off)]
         return write(folder, found)
 
     def agree(self, *words):
@@ -35,7 +35,7 @@ class Agree(Folder):
     def test_ratios_that_do_not_meet_are_shown(self):
         code, text, _ = self.agree(self.run_of("one", 10.0), self.run_of("other", 12.0))
         self.assertEqual(code, 1)
-        self.assertRegex(text, r"connections asio_loop 64 CPU.*: 0.50x \(0.50 to 0.50\) / 0.60x \(0.60 to 0.60\)  apart")
+        self.assertRegex(text, r"asio_loop 1000 CPU.*: 0.50x \(0.50 to 0.50\) / 0.60x \(0.60 to 0.60\)  apart")
 
     def test_a_claim_that_changed_is_named(self):
         code, text, _ = self.agree(self.run_of("one", 10.0), self.run_of("other", 30.0))

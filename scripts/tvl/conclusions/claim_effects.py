@@ -1,21 +1,26 @@
-"""The effect that a claim is about, per size, and its text."""
+"""The effect that a claim is about: for each size and line, one value a repetition."""
 
 from typing import NamedTuple, Optional
 
-from tvl.analysis import ratios
-from tvl.conclusions.claim_rules import ANSWERED, LARGEST
-from tvl.data import metrics, variables
-from tvl.data.metrics import number
+from tvl.conclusions.claim_rules import ANSWERED, LARGEST, SERVER_SHARE
+from tvl.data import metrics, records, validity
+from tvl.data.metrics import at
 from tvl.stats import intervals
 
-RANK = {False: 0, None: 1, True: 2}
+# Of these, a failure is a value: nothing answered, not recovered, a rate that was not reached, a core that is used up.
+COUNT_FAILURES = (ANSWERED, LARGEST, SERVER_SHARE, metrics.RECOVERY, metrics.ALL_SERVED, metrics.THROUGHPUT,
+                  metrics.GOODPUT)
+UNTIL = (metrics.RECOVERY, metrics.ALL_SERVED)
 
 
 class Effect(NamedTuple):
     x: Optional[float]  # None: of the whole sweep
     label: str  # the line
     base: Optional[str]  # the line it is compared with, if there is one
-    interval: intervals.Interval  # of the ratio, or share, or value / limit
+    values: tuple  # a ratio, share, or value / limit for each repetition
+    exact: bool = False  # of a limit of the machine, which does not vary
+    late: tuple = (0, 0)  # repetitions in which the event did not happen inside the window of the line, and of the one it
+    # is compared with; then the window's end counts
 
 
 def effects(workload, rule):
@@ -26,9 +31,13 @@ def effects(workload, rule):
         for base in partners(workload, rule, label):
             for effect in of_line(workload, rule, label, base):
                 known = found.get(effect.x)
-                if known is None or RANK[rule.side(effect.interval)] < RANK[rule.side(known.interval)]:
+                if known is None or margin(rule, effect) < margin(rule, known):
                     found[effect.x] = effect
     return [found[x] for x in sorted(found, key=lambda x: x or 0)]
+
+
+def margin(rule, effect):
+    return rule.margin(intervals.median_interval(effect.values).median)
 
 
 def lines(workload, name):
@@ -48,32 +57,92 @@ def partners(workload, rule, label):
         other for other in found if other == rule.value or None in (series, workload.lines[other].series)]
 
 
+def compared_with(rule, label, base, x):
+    """(line, size) that a point is compared with, or None."""
+    return {"versus": (base, x), "versus_x": (label, rule.value)}.get(rule.reference)
+
+
+def points_at(workload, rule, x):
+    """(line, size) of all points that the claim reads at a size."""
+    found = {}
+    for label in lines(workload, rule.of):
+        found[label, x] = None
+        for base in partners(workload, rule, label):
+            if other := compared_with(rule, label, base, x):
+                found[other] = None
+    return list(found)
+
+
+def points_of_the_sweep(workload, rule):
+    """The same for a claim about all sizes together."""
+    labels = lines(workload, rule.of) + (lines(workload, rule.value) if rule.reference == "versus" else [])
+    return [(label, x) for x in workload.sizes if rule.is_about(x) for label in labels]
+
+
 def of_line(workload, rule, label, base):
-    if rule.slope or rule.metric is LARGEST:
-        interval = (slope if rule.slope else largest)(workload, rule, label, base)
-        return [Effect(None, label, base, interval)] if interval else []
-    found = []
-    for x in workload.sizes:
-        if rule.is_about(x) and (interval := at_size(workload, rule, label, base, x)):
-            if believed(workload, rule, label, base, x, interval):
-                found.append(Effect(x, label, base, interval))
-    return found
+    """The Effects of one line, at least one value in each."""
+    if rule.metric is LARGEST:
+        found = [largest(workload, label, base)]
+    elif rule.slope:
+        found = [Effect(None, label, base, tuple(slopes(workload, rule, label, base)))]
+    else:
+        found = [at_size(workload, rule, label, base, x) for x in workload.sizes if rule.is_about(x)]
+    return [effect for effect in found if effect and effect.values]
 
 
 def at_size(workload, rule, label, base, x):
-    if rule.reference == "versus":
-        return intervals.ratio_interval(workload.pairs(rule.metric, label, x, base))
-    if rule.reference == "versus_x":
-        return None if x == rule.value else intervals.ratio_interval(
-            workload.pairs(rule.metric, label, x, label, rule.value))
-    records = [*workload.points.get((label, x), {}).values()]
-    if rule.metric is ANSWERED:
-        records += workload.invalid.get((label, x), {}).values()
-    values = [rule.metric.read(record) for record in records]
-    if rule.reference == "limit":  # without recovery there is no value, and the limit is not met
-        return None if None in values else intervals.median_interval([value / rule.value for value in values])
-    tops = [arithmetic(record, rule.value) for record in records]
-    return intervals.median_interval([value / top for value, top in zip(values, tops) if value is not None and top])
+    """None where a contestant failed in most repetitions, so that its figures are not of the same work."""
+    other = compared_with(rule, label, base, x)
+    if any(failed(workload, rule, *point) for point in [(label, x), *filter(None, [other])]):
+        return None
+    if rule.reference == "share_of":
+        records = workload.holding(rule.metric, label, x).values()
+        parts = [(rule.metric.read(record), arithmetic(record, rule.value)) for record in records]
+        return Effect(x, label, base, tuple(value / top for value, top in parts if value is not None and top))
+    mine, late = readings(workload, rule.metric, label, x)
+    if rule.reference == "limit":
+        return Effect(x, label, base, tuple(value / rule.value for value in mine.values()), late=(late, 0))
+    if rule.metric not in UNTIL:
+        pairs = workload.pairs(rule.metric, label, x, *other)
+        return Effect(x, label, base, tuple(a / b for a, b in pairs if b))
+    theirs, late_theirs = readings(workload, rule.metric, *other)
+    values = tuple(mine[r] / theirs[r] for r in sorted(mine.keys() & theirs.keys()) if theirs[r])
+    return Effect(x, label, base, values, late=(late, late_theirs))
+
+
+def failed(workload, rule, label, x):
+    """The validity.Failure if the contestant failed in most repetitions of the point, or None."""
+    found = None if rule.metric in COUNT_FAILURES else workload.failed(label, x)
+    return found if found and 2 * found.count > found.of else None
+
+
+def readings(workload, metric, label, x):
+    """({repetition: value}, how many of them are only the time until the window's end, because what the metric waits for
+    had not happened)"""
+    if metric in (ANSWERED, SERVER_SHARE):
+        points = {**workload.invalid.get((label, x), {}), **workload.points.get((label, x), {})}
+        return {r: value for r, record in sorted(points.items())
+                if (metric is ANSWERED or validity.holds(record, metric) or only_missed(record))
+                and (value := metric.read(record)) is not None}, 0
+    found = workload.values_by_repetition(metric, label, x)
+    if metric not in UNTIL:
+        return found, 0
+    missing = {r: rest for r, record in workload.holding(metric, label, x).items()
+               if r not in found and (rest := rest_of_window(record)) is not None}
+    return {**found, **missing}, len(missing)
+
+
+def only_missed(record):
+    """Whether a missed rate is the only reason why a point is invalid: the server was at its limit, undisturbed."""
+    grave = [one.code for one in records.reasons(record) if one.code not in validity.NOTES]
+    return bool(grave) and all(code == records.RATE_NOT_MET for code in grave) and not record.get("interrupted")
+
+
+def rest_of_window(record):
+    """Seconds from the last change of the load until the window's end, or None."""
+    phases, end = record.get("phases") or [], record.get("window_s")
+    begin = at(phases[-1], "begin_s") if len(phases) > 1 else None
+    return None if begin is None or end is None else end - begin
 
 
 def arithmetic(record, label):
@@ -85,41 +154,33 @@ def arithmetic(record, label):
     return known[0] if known else None
 
 
-def believed(workload, rule, label, base, x, interval):
-    """A throughput that is a lower bound is enough for "at least" only."""
-    if rule.metric is not metrics.THROUGHPUT:
-        return True
-    compared = {"versus": (base, x), "versus_x": (label, rule.value)}.get(rule.reference)
-    if compared and workload.bounded_by(*compared):
-        return False
-    return not workload.bounded_by(label, x) or (rule.expect == "higher" and rule.side(interval) is True)
-
-
-def slope(workload, rule, label, base):
+def slopes(workload, rule, label, base):
     mine = sweeps(workload, rule, label)
     if rule.reference == "limit":
-        found = intervals.slope_interval(mine.values())
         scale = (1024 if rule.metric.unit == "MiB" else 1) / rule.value
-        return found and found._replace(median=found.median * scale, low=found.low * scale, high=found.high * scale)
+        return [slope * scale for slope in mine.values()]
     theirs = sweeps(workload, rule, base)
-    both = [(intervals.slope_interval([mine[r]]), intervals.slope_interval([theirs[r]])) for r in mine.keys() & theirs]
-    return intervals.ratio_interval([(a.median, b.median) for a, b in both if a and b and b.median > 0])
+    return [mine[r] / theirs[r] for r in sorted(mine.keys() & theirs.keys()) if theirs[r] > 0]
 
 
 def sweeps(workload, rule, label):
-    return {repetition: [(x, value) for x, value in line if rule.is_about(x)]
-            for repetition, line in workload.by_repetition(rule.metric, label).items()}
+    """{repetition: slope}"""
+    found = {}
+    for repetition, line in workload.by_repetition(rule.metric, label).items():
+        slope = intervals.slope_interval([[(x, value) for x, value in line if rule.is_about(x)]])
+        if slope:
+            found[repetition] = slope.median
+    return found
 
 
-def largest(workload, rule, label, base):
-    """None if both served the last size: the sweep was too short. A limit of the machine does not vary, so one repetition
-    is enough for it."""
+def largest(workload, label, base):
+    """None where the sweep was too short for both, or limits of the machine stopped both at the same size."""
     mine, theirs = served(workload, label), served(workload, base)
-    pairs = [(mine[r], theirs[r]) for r in mine.keys() & theirs]
-    found = intervals.ratio_interval(pairs)
-    if found is None or all(a == b == workload.sizes[-1] for a, b in pairs):
+    both = sorted(mine.keys() & theirs.keys())
+    if not both or all(mine[r] == theirs[r] == workload.sizes[-1] for r in both) or limits_of_both(workload, label, base):
         return None
-    return found._replace(level=1.0) if stopped(workload, label, mine) and stopped(workload, base, theirs) else found
+    exact = stopped(workload, label, mine) and stopped(workload, base, theirs)
+    return Effect(None, label, base, tuple(mine[r] / theirs[r] for r in both), exact)
 
 
 def served(workload, label):
@@ -132,84 +193,45 @@ def served(workload, label):
     return found
 
 
+def sizes_beyond(workload, seen):
+    return {x for _, x in [*workload.points, *workload.invalid, *workload.limits] if x > max(seen.values())}
+
+
 def stopped(workload, label, seen):
     """Whether the end of the sweep or a limit of the machine ended it, not chance."""
-    beyond = {x for _, x in [*workload.points, *workload.invalid, *workload.limits] if x > max(seen.values())}
+    beyond = sizes_beyond(workload, seen)
     return not beyond or (label, min(beyond)) in workload.limits
 
 
-def why_none(workload, rule):
-    """One sentence."""
-    asked = [rule.of] + [rule.value] * (rule.reference == "versus")
-    for name in asked:
-        if not lines(workload, name):
-            out = workload.left_out.get(name)
-            return f"`{name}` has no point here: {': '.join(out) if out else 'it was not measured'}."
-    if rule.metric is LARGEST:
-        return f"Both served the largest size of the sweep, {workload.sizes[-1]:g}."
-    if rule.slope:
-        return "A slope needs three sizes with valid points."
-    if not any(rule.is_about(x) for x in workload.sizes):
-        measured = ", ".join(f"{x:g}" for x in workload.sizes)
-        return f"The sizes that the claim is about were not measured, only {measured}."
-    if any(workload.bounded_by(label, x) for label, x in workload.points) and rule.metric is metrics.THROUGHPUT:
-        return "At all valid points the limit was not the contestant."
-    if rule.reference == "limit" and (said := unknown(workload, rule)):
-        return said
-    return f"There are no valid points to compare by {rule.metric.title}."
+def limits_of_both(workload, label, base):
+    """The Reasons of the limits that stopped both lines at the same size, or None."""
+    seen = [served(workload, name) for name in (label, base)]
+    if not all(seen) or max(seen[0].values()) != max(seen[1].values()):
+        return None
+    beyond = sizes_beyond(workload, seen[0])
+    found = [workload.limits.get((name, min(beyond))) for name in (label, base)] if beyond else [None]
+    return None if None in found else found
 
 
-def unknown(workload, rule):
-    """A sentence about repetitions without recovery inside the window, whose time is unknown; or None."""
-    for label in lines(workload, rule.of):
-        for x in workload.sizes:
-            values = [rule.metric.read(record) for record in workload.points.get((label, x), {}).values()]
-            if rule.is_about(x) and None in values:
-                return (f"{rule.metric.title} of `{label}` at {x:g} {axis(workload)} is not known in {values.count(None)} "
-                        f"of {len(values)} repetitions, which does not count as met.")
-    return None
+def limited_elsewhere(workload, rule, effect):
+    """The limiter of a throughput if it was not the contestant, so that the effect says less than it seems; else None. A
+    lower bound on the effect's own line is enough for "at least"."""
+    if rule.metric is not metrics.THROUGHPUT or effect.x is None:
+        return None
+    other = compared_with(rule, effect.label, effect.base, effect.x)
+    if other and (named := workload.bounded_by(*other)):
+        return named
+    return workload.bounded_by(effect.label, effect.x) if rule.expect != "higher" else None
 
 
-def words(workload, rule, effect):
-    """p99 response time of `asio_loop` at 64 connections is 0.40x (0.36 to 0.47) that of `asio_threads`"""
-    name, found = f"`{effect.label}`", effect.interval
-    if rule.metric is LARGEST:
-        return f"The largest size that {name} served is {ratios.interval(found)} that of `{effect.base}`"
-    title = rule.metric.title
-    if workload.is_mixed and rule.metric in metrics.RESPONSES:
-        title += " of the foreground requests"
-    if rule.slope:
-        grows = f"{title} of {name} grows with {axis(workload)}"
-        if rule.reference == "versus":
-            return f"{grows} {span(rule, found)} as fast as that of `{effect.base}`"
-        return f"{grows} by {span(rule, found)} each"
-    than = {"versus": f" that of `{effect.base}`", "share_of": f" of {rule.value}", "limit": "",
-            "versus_x": f" what it is at {rule.value:g}" if rule.reference == "versus_x" else ""}[rule.reference]
-    where = "1 connection" if (effect.x, axis(workload)) == (1, "connections") else f"{effect.x:g} {axis(workload)}"
-    return f"{title} of {name} at {where} is {span(rule, found)}{than}"
-
-
-def axis(workload):
-    return variables.axis(workload.x_name, (workload.sample() or {}).get("endpoint"))
-
-
-def span(rule, interval):
-    """0.40x (0.36x to 0.47x), 98.1 % (97.9 % to 98.5 %), 3.10 µs (3.02 µs to 3.30 µs)"""
-    low, median, high = (amount(rule, value) for value in (interval.low, interval.median, interval.high))
-    return f"{median} ({low} to {high})" if interval.level else median
-
-
-def amount(rule, value):
-    if rule.reference == "share_of":
-        return f"{100 * value:.1f} %"
-    if rule.reference == "limit":
-        return f"{number(value * rule.value)} {unit(rule)}".rstrip()
-    return ratios.times(value)
-
-
-def unit(rule):
-    """Empty for an index, whose unit is an explanation for the axis: 1 = all alike"""
-    said = rule.metric.unit
-    if rule.slope and said == "MiB":
-        return "KiB"
-    return "" if "=" in said or said.startswith("share") else said
+def possible_sides(workload, rule, effect):
+    """The sides of the threshold that such values can prove: a bound in one direction proves one of them."""
+    if limited_elsewhere(workload, rule, effect):
+        return ()
+    at_least = bool(effect.late[0]) or (rule.metric is metrics.THROUGHPUT and effect.x is not None
+                                        and workload.bounded_by(effect.label, effect.x) is not None)
+    at_most = bool(effect.late[1])
+    if at_least and at_most or (at_least or at_most) and rule.expect == "equal":
+        return ()
+    higher = rule.expect == "higher"
+    return (higher,) if at_least else (not higher,) if at_most else (True, False)

@@ -1,23 +1,23 @@
 """The first screen of the report: the findings, and the verdict on each claim."""
 
-from collections import Counter
-
-from tvl.analysis import ratios
-from tvl.conclusions import claims
+from tvl.conclusions import claim_tables, claim_verdicts
 from tvl.report.templates import render
 
-SIGNS = {claims.HOLDS: ("✓", "holds"), claims.FROM: ("✓", "partly"), claims.FAILS: ("✗", "fails"),
-         claims.OPEN: ("?", "open")}  # sign and CSS class
+SIGNS = {claim_verdicts.HOLDS: ("✓", "holds"), claim_verdicts.FAILS: ("✗", "fails"),
+         claim_verdicts.ABOUT: ("≈", "partly"), claim_verdicts.OPEN: ("?", "open"),
+         claim_verdicts.AGREES: ("✓", "holds"), claim_verdicts.CONTRADICTS: ("✗", "fails"),
+         claim_verdicts.SILENT: ("?", "open")}  # sign and CSS class
 
 
 def findings(sentences):
     return render("findings.html", sentences=sentences) if sentences else ""
 
 
-def verdicts(found):
+def verdicts(found, remark=""):
+    """remark: claim_tables.remark() of the run."""
     if not found:
         return ""
-    counts = Counter(verdict.outcome for verdict in found)
-    levels = sorted({verdict.level for verdict in found if verdict.level})
-    return render("claims.html", verdicts=found, signs=SIGNS, levels=[ratios.level(level) for level in levels],
-                  counts=[f"{outcome}: {counts[outcome]}" for outcome in SIGNS if counts[outcome]])
+    groups = [{"title": title, "claims": group, "counts": claim_tables.counted(group)}
+              for title, group in claim_tables.groups([verdict for verdict in found if verdict.chart])]
+    return render("claims.html", groups=groups, elsewhere=[verdict for verdict in found if not verdict.chart],
+                  signs=SIGNS, remark=remark, the_guide=claim_tables.THE_GUIDE)

@@ -14,7 +14,7 @@ import signal
 import sys
 
 from tvl.analysis import aa_control, caveats, summary
-from tvl.conclusions import claims, findings
+from tvl.conclusions import claim_tables, claims, findings
 from tvl.data import environment, points, records
 from tvl.report import chart_data, claims_section, section
 from tvl.report.templates import render
@@ -51,11 +51,11 @@ def tables(workloads, colour=False, width=None):
     return "\n\n".join(parts + [summary.legend(workloads)] + aa_control.sentences(workloads))
 
 
-def page(folder, workloads, machine, verdicts):
-    """The report as HTML. machine: of environment.load(); verdicts: of claims.evaluate()."""
+def page(folder, workloads, machine, verdicts, remark=""):
+    """The report as HTML. machine: of environment.load(); verdicts: of claims.evaluate(); remark: about their rules."""
     sections = [
         ("findings", "findings", claims_section.findings(findings.findings(workloads))),
-        ("claims", "claims", claims_section.verdicts(verdicts)),
+        ("claims", "claims", claims_section.verdicts(verdicts, remark)),
         ("matrix", "best models", section.chart_section(folder, "Best model per workload and metric", None, {
             "matrix": "Best model: workloads by metrics, darker where the lead is larger"})),
         *[(workload.stem, workload.heading, section.workload_section(folder, workload)) for workload in workloads],
@@ -86,7 +86,7 @@ def conditions(machine):
 def write(folder):
     """Writes DIR/report.html and returns its path."""
     workloads, machine = points.load(folder), environment.load(folder)
-    text = page(folder, workloads, machine, claims.evaluate(workloads, claims.of_run(folder)))
+    text = page(folder, workloads, machine, claims.evaluate(folder), claim_tables.remark(folder))
     path = os.path.join(folder, "report.html")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)

@@ -134,13 +134,14 @@ class Report(Folder):
             left_out(bad("workload"), "asio_loop", "limit", bad("limit"), x=99),
             environment={**ENVIRONMENT, "cpu_model": bad("machine"), bad("key"): bad("value"),
                          "limits": {bad("limit_key"): bad("limit_value")},
-                         "claims": {"connections": [{"guide": bad("guide"), "metric": "cpu", "of": "asio_loop",
-                                                     "versus": "asio_threads", "expect": "lower", "threshold": 0.9}]}})
+                         "claims": {"mine": [{"guide": bad("guide"), "source": "guide", "quote": bad("quote"),
+                                              "metric": "cpu", "of": "asio_loop", "versus": "asio_threads",
+                                              "expect": "lower", "threshold": 0.9}]}})
         page = Page(text)
         self.assertEqual((page.open, page.bad, page.tags["script"]), ([], [], 1 + len(report.SCRIPTS)))
         seen = "\n".join([*page.texts, *page.attributes])
         for name in ("workload", "contestant", "series", "question", "caption", "limiter", "ceiling", "reason", "absent",
-                     "missing", "limit", "machine", "key", "value", "limit_key", "limit_value", "guide"):
+                     "missing", "limit", "machine", "key", "value", "limit_key", "limit_value", "guide", "quote"):
             self.assertIn(bad(name), seen)
 
     def test_without_environment_or_points_it_says_so(self):

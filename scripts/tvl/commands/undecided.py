@@ -1,0 +1,35 @@
+"""Lists the points behind the claims that a run has not decided yet, for further repetitions of these alone.
+
+    tvl-results undecided results/RUN                one name a line, as tvl-suite --benchmark_list_tests has them
+    tvl-results undecided results/RUN --until-n 60   a claim with that many repetitions is given up
+
+Points whose repetition would not help are not listed: a workload or size that was not measured, a limit of the machine, a
+throughput that something else limited. Standard error has the number of undecided claims, and which they are.
+
+Exit code: 0, also when nothing is listed; 2 not a full run.
+"""
+
+import sys
+
+from tvl.conclusions import claims
+from tvl.conclusions.claim_verdicts import GIVEN_UP
+from tvl.commands.noise import full_run
+
+
+def add_arguments(parser):
+    parser.add_argument("run", metavar="RUN", help="folder of a run")
+    parser.add_argument("--until-n", type=int, default=GIVEN_UP, metavar="N",
+                        help=f"repetitions after which a claim is given up (default: {GIVEN_UP})")
+
+
+def main(arguments):
+    if arguments.until_n < 1:
+        arguments.refuse("--until-n must be at least 1")
+    full_run(arguments.run)
+    found = [verdict for verdict in claims.evaluate(arguments.run) if verdict.points and verdict.tried < arguments.until_n]
+    for name in dict.fromkeys(name for verdict in found for name in verdict.points):
+        print(name)
+    for verdict in found:
+        print(f"{verdict.workload}: {verdict.guide}", file=sys.stderr)
+    print(f"{len(found)} {'claim is' if len(found) == 1 else 'claims are'} not decided", file=sys.stderr)
+    return 0
