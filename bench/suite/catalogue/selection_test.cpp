@@ -109,9 +109,10 @@ TEST_F(selection_test, lists_variables_that_a_command_does_not_take) {
 TEST_F(selection_test, unknown_names_come_with_the_nearest) {
   EXPECT_EQ(error_of(read(), {{"wiat"}, {}, false, {}}), "unknown workload 'wiat' (nearest: wait)");
   EXPECT_EQ(error_of(read(), {{}, {"your"}, false, {}}), "unknown contestant 'your' (nearest: yours)");
-  folder.write("workloads/wait.toml", std::string(good_workload) +
-                                          "[[claim]]\nguide = 'it is'\nmetric = 'cpu'\n"
-                                          "of = 'mine'\nexpect = 'lower'\nversus = 'yuors beside:block'\n");
+  folder.write("workloads/wait.toml",
+               std::string(good_workload) +
+                   "[[claim]]\nguide = 'it is'\nmetric = 'cpu'\n"
+                   "of = 'mine'\nexpect = 'lower'\nversus = 'yuors beside:block'\ndecide_at = 64\n");
   EXPECT_EQ(error_of(read(), {{}, {}, false, {}}),
             "wait.toml:27: 'versus' in [[claim]] names an unknown contestant 'yuors' (nearest: yours)");
   folder.write("workloads/wait.toml", replaced(good_workload, "\"yours\"", "\"yuors\""));

@@ -159,6 +159,7 @@ nlohmann::json conditions_of(const settings& s, const catalogue& known, const se
   auto conditions = environment(s.command, s.quick);
   conditions["seed"] = s.seed;
   conditions["claims"] = claims_of(known, rounds);
+  conditions["rules"] = frozen_rules(s.workloads_dir);
   conditions.update(descriptions(known, chosen));
   conditions["run"] = shape_of(rounds);
   conditions["resumed"] = nlohmann::json::array();

@@ -190,6 +190,7 @@ workload read_workload(const std::filesystem::path& file) {
   w.expected = read_expected(top, w.full, w.quick);
   w.claimed = read_claims(top);
   read_chart(top, w);
+  check_sizes(w.claimed, std::ranges::find(w.full.variables, w.x, &variable::name)->values);
   top.reject_unknown();
   for (auto* load : {&w.full, &w.quick}) {
     for (auto& v : load->variables) v.part = part_of(v, w);

@@ -228,6 +228,33 @@ TEST(workload, a_claim_is_understood_before_anything_is_measured) {
   EXPECT_EQ(claim_error("true", "1"), "wait.toml:30: 'slope' in [[claim]] must be true or false");
 }
 
+TEST(workload, a_claim_of_the_guide_has_the_words_of_the_guide) {
+  EXPECT_EQ(claim_error("slope = true", "slope = true\nsource = \"giude\""),
+            "wait.toml:31: 'source' in [[claim]] names an unknown source 'giude' (nearest: guide)");
+  EXPECT_EQ(claim_error("slope = true", "slope = true\nsource = \"guide\""),
+            "wait.toml:22: 'quote' in [[claim]] is needed where 'source' is \"guide\", and only there");
+  EXPECT_EQ(claim_error("slope = true", "slope = true\nquote = \"It is cheap.\""),
+            "wait.toml:31: 'quote' in [[claim]] is needed where 'source' is \"guide\", and only there");
+  EXPECT_EQ(claim_error("slope = true", "slope = true\nsource = \"guide\"\nquote = \"It is cheap.\""), "no error");
+}
+
+TEST(workload, one_size_decides_a_claim) {
+  EXPECT_EQ(claim_error("at = [1, 8]\nslope = true\n", ""),
+            "wait.toml:22: 'decide_at' in [[claim]] is missing: one of the sizes 1, 64");
+  EXPECT_EQ(claim_error("at = [1, 8]\nslope = true\n", "decide_at = 8\n"),
+            "wait.toml:29: 'decide_at' in [[claim]] must be a size that the claim is about: 1, 64");
+  EXPECT_EQ(claim_error("slope = true\n", "decide_at = 64\n"),
+            "wait.toml:30: 'decide_at' in [[claim]] must be a size that the claim is about: 1");
+  EXPECT_EQ(claim_error("slope = true\n", "slope = true\ndecide_at = 1\n"),
+            "wait.toml:31: 'decide_at' in [[claim]] is for a claim about single sizes");
+  for (const auto* one : {"decide_at = 64\n", "from = 2\n", "until = 63\n", "at = [1]\n"})
+    EXPECT_EQ(claim_error("at = [1, 8]\nslope = true\n", one), "no error") << one;
+  EXPECT_EQ(claim_error("versus = \"yours\"\nthreshold = 0.9\nat = [1, 8]\nslope = true\n",
+                        "versus_x = 1\nthreshold = 0.9\n"),
+            "no error")
+      << "what it is compared with is no size of its own";
+}
+
 TEST(workload, claims_are_passed_on_as_they_stand) {
   const temporary_folder folder;
   const auto w = read_workload(folder.write("wait.toml", std::string(good_workload) + good_claim));

@@ -187,6 +187,12 @@ json descriptions(const catalogue& known, const selection& chosen) {
   return {{"workloads", workloads}, {"contestants", contestants}};
 }
 
+json frozen_rules(const std::filesystem::path& workloads) {
+  std::ifstream in(workloads / ".." / ".." / "results" / "rules.json");
+  auto rules = json::parse(in, nullptr, false);
+  return rules.is_object() ? rules : json();
+}
+
 json resumed_conditions(const std::filesystem::path& file, const json& now) {
   std::ifstream in(file);
   auto then = json::parse(in, nullptr, false);

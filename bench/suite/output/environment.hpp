@@ -18,6 +18,10 @@ nlohmann::json environment(const std::string& command, bool quick);
 // {"workloads": {NAME: {question, chart}}, "contestants": {NAME: {title}}}.
 nlohmann::json descriptions(const catalogue&, const selection&);
 
+// The frozen rules of the claims: what results/rules.json has beside this folder of workloads, bench/workloads. Null
+// when there is no such file.
+nlohmann::json frozen_rules(const std::filesystem::path& workloads);
+
 // Of a resumed run: the content of `file`, with the present differences appended to its "resumed". Throws bad_input
 // when the run was begun on another machine.
 nlohmann::json resumed_conditions(const std::filesystem::path& file, const nlohmann::json& now);

@@ -316,6 +316,16 @@ TEST_F(record_test, what_is_the_same_for_all_points_is_said_once_in_a_run) {
   EXPECT_TRUE(said.at("contestants").contains("absent"));
 }
 
+TEST(environment, has_the_frozen_rules_that_lie_beside_the_workloads) {
+  const temporary_folder folder;
+  folder.write("bench/workloads/wait.toml", "");
+  EXPECT_TRUE(frozen_rules(folder / "bench/workloads").is_null());
+  folder.write("results/rules.json", R"({"sha256": "12ab", "frozen": "2026-11-29"})");
+  EXPECT_EQ(frozen_rules(folder / "bench/workloads").at("sha256"), "12ab");
+  folder.write("results/rules.json", "{");
+  EXPECT_TRUE(frozen_rules(folder / "bench/workloads").is_null());
+}
+
 TEST(environment, of_a_run_that_goes_on_keeps_what_it_began_with) {
   const temporary_folder folder;
   auto then = environment("tvl-suite --quick", true);
