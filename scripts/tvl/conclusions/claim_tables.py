@@ -37,8 +37,15 @@ def counted(group):
 
 
 def remark(run):
-    """A sentence when the run was made under other rules than those that judge it, else ""."""
-    return claim_freeze.remark(claims.environment_of(run))
+    """Sentences about a run whose verdicts are not what they could be: it was made under other rules than those that judge
+    it, is a quick run, or was interrupted before its undecided claims had all their repetitions. Else ""."""
+    machine = claims.environment_of(run)
+    said = [claim_freeze.remark(machine)]
+    if machine.get("quick"):
+        said.append("A quick run has no verdicts: it agrees with the reference run, contradicts it, or says nothing.")
+    if machine.get("extra_passes") and not claims.is_over(machine):
+        said.append("The further repetitions for undecided claims were interrupted.")
+    return " ".join(filter(None, said))
 
 
 def markdown(run):

@@ -46,6 +46,18 @@ class Tables(Folder):
         self.assertTrue(text.startswith("Judged by "), "the run was made without frozen rules")
 
 
+class Remarks(Folder):
+    def test_what_weakens_all_verdicts_of_a_run_is_said_once(self):
+        for environment, said in (({**FULL, "quick": True}, "A quick run has no verdicts"),
+                                  ({**FULL, "extra_passes": {"ended": "interrupted"}}, "were interrupted."),
+                                  (FULL, "the run was made before")):
+            write(self.folder, pair({64: 0.5}), environment)
+            self.assertIn(said, claim_tables.remark(self.folder))
+        for ended in ("decided", "time"):
+            write(self.folder, pair({64: 0.5}), {**FULL, "extra_passes": {"ended": ended}})
+            self.assertNotIn("interrupted", claim_tables.remark(self.folder))
+
+
 class Quotes(unittest.TestCase):
     def rules(self):
         return claims.rules(claims.of_files())

@@ -143,7 +143,8 @@ def remarks(case, effect, found, side, outcome):
     elif side is None and outcome not in (AGREES, CONTRADICTS):
         said.append("and the interval contains a threshold")
     if found.kind == claim_intervals.ORDER and found.low is not None:
-        said.append("by order statistics, as no noise is recorded")
+        why = "no noise is recorded" if claim_intervals.scaled(case.rule, effect) else "a value is 0"
+        said.append(f"by order statistics, as {why}")
     return said
 
 

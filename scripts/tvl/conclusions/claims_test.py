@@ -83,7 +83,7 @@ class Versus(Claims):
     def test_a_value_of_0_has_no_logarithm_and_an_interval_all_the_same(self):
         verdict = self.judged({}, pair({64: 0.0}))
         self.assertEqual((verdict.outcome, verdict.ratio), (HOLDS, 0.0))
-        self.assertIn("by order statistics", verdict.sentence)
+        self.assertIn("by order statistics, as a value is 0.", verdict.sentence)
 
     def test_another_line_of_the_same_contestant(self):
         found = [point(x=x, series=f"beside:{how}", repetition=r, p99=p99 * WOBBLE[r])
