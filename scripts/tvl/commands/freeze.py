@@ -2,8 +2,9 @@
 
     tvl-results freeze
 
-The rules are all [[claim]] tables of bench/workloads, the constants of a decision, and results/noise.json. Runs made from
-now on carry the hash, and a test fails when the rules differ from it. Say in results/README.md what changed, and why.
+The rules are all [[claim]] tables of bench/workloads, the constants of a decision, and results/noise.json. Runs made
+from now on carry the hash, and a test fails when the rules differ from it. Say in results/README.md what changed, and
+why.
 
 Exit code: 0 frozen, or frozen already.
 """

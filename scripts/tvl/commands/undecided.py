@@ -3,8 +3,8 @@
     tvl-results undecided results/RUN                one name a line, as tvl-suite --benchmark_list_tests has them
     tvl-results undecided results/RUN --until-n 60   a claim with that many repetitions is given up
 
-Points whose repetition would not help are not listed: a workload or size that was not measured, a limit of the machine, a
-throughput that something else limited. Standard error has the number of undecided claims, and which they are.
+Points whose repetition would not help are not listed: a workload or size that was not measured, a limit of the
+machine, a throughput that something else limited. Standard error has the number of undecided claims, and which they are.
 
 Exit code: 0, also when nothing is listed; 2 not a full run.
 """
@@ -26,7 +26,8 @@ def main(arguments):
     if arguments.until_n < 1:
         arguments.refuse("--until-n must be at least 1")
     full_run(arguments.run)
-    found = [verdict for verdict in claims.evaluate(arguments.run) if verdict.points and verdict.tried < arguments.until_n]
+    found = [verdict for verdict in claims.evaluate(arguments.run)
+             if verdict.points and verdict.tried < arguments.until_n]
     for name in dict.fromkeys(name for verdict in found for name in verdict.points):
         print(name)
     for verdict in found:

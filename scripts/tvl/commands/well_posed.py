@@ -3,8 +3,9 @@ threshold.
 
     tvl-results well-posed results/reference
 
-The deviation is that of one repetition, as results/noise.json has it. A claim that is nearer is decided one way in one run
-and the other way in the next. What a run cannot tell is listed: workloads that have changed since, sizes that it has not.
+The deviation is that of one repetition, as results/noise.json has it. A claim that is nearer is decided one way in one
+run and the other way in the next. What a run cannot tell is listed: workloads that have changed since, sizes that it has
+not.
 
 Exit code: 0 all are; 1 a claim is not; 2 not full runs.
 """
@@ -43,7 +44,7 @@ def main(arguments):
         if one.why:
             print(said(one, f"cannot be judged: {one.why}"))
     for one in bad:
-        print(said(one, f"is ill posed: {one.distance:.1f} standard deviations, at least {claim_wellposed.DISTANCE} are "
-                        f"needed: {one.case.rule.guide}"))
+        print(said(one, f"is ill posed: {one.distance:.1f} standard deviations, at least {claim_wellposed.DISTANCE} "
+                        f"are needed: {one.case.rule.guide}"))
     print(f"{len(able) - len(bad)} of {len(able)} are well posed, {len(found) - len(able)} cannot be judged")
     return 1 if bad else 0

@@ -19,8 +19,9 @@ class Effect(NamedTuple):
     base: Optional[str]  # the line it is compared with, if there is one
     values: tuple  # a ratio, share, or value / limit for each repetition
     exact: bool = False  # of a limit of the machine, which does not vary
-    late: tuple = (0, 0)  # repetitions in which the event did not happen inside the window of the line, and of the one it
-    # is compared with; then the window's end counts
+    # Repetitions in which the event did not happen inside the window, of the line and of the one it is compared with: then
+    # the window's end counts.
+    late: tuple = (0, 0)
 
 
 def effects(workload, rule):
@@ -48,8 +49,8 @@ def lines(workload, name):
 
 
 def partners(workload, rule, label):
-    """The lines to compare with: those of the other contestant with the same series value, or all of them if one of the two
-    does not use the series. [None] for a rule without `versus`."""
+    """The lines to compare with: those of the other contestant with the same series value, or all of them if one of the
+    two does not use the series. [None] for a rule without `versus`."""
     if rule.reference != "versus":
         return [None]
     found, series = lines(workload, rule.value), workload.lines[label].series
@@ -112,13 +113,18 @@ def at_size(workload, rule, label, base, x):
 
 def failed(workload, rule, label, x):
     """The validity.Failure if the contestant failed in most repetitions of the point, or None."""
-    found = None if rule.metric in COUNT_FAILURES else workload.failed(label, x)
+    found = failed_sometimes(workload, rule, label, x)
     return found if found and 2 * found.count > found.of else None
 
 
+def failed_sometimes(workload, rule, label, x):
+    """The validity.Failure if the contestant failed in any repetition; None also for a metric that counts failures."""
+    return None if rule.metric in COUNT_FAILURES else workload.failed(label, x)
+
+
 def readings(workload, metric, label, x):
-    """({repetition: value}, how many of them are only the time until the window's end, because what the metric waits for
-    had not happened)"""
+    """({repetition: value}, how many of them are only the time until the window's end, because what the metric waits
+    for had not happened)"""
     if metric in (ANSWERED, SERVER_SHARE):
         points = {**workload.invalid.get((label, x), {}), **workload.points.get((label, x), {})}
         return {r: value for r, record in sorted(points.items())
@@ -177,7 +183,8 @@ def largest(workload, label, base):
     """None where the sweep was too short for both, or limits of the machine stopped both at the same size."""
     mine, theirs = served(workload, label), served(workload, base)
     both = sorted(mine.keys() & theirs.keys())
-    if not both or all(mine[r] == theirs[r] == workload.sizes[-1] for r in both) or limits_of_both(workload, label, base):
+    too_short = all(mine[r] == theirs[r] == workload.sizes[-1] for r in both)  # also when there are none
+    if too_short or limits_of_both(workload, label, base):
         return None
     exact = stopped(workload, label, mine) and stopped(workload, base, theirs)
     return Effect(None, label, base, tuple(mine[r] / theirs[r] for r in both), exact)
@@ -214,8 +221,8 @@ def limits_of_both(workload, label, base):
 
 
 def limited_elsewhere(workload, rule, effect):
-    """The limiter of a throughput if it was not the contestant, so that the effect says less than it seems; else None. A
-    lower bound on the effect's own line is enough for "at least"."""
+    """The limiter of a throughput if it was not the contestant, so that the effect says less than it seems; else None.
+    A lower bound on the effect's own line is enough for "at least"."""
     if rule.metric is not metrics.THROUGHPUT or effect.x is None:
         return None
     other = compared_with(rule, effect.label, effect.base, effect.x)

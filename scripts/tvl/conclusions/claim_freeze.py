@@ -1,7 +1,7 @@
 """The frozen rules: results/rules.json has a hash over everything that decides a verdict, and the date it was frozen.
 
-A run's environment.json has a copy of that file, so that a reader sees whether the rules are older than the figures. A rule
-that is changed without `tvl-results freeze` fails a test.
+A run's environment.json has a copy of that file, so that a reader sees whether the rules are older than the figures. A
+rule that is changed without `tvl-results freeze` fails a test.
 """
 
 import hashlib

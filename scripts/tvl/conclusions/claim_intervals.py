@@ -28,8 +28,8 @@ def unscaled(rule, value):
 
 
 def deviation(rule, effect):
-    """Standard deviation of one repetition on that scale; None for fewer than two, for a limit of the machine, and where
-    there is no such scale."""
+    """Standard deviation of one repetition on that scale; None for fewer than two, for a limit of the machine, and
+    where there is no such scale."""
     values = None if effect.exact else scaled(rule, effect)
     return values and moderated.deviation(values)
 

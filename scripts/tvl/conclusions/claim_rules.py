@@ -141,9 +141,9 @@ def read(table, where):
     check_source(table, where)
     check_combination(table, reference, where)
     rule = Rule(table["guide"], table.get("source", OWN), table.get("quote"), METRICS[table["metric"]], table["of"],
-                table["expect"], bounds(table, reference, where), reference, table[reference], table.get("slope", False),
-                tuple(table["at"]) if "at" in table else None, table.get("from", -math.inf), table.get("until", math.inf),
-                table.get("facet"), table.get("decide_at"))
+                table["expect"], bounds(table, reference, where), reference, table[reference],
+                table.get("slope", False), tuple(table["at"]) if "at" in table else None,
+                table.get("from", -math.inf), table.get("until", math.inf), table.get("facet"), table.get("decide_at"))
     if rule.decide_at is not None and (rule.is_of_the_sweep or not rule.is_about(rule.decide_at)):
         raise BadInput(f"{where}: 'decide_at' must be a size that the claim is about")
     return rule

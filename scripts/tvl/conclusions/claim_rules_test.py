@@ -46,7 +46,8 @@ class Rules(unittest.TestCase):
     def test_rules_about_the_same_effect_have_the_same_name_whatever_they_need(self):
         one = claim_rules.read({**CPU, "decide_at": 64}, "w")
         self.assertEqual(one.effect, "cpu of asio_loop, versus asio_threads, at 64")
-        self.assertEqual(claim_rules.read({**CPU, "decide_at": 64, "threshold": 2, "guide": "x"}, "w").effect, one.effect)
+        other = claim_rules.read({**CPU, "decide_at": 64, "threshold": 2, "guide": "x"}, "w")
+        self.assertEqual(other.effect, one.effect)
         self.assertNotEqual(claim_rules.read({**CPU, "decide_at": 1000}, "w").effect, one.effect)
 
     def test_margin_is_positive_on_the_claims_side(self):

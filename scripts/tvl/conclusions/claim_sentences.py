@@ -12,7 +12,8 @@ SINGULAR = {"connections": "connection", "threads": "thread", "processes": "proc
 
 
 def sentence(workload, rule, effect, found, others, remarks):
-    """found: the claim_intervals.Found of the effect; others: [(x, Found)] of sizes that do not decide; remarks: texts."""
+    """found: the claim_intervals.Found of the effect; others: [(x, Found)] of sizes that do not decide; remarks:
+    texts."""
     text = f"{words(workload, rule, effect, found)}; the claim needs {needs(rule)}"
     for remark in remarks:
         text += f", {remark}"
@@ -109,8 +110,8 @@ def why_none_at(workload, rule, sizes):
             return f"The claim is decided at {size(workload, x)}, which was not measured, only {measured}."
         for label, other_x in claim_effects.points_at(workload, rule, x):
             if known := claim_effects.failed(workload, rule, label, other_x):
-                return (f"`{label}` at {size(workload, other_x)}: {known.text} in {known.count} of {known.of} "
-                        f"repetitions, so there is nothing to compare by {rule.metric.title}.")
+                return (f"`{label}` at {size(workload, other_x)}: {known.text} ({known.count} of {known.of} "
+                        f"repetitions), so there is nothing to compare by {rule.metric.title}.")
     return f"There are no valid points to compare by {rule.metric.title}."
 
 

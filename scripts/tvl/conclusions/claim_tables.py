@@ -37,8 +37,8 @@ def counted(group):
 
 
 def remark(run):
-    """Sentences about a run whose verdicts are not what they could be: it was made under other rules than those that judge
-    it, is a quick run, or was interrupted before its undecided claims had all their repetitions. Else ""."""
+    """Sentences about a run whose verdicts are not what they could be: it was made under other rules than those that
+    judge it, is a quick run, or was interrupted before its undecided claims had all their repetitions. Else ""."""
     machine = claims.environment_of(run)
     said = [claim_freeze.remark(machine)]
     if machine.get("quick"):
@@ -67,4 +67,5 @@ def quotes():
     for name, rule in claims.rules(claims.of_files()):
         if rule.source == GUIDE:
             found.setdefault(rule.quote, []).append(f"{rule.guide} ([{name}](../bench/workloads/{name}.toml))")
-    return "\n".join(f"- \"{quote}\"\n" + "\n".join(f"  - {claim}" for claim in asked) for quote, asked in found.items())
+    return "\n".join(line for quote, asked in found.items()
+                     for line in [f'- "{quote}"', *(f"  - {claim}" for claim in asked)])

@@ -84,7 +84,8 @@ class Quotes(unittest.TestCase):
     def test_the_list_has_each_sentence_once_with_its_claims(self):
         text = claim_tables.quotes()
         self.assertEqual(text.count('- "Threads are expensive (CPU)"\n'), 1)
-        self.assertIn("  - threads are expensive: CPU per request ([connections](../bench/workloads/connections.toml))", text)
+        self.assertIn("  - threads are expensive: CPU per request ([connections](../bench/workloads/connections.toml))",
+                      text)
         self.assertEqual(text.count("\n  - "), sum(rule.source == claim_rules.GUIDE for _, rule in self.rules()))
 
 

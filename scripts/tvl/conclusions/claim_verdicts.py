@@ -61,8 +61,8 @@ class Verdict(NamedTuple):
 
 
 def missing(name, rule, facet, quick):
-    return Verdict(rule.guide, rule.source, rule.quote, SILENT if quick else OPEN, None, None, None, 0, None, name, None,
-                   f"The workload {name} was not measured{facet}.")
+    return Verdict(rule.guide, rule.source, rule.quote, SILENT if quick else OPEN, None, None, None, 0, None, name,
+                   None, f"The workload {name} was not measured{facet}.")
 
 
 def judge(case, now):
@@ -132,6 +132,9 @@ def why_undecided(case, others):
 def remarks(case, effect, found, side, outcome):
     """What keeps the interval from deciding, and how else it was made than usual."""
     said = []
+    for label, x in points_behind(case):
+        if known := claim_effects.failed_sometimes(case.workload, case.rule, label, x):
+            said.append(f"`{label}` at {x:g}: {known.text} ({known.count} of {known.of})")
     if sum(effect.late):
         said.append(f"and where it had not happened yet ({sum(effect.late)} points), the window's end counts")
     if limiter := claim_effects.limited_elsewhere(case.workload, case.rule, effect):

@@ -52,11 +52,13 @@ class Behind(Claims):
 
     def test_all_contestants_at_the_size_that_decides(self):
         found = pair({1: 0.5, 64: self.UNSURE})
-        self.assertEqual(self.behind({"decide_at": 64}, found), ("connections/asio_loop/64", "connections/asio_threads/64"))
+        self.assertEqual(self.behind({"decide_at": 64}, found),
+                         ("connections/asio_loop/64", "connections/asio_threads/64"))
         self.assertEqual(self.behind({"decide_at": 1}, found), ())
 
     def test_both_sizes_of_a_comparison_with_itself(self):
-        found = [point(x=x, repetition=r, cpu=20.0 * (self.UNSURE[r] if x else 1)) for x in (0, 64, 1000) for r in range(5)]
+        found = [point(x=x, repetition=r, cpu=20.0 * (self.UNSURE[r] if x else 1))
+                 for x in (0, 64, 1000) for r in range(5)]
         rule = {"of": "asio_threads", "versus": None, "versus_x": 0, "decide_at": 64}
         self.assertEqual(self.behind(rule, found), ("connections/asio_threads/64", "connections/asio_threads/0"))
 
@@ -69,7 +71,8 @@ class Behind(Claims):
                                       for x in (1, 64, 1000)})
 
     def test_every_line_of_a_contestant_with_several(self):
-        found = [point(contestant=name, position=p, series=f"threads:{t}", repetition=r, cpu=20.0 * (1, self.UNSURE[r])[p])
+        found = [point(contestant=name, position=p, series=f"threads:{t}", repetition=r,
+                       cpu=20.0 * (1, self.UNSURE[r])[p])
                  for t in (1, 4) for r in range(5) for p, name in enumerate(("asio_threads", "asio_loop"))]
         self.assertEqual(set(self.behind({}, found)), {f"connections/{name}/64/threads:{t}"
                                                        for name in ("asio_loop", "asio_threads") for t in (1, 4)})

@@ -1,7 +1,7 @@
 """Whether a claim is well posed: its effect lies so far from the threshold that chance does not turn the verdict.
 
-The unit is the standard deviation of one repetition, as recorded in results/noise.json. Verdicts of claims that are nearer
-change from run to run, however many repetitions there are.
+The unit is the standard deviation of one repetition, as recorded in results/noise.json. Verdicts of claims that are
+nearer change from run to run, however many repetitions there are.
 """
 
 import os
@@ -71,8 +71,8 @@ def one(claim, number, case, recorded, own, folder):
 
 
 def changes(workload, folder):
-    """'seconds = 4, was 1.9': what the workload's file asks for otherwise than this run had; empty for nothing, and where
-    there is no file."""
+    """'seconds = 4, was 1.9': what the workload's file asks for otherwise than this run had; empty for nothing, and
+    where there is no file."""
     path = os.path.join(folder, f"{workload.name}.toml")
     if not os.path.exists(path):
         return ""

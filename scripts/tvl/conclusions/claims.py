@@ -4,8 +4,9 @@
         print(verdict.outcome, verdict.sentence)
 
 A claim is a rule in TOML (claim_rules.py). Its effect has a value a repetition (claim_effects.py) and an interval
-(claim_intervals.py) that lies on the claim's side of the threshold, or on the other, or contains it (claim_verdicts.py).
-Runs are judged by the present rules, whenever they were made; claim_freeze.py says which those are.
+(claim_intervals.py) that lies on the claim's side of the threshold, or on the other, or contains it
+(claim_verdicts.py). Runs are judged by the present rules, whenever they were made; claim_freeze.py says which those
+are.
 """
 
 import functools
@@ -23,8 +24,8 @@ REFERENCE = os.path.join(ROOT, "results", "reference")
 
 
 def evaluate(run, claims=None, recorded=None):
-    """One Verdict per claim, and per facet if the rule names none. run: a folder, or the workloads of one, which are judged
-    as those of a full run; claims: {workload: [table, ...]}, by default those of the folder; recorded: of
+    """One Verdict per claim, and per facet if the rule names none. run: a folder, or the workloads of one, which are
+    judged as those of a full run; claims: {workload: [table, ...]}, by default those of the folder; recorded: of
     claim_noise.load(), by default this."""
     workloads = points.load(run) if isinstance(run, str) else run
     machine = environment_of(run) if isinstance(run, str) else {"quick": False}
@@ -83,7 +84,7 @@ def is_over(machine):
 
 @functools.lru_cache(maxsize=1)
 def outcomes_of_reference():
-    """{(workload's stem, claim): (outcome, deciding x)} of results/reference, by the present rules; empty without it."""
+    """{(workload's stem, claim): (outcome, deciding x)} of results/reference by the present rules; empty without it."""
     try:
         workloads = points.load(REFERENCE)
     except points.BadInput:

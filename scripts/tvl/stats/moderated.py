@@ -4,8 +4,8 @@
     found.centre, found.low, found.high         # centre -+ 3 standard errors
 
 Five values show their own spread badly: an interval from them alone is too narrow or too wide by chance, and verdicts
-change from run to run. So the recorded standard deviation counts like four further values (the idea of limma's moderated t:
-Smyth 2004). The centre is Hodges and Lehmann's: as robust as a median, and less noisy.
+change from run to run. So the recorded standard deviation counts like four further values (the idea of limma's
+moderated t: Smyth 2004). The centre is Hodges and Lehmann's: nearly as robust as a median, and less noisy.
 """
 
 import math
@@ -34,7 +34,7 @@ def deviation(values):
 
 
 def standard_error(values, recorded, factor=1.0):
-    """Of the centre. recorded: standard deviation of one value in earlier runs; factor: how much noisier this run is."""
+    """Of the centre. recorded: standard deviation of one value in earlier runs; factor: how much noisier this run is"""
     n, own = len(values), deviation(values) or 0.0
     return math.sqrt((PRIOR * (factor * recorded) ** 2 + (n - 1) * own ** 2) / ((n - 1 + PRIOR) * n))
 
@@ -46,14 +46,15 @@ def estimate(values, recorded, factor=1.0):
 
 
 def noise_factor(deviations):
-    """How many times the noise of the recorded runs this run has. deviations: [(in this run, recorded)], one pair for each
-    effect. 1 when there are too few to tell."""
+    """How many times the noise of the recorded runs this run has. deviations: [(in this run, recorded)], one pair for
+    each effect. 1 when there are too few to tell."""
     squares = [(own / recorded) ** 2 for own, recorded in deviations if own is not None and recorded]
     return math.sqrt(statistics.median(squares)) if len(squares) >= LEAST else 1.0
 
 
 def pooled(samples):
-    """(standard deviation, degrees of freedom) of several samples around their own means; None without two values of one."""
+    """(standard deviation, degrees of freedom) of several samples, each around its own mean; None where no sample has
+    two values."""
     freedom = sum(len(values) - 1 for values in samples if len(values) > 1)
     squares = sum(statistics.variance(values) * (len(values) - 1) for values in samples if len(values) > 1)
     return (math.sqrt(squares / freedom), freedom) if freedom else None

@@ -12,8 +12,8 @@ FULL = {**ENVIRONMENT, "quick": False, "command": "tvl-suite"}
 
 
 def pair(ratios, metric="cpu", repetitions=5, base=20.0, **more):
-    """Points of asio_threads and asio_loop. ratios: {x: value of asio_loop / that of asio_threads}, or a list of one for
-    each repetition."""
+    """Points of asio_threads and asio_loop. ratios: {x: value of asio_loop / that of asio_threads}, or a list of one
+    for each repetition."""
     found = []
     for x, ratio in ratios.items():
         for r in range(repetitions):
@@ -26,7 +26,8 @@ def pair(ratios, metric="cpu", repetitions=5, base=20.0, **more):
 
 class Claims(Folder):
     def judged(self, rule, found, sd=0.02, environment=FULL):
-        """The only verdict. rule: keys of CPU to replace, None takes one away; sd: recorded noise of that claim, or None."""
+        """The only verdict. rule: keys of CPU to replace, None takes one away; sd: recorded noise of that claim, or
+        None."""
         table = {key: value for key, value in {**CPU, **rule}.items() if value is not None}
         write(self.folder, found, environment)
         run = points.load(self.folder)
