@@ -26,7 +26,7 @@ def full_run(folder):
     """The workloads of a run. Raises BadInput for a quick one."""
     workloads = points.load(folder)
     if claims.is_quick(workloads, claims.environment_of(folder)):
-        raise points.BadInput(f"{folder}: a quick run, whose noise is not that of a full one")
+        raise points.BadInput(f"{folder}: a quick run: it has no verdicts, and not the noise of a full one")
     return workloads
 
 

@@ -5,7 +5,7 @@
     tvl-results undecided results/RUN --ended time   lists nothing: notes in environment.json why the repetitions ended
 
 Points whose repetition would not help are not listed: a workload or size that was not measured, a limit of the
-machine, a throughput that something else limited. Standard error has the number of undecided claims, and which they are.
+machine, a throughput that something else limited. Standard error has the number of undecided claims, and their names.
 
 Exit code: 0, also when nothing is listed; 2 not a full run.
 """

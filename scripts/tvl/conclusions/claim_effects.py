@@ -19,8 +19,8 @@ class Effect(NamedTuple):
     base: Optional[str]  # the line it is compared with, if there is one
     values: tuple  # a ratio, share, or value / limit for each repetition
     exact: bool = False  # of a limit of the machine, which does not vary
-    # Repetitions in which the event did not happen inside the window, of the line and of the one it is compared with: then
-    # the window's end counts.
+    # Repetitions in which the event did not happen inside the window, of the line and of the one it is compared with:
+    # then the window's end counts.
     late: tuple = (0, 0)
 
 

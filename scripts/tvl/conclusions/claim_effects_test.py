@@ -70,7 +70,7 @@ class Slope(Claims):
         self.assertEqual(self.outcome(rule, self.found(5, 20)), FAILS)
         self.assertEqual(self.outcome(rule, self.found(4, 20)), OPEN)
         said = self.judged(rule, self.found(3, 20)).sentence
-        self.assertRegex(said, r"grows with connections by 3.00 KiB \(2.9\d KiB to 3.0\d KiB\) each; the claim needs at ")
+        self.assertRegex(said, r"grows with connections by 3.00 KiB \(2.9\d KiB to 3.0\d KiB\) each; the claim needs ")
 
 
 class Largest(Claims):

@@ -11,8 +11,8 @@ from tvl.testing.synthetic_claims import CPU
 
 class Rules(unittest.TestCase):
     def test_they_are_the_frozen_ones(self):
-        self.assertEqual(claim_freeze.load().sha256, claim_freeze.digest(), "a rule was changed: run scripts/tvl-results "
-                         "freeze, and say in results/README.md what and why")
+        self.assertEqual(claim_freeze.load().sha256, claim_freeze.digest(), "a rule was changed: run "
+                         "scripts/tvl-results freeze, and say in results/README.md what and why")
 
     def test_a_threshold_a_constant_and_the_noise_belong_to_them(self):
         before = claim_freeze.digest()
@@ -42,8 +42,8 @@ class Remark(Folder):
                                                             "made before, without frozen rules.")
 
     def test_a_run_made_under_others(self):
-        self.assertEqual(self.remark({"rules": {"sha256": "12", "frozen": "2027-01-01"}}), "Judged by the rules frozen on "
-                         "2026-11-29; the run was made under others, frozen on 2027-01-01.")
+        self.assertEqual(self.remark({"rules": {"sha256": "12", "frozen": "2027-01-01"}}), "Judged by the rules frozen "
+                         "on 2026-11-29; the run was made under others, frozen on 2027-01-01.")
 
     def test_rules_that_were_changed_without_a_freeze(self):
         self.assertEqual(self.remark({}, sha256="12"), "Judged by rules that are not frozen.")

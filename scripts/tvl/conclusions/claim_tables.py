@@ -36,11 +36,14 @@ def counted(group):
     return ", ".join(said + [f"{found[one]} {words[one][found[one] != 1]}" for one in rest if found[one]])
 
 
-def remark(run):
+def remark(run, verdicts):
     """Sentences about a run whose verdicts are not what they could be: it was made under other rules than those that
-    judge it, is a quick run, or was interrupted before its undecided claims had all their repetitions. Else ""."""
+    judge it, has too few repetitions, is a quick run, or was interrupted before its undecided claims had all their
+    repetitions. Else ""."""
     machine = claims.environment_of(run)
     said = [claim_freeze.remark(machine)]
+    if 0 < max((verdict.n for verdict in verdicts), default=0) < claims.LEAST:
+        said.append(f"No claim has the {claims.LEAST} repetitions that a verdict needs.")
     if machine.get("quick"):
         said.append("A quick run has no verdicts: it agrees with the reference run, contradicts it, or says nothing.")
     if machine.get("extra_passes") and not claims.is_over(machine):
@@ -51,7 +54,7 @@ def remark(run):
 def markdown(run):
     """A table for the guide's claims and one for ours; claims about unmeasured workloads are only counted."""
     found = claims.evaluate(run)
-    parts = [remark(run)]
+    parts = [remark(run, found)]
     for title, group in groups([verdict for verdict in found if verdict.chart]):
         rows = [f"| {v.guide} | **{v.outcome}** | {v.sentence.replace('|', '/')} (`{v.workload}`) |" for v in group]
         parts.append("\n".join([f"**{title}**: {counted(group)}.", "", "| claim | verdict | found |", "|:--|:--|:--|",

@@ -47,15 +47,22 @@ class Tables(Folder):
 
 
 class Remarks(Folder):
+    def remark(self, environment, repetitions=5):
+        write(self.folder, pair({64: 0.5}, workload="mine", repetitions=repetitions),
+              {**environment, "claims": {"mine": [CPU]}})
+        return claim_tables.remark(self.folder, claims.evaluate(self.folder))
+
     def test_what_weakens_all_verdicts_of_a_run_is_said_once(self):
         for environment, said in (({**FULL, "quick": True}, "A quick run has no verdicts"),
                                   ({**FULL, "extra_passes": {"ended": "interrupted"}}, "were interrupted."),
                                   (FULL, "the run was made before")):
-            write(self.folder, pair({64: 0.5}), environment)
-            self.assertIn(said, claim_tables.remark(self.folder))
+            self.assertIn(said, self.remark(environment))
         for ended in ("decided", "time"):
-            write(self.folder, pair({64: 0.5}), {**FULL, "extra_passes": {"ended": ended}})
-            self.assertNotIn("interrupted", claim_tables.remark(self.folder))
+            self.assertNotIn("interrupted", self.remark({**FULL, "extra_passes": {"ended": ended}}))
+
+    def test_one_repetition_is_said_once(self):
+        self.assertIn("No claim has the 3 repetitions that a verdict needs.", self.remark(FULL, repetitions=1))
+        self.assertNotIn("No claim has", self.remark(FULL))
 
 
 class Quotes(unittest.TestCase):

@@ -62,8 +62,8 @@ class Versus(Claims):
             verdict = self.judged({}, pair({64: 0.1}, repetitions=1), sd=sd)
             self.assertEqual((verdict.outcome, round(verdict.ratio, 3)), (OPEN, 0.099))
             self.assertEqual((verdict.low, verdict.high), (None, None))
-            self.assertIn("is 0.099x that of `asio_threads`; the claim needs at most 0.90x, and repetitions are too few: "
-                          "1.", verdict.sentence)
+            self.assertIn("is 0.099x that of `asio_threads`; the claim needs at most 0.90x, and repetitions are too "
+                          "few: 1.", verdict.sentence)
 
     def test_invalid_points_take_no_part(self):
         found = pair({1: 0.5}) + pair({64: 5.0}, valid=False)

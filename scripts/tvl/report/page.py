@@ -86,7 +86,8 @@ def conditions(machine):
 def write(folder):
     """Writes DIR/report.html and returns its path."""
     workloads, machine = points.load(folder), environment.load(folder)
-    text = page(folder, workloads, machine, claims.evaluate(folder), claim_tables.remark(folder))
+    verdicts = claims.evaluate(folder)
+    text = page(folder, workloads, machine, verdicts, claim_tables.remark(folder, verdicts))
     path = os.path.join(folder, "report.html")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
