@@ -117,7 +117,7 @@ void print_knee(const knee_result& found) {
 int offer_load(const command& c) {
   watched watching(c);
   watcher& w = watching.w;
-  if (c.progress) w.each_second = [](const second& row) { print_progress(std::cerr, row); };
+  if (c.progress) w.each_second = [](const timeline_row& row) { print_progress(std::cerr, row); };
   announce_budget(c.plan);
   const point result = run_in_processes(c.plan, w, this_program());
   if (c.progress) std::cerr << '\n';

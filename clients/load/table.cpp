@@ -63,7 +63,7 @@ void print_phases(std::ostream& out, const point& p) {
 
 }  // namespace
 
-void print_progress(std::ostream& out, const second& row) {
+void print_progress(std::ostream& out, const timeline_row& row) {
   out << '\r' << std::setw(5) << show(std::optional(row.t), 0) << " s  " << row.ok << " ok  " << row.errors
       << " errors  p50 " << show(row.p50, 0) << " us  p99 " << show(row.p99, 0) << " us   " << std::flush;
 }

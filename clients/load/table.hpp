@@ -9,7 +9,7 @@
 namespace tvl::load {
 
 // One line, overwritten each second.
-void print_progress(std::ostream&, const second&);
+void print_progress(std::ostream&, const timeline_row&);
 void print_table(std::ostream&, const point&);
 void print_room(std::ostream&, const room_result&);
 

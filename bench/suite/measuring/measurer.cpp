@@ -211,7 +211,9 @@ measurer::loaded_server measurer::prepare(const prepared_point& point) {
 }
 
 load::watcher measurer::watcher_of(const loaded_server& one) {
-  const auto each_second = [this](const load::second& now) { progress_.second(now.t, static_cast<double>(now.ok)); };
+  const auto each_second = [this](const load::timeline_row& now) {
+    progress_.second(now.t, static_cast<double>(now.ok));
+  };
   load::watcher watcher{one.meter ? &*one.meter : nullptr, conditions_.stop, each_second};
   for (const auto& [name, meter] : one.services) watcher.services.push_back(&meter);
   return watcher;

@@ -50,6 +50,8 @@ inline point measured(std::uint64_t seed, int connections, std::uint64_t ok, std
                  .errors = 2,
                  .p50 = 1000.0,
                  .p99 = 1100.0,
+                 .max = 1200.0,
+                 .sampled_s = {},
                  .server_cpu = {},
                  .rss = {},
                  .threads = {},

@@ -117,16 +117,18 @@ void add_target(target_result& into, const target_result& t) {
   into.service.merge(t.service);
 }
 
-void add_second(second& into, const second& s) {
-  into.t = std::max(into.t, s.t);
-  into.ok += s.ok;
-  into.errors += s.errors;
+void add_row(timeline_row& into, const timeline_row& r) {
+  into.t = std::max(into.t, r.t);
+  into.ok += r.ok;
+  into.errors += r.errors;
   into.p50 = into.p99 = std::nullopt;
   // An absent value is ignored.
-  into.server_cpu = std::max(into.server_cpu, s.server_cpu);
-  into.rss = std::max(into.rss, s.rss);
-  into.threads = std::max(into.threads, s.threads);
-  into.descriptors = std::max(into.descriptors, s.descriptors);
+  into.max = std::max(into.max, r.max);
+  into.sampled_s = std::max(into.sampled_s, r.sampled_s);
+  into.server_cpu = std::max(into.server_cpu, r.server_cpu);
+  into.rss = std::max(into.rss, r.rss);
+  into.threads = std::max(into.threads, r.threads);
+  into.descriptors = std::max(into.descriptors, r.descriptors);
 }
 
 void add_phase(phase& into, const phase& p) {
@@ -138,9 +140,9 @@ void add_phase(phase& into, const phase& p) {
 
 // Element by element; none if the parts differ in number.
 template <class T>
-void add_rows(std::vector<T>& into, const std::vector<T>& rows, void (*add_row)(T&, const T&)) {
+void add_rows(std::vector<T>& into, const std::vector<T>& rows, void (*add_one)(T&, const T&)) {
   if (rows.size() != into.size()) into.clear();
-  for (std::size_t i = 0; i < into.size(); ++i) add_row(into[i], rows[i]);
+  for (std::size_t i = 0; i < into.size(); ++i) add_one(into[i], rows[i]);
 }
 
 // The merged load has recovered when the last part has.
@@ -232,7 +234,8 @@ void add_point(point& into, const point& p) {
   add(into.crowd, p.crowd);
   into.generator.cpu_share = std::max(into.generator.cpu_share, p.generator.cpu_share);
   if (p.host.others_cpu_share != into.host.others_cpu_share) into.host = {};
-  add_rows(into.timeline, p.timeline, add_second);
+  if (p.timeline_interval_s != into.timeline_interval_s) into.timeline.clear();
+  add_rows(into.timeline, p.timeline, add_row);
   add_rows(into.phases, p.phases, add_phase);
   into.recovery.response_s = later(into.recovery.response_s, p.recovery.response_s);
   into.recovery.all_served_s = later(into.recovery.all_served_s, p.recovery.all_served_s);

@@ -15,7 +15,7 @@ namespace tvl::load {
 // are read from the merged histograms; minimum, mean and maximum stay exact. Jain's index and the worst connection
 // follow from those of the parts. The recovery is that of the part that recovered last. Values of a server that
 // several generators metered count once, per request of all; if two differ by more than a tenth they are unknown. The
-// seconds of the timeline have no histograms: their percentiles are unknown, and so is the trace. The rest of the plan
+// rows of the timeline have no histograms: their percentiles are unknown, and so is the trace. The rest of the plan
 // is the first part's.
 //
 // The verdict is the worst of the sums' and the parts'; but too few samples in a part may be enough in the sum.

@@ -245,11 +245,14 @@ TEST(Merge, TracesDoNotAddUp) {
 TEST(Merge, TheTimelineAddsUpWithoutPercentiles) {
   const auto rows = merge_records({a(), b()})["timeline"];
   ASSERT_EQ(rows.size(), 1u);
-  EXPECT_EQ(rows[0], json::parse(R"({"t": 10.0, "ok": 12000, "errors": 4, "p50": null, "p99": null, "server_cpu": null,
-      "rss": null, "threads": null, "descriptors": null})"));
+  EXPECT_EQ(rows[0], json::parse(R"({"t": 10.0, "ok": 12000, "errors": 4, "p50": null, "p99": null, "max": 1200.0,
+      "sampled_s": null, "server_cpu": null, "rss": null, "threads": null, "descriptors": null})"));
   auto shorter = b();
   shorter["timeline"].clear();
   EXPECT_EQ(merge_records({a(), shorter})["timeline"], json::array());
+  auto finer = b();
+  finer["timeline_interval_s"] = 0.1;
+  EXPECT_EQ(merge_records({a(), finer})["timeline"], json::array());
 }
 
 TEST(Merge, TargetsAreMergedOneByOne) {

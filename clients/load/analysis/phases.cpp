@@ -22,7 +22,15 @@ void check_inside(const plan& p, const std::string& what, double at_s) {
     throw bad_plan(what + " at " + seconds(at_s) + ": not inside the window of " + seconds(p.seconds));
 }
 
-// Of the window, in order and each once.
+double rate_at(const plan& p, double s) {
+  double rate = p.rate;
+  for (const auto& step : p.steps)
+    if (step.at_s <= s) rate = step.rate;
+  return rate;
+}
+
+}  // namespace
+
 std::vector<double> changes_of(const plan& p) {
   std::vector<double> all;
   for (const auto& s : p.steps) all.push_back(s.at_s);
@@ -32,15 +40,6 @@ std::vector<double> changes_of(const plan& p) {
   all.erase(std::ranges::unique(all).begin(), all.end());
   return all;
 }
-
-double rate_at(const plan& p, double s) {
-  double rate = p.rate;
-  for (const auto& step : p.steps)
-    if (step.at_s <= s) rate = step.rate;
-  return rate;
-}
-
-}  // namespace
 
 void check_changes(const plan& p) {
   if (!p.steps.empty() && !p.open_loop()) throw bad_plan("steps change a rate: they need an open loop");

@@ -16,6 +16,8 @@ namespace tvl::load {
 
 inline constexpr std::size_t most_changes = 100;  // in a plan: a phase takes 261 KiB on each thread
 
+// Seconds of the window, ascending and each once.
+std::vector<double> changes_of(const plan&);
 // Throws bad_plan when the changes contradict each other, the window or the kind of load.
 void check_changes(const plan&);
 

@@ -11,6 +11,8 @@ namespace tvl::load {
 
 inline constexpr std::int64_t one_second = 1'000'000'000, one_millisecond = 1'000'000;
 
+inline constexpr std::int64_t never = INT64_MAX;
+
 inline std::int64_t to_ns(double seconds) { return std::llround(seconds * 1e9); }
 
 inline std::int64_t clock_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }

@@ -32,7 +32,8 @@ engine::engine(const plan& p, const engine_partition& mine, const std::vector<pr
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       slots_(static_cast<std::size_t>(mine.connections + mine.surge)),
       buffer_(read_size),
-      records_(p.open_loop() || p.requests_per_connection > 0, targets.size(), trace_of(p), phase_record(p)),
+      records_(p.open_loop() || p.requests_per_connection > 0, targets.size(), trace_of(p), phase_record(p),
+               timeline_grid(p)),
       rejoining_(slots_.size()),
       random_(mine.seed) {
   if (epoll_ < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
@@ -72,7 +73,7 @@ std::int64_t engine::next_wake() const {
       next = std::min(next, times_.window_begin.load(std::memory_order_relaxed));
       break;
     default:
-      next = std::min({next, second_end_, next_change_, times_.window_end.load(std::memory_order_relaxed)});
+      next = std::min({next, records_.row_end(), next_change_, times_.window_end.load(std::memory_order_relaxed)});
   }
   if (rejoining_ < slots_.size()) return 0;
   if (!thinking_.empty()) next = std::min(next, thinking_.front()->due);
@@ -87,10 +88,7 @@ void engine::advance(std::int64_t now) {
   if (phase_ == phase::warming && now >= times_.window_begin) begin_window();
   if (phase_ == phase::measuring && now >= times_.window_end) return end_window(now);
   if (quota_ == 0 && in_flight_ == 0 && waiting_for_connection() == 0) return end_window(now);
-  if (phase_ == phase::measuring && now >= second_end_) {
-    records_.end_second();
-    second_end_ += one_second;
-  }
+  if (phase_ == phase::measuring) records_.end_rows(now);
   if (now >= next_change_) change(now);
   if (rejoining_ < slots_.size()) rejoin();
   if (queue_) send_due(now);
@@ -122,7 +120,6 @@ void engine::begin_window() {
   if (records_.phases.kept()) records_.phases.fell_due(begin, records_.counts.scheduled);
   plan_change(begin);
   if (partition_.requests > 0) quota_ = partition_.requests - std::min(partition_.requests, records_.counts.scheduled);
-  second_end_ = begin + one_second;
   cpu_at_begin_ = thread_cpu_now();
   phase_ = phase::measuring;
 }
@@ -131,7 +128,9 @@ void engine::end_window(std::int64_t at) {
   window_cpu_ns_ = thread_cpu_now() - cpu_at_begin_;
   if (queue_) fall_due(times_.window_end);
   records_.counts.unsent = waiting_for_connection();
-  end_unanswered(std::min(at, times_.window_end.load()));
+  const std::int64_t until = std::min(at, times_.window_end.load());
+  end_unanswered(until);
+  records_.end_rows(until);
   records_.finish();
   phase_ = phase::ended;
   ended_at_ = at;

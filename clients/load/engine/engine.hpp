@@ -3,6 +3,7 @@
 //
 // Sockets are registered once, edge-triggered. A request costs one send(), one recv() and part of an epoll_wait().
 
+#include "clients/load/base/clock.hpp"
 #include "clients/load/engine/connection.hpp"
 #include "clients/load/engine/pending_queue.hpp"
 #include "clients/load/engine/prepared_target.hpp"
@@ -23,8 +24,6 @@
 #include <vector>
 
 namespace tvl::load {
-
-inline constexpr std::int64_t never = INT64_MAX;
 
 // The times of a run, set by the thread that runs the load and read by the engines. steady_clock nanoseconds.
 struct timetable {
@@ -153,7 +152,6 @@ class engine {
   enum class phase { connecting, warming, measuring, ended } phase_ = phase::connecting;
   std::int64_t created_ = 0;
   std::size_t opened_ = 0;  // slots whose first connect() has been called
-  std::int64_t second_end_ = never;
   std::int64_t next_watch_ = 0;
   std::int64_t cpu_at_begin_ = 0;
   std::int64_t window_cpu_ns_ = 0;

@@ -14,26 +14,39 @@ void recorder::begin(std::int64_t at) {
   latency.service.clear();
   latency.lag.clear();
   latency.pacing.clear();
-  second_ = {};
+  row_ = {};
+  window_begin_ = at;
+  begin_row(at);
 }
 
-void recorder::end_second() {
-  latency.response.merge(second_.response);
+void recorder::begin_row(std::int64_t at) {
+  const auto end = grid_.end_of(at - window_begin_);
+  row_end_ = end == never ? never : window_begin_ + end;
+}
+
+void recorder::end_row() {
+  publish_row();
+  begin_row(row_end_);
+}
+
+void recorder::publish_row() {
+  latency.response.merge(row_.response);
   const std::lock_guard lock(mutex_);
-  seconds_.push_back(std::exchange(second_, {}));
+  rows_.push_back(std::exchange(row_, {}));
 }
 
 void recorder::finish() {
-  if (second_.ok + second_.errors > 0) end_second();
+  publish_row();
+  row_end_ = never;
   for (const auto& t : targets) add(counts, t.counts);
   if (paced_) return;
   latency.service = latency.response;
   latency.lag.record(0, latency.response.count());
 }
 
-std::vector<thread_second> recorder::take_seconds() {
+std::vector<thread_row> recorder::take_rows() {
   const std::lock_guard lock(mutex_);
-  return std::exchange(seconds_, {});
+  return std::exchange(rows_, {});
 }
 
 }  // namespace tvl::load

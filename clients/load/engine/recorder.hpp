@@ -1,9 +1,11 @@
 #pragma once
 // The results of one generator thread since its window began. Only that thread may use it until it has ended, except
-// take_seconds(), which is thread-safe.
+// take_rows(), which is thread-safe.
 
 #include "clients/load/analysis/phases.hpp"
 #include "clients/load/analysis/stall_trace.hpp"
+#include "clients/load/analysis/timeline_grid.hpp"
+#include "clients/load/base/clock.hpp"
 #include "clients/load/point/histogram.hpp"
 #include "clients/load/point/point.hpp"
 
@@ -16,8 +18,8 @@
 
 namespace tvl::load {
 
-// One second of one thread.
-struct thread_second {
+// One thread's part of a row of the timeline.
+struct thread_row {
   std::uint64_t ok = 0;
   std::uint64_t errors = 0;
   histogram response;
@@ -33,8 +35,13 @@ class recorder {
  public:
   // `paced`: due and send times differ, so service time and lag get their own histograms. In a closed loop on open
   // connections service time equals response time and lag is 0.
-  recorder(bool paced, std::size_t target_count, stall_trace empty = {}, phase_record none = {})
-      : targets(target_count), trace(std::move(empty)), phases(std::move(none)), paced_(paced) {}
+  recorder(bool paced, std::size_t target_count, stall_trace empty = {}, phase_record none = {},
+           timeline_grid single_row = {})
+      : targets(target_count),
+        trace(std::move(empty)),
+        phases(std::move(none)),
+        paced_(paced),
+        grid_(std::move(single_row)) {}
 
   request_counts counts;  // complete after finish()
   connection_counts connections;
@@ -55,8 +62,9 @@ class recorder {
     ++targets[target].counts.ok;
     end(target, due, received);
     if (phases.kept()) phases.ok(due, received);
-    ++second_.ok;
-    second_.response.record(received - due);
+    if (received >= row_end_) end_rows(received);
+    ++row_.ok;
+    row_.response.record(received - due);
     if (targets.size() > 1) {
       targets[target].response.record(received - due);
       targets[target].service.record(received - sent);
@@ -67,7 +75,8 @@ class recorder {
   }
   void failed(std::size_t target, std::uint64_t request_counts::*kind, std::int64_t due, std::int64_t at) {
     ++(targets[target].counts.*kind);
-    ++second_.errors;
+    if (at >= row_end_) end_rows(at);
+    ++row_.errors;
     end(target, due, at);
     if (phases.kept()) phases.failed(due);
   }
@@ -84,22 +93,34 @@ class recorder {
 
   // Begins the window: resets all results.
   void begin(std::int64_t at);
-  void end_second();
-  // Ends the window.
+  // When the present row ends; never = with the window, or the window has not begun.
+  std::int64_t row_end() const { return row_end_; }
+  // Ends the rows that are over at `now`. A result does that too, so that it is in the row of its time; this is for
+  // times without results.
+  void end_rows(std::int64_t now) {
+    while (now >= row_end_) end_row();
+  }
+  // Ends the window and its last row.
   void finish();
 
-  // The seconds that ended since the last call.
-  std::vector<thread_second> take_seconds();
+  // The rows that ended since the last call, in their order.
+  std::vector<thread_row> take_rows();
 
  private:
   void end(std::size_t target, std::int64_t due, std::int64_t until) {
     if (target == 0) trace.ended(due, until);
   }
 
+  void begin_row(std::int64_t at);
+  void end_row();
+  void publish_row();
+
   const bool paced_;
-  thread_second second_;
+  const timeline_grid grid_;
+  std::int64_t window_begin_ = 0, row_end_ = never;
+  thread_row row_;
   std::mutex mutex_;
-  std::vector<thread_second> seconds_;
+  std::vector<thread_row> rows_;
 };
 
 }  // namespace tvl::load

@@ -103,47 +103,88 @@ TEST(Recorder, BeginForgetsTheWarmUp) {
   EXPECT_EQ(r.latency.response.max(), 3);
   EXPECT_EQ(r.latency.service.max(), 2);
   EXPECT_EQ(r.latency.lag.max(), 1);
-  const auto seconds = r.take_seconds();
-  ASSERT_EQ(seconds.size(), 1u);
-  EXPECT_EQ(seconds[0].ok, 1u);
-  EXPECT_EQ(seconds[0].errors, 0u);
+  const auto rows = r.take_rows();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].ok, 1u);
+  EXPECT_EQ(rows[0].errors, 0u);
 }
 
-TEST(Recorder, SecondsAddUpToTheWindow) {
-  recorder r(true, 1);
+timeline_grid seconds_of(double window_s, std::vector<step> steps = {}) {
+  plan p;
+  p.seconds = window_s;
+  p.steps = std::move(steps);
+  return timeline_grid(p);
+}
+
+TEST(Recorder, RowsAddUpToTheWindow) {
+  recorder r(true, 1, {}, {}, seconds_of(2.5));
   r.begin(0);
   for (int s = 1; s <= 3; ++s) {
-    for (int i = 0; i < s; ++i) r.ok(0, 0, 0, s * one_millisecond);
-    r.failed(0, &request_counts::resets, 0, 1);
-    if (s < 3) r.end_second();
+    const auto at = (s - 1) * one_second;
+    for (int i = 0; i < s; ++i) r.ok(0, at, at, at + s * one_millisecond);
+    r.failed(0, &request_counts::resets, at, at + one_millisecond);
   }
-  r.finish();  // ends the last, partial second
-  const auto seconds = r.take_seconds();
-  ASSERT_EQ(seconds.size(), 3u);
+  r.finish();  // ends the last, partial row
+  const auto rows = r.take_rows();
+  ASSERT_EQ(rows.size(), 3u);
   histogram all;
   for (std::size_t s = 0; s < 3; ++s) {
-    EXPECT_EQ(seconds[s].ok, s + 1);
-    EXPECT_EQ(seconds[s].errors, 1u);
-    EXPECT_EQ(seconds[s].response.max(), static_cast<std::int64_t>(s + 1) * one_millisecond);
-    all.merge(seconds[s].response);
+    EXPECT_EQ(rows[s].ok, s + 1);
+    EXPECT_EQ(rows[s].errors, 1u);
+    EXPECT_EQ(rows[s].response.max(), static_cast<std::int64_t>(s + 1) * one_millisecond);
+    all.merge(rows[s].response);
   }
   EXPECT_EQ(all.encode(), r.latency.response.encode());
   EXPECT_EQ(r.latency.response.count(), 6u);
 }
 
-TEST(Recorder, ASecondIsHandedOverOnce) {
-  recorder r(true, 1);
+TEST(Recorder, AResultIsInTheRowOfItsTime) {
+  const std::int64_t begin = 7 * one_second + 1;
+  recorder r(true, 1, {}, {}, seconds_of(0.5, {{0.15, 1}}));
+  r.begin(begin);
+  r.ok(0, begin, begin, begin + 150 * one_millisecond - 1);  // the row before the change
+  r.ok(0, begin, begin, begin + 150 * one_millisecond);      // the row after it
+  r.failed(0, &request_counts::resets, begin, begin + 449 * one_millisecond);
+  r.finish();
+  const auto rows = r.take_rows();
+  ASSERT_EQ(rows.size(), 5u);  // end at 0.1, 0.15, 0.25, 0.35 and 0.45
+  EXPECT_EQ(rows[0].ok, 0u);
+  EXPECT_EQ(rows[1].ok, 1u);
+  EXPECT_EQ(rows[2].ok, 1u);
+  EXPECT_EQ(rows[4].errors, 1u);
+}
+
+TEST(Recorder, RowsEndWithoutResultsToo) {
+  recorder r(true, 1, {}, {}, seconds_of(5));
+  EXPECT_EQ(r.row_end(), never);
+  r.begin(10);
+  EXPECT_EQ(r.row_end(), one_second + 10);
+  r.end_rows(one_second + 9);
+  EXPECT_TRUE(r.take_rows().empty());
+  r.end_rows(3 * one_second + 10);  // after a pause of the generator
+  EXPECT_EQ(r.take_rows().size(), 3u);
+}
+
+TEST(Recorder, TheLastRowEndsWithTheWindow) {
+  recorder r(true, 1, {}, {}, seconds_of(2));
   r.begin(0);
-  r.end_second();  // a second without replies
-  r.ok(0, 0, 0, one_millisecond);
-  r.end_second();
-  const auto seconds = r.take_seconds();
-  ASSERT_EQ(seconds.size(), 2u);
-  EXPECT_EQ(seconds[0].ok, 0u);
-  EXPECT_EQ(seconds[1].ok, 1u);
-  EXPECT_TRUE(r.take_seconds().empty());
-  r.finish();  // no replies since
-  EXPECT_TRUE(r.take_seconds().empty());
+  r.end_rows(one_second);
+  EXPECT_EQ(r.row_end(), never);
+  r.ok(0, 0, 0, 2 * one_second + 1);  // read in the poll in which the window ended
+  r.finish();
+  const auto rows = r.take_rows();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[1].ok, 1u);
+}
+
+TEST(Recorder, ARowIsHandedOverOnce) {
+  recorder r(true, 1, {}, {}, seconds_of(5));
+  r.begin(0);
+  r.end_rows(one_second);
+  EXPECT_EQ(r.take_rows().size(), 1u);
+  EXPECT_TRUE(r.take_rows().empty());
+  r.finish();  // ends a row even without results
+  EXPECT_EQ(r.take_rows().size(), 1u);
 }
 
 }  // namespace

@@ -185,7 +185,7 @@ void meter::read_memory(server_cost& into) const {
   into.processes = processes;
 }
 
-void meter::add_size(const reading& r, second& row) {
+void meter::add_size(const reading& r, timeline_row& row) {
   constexpr std::size_t most_processes = 1000;
   if (r.tree.empty()) return;
   row.rss = 0;

@@ -54,7 +54,7 @@ class meter {
   void read_memory(server_cost& into) const;
   // Fills the row's RSS, threads and descriptors. Cheap enough for every second of a window; the descriptors are
   // skipped for trees of more than 1000 processes.
-  static void add_size(const reading&, second& row);
+  static void add_size(const reading&, timeline_row& row);
   // The cost between two readings, in which the server answered `replies` requests.
   server_cost cost(const reading& begin, const reading& end, std::uint64_t replies) const;
 

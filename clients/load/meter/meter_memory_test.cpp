@@ -52,8 +52,8 @@ TEST(Meter, ReadsMemoryAndThreads) {
 }
 
 // The size of the process now.
-second size_of(stepped_process& s) {
-  second row;
+timeline_row size_of(stepped_process& s) {
+  timeline_row row;
   meter::add_size(meter(s.pid()).read(), row);
   return row;
 }
@@ -91,7 +91,7 @@ TEST(Meter, ARowHasTheSizeOfTheWholeTree) {
 }
 
 TEST(Meter, ARowIsEmptyForAProcessThatIsGone) {
-  second row;
+  timeline_row row;
   meter::add_size(meter::reading{}, row);
   EXPECT_FALSE(row.rss);
   EXPECT_FALSE(row.threads);

@@ -12,11 +12,12 @@
 namespace tvl::load {
 
 struct watcher {
-  const meter* server = nullptr;                   // fills point::server
-  std::stop_token stop;                            // ends the run early, with point::interrupted set
-  std::function<void(const second&)> each_second;  // called on the calling thread, once per second of the window
-  std::vector<const meter*> services = {};         // back ends of the server; fills point::services_cpu_share
-  std::vector<const meter*> neighbours = {};       // servers loaded at the same time; not counted as interference
+  const meter* server = nullptr;  // fills point::server
+  std::stop_token stop;           // ends the run early, with point::interrupted set
+  // Called on the calling thread once per second of the window, for progress: without the server's values.
+  std::function<void(const timeline_row&)> each_second;
+  std::vector<const meter*> services = {};    // back ends of the server; fills point::services_cpu_share
+  std::vector<const meter*> neighbours = {};  // servers loaded at the same time; not counted as interference
   // Called when the connections are open: returns the begin of the warm-up, in steady_clock nanoseconds. None = now.
   std::function<std::int64_t()> start = {};
   std::function<void()> over = {};  // called when the window is over and the connections are still open

@@ -122,11 +122,14 @@ inline point golden_point() {
                  .errors = 8,
                  .p50 = 1.5,
                  .p99 = {},
+                 .max = 2.5,
+                 .sampled_s = 0.75,
                  .server_cpu = 0.5,
                  .rss = 9,
                  .threads = 10,
                  .descriptors = 11},
                 {}};
+  p.timeline_interval_s = 0.125;
   p.phases = golden_phases();
   p.recovery = {.response_s = 0.7, .all_served_s = 0.25};
   p.trace = {0.01, {1234.5, std::nullopt, 2.0}};

@@ -109,16 +109,20 @@ struct verdict {
 };
 BOOST_DESCRIBE_STRUCT(verdict, (), (valid, limiter, reasons))
 
-// One second of the run. The last row may be shorter.
-struct second {
+// A part of the window, from the end of the row before it (the first: from the window's begin); see timeline_grid.hpp.
+// Counts and response times are those of the replies that arrived in it.
+struct timeline_row {
   double t = 0;  // seconds since the window began, at the row's end
   std::uint64_t ok = 0;
   std::uint64_t errors = 0;
-  std::optional<double> p50, p99;  // response time in microseconds
-  std::optional<double> server_cpu;
-  std::optional<std::uint64_t> rss, threads, descriptors;  // of the server's whole process tree
+  std::optional<double> p50, p99, max;  // response time in microseconds
+  // Of the server's whole process tree. Empty in a row without a reading of the server.
+  std::optional<double> sampled_s;   // when it was read: seconds since the window began, at or shortly before t
+  std::optional<double> server_cpu;  // of one core, since the reading before (the first: since the window's begin)
+  std::optional<std::uint64_t> rss, threads, descriptors;  // at sampled_s
 };
-BOOST_DESCRIBE_STRUCT(second, (), (t, ok, errors, p50, p99, server_cpu, rss, threads, descriptors))
+BOOST_DESCRIBE_STRUCT(timeline_row, (),
+                      (t, ok, errors, p50, p99, max, sampled_s, server_cpu, rss, threads, descriptors))
 
 // Of the first target: the highest response time of the requests due in each interval of the window. An unanswered
 // request counts with its waiting time until it was given up or the window ended. At most 2000 intervals.
@@ -170,8 +174,9 @@ struct point {
   std::vector<std::optional<double>> services_cpu_share;  // of one core, in the order of the watcher's services
   host_cost host;
   load::verdict verdict;
-  std::vector<second> timeline;
-  std::vector<phase> phases;  // two or more when the plan changes in its window
+  std::vector<timeline_row> timeline;
+  std::optional<double> timeline_interval_s;  // of a row; one that ends at a change or with the window may be shorter
+  std::vector<phase> phases;                  // two or more when the plan changes in its window
   load::recovery recovery;
   std::optional<trace_result> trace;  // when the plan asks for it
   bool interrupted = false;           // stopped before the window's end; the results cover the time until then
@@ -180,7 +185,8 @@ struct point {
 // Beside the plan, which a point holds a part of. The services' CPU is not in its JSON.
 BOOST_DESCRIBE_STRUCT(point, (),
                       (started, window_s, interrupted, requests, connections, replies, throughput, rate_ratio, latency,
-                       targets, crowd, generator, server, host, verdict, timeline, phases, recovery, trace))
+                       targets, crowd, generator, server, host, verdict, timeline, timeline_interval_s, phases,
+                       recovery, trace))
 
 // Smallest number of samples that must lie beyond a percentile before it is printed.
 inline constexpr std::uint64_t samples_beyond = 10;

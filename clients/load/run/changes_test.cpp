@@ -66,6 +66,37 @@ TEST(LoadChanges, StepsAreWhereThePlanSays) {
   }
 }
 
+TEST(LoadChanges, RowsOfTheTimelineBeginAtTheChange) {
+  reference_server s({.child = true});
+  plan asked = changing(s, "/constant/100");
+  asked.arrivals = arrivals::constant;
+  asked.rate = 200;
+  asked.steps = {{0.45, 1000}};
+  const meter server(s.pid());
+  watcher w;
+  w.server = &server;
+  const point p = run(asked, w);
+  expect_phases_conserved(p);
+  EXPECT_EQ(p.timeline_interval_s, 0.1);
+  ASSERT_EQ(p.timeline.size(), 11u);
+  EXPECT_DOUBLE_EQ(p.timeline[3].t, 0.4);
+  EXPECT_DOUBLE_EQ(p.timeline[4].t, 0.45);
+  EXPECT_DOUBLE_EQ(p.timeline[5].t, 0.55);
+  EXPECT_DOUBLE_EQ(p.timeline[10].t, p.window_s);
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i <= 4; ++i) before += p.timeline[i].ok;
+  EXPECT_LE(before, 90u);  // due before the change: a reply may be late, never early
+  // Read before the change, a row after it, and at the end.
+  double last = 0;
+  for (std::size_t i = 0; i < p.timeline.size(); ++i) {
+    const auto& row = p.timeline[i];
+    EXPECT_EQ(row.sampled_s.has_value(), i == 4 || i == 5 || i == 10) << i;
+    EXPECT_EQ(row.descriptors.has_value(), row.sampled_s.has_value()) << i;
+    EXPECT_GT(row.sampled_s.value_or(1), last);
+    last = row.sampled_s.value_or(last);
+  }
+}
+
 TEST(LoadChanges, PoissonStepsToo) {
   reference_server s;
   plan asked = changing(s, "/constant/100");

@@ -31,7 +31,7 @@ TEST(Together, EachPointIsItsOwnServers) {
   for (std::size_t i = 0; i < servers.size(); ++i) {
     jobs.push_back({against_one_of_them(servers[i]), {}});
     jobs.back().asked.seconds = 1.2;
-    jobs.back().with.each_second = [&, i](const second&) { ++seconds[i]; };
+    jobs.back().with.each_second = [&, i](const timeline_row&) { ++seconds[i]; };
   }
   const auto done = run_together(jobs);
   ASSERT_EQ(done.size(), 3u);
@@ -78,7 +78,7 @@ TEST(Together, InterruptedTheyEndAtOnce) {
     jobs.back().asked.seconds = 3600;
     jobs.back().with.stop = stop.get_token();
   }
-  jobs.front().with.each_second = [&](const second&) { stop.request_stop(); };
+  jobs.front().with.each_second = [&](const timeline_row&) { stop.request_stop(); };
   for (const auto& one_of_them : run_together(jobs)) EXPECT_TRUE(one_of_them.result.interrupted);
 }
 

@@ -2,6 +2,7 @@
 
 #include "clients/load/analysis/merge_points.hpp"
 #include "clients/load/analysis/phases.hpp"
+#include "clients/load/analysis/timeline_grid.hpp"
 #include "clients/load/analysis/verdict.hpp"
 #include "clients/load/base/clock.hpp"
 #include "clients/load/plan/plan_serialization.hpp"
@@ -116,34 +117,22 @@ std::int64_t start_of(std::size_t i, std::int64_t start, const plan& whole) {
   return start + static_cast<std::int64_t>(static_cast<double>(i) * 1e9 / whole.rate);
 }
 
-// From the common start to the end of the window; returns the server's rows of the timeline.
-std::vector<second> watch(process_group& all, std::int64_t start, const plan& p, window_meter& costs) {
+// From the common start to the end of the window.
+void watch(process_group& all, std::int64_t start, const plan& p, window_meter& costs) {
   const std::int64_t begin = start + static_cast<std::int64_t>(p.warmup_s * 1e9);
   const std::int64_t end = begin + static_cast<std::int64_t>(p.seconds * 1e9);
-  bool ended = all.wait_for_all(over, costs.begin_before(begin));  // early when it was interrupted
-  costs.begin();
-  std::vector<second> rows;
-  for (std::int64_t edge = begin + one_second; !ended && edge < end; edge += one_second) {
-    ended = all.wait_for_all(over, edge);
-    if (ended) break;
-    rows.emplace_back().t = static_cast<double>(edge - begin) / 1e9;
-    costs.end_second(rows.back());
+  bool ended = all.wait_for_all(over, costs.time_for(begin));  // early when it was interrupted
+  costs.begin(begin);
+  const timeline_grid grid(p);
+  for (auto row = grid.first_read(); !ended && row.end != never; row = grid.next_read(row)) {
+    ended = all.wait_for_all(over, costs.time_for(begin + row.end));
+    if (!ended) costs.sample(row.index);
   }
   if (!ended) ended = all.wait_for_all(over, end);
   costs.end();
   costs.read_memory();
   if (!ended) all.wait_for_all(over);
   all.take_lines();
-  return rows;
-}
-
-void add_server(const std::vector<second>& rows, point& into) {
-  for (std::size_t i = 0; i < std::min(rows.size(), into.timeline.size()); ++i) {
-    into.timeline[i].server_cpu = rows[i].server_cpu;
-    into.timeline[i].rss = rows[i].rss;
-    into.timeline[i].threads = rows[i].threads;
-    into.timeline[i].descriptors = rows[i].descriptors;
-  }
 }
 
 point merged(const std::vector<std::string>& lines, const plan& whole) {
@@ -179,12 +168,11 @@ point run_in_processes(const plan& asked, const watcher& w, const std::filesyste
   window_meter costs(w, meters);
   const std::int64_t start = clock_now() + head_start;
   for (std::size_t i = 0; i < generators.size(); ++i) all.send(i, std::to_string(start_of(i, start, whole)) + "\n");
-  const auto rows = watch(all, start, whole, costs);
+  watch(all, start, whole, costs);
   for (std::size_t i = 0; i < generators.size(); ++i) all.send(i, leave);
   all.wait_for_all(a_point);
 
   point result = merged(all.take_lines(), whole);
-  add_server(rows, result);
   costs.add_to(result);
   // The merged verdict includes that of each part; this one includes the server and the machine.
   if (const verdict ours = judge(result); !ours.valid || result.verdict.valid) result.verdict = ours;

@@ -119,6 +119,8 @@ TEST(many, watch_the_server_once) {
   EXPECT_GT(p.server.pss_bytes.value(), 0u);
   ASSERT_EQ(p.timeline.size(), 2u);
   EXPECT_TRUE(p.timeline[0].server_cpu);
+  EXPECT_GT(p.timeline[0].sampled_s.value(), 0);
+  EXPECT_GT(p.timeline[1].sampled_s.value(), p.timeline[0].sampled_s.value());
   EXPECT_TRUE(p.host.others_cpu_share);
 }
 

@@ -1,6 +1,7 @@
 #include "clients/load/run/run.hpp"
 
 #include "clients/load/analysis/phases.hpp"
+#include "clients/load/analysis/timeline_grid.hpp"
 #include "clients/load/analysis/verdict.hpp"
 #include "clients/load/background/background_connections.hpp"
 #include "clients/load/base/bad_plan.hpp"
@@ -14,6 +15,7 @@
 #include "clients/load/plan/source_addresses.hpp"
 #include "clients/load/protocol/url.hpp"
 #include "clients/load/protocol/websocket_frames.hpp"
+#include "clients/load/run/timeline_collector.hpp"
 #include "clients/load/run/window_meter.hpp"
 
 #include <pthread.h>
@@ -210,37 +212,34 @@ void collect(const worker_set& f, point& into) {
   into.generator.cpu_share = static_cast<double>(busiest) / 1e9 / into.window_s;
 }
 
-// Merges one second of all threads.
-second merge_second(const worker_set& f, double t) {
-  second row;
-  row.t = t;
-  histogram response;
-  for (const auto& e : f.engines())
-    for (const auto& part : e->records().take_seconds()) {
-      row.ok += part.ok;
-      row.errors += part.errors;
-      response.merge(part.response);
-    }
-  if (const auto p50 = response.quantile(0.5, samples_beyond)) row.p50 = static_cast<double>(*p50) / 1e3;
-  if (const auto p99 = response.quantile(0.99, samples_beyond)) row.p99 = static_cast<double>(*p99) / 1e3;
-  return row;
+void collect_rows(const worker_set& f, timeline_collector& timeline) {
+  for (std::size_t i = 0; i < f.engines().size(); ++i) {
+    auto& e = *f.engines()[i];
+    const bool no_more = e.ended();  // first: it may end between the two
+    timeline.add(i, e.records().take_rows(), no_more);
+  }
 }
 
-// Collects the window's seconds; returns when it is over or stopped.
+// Reads the server and collects the rows of the timeline meanwhile; returns when the window is over or stopped.
 void follow(const worker_set& f, std::int64_t begin, std::int64_t end, const watcher& w, window_meter& costs,
-            point& into) {
-  for (std::int64_t edge = begin; edge < end && !w.stop.stop_requested();) {
-    edge = std::min(edge + to_ns(1), end);
-    // The engines publish a second after its end.
-    for (const auto due = edge < end ? edge + to_ns(0.02) : end;
-         clock_now() < due && !f.ended() && !w.stop.stop_requested();)
-      sleep_until(into.asked.requests > 0 ? std::min(due, clock_now() + to_ns(0.005)) : due, w.stop);
-    if (edge >= end || f.ended() || w.stop.stop_requested()) return;
-    second row = merge_second(f, static_cast<double>(edge - begin) / 1e9);
-    costs.end_second(row);
-    into.timeline.push_back(row);
-    if (w.each_second) w.each_second(row);
+            const plan& p, timeline_collector& timeline) {
+  const auto over = [&] { return f.ended() || w.stop.stop_requested(); };
+  // False: the window was over before.
+  const auto wait_until = [&](std::int64_t due) {
+    while (clock_now() < due && !over())
+      sleep_until(p.requests > 0 ? std::min(due, clock_now() + to_ns(0.005)) : due, w.stop);
+    return !over();
+  };
+  const timeline_grid grid(p);
+  for (auto row = grid.first_read(); row.end != never; row = grid.next_read(row)) {
+    if (!wait_until(costs.time_for(begin + row.end))) return;
+    costs.sample(row.index);
+    // The engines publish a row after its end.
+    if (!wait_until(std::min(begin + row.end + to_ns(0.02), end))) return;
+    collect_rows(f, timeline);
+    if (w.each_second && row.ends_second()) w.each_second(timeline.take_progress(static_cast<double>(row.end) / 1e9));
   }
+  wait_until(end);
 }
 
 void wait_for_connections(const worker_set& f, background_connections* background, const plan& p, const watcher& w) {
@@ -253,23 +252,27 @@ void wait_for_connections(const worker_set& f, background_connections* backgroun
 // From the first request to the end of the window.
 void measure(worker_set& f, background_connections* background, const watcher& w, window_meter& costs, point& into) {
   const plan& p = into.asked;
+  timeline_collector timeline(timeline_grid(p), f.engines().size());
   const std::int64_t start = w.start ? w.start() : clock_now() + to_ns(0.001);
   const std::int64_t begin = start + to_ns(p.warmup_s), end = begin + to_ns(p.seconds);
   f.times.window_end = end;
   f.times.window_begin = begin;
   f.times.start = start;
 
-  sleep_until(costs.begin_before(begin), w.stop);
-  costs.begin();
+  sleep_until(costs.time_for(begin), w.stop);
+  costs.begin(begin);
   sleep_until(begin, w.stop);
   if (background) background->begin_window();
-  follow(f, begin, end, w, costs, into);
+  follow(f, begin, end, w, costs, p, timeline);
   const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, clock_now());
   costs.end();
   f.stop(over);
   if (background) into.crowd = background->end_window();
   into.interrupted = over < end && w.stop.stop_requested();
   into.window_s = static_cast<double>(std::max(over - begin, std::int64_t{0})) / 1e9;
+  collect_rows(f, timeline);
+  into.timeline = timeline.finish(into.window_s);
+  into.timeline_interval_s = static_cast<double>(timeline_grid(p).interval()) / 1e9;
 }
 
 }  // namespace
@@ -297,7 +300,6 @@ point run(const plan& asked, const watcher& w) {
   if (w.over) w.over();
   result.connections.established = static_cast<std::uint64_t>(f.sum(&engine::most_established));
   collect(f, result);
-  result.timeline.push_back(merge_second(f, result.window_s));
   costs.add_to(result);
   result.verdict = judge(result);
   return result;

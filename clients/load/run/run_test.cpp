@@ -299,7 +299,7 @@ TEST(Load, TimelineAddsUpToTheTotals) {
   asked.seconds = 1.2;
   watcher w;
   std::vector<double> told;
-  w.each_second = [&](const second& row) { told.push_back(row.t); };
+  w.each_second = [&](const timeline_row& row) { told.push_back(row.t); };
   const point p = run(asked, w);
   ASSERT_EQ(p.timeline.size(), 2u);
   EXPECT_DOUBLE_EQ(p.timeline[0].t, 1);
@@ -307,6 +307,8 @@ TEST(Load, TimelineAddsUpToTheTotals) {
   EXPECT_GE(p.timeline[0].ok, 1u);
   EXPECT_EQ(p.timeline[0].ok + p.timeline[1].ok, p.requests.ok);
   EXPECT_GE(p.timeline[0].p50.value(), 1000);
+  EXPECT_GE(p.timeline[0].max, p.timeline[0].p99);
+  EXPECT_EQ(p.timeline_interval_s, 1);
   EXPECT_EQ(told.front(), 1);
 }
 

@@ -2,6 +2,7 @@
 
 #include "clients/load/base/clock.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tvl::load {
@@ -36,23 +37,51 @@ window_meter::reading window_meter::read() const {
   return now;
 }
 
-void window_meter::begin() {
+void window_meter::begin(std::int64_t window_begin) {
+  window_begin_ = window_begin;
   begin_ = read();
   last_ = begin_.server;
 }
 
-void window_meter::end_second(second& row) {
+void window_meter::sample(std::size_t row) {
   if (!watcher_.server) return;
-  const auto now = watcher_.server->read_cpu();
-  row.server_cpu = watcher_.server->cost(*last_, now, 0).cpu_share;
-  meter::add_size(now, row);
-  last_ = now;
+  auto now = watcher_.server->read_cpu();
+  samples_.push_back({row, row_of(*last_, now)});
+  last_ = std::move(now);
 }
 
-void window_meter::end() { end_ = read(); }
+timeline_row window_meter::row_of(const meter::reading& before, const meter::reading& now) const {
+  timeline_row row;
+  if (now.tree.empty()) return row;  // the server has ended
+  // A window that was interrupted before its begin has no time of its own.
+  row.sampled_s = static_cast<double>(std::max(now.at_ns - window_begin_, std::int64_t{0})) / 1e9;
+  row.server_cpu = watcher_.server->cost(before, now, 0).cpu_share;
+  meter::add_size(now, row);
+  return row;
+}
+
+void window_meter::end() {
+  end_ = read();
+  if (watcher_.server) at_end_ = row_of(*last_, *end_.server);
+}
 
 void window_meter::read_memory() {
   if (watcher_.server) watcher_.server->read_memory(memory_);
+}
+
+void window_meter::add_samples(std::vector<timeline_row>& timeline) const {
+  const auto add = [](const timeline_row& values, timeline_row& into) {
+    into.sampled_s = values.sampled_s;
+    into.server_cpu = values.server_cpu;
+    into.rss = values.rss;
+    into.threads = values.threads;
+    into.descriptors = values.descriptors;
+  };
+  if (timeline.empty()) return;
+  add(at_end_, timeline.back());
+  // An interrupted window may have fewer rows, and a sample of its last one.
+  for (const auto& s : samples_)
+    if (s.index < timeline.size()) add(s.values, timeline[s.index]);
 }
 
 void window_meter::add_to(point& p) const {
@@ -68,6 +97,7 @@ void window_meter::add_to(point& p) const {
   add(begin_.neighbours, end_.neighbours);
   add(begin_.generators, end_.generators);
   if (!watcher_.server) return;
+  add_samples(p.timeline);
   p.server = watcher_.server->cost(*begin_.server, *end_.server, p.replies);
   p.server.rss_bytes = memory_.rss_bytes;
   p.server.pss_bytes = memory_.pss_bytes;

@@ -38,6 +38,9 @@ inline void expect_conserved(const point& p) {
   EXPECT_EQ(p.latency.response.count(), r.ok);
   EXPECT_EQ(p.latency.service.count(), r.ok);
   EXPECT_EQ(p.latency.lag.count(), r.ok);
+  std::uint64_t in_rows = 0;
+  for (const auto& row : p.timeline) in_rows += row.ok;
+  EXPECT_EQ(in_rows, r.ok);
 }
 
 // For a run without warm-up whose server outlives it. The point does not count the connection warm-up: one request per
