@@ -4,6 +4,7 @@ soak. For charts and tables without measuring.
     cd scripts; python3 -m tvl.testing.synthetic_failures /tmp/failures; ./tvl-results plot /tmp/failures
 """
 
+import math
 import os
 import random
 import sys
@@ -113,11 +114,34 @@ def phase(begin, end, rate, connections, goodput, p99):
             "errors": 0, "unanswered": 0, "goodput": goodput, "response": {"n": count, "p50": p99 / 3, "p99": p99}}
 
 
-def second(t, ok, p99, cpu, connections, name, errors=0):
-    user, kernel = EACH[name]
-    return {"t": t, "ok": round(ok), "errors": errors, "p50": p99 and p99 / 3, "p99": p99, "server_cpu": cpu,
-            "rss": round(AT_START + connections * user * 1.3), "descriptors": connections + 8,
+INTERVAL_S = 0.1
+
+
+def row(t, ok, p99, errors=0):
+    """As the generator writes it: no percentile of which fewer than ten replies lie beyond."""
+    ok = round(ok)
+    return {"t": round(t, 6), "ok": ok, "errors": errors, "p50": p99 / 3 if ok >= 20 else None,
+            "p99": p99 if ok >= 1000 else None, "max": p99 * 1.6 if ok else None, "sampled_s": None, "server_cpu": None,
+            "rss": None, "threads": None, "descriptors": None}
+
+
+def reading(second, cpu, connections, name):
+    """Of the server, for a row that ends then or shortly after."""
+    user, _ = EACH[name]
+    return {"sampled_s": second, "server_cpu": cpu, "rss": round(AT_START + connections * user * 1.3),
+            "descriptors": connections + 8,
             "threads": connections + 2 if name == "asio_threads" else 64 if name == "asio_pool" else 1}
+
+
+def edges(begin, end, step=INTERVAL_S):
+    """The ends of rows between two changes."""
+    count = max(1, math.ceil((end - begin) / step - 1e-9))
+    return [begin + step * i for i in range(1, count)] + [end]
+
+
+def is_read(t, begin, end):
+    """At whole seconds, before a change and one row after it."""
+    return abs(t - round(t)) < 1e-6 or t == end or 0 < begin and t <= begin + INTERVAL_S + 1e-6
 
 
 def stepped(workload, name, repetition, steps, seconds, back, panels, connections=64, pain=40):
@@ -128,18 +152,21 @@ def stepped(workload, name, repetition, steps, seconds, back, panels, connection
         full = min(rate, KNEE[name])
         phases.append(phase(begin, end, rate, there, full * wobble(name, begin, repetition),
                             400.0 if rate <= KNEE[name] else 400.0 * pain))
-        for t in range(round(begin) + 1, round(end) + 1):
+        for t in edges(begin, end):
             late = begin == steps[-1][0] and (back is None or t - begin <= back)
             bad = rate > KNEE[name] or late
-            p99 = 400.0 * (pain * (1 + t - begin) / 4 if bad else 1) * wobble(name, t, repetition, size=0.2)
-            rows.append(second(t, full, p99, min(1.0, rate / KNEE[name] + 0.05), there, name, errors=30 * bad))
+            p99 = 400.0 * (pain * (1 + t - begin) / 4 if bad else 1) * wobble(name, round(t, 3), repetition, size=0.2)
+            rows.append(row(t, full * INTERVAL_S, p99, errors=3 * bad))
+            if is_read(t, begin, end):
+                before = t == end and end < seconds
+                rows[-1] |= reading(t - 0.002 * before, min(1.0, rate / KNEE[name] + 0.05), there, name)
     record = day(workload, name, connections, repetition, panels=panels, x_name="connections", rate=steps[0][1],
                  throughput=steps[0][1], p99=400.0 * pain, limiter="none")
     rated = {rate for _, rate, _ in steps}
     plan = {"storm_s": steps[1][0] if len(rated) == 1 and steps[1][2] == connections else None,
             "late": {"at_s": steps[1][0], "connections": 1900} if steps[1][2] != connections else None}
-    return record | {"phases": phases, "timeline": rows, "window_s": seconds, "plan": record["plan"] | plan,
-                     "recovery": {"response_s": back, "all_served_s": back and back / 2}}
+    return record | {"phases": phases, "timeline": rows, "timeline_interval_s": INTERVAL_S, "window_s": seconds,
+                     "plan": record["plan"] | plan, "recovery": {"response_s": back, "all_served_s": back and back / 2}}
 
 
 def overload(contestants=("asio_threads", "asio_loop", "asio_pool")):
@@ -156,8 +183,9 @@ def overload(contestants=("asio_threads", "asio_loop", "asio_pool")):
 
 def spike(contestants=("asio_threads", "asio_loop", "asio_pool")):
     def make(name, _, r):
-        return stepped("spike", name, r, [(0, 4000, 100), (5, 4000, 2000)], 10, 2.2 if name == "asio_threads" else 0.4,
-                       ["phases", "recovery", "all_served"], 100)
+        back = {"asio_threads": 2.2, "asio_pool": None}.get(name, 0.4)  # a pool cannot serve more than it has threads
+        return stepped("spike", name, r, [(0, 4000, 100), (5, 4000, 2000)], 10, back,
+                       ["phases", "recovery", "all_served", "p99"], 100)
 
     return several(make, contestants, (100,))
 
@@ -165,6 +193,8 @@ def spike(contestants=("asio_threads", "asio_loop", "asio_pool")):
 def reconnect_storm(contestants=tuple(MODELS), sizes=(1000, 4000)):
     def make(name, x, r):
         back = x / (900 if name == "asio_threads" else 4000) * wobble(name, x, r)
+        if name == "asio_prefork" and x > 1000:
+            back = None
         return stepped("reconnect_storm", name, r, [(0, 2000, x), (4, 2000, x)], 12, back,
                        ["phases", "all_served", "recovery"], x)
 

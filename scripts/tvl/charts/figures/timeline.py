@@ -1,4 +1,4 @@
-"""Timeline: a run second by second, one column per contestant; its rows are response time, rate, CPU, memory, threads
+"""Timeline: a run over time, one column of panels per contestant; its rows are response time, rate, CPU, memory, threads
 and descriptors. For workloads whose plan changes inside the window, and for soaks."""
 
 import math
@@ -10,11 +10,12 @@ from matplotlib import pyplot as plt
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from tvl.analysis import caveats
-from tvl.charts import scales, style
-from tvl.data import metrics, points, records, validity, variables
+from tvl.charts import scales, style, timeline_rows
+from tvl.data import metrics, points, validity, variables
 
 AT_MOST = 7  # contestants per row
 COLUMNS_DRAWN = 200  # of a timeline, at most
+MANY_DOTS = 60
 FAINT = 0.45
 LINE = 165  # characters per line of the subtitle
 
@@ -24,29 +25,32 @@ class Line(NamedTuple):
     dashes: str = "-"
     alpha: float = 1.0
     factor: float = 1.0
-    is_count: bool = False  # of what happened in that row's time
-
-    def read(self, row, seconds):
-        value = row.get(self.key)
-        if value is None or (self.is_count and seconds <= 0):
-            return None
-        return value / seconds if self.is_count else value * self.factor
 
 
 class Row(NamedTuple):
     title: str
     unit: str
     lines: tuple
+    is_instant: bool = False  # values at an instant are dots, values of an interval are steps
     join: Callable = max  # of neighbours, above COLUMNS_DRAWN: max keeps every peak
 
 
-LATENCY = Row("Response time: p99, faint: median", "ms", (Line("p99", factor=1e-3), Line("p50", "-", FAINT, 1e-3)))
-RATE = Row("Good replies, dotted: errors", "per second",
-           (Line("ok", is_count=True), Line("errors", ":", is_count=True)), statistics.fmean)
-ROWS = (LATENCY, RATE, Row("Server CPU", "cores", (Line("server_cpu"),), statistics.fmean),
-        Row("Server memory (RSS)", "MiB", (Line("rss", factor=1 / metrics.MIB),)),
-        Row("Server threads", "threads", (Line("threads"),)),
-        Row("Server descriptors", "descriptors", (Line("descriptors"),)))
+P99 = Row("Response time: p99, faint: median", "ms", (Line("p99", factor=1e-3), Line("p50", "-", FAINT, 1e-3)))
+LONGEST = Row("Response time: longest, faint: median", "ms",
+              (Line("max", factor=1e-3), Line("p50", "-", FAINT, 1e-3)))
+RATE = Row("Good replies, dotted: errors", "per second", (Line("ok"), Line("errors", ":")), join=statistics.fmean)
+RESOURCES = (Row("Server CPU", "cores", (Line("server_cpu"),), join=statistics.fmean),
+             Row("Server memory (RSS)", "MiB", (Line("rss", factor=1 / metrics.MIB),), True),
+             Row("Server threads", "threads", (Line("threads"),), True),
+             Row("Server descriptors", "descriptors", (Line("descriptors"),), True))
+
+
+def rows(found):
+    """Those with a value. Rows of a tenth of a second seldom have enough replies for a p99."""
+    replying = [row for record in found for row in record["timeline"] if row.get("ok")]
+    with_p99 = [row for row in replying if row.get("p99") is not None]
+    longest = 2 * len(with_p99) < len(replying) and any(row.get("max") is not None for row in replying)
+    return [row for row in (LONGEST if longest else P99, RATE, *RESOURCES) if any(known(record, row) for record in found)]
 
 
 def has_changes(workload):
@@ -56,8 +60,8 @@ def has_changes(workload):
 
 
 def chosen(workload):
-    """{line's label: record} in chart order: a valid one before an invalid one, then the highest x, then the first
-    repetition."""
+    """{line's label: record} in chart order: the highest x, there the record with the fewest spoilt figures, of these the
+    first repetition."""
     found = {}
     for record in workload.records:
         if record.get("timeline"):
@@ -66,22 +70,26 @@ def chosen(workload):
 
 
 def place(record):
-    return records.is_valid(record), record["x"], -(record.get("repetition") or 0)
+    return record["x"], -len(validity.spoilt(record)), -(record.get("repetition") or 0)
 
 
 def columns(record, row, line):
-    """([second], [number or NaN]): the edges of the columns, and their values."""
-    edges, values = [0.0], []
-    for entry in record["timeline"]:
-        values.append(line.read(entry, entry["t"] - edges[-1]))
-        edges.append(entry["t"])
-    step = math.ceil(len(values) / COLUMNS_DRAWN)
-    parts = ([v for v in values[i:i + step] if v is not None] for i in range(0, len(values), step))
-    return [*edges[:-1:step], edges[-1]], [row.join(part) if part else math.nan for part in parts]
+    """[(begin, end, value or None)] in the row's unit."""
+    found = [(begin, end, None if value is None else value * line.factor)
+             for begin, end, value in timeline_rows.columns(record, line.key)]
+    return timeline_rows.joined(found, COLUMNS_DRAWN, row.join, timeline_rows.changes_s(record))
+
+
+def dots(record, line):
+    """[(second, value)] in the row's unit."""
+    found = [(second, value * line.factor) for second, value in timeline_rows.instants(record, line.key)]
+    return timeline_rows.thinned(found, COLUMNS_DRAWN)
 
 
 def known(record, row):
-    found = [v for line in row.lines for v in columns(record, row, line)[1] if not math.isnan(v)]
+    if row.is_instant:
+        return [value for line in row.lines for _, value in dots(record, line)]
+    found = [value for line in row.lines for *_, value in columns(record, row, line) if value is not None]
     return found + (offered(record)[0] if found and row is RATE else [])
 
 
@@ -106,37 +114,35 @@ def change(before, after):
     return "all reconnect"
 
 
-def recovered(record):
-    """Texts about the time to recover after the last change; [] without changes."""
-    if not changes(record):
-        return []
+def outcome(record):
+    """Texts: how the contestant failed, and the time to recover after the last change."""
     took, served = (metrics.at(record, "recovery", key) for key in ("response_s", "all_served_s"))
-    texts = [f"recovered after {metrics.number(took)} s" if took is not None else "not recovered until the end"]
-    if served is not None:
-        texts.append(f"all served after {metrics.number(served)} s")
-    elif validity.is_reconnecting(record):
-        texts.append("not all served until the end")
-    return texts
+    failed = [validity.failure(record)] + [validity.NOT_ALL] * (served is None and validity.is_reconnecting(record))
+    texts = [f"× {text}" for text in dict.fromkeys(failed) if text]
+    if not changes(record):
+        return texts
+    texts.append(f"recovered after {metrics.number(took)} s" if took is not None else "not recovered until the end")
+    return texts + ([f"all served after {metrics.number(served)} s"] if served is not None else [])
 
 
 def figure(workload, line_styles):
     """None when there is nothing to show over time."""
     found = chosen(workload) if has_changes(workload) else {}
-    rows = [row for row in ROWS if any(known(record, row) for record in found.values())]
-    if not rows:
+    shown = rows(found.values())
+    if not shown:
         return None
     across = min(len(found), AT_MOST)
     blocks = math.ceil(len(found) / across)
-    drawn, grid = plt.subplots(blocks * len(rows), across, figsize=(13, 1.0 + blocks * (0.5 + 1.35 * len(rows))),
+    drawn, grid = plt.subplots(blocks * len(shown), across, figsize=(13, 1.0 + blocks * (0.5 + 1.35 * len(shown))),
                                squeeze=False, sharex=True)
     for i in range(blocks * across):
-        column = grid[i // across * len(rows):(i // across + 1) * len(rows), i % across]
+        column = grid[i // across * len(shown):(i // across + 1) * len(shown), i % across]
         if i >= len(found):
             for axes in column:
                 axes.axis("off")
             continue
         label, record = list(found.items())[i]
-        for axes, row in zip(column, rows):
+        for axes, row in zip(column, shown):
             draw(axes, record, row, line_styles[label])
             set_scale(axes, row, [value for other in found.values() for value in known(other, row)])
             if i % across:
@@ -152,17 +158,25 @@ def figure(workload, line_styles):
 
 
 def head(axes, workload, record, label):
-    how = "" if records.is_valid(record) else ", invalid"
-    text = [f"{workload.x_name} {record['x']:g}{how}", *recovered(record)]
+    text = [f"{workload.x_name} {record['x']:g}{how_valid(record)}", *outcome(record)]
     for words, above, weight in (("\n".join(text), 19, "normal"), (label, 20 + 10.5 * len(text), "bold")):
         axes.annotate(words, (0, 1), xytext=(0, above), xycoords="axes fraction", textcoords="offset points",
                       fontsize=8.5, fontweight=weight, va="bottom", linespacing=1.2)
 
 
+def how_valid(record):
+    spoilt = validity.spoilt(record)
+    if spoilt == validity.EVERYTHING:
+        return ", invalid"
+    return f", invalid: {' and '.join(sorted(group.replace('_', ' ') for group in spoilt))}" if spoilt else ""
+
+
 def draw(axes, record, row, line_style):
     for line in row.lines:
-        edges, values = columns(record, row, line)
-        axes.stairs(values, edges, baseline=None, color=line_style.color, ls=line.dashes, alpha=line.alpha, lw=1.4)
+        if row.is_instant:
+            draw_dots(axes, dots(record, line), line_style)
+        else:
+            draw_columns(axes, record, columns(record, row, line), line_style, line)
     for at, _ in changes(record):
         axes.axvline(at, color=style.INK, ls=":", lw=0.8)
     rates, edges = offered(record)
@@ -176,11 +190,32 @@ def draw(axes, record, row, line_style):
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
 
 
+def draw_dots(axes, found, line_style):
+    size = 3.5 if len(found) < MANY_DOTS else 1.6
+    if found:
+        axes.plot(*zip(*found), color=line_style.color, marker="o", ms=size, mew=0, ls="", clip_on=False, zorder=3)
+
+
+def draw_columns(axes, record, found, line_style, line):
+    """Steps. A column in which the load changes is a bar over its own time without a step to its neighbours: nothing in
+    it says on which side of the change it rose."""
+    at_changes = timeline_rows.changes_s(record)
+    whole = [(begin, end, math.nan if value is None or timeline_rows.spans_change(begin, end, at_changes) else value)
+             for begin, end, value in found]
+    axes.stairs([value for *_, value in whole], [0.0, *(end for _, end, _ in whole)], baseline=None,
+                color=line_style.color, ls=line.dashes, alpha=line.alpha, lw=1.4)
+    for begin, end, value in found:
+        if value is not None and timeline_rows.spans_change(begin, end, at_changes):
+            axes.plot((begin, end), (value, value), color=line_style.color, lw=3.5, alpha=line.alpha * FAINT,
+                      solid_capstyle="butt")
+
+
 def set_scale(axes, row, values):
     """One for all contestants."""
     if row is not RATE and scales.is_log(values):
+        decades = math.log10(max(values) / min(values))
         axes.set(yscale="log", ylim=(min(values) / 1.5, max(values) * 1.8))
-        axes.yaxis.set_major_locator(LogLocator(numticks=5))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1,) if decades > 2.2 else (1, 3), numticks=6))
         axes.yaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_ylim(0, max(values, default=1) * 1.2 or 1)
@@ -190,8 +225,7 @@ def set_scale(axes, row, values):
 
 def describe(drawn, workload, found):
     height = drawn.get_figheight()
-    drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: second by second", fontsize=15, fontweight="bold",
-               va="top")
+    drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: over time", fontsize=15, fontweight="bold", va="top")
     text = textwrap.fill(subtitle(workload, found), LINE)
     drawn.text(0.015, 1 - 0.42 / height, text, fontsize=9, va="top", linespacing=1.35)
     head = 0.62 + 0.17 * text.count("\n")  # inches
@@ -200,6 +234,12 @@ def describe(drawn, workload, found):
 
 def subtitle(workload, found):
     text = [caveats.targets(workload), "one repetition of each, one scale for all"]
+    lengths = sorted({timeline_rows.interval_s(record) for record in found.values()})
+    text.append(f"steps: intervals of {' or '.join(f'{seconds:g}' for seconds in lengths)} s")
+    if any(timeline_rows.spans_change(begin, end, timeline_rows.changes_s(record)) for record in found.values()
+           for begin, end, _ in timeline_rows.columns(record, "ok")):
+        text.append("pale bar: an interval in which the load changes")
+    text.append("dots: read at that instant")
     plans = {tuple(changes(record)) for record in found.values()}
     if any(plans):
         text.append("dotted line: " + (", ".join(f"{words} at {at:g} s" for at, words in plans.pop())
