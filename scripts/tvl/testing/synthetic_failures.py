@@ -82,6 +82,10 @@ def broadcast(contestants=("asio_threads", "asio_loop", "asio_fibers"), sizes=(1
     return several(make, contestants, sizes)
 
 
+def missed(percent):
+    return {"code": "rate-not-met", "text": f"answered {percent} % of the requests that fell due"}
+
+
 def slow_clients(contestants=("asio_pool", "asio_threads", "asio_loop"), sizes=(0, 64, 256, 1000, 4000, 10000)):
     def make(name, x, r):
         gone = name == "asio_pool" and x >= 64
@@ -89,21 +93,20 @@ def slow_clients(contestants=("asio_pool", "asio_threads", "asio_loop"), sizes=(
         return day("slow_clients", name, x, r, panels=["goodput", "p99", "cpu", "memory"], x_name="slow_senders",
                    rate=1000, throughput=0.0 if gone else rate, p99=None if gone else 500 * (1 + x / 20000),
                    cpu=None if gone else 24.0 * wobble(name, r), valid=not gone, limiter="rate",
-                   reasons=["0.0 % of the offered rate was served"] if gone else [])
+                   reasons=[missed(0)] if gone else [], requests={"ok": 0 if gone else 1000, "scheduled": 1000})
 
     return several(make, contestants, sizes)
 
 
 def hockey_stick(contestants=tuple(MODELS), percents=(20, 40, 60, 80, 90, 100, 110, 120)):
     def make(name, percent, r):
-        load = percent / 100
+        load, knee = percent / 100, round(KNEE[name] * wobble(name, r, size=0.05))
         ms = 0.2 + 0.25 / max(0.02, 1.06 - load) if load < 1.05 else 90 * load ** 8
         record = day("hockey_stick", name, percent, r, panels=["p99", "p50", "cpu"], x_name="percent_of_knee",
-                     rate=KNEE[name] * load, throughput=min(load, 1.06) * KNEE[name],
+                     rate=knee * load, throughput=min(load, 1.06) * knee,
                      p99=ms * 1000 * wobble(name, percent, r, size=0.15),
-                     valid=percent < 110, limiter="server-cpu",
-                     reasons=[] if percent < 110 else ["95.1 % of the offered rate was served"])
-        return record | {"knee": {"rate": KNEE[name], "slo": "p99=10ms", "percent": percent}}
+                     valid=percent < 110, limiter="server-cpu", reasons=[] if percent < 110 else [missed(95.1)])
+        return record | {"knee": {"rate": knee, "slo": "p99=10ms", "percent": percent}}
 
     return several(make, contestants, percents)
 

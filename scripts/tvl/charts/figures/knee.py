@@ -1,22 +1,41 @@
 """Hockey-stick chart: response time against the offered rate, the SLO, and the knee of each contestant."""
 
+import math
 import re
+from typing import NamedTuple
 
 from matplotlib import pyplot as plt
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from tvl.analysis import caveats
-from tvl.charts import style
+from tvl.charts import failures, style
+from tvl.charts.figures import legends
 from tvl.data import metrics
 from tvl.data.workload import spread
 
+AT_KNEE = 100  # percent
+TICK = 16  # points, of a repetition's knee
+
+
+class Seen(NamedTuple):
+    """Of one contestant at one share of its knee; rates in requests per second, times in ms."""
+
+    rate: float  # median offered
+    p99: object  # Spread, or None
+    single: tuple  # (rate, ms) of each repetition
+    spoilt: tuple
+
 
 def knees(workload):
-    """{label: median knee in requests per second}"""
+    """{label: [requests per second] of the repetitions' knees, ascending}; a knee that several repetitions share, because
+    it was searched once, is there once."""
     found = {}
-    for (label, _), group in [*workload.points.items(), *workload.invalid.items()]:
-        found.setdefault(label, []).extend(metrics.at(record, "knee", "rate") for record in group.values())
-    return {label: known.median for label in workload.measured if (known := spread(found.get(label, ())))}
+    for label in workload.measured:
+        rates = {metrics.at(record, "knee", "rate") for x in workload.sizes for record in workload.repetitions(label, x)}
+        if rates - {None}:
+            found[label] = sorted(rates - {None})
+    return found
 
 
 def objective(workload):
@@ -26,15 +45,28 @@ def objective(workload):
     return said, float(found[1]) * {"us": 1e-3, "ms": 1, "s": 1e3}[found[2]] if found else None
 
 
-def stick(workload, label, groups, knee):
-    """[(requests a second offered, ms)], a median per size; groups: the workload's points, valid or not. The knee differs by
-    repetition: the rate is the share of the median knee."""
-    found = []
+def stick(workload, label):
+    """{percent: Seen}"""
+    found = {}
     for x in workload.sizes:
-        p99 = spread(map(metrics.P99.read, groups.get((label, x), {}).values()))
-        if p99:
-            found.append((knee * (x / 100), p99.median))
+        mine = workload.repetitions(label, x)
+        rate = spread(map(offered, mine))
+        if rate:
+            holding = workload.holding(metrics.P99, label, x).values()
+            found[x] = Seen(rate.median, workload.spread(metrics.P99, label, x), points_of(holding),
+                            points_of(record for record in mine if not any(record is other for other in holding)))
     return found
+
+
+def offered(record):
+    rate = metrics.at(record, "plan", "rate")
+    knee, share = metrics.at(record, "knee", "rate"), record["x"] / AT_KNEE
+    return rate if rate is not None else knee and knee * share
+
+
+def points_of(records):
+    found = [(offered(record), metrics.P99.read(record)) for record in records]
+    return tuple((rate, ms) for rate, ms in found if rate is not None and ms is not None)
 
 
 def figure(workload, line_styles):
@@ -42,56 +74,91 @@ def figure(workload, line_styles):
     found = knees(workload)
     if not found or workload.x_name != "percent_of_knee":
         return None
-    drawn, axes = plt.subplots(figsize=(13, 6))
-    heights = [draw_line(axes, workload, label, line_styles[label], knee) for label, knee in found.items()]
-    heights = [ms for line in heights for ms in line]
+    drawn, axes = plt.subplots(figsize=(13, 5.4))
+    sticks = {label: stick(workload, label) for label in found}
+    heights = [ms for label, seen in sticks.items() for ms in draw_line(axes, seen, line_styles[label])]
     said, limit = objective(workload)
     if limit:
         axes.axhline(limit, color=style.INK, ls="--", lw=1.1)
         axes.annotate(f"limit: {said}", (0, limit), xycoords=("axes fraction", "data"), xytext=(4, 3),
                       textcoords="offset points", fontsize=8)
         heights.append(limit)
-    axes.set(yscale="log", ylim=(min(heights, default=1) / 30, max(heights, default=1) * 2), xlim=(0, None))
-    axes.yaxis.set_major_locator(LogLocator(numticks=8))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: metrics.tick(value)))
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: metrics.tick(value)))
-    axes.set(xlabel="requests/s offered", ylabel="p99 response time, ms (log scale)")
-    describe(drawn, workload, said)
-    name_knees(axes, found, line_styles)
+    rates = [one.rate for seen in sticks.values() for one in seen.values()] + [rates[-1] for rates in found.values()]
+    set_scale(axes, heights, max(rates))
+    for label, rates in found.items():
+        draw_knees(axes, rates, limit, line_styles[label].color)
+    failures.draw(axes, [(sticks[label][x].rate, line_styles[label].color, failure)
+                         for (label, x), failure in failures.of(workload).items() if x in sticks.get(label, ())], True)
+    describe(drawn, workload, said, legend(workload, found, sticks, line_styles))
     return drawn
 
 
-def draw_line(axes, workload, label, line_style, knee):
-    """Through the valid points, or through the invalid ones at sizes without a valid one."""
-    valid, invalid = (stick(workload, label, groups, knee) for groups in (workload.points, workload.invalid))
-    line = {**dict(invalid), **dict(valid)}
-    if line:
-        axes.plot(*zip(*sorted(line.items())), color=line_style.color, ls=line_style.linestyle, lw=1.5)
-    if valid:
-        axes.plot(*zip(*valid), color=line_style.color, marker=line_style.marker, ls="", ms=5)
-    if invalid:
-        axes.plot(*zip(*invalid), color=line_style.color, marker=line_style.marker, ls="", ms=5.5, mfc=style.PAPER)
-    return [ms for _, ms in valid + invalid]
+def draw_line(axes, seen, line_style):
+    """Median line, min-max band and each repetition at the rate that it was offered. Returns the heights."""
+    known = [(one.rate, one.p99) for one in seen.values() if one.p99]
+    if known:
+        rates, spreads = zip(*known)
+        at_once = [one.n > 1 for one in spreads]  # of one repetition there is no band
+        axes.fill_between(rates, [one.low for one in spreads], [one.high for one in spreads], where=at_once,
+                          color=line_style.color, alpha=0.15, lw=0)
+        axes.plot(rates, [one.median for one in spreads], **line_style._asdict(), ms=5.5, lw=1.6, zorder=3)
+    for points, kind in (([point for one in seen.values() for point in one.single],
+                          {"color": line_style.color, "alpha": 0.4, "lw": 0, "s": 10}),
+                         ([point for one in seen.values() for point in one.spoilt],
+                          {"facecolors": style.PAPER, "edgecolors": line_style.color, "lw": 0.9, "s": 15, "zorder": 4})):
+        if points:
+            axes.scatter(*zip(*points), **kind)
+    return [ms for one in seen.values() for _, ms in one.single + one.spoilt]
 
 
-def name_knees(axes, found, line_styles):
-    """Vertical names at the bottom, one line height apart."""
-    free = float("-inf")
-    for label, rate in sorted(found.items(), key=lambda item: item[1]):
-        axes.axvline(rate, color=line_styles[label].color, ls=":", lw=1.1)
-        pixel = axes.transData.transform((rate, 1))[0]
-        free = max(pixel, free + 11 * axes.figure.dpi / 72)
-        axes.annotate(f"{label}: knee {metrics.number(rate)}/s", (rate, 0), xycoords=("data", "axes fraction"),
-                      xytext=((free - pixel) * 72 / axes.figure.dpi - 2, 3), textcoords="offset points", rotation=90,
-                      ha="right", va="bottom", fontsize=8, color=line_styles[label].color)
+def draw_knees(axes, rates, limit, colour):
+    """A tick for each knee on the limit, and their range; without a known limit at half the height."""
+    place = {} if limit else {"transform": axes.get_xaxis_transform()}
+    axes.plot(rates, [limit or 0.5] * len(rates), ls="", marker="|", ms=TICK, mew=2, color=colour, zorder=5, **place)
+    if len(rates) > 1:
+        axes.axvspan(rates[0], rates[-1], color=colour, alpha=0.08, lw=0)
+    else:
+        axes.axvline(rates[0], color=colour, ls=":", lw=1.0)
 
 
-def describe(drawn, workload, said):
+def set_scale(axes, heights, highest_rate):
+    low, high = min(heights, default=1) / 1.6, max(heights, default=1) * 3
+    decades = math.log10(high / low)
+    axes.set(yscale="log", ylim=(low, high), xlim=(0, 1.05 * highest_rate))
+    axes.yaxis.set_major_locator(LogLocator(subs=(1,) if decades > 4 else (1, 3), numticks=12))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: metrics.tick(value)))
+    axes.set(xlabel="requests/s offered", ylabel="p99 response time, ms (log scale)")
+
+
+def legend(workload, found, sticks, line_styles):
+    entries = [(Line2D([], [], ms=5, lw=1.6, **line_styles[label]._asdict()),
+                f"{label}: {in_words(rates, sticks[label].get(AT_KNEE))}") for label, rates in found.items()]
+    entries.append((Line2D([], [], color=style.INK, marker="|", ms=11, mew=2, ls=""), "knee of a repetition"))
+    if any(one.spoilt for seen in sticks.values() for one in seen.values()):
+        entries.append(legends.hollow())
+    return entries + failures.entries(workload)
+
+
+def in_words(rates, at_knee):
+    """knees 118k to 131k/s over the repetitions; p99 at them 1.8 to 80 ms"""
+    said = f"knees {metrics.number(rates[0])} to {metrics.number(rates[-1])}/s over the repetitions" \
+        if len(rates) > 1 else f"knee {metrics.number(rates[0])}/s, one for all repetitions"
+    times = [ms for _, ms in at_knee.single + at_knee.spoilt] if at_knee else []
+    if not times:
+        return said
+    low, high = metrics.number(min(times)), metrics.number(max(times))
+    return f"{said}; p99 there {low}" + (f" to {high} ms" if len(times) > 1 else " ms")
+
+
+def describe(drawn, workload, said, entries):
+    top = 0.72
+    top += legends.insert(drawn, entries, 90, top)
     height = drawn.get_figheight()
     drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: response time against the offered rate", fontsize=15,
                fontweight="bold", va="top")
-    drawn.text(0.015, 1 - 0.42 / height, f"{caveats.heading(workload)}; medians; hollow: invalid, in no ratio; dotted: "
-               f"the knee, the highest rate that met {said or 'its limit'}, searched in every repetition", fontsize=9,
+    drawn.text(0.015, 1 - 0.42 / height, f"{caveats.heading(workload)}; line: median, band: min to max, dots: single "
+               f"repetitions; knee: the highest rate that met {said or 'its limit'} when it was searched", fontsize=9,
                va="top")
-    drawn.tight_layout(rect=(0.005, 0, 1, 1 - 0.6 / height))
+    drawn.tight_layout(rect=(0.005, 0, 1, 1 - top / height))

@@ -5,7 +5,7 @@ import textwrap
 from matplotlib.lines import Line2D
 
 from tvl.analysis import caveats
-from tvl.charts import annotations, style
+from tvl.charts import annotations, failures, style
 from tvl.data import metrics, variables
 
 PART = 6  # entries per part of the report's legend; parts are side by side where there is room
@@ -18,14 +18,19 @@ def entries(workload, line_styles, shown):
         found.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "ceiling: the calculated maximum"))
     if annotations.expected(workload) and metrics.P50 in shown:
         found.append((Line2D([], [], color=style.INK, linestyle="--", lw=1.1), "expected: the calculated value"))
-    if any(workload.invalid.values()):
-        hollow = Line2D([], [], color=style.INK, marker="o", mfc=style.PAPER, linestyle="")
-        found.append((hollow, "invalid, in no median or ratio"))
+    if any(workload.spoilt_values(metric, label, x) for metric in shown for label in workload.measured
+           for x in workload.sizes):
+        found.append(hollow())
     bounds = caveats.bounds(workload)
     if bounds and metrics.THROUGHPUT in shown:
         text = f"at least: {' or '.join(bounds)}-limited"
         found.append((Line2D([], [], color=style.INK, marker="$↑$", linestyle=""), text))
-    return found
+    return found + failures.entries(workload)
+
+
+def hollow():
+    mark = Line2D([], [], color=style.INK, marker="o", mfc=style.PAPER, ms=4, mew=0.9, linestyle="")
+    return mark, "a repetition that is invalid, in no median or ratio"
 
 
 def lines(workload, line_styles):

@@ -1,0 +1,44 @@
+"""Failed points in a chart: an × in the contestant's colour at the panel's edge, and the words once, in the legend."""
+
+from matplotlib.lines import Line2D
+
+from tvl.charts import style
+
+NAMED = 4  # contestants in a legend's text, at most
+STEP, INWARD = 9, 7  # points: between marks at one x, and from the edge
+WHOLE, PARTLY = 12, 8.5  # font size of the mark: every repetition failed, or some
+
+
+def of(workload):
+    """{(label, x): Failure} in chart order"""
+    found = {(label, x): workload.failed(label, x) for label in workload.measured for x in workload.sizes}
+    return {key: failure for key, failure in found.items() if failure}
+
+
+def entries(workload):
+    """[(mark, text)] for a legend: "missed the rate: asio_loop at 100 (1 of 5) and 120", one for each way to fail."""
+    said = {}
+    for (label, x), failure in of(workload).items():
+        part = f"{x:g}" + (f" ({failure.count} of {failure.of})" if failure.count < failure.of else "")
+        said.setdefault(failure.text, {}).setdefault(label, []).append(part)
+    return [(Line2D([], [], color=style.INK, marker="$×$", ms=7, linestyle=""), f"{text}: {listed(found)}")
+            for text, found in said.items()]
+
+
+def listed(found):
+    names = [f"{label} at {', '.join(parts)}" for label, parts in found.items()]
+    return "; ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+
+
+def draw(axes, found, at_top):
+    """found: [(x, colour, Failure)] in the panel's order; those of one x are side by side."""
+    places = {}
+    for x, colour, failure in found:
+        places.setdefault(x, []).append((colour, failure))
+    for x, those in places.items():
+        for i, (colour, failure) in enumerate(those):
+            aside = STEP * (i - (len(those) - 1) / 2)
+            axes.annotate("×", (x, 1 if at_top else 0), xycoords=("data", "axes fraction"),
+                          xytext=(aside, -INWARD if at_top else INWARD), textcoords="offset points", ha="center",
+                          va="center", color=colour, fontweight="bold", zorder=6, annotation_clip=False,
+                          fontsize=WHOLE if failure.count == failure.of else PARTLY)
