@@ -15,14 +15,22 @@ def of(workload):
     return {key: failure for key, failure in found.items() if failure}
 
 
+def is_whole(failure):
+    """Whether every repetition failed."""
+    return bool(failure) and failure.count == failure.of
+
+
 def entries(workload):
-    """[(mark, text)] for a legend: "missed the rate: asio_loop at 100 (1 of 5) and 120", one for each way to fail."""
+    """[(mark, text)] for a legend: "missed the rate: asio_loop at 100 (1 of 5), 120", one for each way to fail."""
+    return [(Line2D([], [], color=style.INK, marker="$×$", ms=7, linestyle=""), text) for text in texts(workload)]
+
+
+def texts(workload):
     said = {}
     for (label, x), failure in of(workload).items():
-        part = f"{x:g}" + (f" ({failure.count} of {failure.of})" if failure.count < failure.of else "")
+        part = f"{x:g}" + ("" if is_whole(failure) else f" ({failure.count} of {failure.of})")
         said.setdefault(failure.text, {}).setdefault(label, []).append(part)
-    return [(Line2D([], [], color=style.INK, marker="$×$", ms=7, linestyle=""), f"{text}: {listed(found)}")
-            for text, found in said.items()]
+    return [f"{text}: {listed(found)}" for text, found in said.items()]
 
 
 def listed(found):
@@ -35,10 +43,17 @@ def draw(axes, found, at_top):
     places = {}
     for x, colour, failure in found:
         places.setdefault(x, []).append((colour, failure))
+    step = min([STEP, *(gap / max(map(len, places.values())) for gap in gaps(axes, sorted(places)))])
     for x, those in places.items():
         for i, (colour, failure) in enumerate(those):
-            aside = STEP * (i - (len(those) - 1) / 2)
+            aside = step * (i - (len(those) - 1) / 2)
             axes.annotate("×", (x, 1 if at_top else 0), xycoords=("data", "axes fraction"),
                           xytext=(aside, -INWARD if at_top else INWARD), textcoords="offset points", ha="center",
                           va="center", color=colour, fontweight="bold", zorder=6, annotation_clip=False,
-                          fontsize=WHOLE if failure.count == failure.of else PARTLY)
+                          fontsize=WHOLE if is_whole(failure) else PARTLY)
+
+
+def gaps(axes, places):
+    """Points between neighbours on the x axis as it is now."""
+    pixels = [axes.transData.transform((x, 1))[0] for x in places]
+    return [(after - before) * 72 / axes.figure.dpi for before, after in zip(pixels, pixels[1:])]

@@ -18,7 +18,7 @@ from functools import partial
 from matplotlib import pyplot as plt
 
 from tvl.analysis import caveats
-from tvl.charts import annotations, style
+from tvl.charts import annotations, failures, style
 from tvl.charts.figures import knee, legends, matrix_chart, memory, panel, primitives_chart, soak, stalls, timeline
 from tvl.charts.scales import panels
 from tvl.data import environment, metrics, points
@@ -32,8 +32,15 @@ FIGURES_BY_KIND = {"trace": stalls.figure, "timeline": timeline.figure, "knee": 
 
 
 def how_drawn(workload):
-    spread = "" if panel.is_crowded(workload) else ", band: min to max, dots: single repetitions"
-    return f"{caveats.heading(workload)}; line: median{spread}"
+    """One repetition has no band."""
+    several = any(len(workload.repetitions(label, x)) > 1 for label in workload.measured for x in workload.sizes)
+    how = "line: median" if several else "one repetition each"
+    if several and not panel.is_crowded(workload):
+        how += ", band or whisker: min to max, dots: repetitions"
+    elif several and len(workload.sizes) == 1:
+        how += ", whisker: min to max"
+    failed = ", faint: failed" if any(map(failures.is_whole, failures.of(workload).values())) else ""
+    return f"{caveats.heading(workload)}; {how}{failed}"
 
 
 def caption(workload, machine, width):

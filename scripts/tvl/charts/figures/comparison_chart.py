@@ -13,7 +13,8 @@ def draw(title, found, path):
     figure, axes = plt.subplots(figsize=(8, 1.2 + 0.28 * len(known)), layout="constrained")
     for y, row in enumerate(reversed(known)):
         colour = COLOURS.get(row.outcome, REST)
-        axes.plot([row.ratio.low, row.ratio.high], [y, y], color=colour, linewidth=2)
+        if row.ratio.low < row.ratio.high:  # one pair has no interval
+            axes.plot([row.ratio.low, row.ratio.high], [y, y], color=colour, linewidth=2)
         axes.plot(row.ratio.median, y, "o", color=colour, markersize=5)
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set_yticks(range(len(known)), [name(row) for row in reversed(known)], fontsize=8)

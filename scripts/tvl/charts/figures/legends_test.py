@@ -35,6 +35,15 @@ class Legends(Folder):
             self.assertEqual(self.said(records, metrics.THROUGHPUT)[-1], expected)
             self.assertNotIn(expected, self.said(records, metrics.P99))
 
+    def test_an_invalid_value_is_named_where_a_panel_shows_it(self):
+        late = point(repetition=1, valid=False, reasons=[{"code": "generator-late", "text": "late"}])
+        hollow = "a repetition that is invalid, in no median or ratio"
+        self.assertIn(hollow, self.said([point(), late], metrics.P99))
+        self.assertNotIn(hollow, self.said([point(), late], metrics.CPU))
+
+    def test_a_failure_is_named_whatever_is_shown(self):
+        self.assertEqual(self.said([point(requests={"ok": 0})], metrics.MEMORY)[-1], "answered nothing: asio_threads at 64")
+
     def test_what_arithmetic_expects_is_in_the_panel_of_the_median_only(self):
         for shown, there in ((metrics.P50, True), (metrics.P99, False)):
             said = self.said(synthetic_waits.gather(), shown)

@@ -4,7 +4,7 @@ from matplotlib import pyplot as plt
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from tvl.analysis import caveats, memory_per_connection
-from tvl.charts import style
+from tvl.charts import failures, style
 from tvl.data import metrics
 
 SMALLEST = 16 / metrics.MIB  # MiB per connection: the left end of the bars on the log axis
@@ -35,8 +35,9 @@ def subtitle(workload, found):
     levels = {f"{100 * each.user.level:.4g} %" for each in found.values() if each.user.level}
     interval = f"whiskers and bands: {' or '.join(sorted(levels))} interval over repetitions" if levels else \
         "one repetition: no interval"
-    return (f"{caveats.heading(workload)}; slope of the server's memory over the sizes\n{interval}; beyond the last size "
-            "nothing was measured: the dashed lines assume constant growth")
+    failed = "".join(f"; ×: {text}" for text in failures.texts(workload))
+    return (f"{caveats.heading(workload)}; slope of the server's memory over the sizes{failed}\n{interval}; beyond the "
+            "last size nothing was measured: the dashed lines assume constant growth")
 
 
 def draw_bars(axes, workload, found, line_styles):
@@ -46,7 +47,8 @@ def draw_bars(axes, workload, found, line_styles):
             axes.barh(at, max(0, part.median - SMALLEST), THIN * 0.92, left=SMALLEST, color=line_styles[label].color,
                       alpha=faint, lw=0)
             ends = max(part.low, SMALLEST), max(part.high, SMALLEST)
-            axes.plot(ends, [at, at], color=style.INK, lw=1.2)
+            if part.level:  # one repetition has no interval
+                axes.plot(ends, [at, at], color=style.INK, lw=1.2)
             axes.annotate(memory_per_connection.size(part.median), (ends[1], at), xytext=(5, 0), textcoords="offset points",
                           va="center", fontsize=8)
     axes.set_xscale("log", base=2)
@@ -55,7 +57,8 @@ def draw_bars(axes, workload, found, line_styles):
     axes.xaxis.set_major_locator(FixedLocator([16 ** power / metrics.MIB for power in range(1, 8)]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_yticks(range(len(found)), found)
+    failed = {label for label, _ in failures.of(workload)}
+    axes.set_yticks(range(len(found)), [f"{label} ×" if label in failed else label for label in found])
     axes.set_ylim(len(found) - 0.4, -0.6)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("log scale")

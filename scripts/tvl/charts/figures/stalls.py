@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from tvl.analysis import caveats
 from tvl.charts import style
-from tvl.data import metrics, points, records, variables
+from tvl.data import metrics, points, validity, variables
 
 COLUMNS_DRAWN = 400  # of a trace, at most
 UNITS_MS = {"block": 1, "offload": 1, "cpu": 1e-3, "cpu-offload": 1e-3}  # of the number in these endpoints' paths
@@ -105,8 +105,9 @@ def draw(axes, workload, record, line_styles, scale):
     axes.set_title(", ".join(text for text in (line.contestant, variables.words(line.series)) if text))
     if takes := block_ms(record):
         axes.axhline(takes, color=style.INK, ls="--", lw=1.0)
-    how = "" if records.is_valid(record) else ", invalid"
-    axes.text(0.99, 0.97, f"{workload.x_name} {record['x']:g}{how}", transform=axes.transAxes, ha="right", va="top",
+    how = "" if validity.holds(record, metrics.P99) else ", invalid"
+    failed = f", × {failure}" if (failure := validity.failure(record)) else ""
+    axes.text(0.99, 0.97, f"{workload.x_name} {record['x']:g}{how}{failed}", transform=axes.transAxes, ha="right", va="top",
               fontsize=7.5)
 
 

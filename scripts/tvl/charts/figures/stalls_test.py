@@ -82,3 +82,5 @@ class Trace(Folder):
         _, panels = self.drawn(traced(500.0, 700.0, valid=False))
         (text,) = panels["asio_threads"].texts
         self.assertEqual(text.get_text(), "connections 64, invalid")
+        _, panels = self.drawn(traced(500.0, 700.0, limiter="rate-not-met"))
+        self.assertEqual(panels["asio_threads"].texts[0].get_text(), "connections 64, × missed the rate")
