@@ -35,6 +35,7 @@ class Cell(NamedTuple):
 class Row(NamedTuple):
     name: str
     cells: tuple
+    how_failed: dict  # label -> words, of those that are out of the comparison
 
 
 def factor(lead):
@@ -69,17 +70,22 @@ def row(workload, series, x):
     axis = variables.axis(workload.x_name, (workload.sample() or {}).get("endpoint"))
     name = ", ".join(text for text in what if text) + f": {x:g} {axis.removesuffix('s') if x == 1 else axis}"
     labels = competitors(workload, series)
-    return Row(name, tuple(cell(workload, metric, labels, x) for metric in COLUMNS))
+    return Row(name, tuple(cell(workload, metric, labels, x) for metric in COLUMNS),
+               {label: why for label in labels if (why := how_failed(workload, label, x))})
 
 
-def failed(workload, label, x):
-    return bool(workload.failed(label, x)) or (label, x) in workload.limits or (
-        not workload.points.get((label, x)) and bool(workload.invalid.get((label, x))))
+def how_failed(workload, label, x):
+    """Why it is out of the comparison; None if it is not."""
+    if failure := workload.failed(label, x):
+        return failure.text
+    if (label, x) in workload.limits:
+        return "stopped at a limit of the machine"
+    return "no valid point" if workload.invalid.get((label, x)) and not workload.points.get((label, x)) else None
 
 
 def cell(workload, metric, labels, x):
     """The leader is the best contestant, if it certainly differs from all of the other models."""
-    out = tuple(label for label in labels if failed(workload, label, x))
+    out = tuple(label for label in labels if how_failed(workload, label, x))
     known = {label: found.median for label in labels
              if label not in out and (found := workload.spread(metric, label, x))}
     if metric is metrics.THROUGHPUT and workload.rate is not None:

@@ -101,7 +101,7 @@ class Picture(Folder):
         text = self.text(*twins(1, costs=(10.0, 10.0)), *twins(64),
                          point(contestant="asio_pool", position=2, valid=False))
         for expected in ("connections: 64 connections", "loop 2.00x", "same", "CPU µs/req", "a machine",
-                         "×: contestants that failed, or without a valid point there (asio_pool)"):
+                         "×: a contestant there is out of the comparison. no valid point: asio_pool."):
             self.assertIn(expected, text)
         self.assertNotIn("?:", text)
 

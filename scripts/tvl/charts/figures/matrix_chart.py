@@ -1,7 +1,9 @@
 """The winner matrix (analysis/winner_matrix.py) as a heat map: the hue is the leader's model, darker for a larger lead;
-grey is the same. Every cell has its content as text too."""
+grey is the same, an outline is not told apart, without either there is nothing to compare. Every cell has its content as
+text too."""
 
 import math
+import textwrap
 
 from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
@@ -11,6 +13,8 @@ from tvl.charts import style
 
 DARKEST = 8  # a lead of this factor or more
 INCH = 0.3  # height of a row
+LINE = 165  # characters per line of the legend
+NAMED = 4  # contestants of a kind of failure in it
 
 
 def colour(cell):
@@ -21,6 +25,14 @@ def colour(cell):
         return mix(style.GREY, 0.25)
     hue = style.MODELS.get(cell.model, style.MODELS["other"])[0]
     return mix(hue, 0.25 + 0.75 * min(1.0, math.log(cell.lead) / math.log(DARKEST)))
+
+
+def is_undecided(cell):
+    return cell.lead is None and cell.why == winner_matrix.UNDECIDED
+
+
+def text(cell):
+    return cell.text.replace(winner_matrix.UNDECIDED, ratios.UNDECIDED) if is_undecided(cell) else cell.text
 
 
 def mix(colour, share):
@@ -51,9 +63,11 @@ def figure(workloads, machine):
                            INCH * len(shown) / height))
     for i, found in enumerate(shown):
         for j, one in enumerate(found.cells):
-            fill = colour(one)
-            axes.add_patch(Rectangle((j + 0.02, i + 0.04), 0.96, 0.92, facecolor=fill, edgecolor="none"))
-            axes.text(j + 0.5, i + 0.52, one.text, ha="center", va="center", fontsize=8, color=ink(fill))
+            fill, undecided = colour(one), is_undecided(one)
+            axes.add_patch(Rectangle((j + 0.02, i + 0.04), 0.96, 0.92, facecolor=fill, ls=":", lw=1.0,
+                                     edgecolor=style.GREY if undecided else "none"))
+            axes.text(j + 0.5, i + 0.52, text(one), ha="center", va="center", fontsize=8, color=ink(fill),
+                      alpha=0.75 if undecided else 1)
     axes.set(xlim=(0, len(winner_matrix.COLUMNS)), ylim=(len(shown), 0))
     axes.set_yticks([i + 0.5 for i in range(len(shown))], [found.name for found in shown], fontsize=8)
     axes.set_xticks([j + 0.5 for j in range(len(winner_matrix.COLUMNS))], [metric.column for metric in winner_matrix.COLUMNS])
@@ -75,11 +89,23 @@ def legend(shown):
              "same: the whole interval of their ratio lies within the margin (5 %, p50 10 %, p99 25 %). Empty: nothing "
              "to compare, or another was not at its own limit."]
     lines += ["≥: at least, because it was not at its own limit."] * any(one.at_least for one in cells)
-    why = {winner_matrix.UNDECIDED: "?: not told apart, a difference is as possible as none.",
+    why = {winner_matrix.UNDECIDED: f"{ratios.UNDECIDED}: a difference is as possible as none.",
            winner_matrix.OTHER_RATE: "other rates: each was offered a share of its own knee.",
            ratios.ONE_PAIR: "1 pair: it has no interval."}
     lines += [said for mark, said in why.items() if any(one.lead is None and one.why == mark for one in cells)]
-    failed = sorted({label for one in cells for label in one.failed})
-    names = ", ".join(failed[:4]) + (f" and {len(failed) - 4} more" if len(failed) > 4 else "")
-    lines += [f"×: contestants that failed, or without a valid point there ({names})."] * bool(failed)
-    return "\n".join(lines)
+    if failed := how_failed(shown):
+        lines.append(f"×: a contestant there is out of the comparison. {'; '.join(failed)}.")
+    return "\n".join(textwrap.fill(line, LINE, subsequent_indent="  ") for line in lines)
+
+
+def how_failed(shown):
+    """["missed the rate: asio_pool, asio_threads", ...]"""
+    said = {}
+    for found in shown:
+        for label, why in found.how_failed.items():
+            said.setdefault(why, {})[label] = None
+    return [f"{why}: {named(list(labels))}" for why, labels in said.items()]
+
+
+def named(labels):
+    return ", ".join(labels[:NAMED]) + (f" and {len(labels) - NAMED} more" if len(labels) > NAMED else "")

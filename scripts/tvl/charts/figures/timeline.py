@@ -166,9 +166,7 @@ def head(axes, workload, record, label):
 
 def how_valid(record):
     spoilt = validity.spoilt(record)
-    if spoilt == validity.EVERYTHING:
-        return ", invalid"
-    return f", invalid: {' and '.join(sorted(group.replace('_', ' ') for group in spoilt))}" if spoilt else ""
+    return f", {caveats.lost(spoilt)}" if spoilt else ""
 
 
 def draw(axes, record, row, line_style):

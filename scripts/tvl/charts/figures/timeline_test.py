@@ -131,7 +131,7 @@ class Timeline(Folder):
         records = [record | {"verdict": {"valid": False}} for record in synthetic_failures.spike(("asio_loop",))]
         self.assertTrue(self.texts(self.drawn(*records))[0].startswith("connections 100, invalid\n"))
         late = {"verdict": {"valid": False, "spoilt": ["response_times"]}}
-        self.assertTrue(self.texts(self.drawn(old(**late)))[0].startswith("connections 64, invalid: response times\n"))
+        self.assertTrue(self.texts(self.drawn(old(**late)))[0].startswith("connections 64, response times spoilt\n"))
 
     def test_an_unmeasured_quantity_has_no_row(self):
         records = synthetic_failures.spike(("asio_loop",))
