@@ -118,9 +118,10 @@ function lineMarks(points) {
   ]);
 }
 
+// Smaller than the marker of a median.
 function invalidMarks(invalid, at = {x: "x", y: "y"}) {
   return [...d3.group(invalid, (point) => point.line)].map(([line, of]) =>
-    Plot.dot(of, {...at, fill: "var(--paper)", stroke: line.colour, strokeWidth: 1.3, r: MARK,
+    Plot.dot(of, {...at, fill: "var(--paper)", stroke: line.colour, strokeWidth: 1.1, r: 0.75 * MARK,
                   symbol: symbol(line.marker), className: `hollow of-${line.place}`}));
 }
 
@@ -172,7 +173,8 @@ function draw(workload, panel, {width, log, shown}) {
   const seen = visible(workload, panel, shown);
   const kept = (points) => (log ? points.filter((point) => point.failure || point.y > 0) : points);
   const rows = Object.fromEntries(Object.entries(seen).map(([kind, points]) => [kind, kept(points)]));
-  const values = [...rows.points, ...rows.invalid, ...rows.single].map((point) => point.y);
+  const ends = rows.points.flatMap((point) => [point.low, point.high]).filter((end) => !log || end > 0);
+  const values = [...[...rows.points, ...rows.invalid, ...rows.single].map((point) => point.y), ...ends];
   const scale = yScale(values.length ? values : [1, 10], log);
   for (const point of rows.failed) point.y = scale.domain[panel.failedAt === "top" ? 1 : 0];
   const turned = workload.x.ticks.length === 1 && values.length + rows.failed.length > 0;
@@ -186,15 +188,23 @@ function draw(workload, panel, {width, log, shown}) {
 
 const STYLE = {style: {fontSize: "11px", overflow: "visible"}, color: {type: "identity"}};
 
+// make(points of a line, pixels aside): so that whiskers at one x do not cover each other.
+function sideBySide(points, make) {
+  const groups = [...d3.group(points, (p) => p.line).values()], step = Math.min(4, 12 / groups.length);
+  return groups.map((of, i) => make(of, step * (i - (groups.length - 1) / 2)));
+}
+
 // The metric against x, a line per contestant.
 function byX(workload, panel, {width, rows, scale: y}) {
   const x = xScale(workload.x, width), hover = [...rows.points, ...rows.invalid, ...rows.failed];
   const marks = [
     ...axisMarks(x, y),
     ...arithmeticMarks(panel, x, y),
-    Plot.ruleX(rows.points.filter((p) => p.n > 1), {
-      x: "x", y1: (p) => Math.max(p.low, y.domain[0]), y2: "high", stroke: (p) => p.line.colour, strokeOpacity: 0.75}),
-    Plot.dot(rows.single, {x: "x", y: "y", r: 1.6, fill: (p) => p.line.colour, fillOpacity: 0.4, className: "single"}),
+    ...sideBySide(rows.points.filter((p) => p.n > 1), (of, dx) => Plot.ruleX(of, {
+      x: "x", dx, y1: (p) => Math.max(p.low, y.domain[0]), y2: "high", stroke: (p) => p.line.colour,
+      strokeOpacity: 0.75})),
+    ...sideBySide(rows.single, (of, dx) => Plot.dot(of, {
+      x: "x", y: "y", dx, r: 1.6, fill: (p) => p.line.colour, fillOpacity: 0.4, className: "single"})),
     Plot.line(rows.user, {x: "x", y: "y", z: (p) => p.line.label, stroke: (p) => p.line.colour,
                           strokeDasharray: "1.5 3"}),
     ...lineMarks(rows.points),

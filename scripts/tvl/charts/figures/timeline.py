@@ -131,6 +131,8 @@ def figure(workload, line_styles):
     shown = rows(found.values())
     if not shown:
         return None
+    texts = {label: [f"{workload.x_name} {record['x']:g}{how_valid(record)}", *outcome(record)]
+             for label, record in found.items()}
     across = min(len(found), AT_MOST)
     blocks = math.ceil(len(found) / across)
     drawn, grid = plt.subplots(blocks * len(shown), across, figsize=(13, 1.0 + blocks * (0.5 + 1.35 * len(shown))),
@@ -150,18 +152,19 @@ def figure(workload, line_styles):
             else:
                 axes.set_ylabel(row.unit)
                 axes.set_title(row.title, fontsize=8, fontweight="normal")
-        head(column[0], workload, record, label)
+        head(column[0], label, texts[label], max(map(len, texts.values())))
         column[-1].set_xlabel("seconds")
         column[-1].tick_params(labelbottom=True)
     describe(drawn, workload, found)
     return drawn
 
 
-def head(axes, workload, record, label):
-    text = [f"{workload.x_name} {record['x']:g}{how_valid(record)}", *outcome(record)]
-    for words, above, weight in (("\n".join(text), 19, "normal"), (label, 20 + 10.5 * len(text), "bold")):
-        axes.annotate(words, (0, 1), xytext=(0, above), xycoords="axes fraction", textcoords="offset points",
-                      fontsize=8.5, fontweight=weight, va="bottom", linespacing=1.2)
+def head(axes, label, text, lines):
+    """lines: of the longest text, so that the names are at one height."""
+    top = 20 + 10.5 * lines
+    for words, align, gap, weight in (("\n".join(text), "top", -2, "normal"), (label, "bottom", 1, "bold")):
+        axes.annotate(words, (0, 1), xytext=(0, top + gap), xycoords="axes fraction", textcoords="offset points",
+                      fontsize=8.5, fontweight=weight, va=align, linespacing=1.2)
 
 
 def how_valid(record):
@@ -189,7 +192,7 @@ def draw(axes, record, row, line_style):
 
 
 def draw_dots(axes, found, line_style):
-    size = 3.5 if len(found) < MANY_DOTS else 1.6
+    size = 4 if len(found) < MANY_DOTS else 1.6
     if found:
         axes.plot(*zip(*found), color=line_style.color, marker="o", ms=size, mew=0, ls="", clip_on=False, zorder=3)
 
@@ -203,7 +206,7 @@ def draw_columns(axes, record, found, line_style, line):
     axes.stairs([value for *_, value in whole], [0.0, *(end for _, end, _ in whole)], baseline=None,
                 color=line_style.color, ls=line.dashes, alpha=line.alpha, lw=1.4)
     for begin, end, value in found:
-        if value is not None and timeline_rows.spans_change(begin, end, at_changes):
+        if value and timeline_rows.spans_change(begin, end, at_changes):
             axes.plot((begin, end), (value, value), color=line_style.color, lw=3.5, alpha=line.alpha * FAINT,
                       solid_capstyle="butt")
 
