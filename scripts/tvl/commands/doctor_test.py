@@ -96,7 +96,7 @@ class Doctor(Folder):
 
     def test_a_rank_a_ratio_and_a_lead_of_a_contestant_that_failed(self):
         self.assert_found_without_its_rule(
-            self.failing(), [(Workload, "failed", lambda *_: None), (winner_matrix, "failed", lambda *_: False)],
+            self.failing(), [(Workload, "failed", lambda *_: None), (winner_matrix, "how_failed", lambda *_: None)],
             "models, asio_pool at 64, rank 1: asio_pool failed: it missed the rate",
             "ratio of CPU µs/req: asio_pool failed: it missed the rate",
             "CPU µs/req, pool 2.00x: asio_pool failed: it missed the rate")
