@@ -28,8 +28,7 @@ SAME, UNTOLD = "same", "not told apart"
 UNDECIDED = "too few repetitions"
 OTHER_PLAN = "not comparable"
 PLAN = ("mode", "connections", "rate", "arrivals", "seconds", "warmup_s", "requests_per_connection", "sources", "crowd",
-        "steps", "storm_s", "late", "processes", "threads", "timeout_s", "think_s", "together",
-        "tcp_congestion_control")
+        "steps", "storm_s", "late", "processes", "threads", "timeout_s", "think_s", "together", "congestion_control")
 
 
 class Row(NamedTuple):
@@ -51,8 +50,10 @@ class Runs:
     """Two runs, and what makes them incomparable as a whole."""
 
     def __init__(self, old, new):
-        self.old, self.new = ({w.heading: w for w in points.load(folder)} for folder in (old, new))
-        self.conditions = [environment.load(folder) for folder in (old, new)]
+        loaded = [points.load(folder) for folder in (old, new)]
+        self.old, self.new = ({w.heading: w for w in workloads} for workloads in loaded)
+        self.conditions = [conditions.recorded(environment.load(folder), workloads)
+                           for folder, workloads in zip((old, new), loaded)]
 
     def machine_differs(self):
         """One line for each fact about the machine that differs. Facts that only one run recorded are ignored."""
@@ -87,7 +88,7 @@ def plans_differ(old, new):
     """Of any repetition: the plans of a point are equal, or shares of each repetition's knee."""
     one, other = next(iter(old.values())), next(iter(new.values()))
     lines = differences(one.get("plan") or {}, other.get("plan") or {}, PLAN)
-    lines += differences(one, other, ("path",))
+    lines += differences(one, other, ("path", "congestion_control"))
     return lines + differences(cores(one), cores(other), ("server cores", "generator cores"))
 
 

@@ -1,12 +1,14 @@
 """The recorded conditions in which runs differ.
 
-    for line in conditions.differing([environment.load(folder) for folder in folders]):
+    runs = [conditions.recorded(environment.load(folder), points.load(folder)) for folder in folders]
+    for line in conditions.differing(runs):
         print(line)                              compiler: Clang 19.1.7 / Clang 20.1.0
 
 Everything in environment.json is a condition but what names the run, is derived from it, or changes by itself.
 """
 
 from tvl.data import environment
+from tvl.data.metrics import at
 
 # Members that are no condition: what was asked and when, what a run found out, texts.
 NO_CONDITIONS = ("schema", "created", "host", "command", "seed", "run", "resumed", "extra_passes",
@@ -15,10 +17,20 @@ NO_CONDITIONS = ("schema", "created", "host", "command", "seed", "run", "resumed
 BY_ITSELF = ("MemAvailable", "fs.file-max", "memory", "stolen time")  # these change while a machine is idle
 MACHINE = ("cpu_model", "cores", "kernel", "governor", "mitigations")  # where one differs, it is another machine
 # Where one of these differs, a ratio of two runs says nothing about the commits.
-COSTS = ("compiler", "compiler_flags", "build_type", "boost", "os", "limits", "host_state", "kernel_settings",
-         "tcp_congestion_control")
+COSTS = ("compiler", "compiler_flags", "build_type", "boost", "os", "limits", "host_state", "kernel_settings")
 SAY_WHAT_THEY_ARE = ("limits", "host_state", "kernel_settings")  # the names inside; others need that of the member
 LONGEST = 60
+
+
+def recorded(environment_of_run, workloads):
+    """environment.json with the TCP congestion control of the sockets, which each point records; {} stays {}."""
+    if not environment_of_run:
+        return {}
+    found = [record for workload in workloads for record in workload.records]
+    sides = {"of the generator": {at(record, "plan", "congestion_control") for record in found},
+             "of servers": {record.get("congestion_control") for record in found}}
+    known = {side: ", ".join(sorted(names - {None})) or None for side, names in sides.items()}
+    return {**environment_of_run, "congestion control": known}
 
 
 def facts(run):

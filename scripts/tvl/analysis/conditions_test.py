@@ -1,7 +1,8 @@
 import unittest
+from unittest import mock
 
 from tvl.analysis import conditions
-from tvl.testing.synthetic_points import ENVIRONMENT
+from tvl.testing.synthetic_points import ENVIRONMENT, point
 
 SETTINGS = {"TCP congestion control": "bbr", "page sampling (DAMON)": "on", "stolen time": "0.10 % since boot"}
 
@@ -15,16 +16,27 @@ class Conditions(unittest.TestCase):
         self.assertEqual(conditions.sentences([run(), run()]), ["no recorded condition differs"])
 
     def test_what_moves_figures_is_a_line_each(self):
-        other = run(commit="fedcba9876543210", dirty=True, compiler="clang 20", tcp_congestion_control="cubic",
-                    kernel_settings={**SETTINGS, "TCP congestion control": "cubic"}, rules={"hash": "b"},
+        other = run(commit="fedcba9876543210", dirty=True, compiler="clang 20", rules={"hash": "b"},
+                    kernel_settings={**SETTINGS, "TCP congestion control": "cubic"},
                     limits={"open_files_soft": 1024, "open_files_hard": 4096})
-        self.assertEqual(conditions.sentences([run(tcp_congestion_control="reno", rules={"hash": "a"}), other]), [
+        self.assertEqual(conditions.sentences([run(rules={"hash": "a"}), other]), [
             "conditions differ, commit: 0123456789 / fedcba9876 with local changes",
             "conditions differ, open_files_hard: 20000 / 4096",
             "conditions differ, compiler: clang 19.1.7 / clang 20",
             "conditions differ, TCP congestion control: bbr / cubic",
-            "conditions differ, tcp_congestion_control: reno / cubic",
             "conditions differ, rules hash: a / b"])
+
+    def test_the_congestion_control_of_sockets_is_that_of_the_points(self):
+        def of(*names):
+            plan = point()["plan"]
+            records = [{"plan": {**plan, "congestion_control": name}, "congestion_control": name} for name in names]
+            return conditions.recorded(run(), [mock.Mock(records=records)])
+
+        self.assertEqual(conditions.sentences([of("cubic", "cubic"), of("cubic", "bbr")]), [
+            "conditions differ, congestion control of the generator: cubic / bbr, cubic",
+            "conditions differ, congestion control of servers: cubic / bbr, cubic"])
+        self.assertEqual(conditions.sentences([of("cubic"), of("cubic")]), ["no recorded condition differs"])
+        self.assertEqual(conditions.recorded({}, []), {})
 
     def test_of_three_runs_all_are_named(self):
         self.assertEqual(conditions.differing([run(), run(kernel="6.2.0"), run()]), ["kernel: 6.1.0 / 6.2.0 / 6.1.0"])

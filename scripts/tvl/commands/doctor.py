@@ -16,11 +16,10 @@ One line for each figure that breaks a rule, and one for what an older run does 
 does; 2 cannot read the run.
 """
 
-import os
 import textwrap
 
 from tvl.conclusions import claim_contradictions, claim_tables, claims, contradictions
-from tvl.data import environment, points
+from tvl.data import points
 
 
 def add_arguments(parser):
@@ -37,11 +36,10 @@ def remarks(run, workloads):
 
 def main(arguments):
     workloads = points.load(arguments.run)
-    recorded = environment.load(arguments.run if os.path.isdir(arguments.run) else os.path.dirname(arguments.run))
     found = contradictions.of_workloads(workloads)
     tables = claims.of_run(arguments.run)
-    verdicts = claims.evaluate(arguments.run, tables)
-    claim_contradictions.check(found, workloads, tables, verdicts, bool(recorded.get("quick")))
+    is_quick = bool(claims.environment_of(arguments.run).get("quick"))
+    claim_contradictions.check(found, workloads, tables, claims.evaluate(arguments.run, tables), is_quick)
     for line in [*found.broken, *remarks(arguments.run, workloads)]:
         print(textwrap.fill(line, 80, subsequent_indent="  "))
     count = len(found.broken)

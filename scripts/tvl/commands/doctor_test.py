@@ -96,7 +96,7 @@ class Doctor(Folder):
 
     def test_a_rank_a_ratio_and_a_lead_of_a_contestant_that_failed(self):
         self.assert_found_without_its_rule(
-            self.failing(), [(Workload, "failed", lambda *_: None), (winner_matrix, "failed", lambda *_: False)],
+            self.failing(), [(Workload, "failed", lambda *_: None), (winner_matrix, "how_failed", lambda *_: None)],
             "models, asio_pool at 64, rank 1: asio_pool failed: it missed the rate",
             "ratio of CPU µs/req: asio_pool failed: it missed the rate",
             "CPU µs/req, pool 2.00x: asio_pool failed: it missed the rate")
@@ -125,12 +125,20 @@ class Doctor(Folder):
             [(ratios, "sameness", lambda metric, ratio: "same" if ratio.low <= 1 <= ratio.high else "differs")],
             "connections, asio_loop at 64, ratio of CPU µs/req: called the same: 0.61 to 1.65",
             "matrix, connections: 64 connections: CPU µs/req, same: called the same, and",
-            "findings, connections at 64: CPU µs/req called the same: 1.10x (0.61 to 1.65)")
+            "findings, connections, asio_loop at 64: CPU µs/req called the same: 1.10x (0.61 to 1.65)")
 
     def test_a_tie_that_is_none(self):
         self.assert_found_without_its_rule(
             pair({1: [0.61, 0.8, 1.65, 1.1, 1.2], 64: 0.5}), [(ratios, "sameness", lambda *_: ratios.SAME)],
-            "findings, connections at 1: CPU µs/req called the same")
+            "findings, connections, asio_loop at 1: CPU µs/req called the same")
+
+    def test_the_same_beside_the_cheapest(self):
+        costs = {"posix_loop": (10.0,) * 5, "asio_loop": (9.0, 11.0, 12.0, 10.5, 10.2), "asio_threads": (30.0,) * 5}
+        found = [point("models", name, 64, r, position=place, cpu=values[r], rate=2000)
+                 for r in range(5) for place, (name, values) in enumerate(costs.items())]
+        self.assert_found_without_its_rule(
+            found, [(ratios, "sameness", lambda metric, ratio: "same" if ratio.low <= 1 <= ratio.high else "differs")],
+            "findings, models, asio_loop at 64: CPU µs/req called the same: 1.05x (0.90 to 1.20)")
 
     def test_a_comparison_of_different_offered_rates(self):
         found = [point("overload", name, 100, r, position=place, rate=rate, p99=p99)

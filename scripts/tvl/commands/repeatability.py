@@ -16,13 +16,12 @@ so few intervals contain 1 in 5 % of all runs or more; 1 otherwise; 2 cannot com
 """
 
 import itertools
-import os
 import textwrap
 
 from tvl.analysis import aa_control, conditions, ratios
 from tvl.charts import scales
 from tvl.conclusions import claims
-from tvl.data import environment, points
+from tvl.data import points
 from tvl.stats import agreement
 
 DECIDED = {claims.HOLDS, claims.FAILS}
@@ -129,7 +128,7 @@ def main(arguments):
     if len(arguments.runs) < 2:
         arguments.refuse("two runs or more")
     runs = [points.load(run) for run in arguments.runs]
-    recorded = [environment.load(run if os.path.isdir(run) else os.path.dirname(run)) for run in arguments.runs]
+    recorded = [conditions.recorded(claims.environment_of(folder), run) for folder, run in zip(arguments.runs, runs)]
     names = [f"run {number}" for number in range(1, len(runs) + 1)]
     for line in conditions.sentences(recorded):
         say(line)

@@ -153,21 +153,31 @@ def of_lead(workload, metric, labels, x, cell):
         yield f"called the same, and {best} is not the same as any of another model"
 
 
-SAYS_SAME = re.compile(r"the same at ([\d.e+]+)")
+SAME_AT = re.compile(r"the same at ([\d.e+]+)")
+WITH_ONE = {"median response time": metrics.P50, "CPU per request": metrics.CPU}
+SAME_WITH_ONE = re.compile(r"(median response time|CPU per request) the same")
+CHEAPEST_OF = re.compile(r"`([^`]+)` at ([\d.e+]+) \([^;)]*; the same: ((?:`[^`]+`(?: and )?)+)")
 
 
 def sentences(found, workloads):
-    """Findings about a pair of twins: each "the same" and each tie must be one."""
+    """Findings: each "the same" and each tie must be one."""
     for workload in workloads:
-        if workload.facet is None and workload.name in ("connections", "churn") and findings.twin(workload):
-            said = [sentence for sentence in findings.findings([workload]) if sentence]
-            twins = (workload, findings.twin(workload), workload.baseline)
-            for x in (float(x) for sentence in said for x in SAYS_SAME.findall(sentence)):
-                found.check(f"findings, {workload.heading} at {x:g}", *called_same(*twins, x, metrics.CPU))
-            for sentence in said:
-                if "is a tie" in sentence:
-                    found.check(f"findings, {workload.heading} at 1", *called_same(*twins, 1, metrics.CPU),
-                                *called_same(*twins, 1, metrics.P50))
+        for sentence in filter(None, findings.findings([workload])):
+            for label, base, x, metric in said_to_be_same(workload, sentence):
+                where = f"findings, {workload.heading}, {label} at {x:g}"
+                found.check(where, *called_same(workload, label, base, x, metric))
+
+
+def said_to_be_same(workload, sentence):
+    """(label, base, x, metric) of each pair"""
+    if sentence.startswith("**Lowest"):
+        for first, x, labels in CHEAPEST_OF.findall(sentence):
+            yield from ((label, first, float(x), metrics.CPU) for label in re.findall("`([^`]+)`", labels))
+    elif workload.name in ("connections", "churn") and findings.twin(workload):
+        twins = findings.twin(workload), workload.baseline
+        with_one = WITH_ONE if "is a tie" in sentence else SAME_WITH_ONE.findall(sentence)
+        yield from ((*twins, float(x), metrics.CPU) for x in SAME_AT.findall(sentence))
+        yield from ((*twins, 1, WITH_ONE[words]) for words in with_one)
 
 
 def called_same(workload, label, base, x, metric):
