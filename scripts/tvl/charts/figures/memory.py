@@ -23,8 +23,8 @@ def figure(workload, line_styles):
     drawn, (bars, more) = plt.subplots(1, 2, figsize=(13, 2.2 + max(3.2, 0.46 * len(rows))), width_ratios=(5, 6))
     draw_bars(bars, rows, line_styles)
     draw_extrapolation(more, workload, line_styles)
-    failures.draw(more, [(x, line_styles[label].color, failure) for (label, x), failure in failures.of(workload).items()],
-                  True)
+    marks = [(x, line_styles[label].color, failure) for (label, x), failure in failures.of(workload).items()]
+    failures.draw(more, marks, at_top=True)
     name_lines(more, workload, found, line_styles)
     more.set_title("Memory of more connections, extrapolated", pad=15)
     height = drawn.get_figheight()
@@ -46,8 +46,8 @@ def subtitle(workload, found):
 
 
 def draw_bars(axes, rows, line_styles):
-    """Two bars each, user above kernel; not stacked, because lengths on a log scale do not add up. rows: {label: Footprint,
-    or None of a contestant that failed}"""
+    """Two bars each, user above kernel; not stacked, because lengths on a log scale do not add up. rows: {label:
+    Footprint, or None of a contestant that failed}"""
     found = {label: each for label, each in rows.items() if each}
     for i, (label, each) in enumerate(rows.items()):
         if not each:

@@ -31,8 +31,9 @@ class Memory(Folder):
 
     def test_what_failed_has_a_row_with_a_mark_and_its_words_but_no_bar(self):
         records = synthetic_failures.memory(("asio_loop", "asio_pool"))
-        records = [record | {"requests": {"ok": 0}} if (record["contestant"], record["x"]) == ("asio_pool", 4000) else record
-                   for record in records]
+        for record in records:
+            if (record["contestant"], record["x"]) == ("asio_pool", 4000):
+                record["requests"] = {"ok": 0}
         figure = self.drawn(*records)
         bars, more = figure.axes
         self.assertEqual([text.get_text() for text in bars.get_yticklabels()], ["asio_loop", "asio_pool"])
