@@ -4,8 +4,8 @@ kind's module in figures/ decides which workloads have it."""
 CAPTIONS = {
     "trace": "The longest response time of the foreground requests due in each moment, on one scale for all. A blocked "
              "server answers no request: those that fall due meanwhile wait until it is free again.",
-    "timeline": "One run over time: response times and replies above, the server's resources below. Below each name: the "
-                "time to recover after the last change, or ×: how it failed.",
+    "timeline": "One run over time: response times and replies above, the server's resources below. Below each name: "
+                "the time to recover after the last change, or ×: how it failed.",
     "knee": "Up to its knee a server answers at once. Beyond it requests arrive faster than they are served, and queue.",
     "footprint": "Memory per connection is the slope of memory over the measured sizes. Values beyond the largest size "
                  "are extrapolated.",

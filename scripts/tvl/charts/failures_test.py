@@ -15,8 +15,10 @@ WHOLE, PARTLY = Failure(5, 5, "missed the rate"), Failure(1, 5, "missed the rate
 class Words(Folder):
     def test_each_way_to_fail_is_said_once_with_contestants_sizes_and_counts(self):
         workload = self.load_one(
-            *[point(x=x, repetition=r, **(MISSED if x > 8 or x == 8 and r == 0 else {})) for x in (1, 8, 64) for r in (0, 1)],
-            point(contestant="asio_loop", x=64, position=1, requests={"ok": 0}), point(contestant="asio_pool", position=2, **MISSED))
+            *[point(x=x, repetition=r, **(MISSED if x > 8 or x == 8 and r == 0 else {}))
+              for x in (1, 8, 64) for r in (0, 1)],
+            point(contestant="asio_loop", x=64, position=1, requests={"ok": 0}),
+            point(contestant="asio_pool", position=2, **MISSED))
         self.assertEqual(failures.texts(workload), ["missed the rate: asio_threads at 8 (1 of 2), 64; asio_pool at 64",
                                                     "answered nothing: asio_loop at 64"])
         self.assertEqual([text for _, text in failures.entries(workload)], failures.texts(workload))

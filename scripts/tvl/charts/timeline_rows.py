@@ -1,5 +1,5 @@
-"""The rows of a point's timeline as columns, which are as wide as the time they are about, and as readings of the server
-at instants.
+"""The rows of a point's timeline as columns, which are as wide as the time they are about, and as readings of the
+server at instants.
 
     columns(record, "p99")      [(0.0, 0.1, 412.0), (0.1, 0.2, None), ...]  begin and end in seconds of the window
     columns(record, "ok")       the same, per second

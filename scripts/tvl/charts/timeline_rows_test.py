@@ -32,7 +32,8 @@ class Rows(unittest.TestCase):
         self.assertEqual(rows.columns(OLD, "server_cpu"), [(0.0, 1.02, 0.5), (1.02, 2.02, 0.6)])
 
     def test_the_length_of_a_row(self):
-        self.assertEqual([rows.interval_s(record) for record in (NEW, OLD, {"timeline": [{"t": 0.5}]})], [0.1, 1.0, 0.5])
+        found = [rows.interval_s(record) for record in (NEW, OLD, {"timeline": [{"t": 0.5}]})]
+        self.assertEqual(found, [0.1, 1.0, 0.5])
 
     def test_a_row_over_a_change(self):
         self.assertEqual(rows.changes_s(OLD), [1.5])

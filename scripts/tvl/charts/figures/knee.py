@@ -28,13 +28,13 @@ class Seen(NamedTuple):
 
 
 def knees(workload):
-    """{label: [requests per second] of the repetitions' knees, ascending}; a knee that several repetitions share, because
-    it was searched once, is there once."""
+    """{label: [requests per second] of the repetitions' knees, ascending}; a knee that several repetitions share,
+    because it was searched once, is there once."""
     found = {}
     for label in workload.measured:
-        rates = {metrics.at(record, "knee", "rate") for x in workload.sizes for record in workload.repetitions(label, x)}
-        if rates - {None}:
-            found[label] = sorted(rates - {None})
+        seen = [record for x in workload.sizes for record in workload.repetitions(label, x)]
+        if rates := {metrics.at(record, "knee", "rate") for record in seen} - {None}:
+            found[label] = sorted(rates)
     return found
 
 
@@ -105,7 +105,8 @@ def draw_line(axes, seen, line_style):
     for points, kind in (([point for one in seen.values() for point in one.single],
                           {"color": line_style.color, "alpha": 0.4, "lw": 0, "s": 10}),
                          ([point for one in seen.values() for point in one.spoilt],
-                          {"facecolors": style.PAPER, "edgecolors": line_style.color, "lw": 0.9, "s": 15, "zorder": 4})):
+                          {"facecolors": style.PAPER, "edgecolors": line_style.color, "lw": 0.9, "s": 15,
+                           "zorder": 4})):
         if points:
             axes.scatter(*zip(*points), **kind)
     return [ms for one in seen.values() for _, ms in one.single + one.spoilt]

@@ -35,7 +35,8 @@ class Knee(Folder):
         figure = self.drawn(*synthetic_failures.hockey_stick())
         (axes,) = figure.axes
         self.assertIn("limit: p99=10ms", {text.get_text() for text in axes.texts})
-        self.assertEqual(len([line for line in axes.lines if len(line.get_xdata()) == 6 and line.get_marker() != "|"]), 5)
+        lines = [line for line in axes.lines if line.get_marker() != "|" and len(line.get_xdata()) == 6]
+        self.assertEqual(len(lines), 5)
         self.assertEqual(len(axes.collections), 5 * 3)  # band, repetitions, invalid ones
         said = self.legend(figure)
         self.assertEqual([text.partition(":")[0] for text in said[:5]], list(synthetic_failures.KNEE))
@@ -82,7 +83,8 @@ class Knee(Folder):
 
     def test_of_one_repetition_there_is_no_band(self):
         (axes,) = self.drawn(at_share(50), at_share(100)).axes
-        self.assertEqual([list(band.get_paths()) for band in axes.collections if isinstance(band, PolyCollection)], [[]])
+        bands = [drawn for drawn in axes.collections if isinstance(drawn, PolyCollection)]
+        self.assertEqual([list(band.get_paths()) for band in bands], [[]])
 
     def test_the_limit_in_milliseconds(self):
         said = [knee.objective(self.load_one(at_share(50, slo))) for slo in

@@ -42,7 +42,8 @@ class Legends(Folder):
         self.assertNotIn(hollow, self.said([point(), late], metrics.CPU))
 
     def test_a_failure_is_named_whatever_is_shown(self):
-        self.assertEqual(self.said([point(requests={"ok": 0})], metrics.MEMORY)[-1], "answered nothing: asio_threads at 64")
+        self.assertEqual(self.said([point(requests={"ok": 0})], metrics.MEMORY)[-1],
+                         "answered nothing: asio_threads at 64")
 
     def test_what_arithmetic_expects_is_in_the_panel_of_the_median_only(self):
         for shown, there in ((metrics.P50, True), (metrics.P99, False)):

@@ -1,6 +1,6 @@
 """The winner matrix (analysis/winner_matrix.py) as a heat map: the hue is the leader's model, darker for a larger lead;
-grey is the same, an outline is not told apart, without either there is nothing to compare. Every cell has its content as
-text too."""
+grey is the same, an outline is not told apart, without either there is nothing to compare. Every cell has its content
+as text too."""
 
 import math
 import textwrap

@@ -48,13 +48,16 @@ class Matrix(Folder):
         said = self.legend(*pair((20.0,) * 5))
         self.assertNotIn("not told apart", said)
         self.assertNotIn("×", said)
-        self.assertIn("not told apart: a difference is as possible as none.", self.legend(*pair((12.0, 30.0, 20.0, 25.0, 15.0))))
+        self.assertIn("not told apart: a difference is as possible as none.",
+                      self.legend(*pair((12.0, 30.0, 20.0, 25.0, 15.0))))
 
     def test_a_failure_is_said_in_words(self):
         missed = pair((10.0,) * 5, reasons=[synthetic_failures.missed(90)])[:5]
         nothing = [point(contestant="asio_pool", position=2, repetition=r, requests={"ok": 0}) for r in range(5)]
         third = [point(contestant="posix_fibers", position=3, repetition=r) for r in range(5)]
         limit = left_out(contestant="posix_uring", status="limit", reason="too few ids", x=64)
-        said = self.legend(*missed, *nothing, *third, *pair((10.0,) * 5)[5:], point(contestant="posix_uring", x=8), limit)
-        self.assertIn("×: a contestant there is out of the comparison. missed the rate: asio_threads; answered nothing: "
-                      "asio_pool; stopped at a limit of the machine: posix_uring.", said.replace("\n  ", " "))
+        smaller = point(contestant="posix_uring", x=8)
+        said = self.legend(*missed, *nothing, *third, *pair((10.0,) * 5)[5:], smaller, limit)
+        self.assertIn("×: a contestant there is out of the comparison. missed the rate: asio_threads; "
+                      "answered nothing: asio_pool; stopped at a limit of the machine: posix_uring.",
+                      said.replace("\n  ", " "))

@@ -18,16 +18,21 @@ def figure(workload, line_styles):
     found = {label: each for label in workload.measured if (each := memory_per_connection.of(workload, label))}
     if metrics.TOTAL_MEMORY.key not in asked or not found:
         return None
-    drawn, (bars, more) = plt.subplots(1, 2, figsize=(13, 2.2 + max(3.2, 0.46 * len(found))), width_ratios=(5, 6))
-    draw_bars(bars, workload, found, line_styles)
+    failed = {label: None for label, _ in failures.of(workload)}
+    rows = {label: found.get(label) for label in workload.measured if label in found or label in failed}
+    drawn, (bars, more) = plt.subplots(1, 2, figsize=(13, 2.2 + max(3.2, 0.46 * len(rows))), width_ratios=(5, 6))
+    draw_bars(bars, rows, line_styles)
     draw_extrapolation(more, workload, line_styles)
+    marks = [(x, line_styles[label].color, failure) for (label, x), failure in failures.of(workload).items()]
+    failures.draw(more, marks, at_top=True)
     name_lines(more, workload, found, line_styles)
     more.set_title("Memory of more connections, extrapolated", pad=15)
     height = drawn.get_figheight()
     drawn.text(0.015, 1 - 0.12 / height, f"{workload.heading}: memory per {memory_per_connection.COUNTED[workload.x_name]}",
                fontsize=15, fontweight="bold", va="top")
-    drawn.text(0.015, 1 - 0.42 / height, subtitle(workload, found), fontsize=9, va="top", linespacing=1.35)
-    drawn.tight_layout(rect=(0.005, 0, 1, 1 - 0.75 / height), w_pad=2)
+    text = subtitle(workload, found)
+    drawn.text(0.015, 1 - 0.42 / height, text, fontsize=9, va="top", linespacing=1.35)
+    drawn.tight_layout(rect=(0.005, 0, 1, 1 - (0.58 + 0.17 * text.count("\n")) / height), w_pad=2)
     return drawn
 
 
@@ -35,14 +40,20 @@ def subtitle(workload, found):
     levels = {f"{100 * each.user.level:.4g} %" for each in found.values() if each.user.level}
     interval = f"whiskers and bands: {' or '.join(sorted(levels))} interval over repetitions" if levels else \
         "one repetition: no interval"
-    failed = "".join(f"; ×: {text}" for text in failures.texts(workload))
-    return (f"{caveats.heading(workload)}; slope of the server's memory over the sizes{failed}\n{interval}; beyond the "
-            "last size nothing was measured: the dashed lines assume constant growth")
+    failed = "".join(f"\n×: {text}" for text in failures.texts(workload))
+    return (f"{caveats.heading(workload)}; slope of the server's memory over the sizes\n{interval}; beyond the last size "
+            f"nothing was measured: the dashed lines assume constant growth{failed}")
 
 
-def draw_bars(axes, workload, found, line_styles):
-    """Two bars each, user above kernel; not stacked, because lengths on a log scale do not add up."""
-    for i, (label, each) in enumerate(found.items()):
+def draw_bars(axes, rows, line_styles):
+    """Two bars each, user above kernel; not stacked, because lengths on a log scale do not add up. rows: {label:
+    Footprint, or None of a contestant that failed}"""
+    found = {label: each for label, each in rows.items() if each}
+    for i, (label, each) in enumerate(rows.items()):
+        if not each:
+            axes.annotate("×", (0, i), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points",
+                          va="center", fontsize=12, fontweight="bold", color=line_styles[label].color)
+            continue
         for at, part, faint in ((i - THIN / 2, each.user, 1), (i + THIN / 2, each.kernel, 0.45)):
             axes.barh(at, max(0, part.median - SMALLEST), THIN * 0.92, left=SMALLEST, color=line_styles[label].color,
                       alpha=faint, lw=0)
@@ -57,9 +68,8 @@ def draw_bars(axes, workload, found, line_styles):
     axes.xaxis.set_major_locator(FixedLocator([16 ** power / metrics.MIB for power in range(1, 8)]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
     axes.xaxis.set_minor_locator(NullLocator())
-    failed = {label for label, _ in failures.of(workload)}
-    axes.set_yticks(range(len(found)), [f"{label} ×" if label in failed else label for label in found])
-    axes.set_ylim(len(found) - 0.4, -0.6)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("log scale")
     axes.set_title("User; pale: kernel (stacks, page tables)", pad=15)
@@ -76,11 +86,12 @@ def tick(mib):
 
 
 def draw_extrapolation(axes, workload, line_styles):
-    """Measured medians, then dashed to the last extrapolated size. False: no line has enough sizes."""
+    """Measured medians, then dashed to the last extrapolated size, but not of a contestant that failed. False: no line
+    has enough sizes."""
     drawn = []
     for label in workload.measured:
         known = [(x, s.median) for x in workload.sizes if x > 0 and (s := workload.spread(metrics.MEMORY, label, x))]
-        if not known or memory_per_connection.needs(workload, label, 0) is None:
+        if not known or memory_per_connection.of(workload, label) is None:
             continue
         line_style, last = line_styles[label], known[-1][0]
         axes.plot(*zip(*known), color=line_style.color, marker=line_style.marker, ms=4, lw=1.6)

@@ -107,8 +107,8 @@ def draw(axes, workload, record, line_styles, scale):
         axes.axhline(takes, color=style.INK, ls="--", lw=1.0)
     how = "" if validity.holds(record, metrics.P99) else ", invalid"
     failed = f", × {failure}" if (failure := validity.failure(record)) else ""
-    axes.text(0.99, 0.97, f"{workload.x_name} {record['x']:g}{how}{failed}", transform=axes.transAxes, ha="right", va="top",
-              fontsize=7.5)
+    axes.text(0.99, 0.97, f"{workload.x_name} {record['x']:g}{how}{failed}", transform=axes.transAxes, ha="right",
+              va="top", fontsize=7.5)
 
 
 def subtitle(workload, found):

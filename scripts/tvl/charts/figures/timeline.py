@@ -1,5 +1,5 @@
-"""Timeline: a run over time, one column of panels per contestant; its rows are response time, rate, CPU, memory, threads
-and descriptors. For workloads whose plan changes inside the window, and for soaks."""
+"""Timeline: a run over time, one column of panels per contestant; its rows are response time, rate, CPU, memory,
+threads and descriptors. For workloads whose plan changes inside the window, and for soaks."""
 
 import math
 import statistics
@@ -50,7 +50,8 @@ def rows(found):
     replying = [row for record in found for row in record["timeline"] if row.get("ok")]
     with_p99 = [row for row in replying if row.get("p99") is not None]
     longest = 2 * len(with_p99) < len(replying) and any(row.get("max") is not None for row in replying)
-    return [row for row in (LONGEST if longest else P99, RATE, *RESOURCES) if any(known(record, row) for record in found)]
+    return [row for row in (LONGEST if longest else P99, RATE, *RESOURCES)
+            if any(known(record, row) for record in found)]
 
 
 def has_changes(workload):
@@ -60,8 +61,8 @@ def has_changes(workload):
 
 
 def chosen(workload):
-    """{line's label: record} in chart order: the highest x, there the record with the fewest spoilt figures, of these the
-    first repetition."""
+    """{line's label: record} in chart order: the highest x, there the record with the fewest spoilt figures, of these
+    the first repetition."""
     found = {}
     for record in workload.records:
         if record.get("timeline"):
