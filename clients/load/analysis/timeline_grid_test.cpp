@@ -25,16 +25,16 @@ std::vector<std::int64_t> ends(const plan& p) {
   return all;
 }
 
-struct reading {
+struct row_read {
   std::size_t row;
   std::int64_t at_ms;
   bool ends_second;
-  bool operator==(const reading&) const = default;
+  bool operator==(const row_read&) const = default;
 };
 
-std::vector<reading> readings(const plan& p) {
+std::vector<row_read> readings(const plan& p) {
   const timeline_grid grid(p);
-  std::vector<reading> all;
+  std::vector<row_read> all;
   for (auto r = grid.first_read(); r.end != never; r = grid.next_read(r))
     all.push_back({r.index, r.end / one_millisecond, r.ends_second()});
   return all;
@@ -72,19 +72,19 @@ TEST(TimelineGrid, ALongWindowHasSecondsButRowsBeginAnewAtAChange) {
 }
 
 TEST(TimelineGrid, TheServerIsReadEverySecondWhereNothingChanges) {
-  EXPECT_EQ(readings(of(2.5)), (std::vector<reading>{{0, 1000, true}, {1, 2000, true}}));
-  EXPECT_EQ(readings(of(0.5)), (std::vector<reading>{}));
+  EXPECT_EQ(readings(of(2.5)), (std::vector<row_read>{{0, 1000, true}, {1, 2000, true}}));
+  EXPECT_EQ(readings(of(0.5)), (std::vector<row_read>{}));
 }
 
 TEST(TimelineGrid, TheServerIsReadBeforeAndAfterAChange) {
   EXPECT_EQ(readings(of(2.5, {{1.5, 1}})),
-            (std::vector<reading>{{9, 1000, true}, {14, 1500, false}, {15, 1600, false}, {19, 2000, true}}));
-  EXPECT_EQ(readings(of(1.5, {{1, 1}})), (std::vector<reading>{{9, 1000, true}, {10, 1100, false}}));
+            (std::vector<row_read>{{9, 1000, true}, {14, 1500, false}, {15, 1600, false}, {19, 2000, true}}));
+  EXPECT_EQ(readings(of(1.5, {{1, 1}})), (std::vector<row_read>{{9, 1000, true}, {10, 1100, false}}));
 }
 
 TEST(TimelineGrid, EverySecondHasAReadingWhereverTheRowsEnd) {
   EXPECT_EQ(readings(of(2.2, {{0.25, 1}})),
-            (std::vector<reading>{{2, 250, false}, {3, 350, false}, {10, 1050, true}, {20, 2050, true}}));
+            (std::vector<row_read>{{2, 250, false}, {3, 350, false}, {10, 1050, true}, {20, 2050, true}}));
 }
 
 TEST(TimelineGrid, WithoutAPlanThereIsASingleRow) {

@@ -2,6 +2,7 @@
 
 #include "clients/load/run/concurrent.hpp"
 
+#include "clients/load/base/clock.hpp"
 #include "clients/load/run/window_meter.hpp"
 #include "clients/load/selftest/invariants.hpp"
 #include "clients/load/selftest/reference_server.hpp"
@@ -95,8 +96,8 @@ TEST(Together, NeighboursAreNotOtherProcesses) {
   alone.server = together.server = &ours;
   together.neighbours = {&neighbour};
   window_meter without(alone), with(together);
-  without.begin();
-  with.begin();
+  without.begin(clock_now());
+  with.begin(clock_now());
   const auto begin = neighbour.read();
   while (*neighbour.read().cpu_ns - *begin.cpu_ns < 500'000'000) ::usleep(20'000);
   const auto end = neighbour.read();
