@@ -74,14 +74,22 @@ std::vector<std::string> read_names(const std::string& file) {
   return names;
 }
 
-// The settings of the run in `folder`, to be continued.
-settings read_resumed(const std::filesystem::path& folder, const CLI::App& given, const char* program) {
+// Values that are parsed after the command line.
+struct flag_texts {
+  std::string server_cpus, generator_cpus, seed, resume, more;
+  std::string idle_wait = "10";
+  int passes = 2;
+};
+
+// The settings of the run that --resume names, to be continued.
+settings read_resumed(const flag_texts& texts, const CLI::App& given, const char* program) {
   for (const auto* option : given.get_options()) {
     if (option->count() > 0 && !option->check_lname("resume") && !option->check_lname("more") &&
         !option->check_lname("passes"))
       throw bad_input("--resume goes on with what the run was begun with: no other flag than --more and --passes");
   }
   if (!given.remaining().empty()) throw bad_input("--resume takes no " + given.remaining().front());
+  const std::filesystem::path folder = texts.resume;
   auto order = read_run_order(folder);
   std::vector<std::string> words = {program};
   words.insert(words.end(), order.arguments.begin(), order.arguments.end());
@@ -93,17 +101,10 @@ settings read_resumed(const std::filesystem::path& folder, const CLI::App& given
   s->output = folder;
   s->resume = true;
   s->seed = order.seed;
-  if (given.count("--more") > 0) s->more = read_names(given["--more"]->as<std::string>());
-  s->passes = given["--passes"]->as<int>();
+  if (given.count("--more") > 0) s->more = read_names(texts.more);
+  s->passes = texts.passes;
   return std::move(*s);
 }
-
-// Values that are parsed after the command line.
-struct flag_texts {
-  std::string server_cpus, generator_cpus, seed, resume, more;
-  std::string idle_wait = "10";
-  int passes = 2;
-};
 
 void add_selection_flags(CLI::App& app, settings& s) {
   app.add_flag("--quick", s.quick, "fewer and shorter points: each workload's [quick]");
@@ -157,7 +158,7 @@ std::optional<settings> read_command_line(int argc, char** argv) {
   add_selection_flags(app, s);
   add_run_flags(app, s, texts);
   if (!parse_arguments(app, argc, argv)) return std::nullopt;
-  if (app.count("--resume") > 0) return read_resumed(texts.resume, app, argv[0]);
+  if (app.count("--resume") > 0) return read_resumed(texts, app, argv[0]);
   s.seed = read_seed(texts.seed);
   s.idle_wait_s = read_idle_wait(texts.idle_wait);
   try {

@@ -140,12 +140,15 @@ TEST_F(suite_test, a_run_that_ended_can_have_more_repetitions_of_some_points) {
   }
   EXPECT_EQ(program({"--resume", folder / "run"}).code, 0);
   EXPECT_EQ(records(), after) << "nothing was left to do";
+  EXPECT_EQ(program({"--resume", folder / "run", "--more", folder / "more"}).code, 0);
+  const auto twice = records();
+  EXPECT_EQ(twice.size(), after.size() + 2) << "two passes, unless --passes says otherwise";
 
   std::ofstream(folder / "more") << "fast/wrong/2\n";
   const auto refused = program({"--resume", folder / "run", "--more", folder / "more"});
   EXPECT_EQ(refused.code, 2);
   EXPECT_NE(refused.err.find("'fast/wrong/2' is no point of this run"), std::string::npos) << refused.err;
-  EXPECT_EQ(records(), after);
+  EXPECT_EQ(records(), twice);
 }
 
 TEST_F(suite_test, a_full_disk_is_reported_and_the_records_stay) {
