@@ -59,6 +59,10 @@ TEST_F(launched_server_test, has_one_congestion_control_whoever_wrote_it) {
   EXPECT_EQ(set_congestion_control(*server.pid(), server.port(), "reno"), "reno");
   EXPECT_EQ(set_congestion_control(*server.pid(), server.port(), "none such"), "reno") << "what it has is told";
   EXPECT_EQ(set_congestion_control(*server.pid(), 1, "reno"), std::nullopt) << "nothing listens there";
+  const int port = server.port();
+  const pid_t pid = *server.pid();
+  server.stop();
+  EXPECT_EQ(set_congestion_control(pid, port, "reno"), std::nullopt) << "it has ended";
 }
 
 TEST_F(launched_server_test, stderr_is_kept_for_the_record) {

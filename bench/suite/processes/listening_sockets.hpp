@@ -10,7 +10,8 @@ namespace tvl::suite {
 
 // Sets the TCP congestion control of every socket on which the process tree listens at that port; what it accepts from
 // then on inherits it. Returns the one that these sockets have afterwards: another where the kernel or this user's
-// rights do not allow it. Empty = unknown, without the right to duplicate a descriptor of that process.
+// rights do not allow it. Empty = unknown: nothing listens there, or this user may not duplicate a descriptor of that
+// process. Does not throw for a process that ends meanwhile.
 std::optional<std::string> set_congestion_control(pid_t root, int port, const std::string& name);
 
 }  // namespace tvl::suite
