@@ -129,11 +129,11 @@ std::vector<outcome> measurer::measure_group(const group& points) {
 }
 
 // When the machine is idle. Both rows are recorded, and readers take the later one. Every repetition has the same
-// number, so that no repetition is better than another and a run ends.
+// number, so that no repetition is better than another. An extra pass has rows of several repetitions by turns.
 bool measurer::may_measure_again(int repetition) {
-  if (std::exchange(repetition_, repetition) != repetition) rows_again_ = 0;
-  if (conditions_.idle_wait_s <= 0 || rows_again_ == most_rows_again) return false;
-  ++rows_again_;
+  auto& begun = rows_again_[repetition];
+  if (conditions_.idle_wait_s <= 0 || begun == most_rows_again) return false;
+  ++begun;
   idle_ = waiter_.wait(conditions_.stop);
   return !idle_.busy() && !conditions_.stop.stop_requested();
 }

@@ -12,6 +12,7 @@
 #include "bench/suite/services/services.hpp"
 #include "clients/load/meter/watcher.hpp"
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
@@ -66,8 +67,7 @@ class measurer {
   idle_waiter waiter_;
   idle_check idle_;                          // before the group's first round, or before it was measured again
   int group_ = -1;                           // of the previous round
-  int repetition_ = -1;                      // of the previous row
-  std::size_t rows_again_ = 0;               // of that repetition
+  std::map<int, std::size_t> rows_again_;    // of each repetition
   const prepared_point* at_work_ = nullptr;  // to blame for an exception
   std::set<std::tuple<std::string, std::string, std::string>> validated_;  // workload, contestant, last endpoint
   std::map<std::string, knee_found> knees_;                                // by key_of_knee()

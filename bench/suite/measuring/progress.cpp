@@ -38,7 +38,7 @@ void progress::skip() {
 void progress::again(std::size_t rounds) {
   index_ -= rounds;
   left_.again(rounds);
-  note("the machine was not idle: the row is measured again");
+  note("disturbed: the whole row is measured again");
 }
 
 void progress::note(const std::string& text) { line(text, true); }

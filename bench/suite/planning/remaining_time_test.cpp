@@ -24,6 +24,17 @@ TEST(time_left, is_the_plan_and_what_was_learned_of_each_contestant) {
   EXPECT_EQ(left.seconds(), 0);
 }
 
+TEST(time_left, of_a_row_that_is_measured_again_includes_it_again) {
+  time_left left({{"w", "a", 4}, {"w", "b", 4}, {"w", "a", 4}, {"w", "b", 4}});
+  left.finished(5);
+  left.skipped();
+  left.again(2);
+  EXPECT_DOUBLE_EQ(left.seconds(), 4 * 4 + 2 * 1 + 2 * 0.18);
+  left.finished(5);
+  left.finished(5);
+  EXPECT_DOUBLE_EQ(left.seconds(), 2 * 4 + 2 * 0.18);
+}
+
 // Like recorded runs: contestants differ by more than the same one does from round to round.
 class simulated_run {
  public:
