@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tvl::load {
 namespace {
@@ -116,7 +118,7 @@ void check_backlog(const point& p, const thresholds& at, findings& f) {
             {response_times, goodput});
 }
 
-void check_pace(const point& p, const thresholds& at, findings& f) {
+void check_lateness(const point& p, const thresholds& at, findings& f) {
   if (!p.asked.open_loop()) return;
   const auto late = p.latency.pacing.quantile(0.99);
   const double late_us = late ? static_cast<double>(*late) / 1e3 : 0;
@@ -128,6 +130,10 @@ void check_pace(const point& p, const thresholds& at, findings& f) {
     else
       f.note("none", {"generator-late", what + ": response times are no more exact"});
   }
+}
+
+void check_rate(const point& p, const thresholds& at, findings& f) {
+  if (!p.asked.open_loop()) return;
   if (!p.rate_ratio || *p.rate_ratio >= (p.targets.empty() ? at.least_rate_ratio : at.least_rate_ratio_of_a_mix))
     return;
   const auto answered = static_cast<double>(p.latency.response.count());
@@ -191,11 +197,21 @@ verdict judge(const point& p, const thresholds& at) {
   check_connections(p, f);
   check_background(p, f);
   check_samples(p, f);
+  check_lateness(p, at, f);  // a generator that stops makes a backlog: it is the cause
   check_backlog(p, at, f);
-  check_pace(p, at, f);
+  check_rate(p, at, f);
   check_cores(p, at, f);
   check_little(p, at, f);
   return f.take();
+}
+
+verdict with_parts(verdict whole, const verdict& parts) {
+  if (parts.valid) return whole;
+  if (whole.valid) return parts;
+  whole.invalidate(parts.limiter, parts.spoilt);
+  for (const auto& why : parts.reasons)
+    if (std::ranges::find(whole.reasons, why.code, &reason::code) == whole.reasons.end()) whole.reasons.push_back(why);
+  return whole;
 }
 
 }  // namespace tvl::load

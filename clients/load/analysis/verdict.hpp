@@ -29,4 +29,8 @@ struct thresholds {
 
 verdict judge(const point&, const thresholds& = {});
 
+// Of a point that several generators measured: `whole`, of the sums, with the server and the machine, and what it lacks
+// of `parts`, the worst verdict of each generator's part.
+verdict with_parts(verdict whole, const verdict& parts);
+
 }  // namespace tvl::load

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace tvl::load {
 namespace {
@@ -164,6 +165,33 @@ TEST(Verdict, ABacklogAtTheBeginSpoilsResponseTimesAndGoodput) {
   EXPECT_EQ(judge(p).limiter, "server-cpu");
   p.asked.rate = 0;
   EXPECT_TRUE(judge(p).valid);  // in a closed loop nothing is overdue
+}
+
+TEST(Verdict, AGeneratorThatStoppedIsTheCauseOfABacklog) {
+  auto p = open_loop();
+  p.requests.scheduled = 64'000 + 640 + 1;
+  p.requests.unsent_at_start = 641;
+  p.latency.pacing.record(50'000'000, 1000);
+  const auto v = judge(p);
+  EXPECT_EQ(v.limiter, "generator");  // so the suite measures it again
+  EXPECT_EQ(v.reasons.size(), 2u);
+  EXPECT_EQ(v.spoilt, (std::vector<std::string>{response_times, goodput}));
+}
+
+TEST(Verdict, OfSeveralGeneratorsKeepsWhatSpoiltOneOfThem) {
+  const verdict good = {}, late = {false, "generator", {{"generator-late", "late"}}, {response_times}},
+                failed = {false,
+                          "errors",
+                          {{"errors", "point 2: failed"}, {"generator-late", "point 1: late"}},
+                          {everything}};
+  const auto both = with_parts(late, failed);
+  EXPECT_FALSE(both.valid);
+  EXPECT_EQ(both.limiter, "generator");
+  EXPECT_EQ(both.spoilt, std::vector<std::string>{everything});
+  EXPECT_EQ(both.reasons, (std::vector<reason>{{"generator-late", "late"}, {"errors", "point 2: failed"}}));
+  EXPECT_EQ(with_parts(good, failed).limiter, "errors");
+  EXPECT_EQ(with_parts(late, good).spoilt, late.spoilt);
+  EXPECT_TRUE(with_parts(good, good).valid);
 }
 
 TEST(Verdict, ThreeOverdueRequestsAreChance) {

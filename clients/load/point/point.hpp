@@ -124,7 +124,7 @@ struct timeline_row {
   std::uint64_t errors = 0;
   std::optional<double> p50, p99, max;  // response time in microseconds
   // Of the server's whole process tree. Empty in a row without a reading of the server.
-  std::optional<double> sampled_s;   // when it was read: seconds since the window began, at or shortly before t
+  std::optional<double> sampled_s;   // when it was read: seconds since the window began, close to t
   std::optional<double> server_cpu;  // of one core, since the reading before (the first: since the window's begin)
   std::optional<std::uint64_t> rss, threads, descriptors;  // at sampled_s
 };

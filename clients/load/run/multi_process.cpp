@@ -174,8 +174,7 @@ point run_in_processes(const plan& asked, const watcher& w, const std::filesyste
 
   point result = merged(all.take_lines(), whole);
   costs.add_to(result);
-  // The merged verdict includes that of each part; this one includes the server and the machine.
-  if (const verdict ours = judge(result); !ours.valid || result.verdict.valid) result.verdict = ours;
+  result.verdict = with_parts(judge(result), result.verdict);
   return result;
 }
 

@@ -264,8 +264,8 @@ void measure(worker_set& f, background_connections* background, const watcher& w
   sleep_until(begin, w.stop);
   if (background) background->begin_window();
   follow(f, begin, end, w, costs, p, timeline);
+  costs.end();  // it takes time, in which the load goes on: a window that is interrupted ends afterwards
   const std::int64_t over = f.ended() ? std::min(end, f.ended_at()) : std::min(end, clock_now());
-  costs.end();
   f.stop(over);
   if (background) into.crowd = background->end_window();
   into.interrupted = over < end && w.stop.stop_requested();
