@@ -179,11 +179,10 @@ TEST(Verdict, AGeneratorThatStoppedIsTheCauseOfABacklog) {
 }
 
 TEST(Verdict, OfSeveralGeneratorsKeepsWhatSpoiltOneOfThem) {
-  const verdict good = {}, late = {false, "generator", {{"generator-late", "late"}}, {response_times}},
-                failed = {false,
-                          "errors",
-                          {{"errors", "point 2: failed"}, {"generator-late", "point 1: late"}},
-                          {everything}};
+  const verdict good = {};
+  const verdict late = {false, "generator", {{"generator-late", "late"}}, {response_times}};
+  const verdict failed = {
+      false, "errors", {{"errors", "point 2: failed"}, {"generator-late", "point 1: late"}}, {everything}};
   const auto both = with_parts(late, failed);
   EXPECT_FALSE(both.valid);
   EXPECT_EQ(both.limiter, "generator");
