@@ -62,6 +62,25 @@ bool in_a_row(const std::vector<scheduled>& rounds, std::size_t at) {
   return at > 0 && at < rounds.size() && rounds[at - 1].group == rounds[at].group;
 }
 
+using failures = std::set<std::pair<std::string, std::string>>;
+
+// In the file up to there.
+failures failed_before(const lines& found, std::uintmax_t end) {
+  failures failed;
+  for (const auto& one : found.whole) {
+    if (one.begin < end && is_failure(one.record))
+      failed.emplace(one.record.at("workload"), one.record.at("contestant"));
+  }
+  return failed;
+}
+
+// The begin of the row that is not complete, or the round after it. Who failed has no more points in its rows.
+std::size_t first_unmeasured(const std::vector<scheduled>& rounds, std::size_t next, const failures& failed) {
+  while (in_a_row(rounds, next) && failed.contains({rounds[next].workload, rounds[next].contestant})) ++next;
+  while (in_a_row(rounds, next)) --next;
+  return next;
+}
+
 kept_points keep(const lines& found, const std::vector<scheduled>& rounds) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < rounds.size(); ++i) places[round_name(rounds[i])] = i;
@@ -76,17 +95,12 @@ kept_points keep(const lines& found, const std::vector<scheduled>& rounds) {
     const auto knee = one.record.find("knee");
     if (knee != one.record.end() && knee->is_object()) kept.knees[round] = knee->at("rate");
   }
-  if (!points.empty()) kept.next = points.back().first + 1;
-  while (in_a_row(rounds, kept.next)) --kept.next;
+  if (!points.empty()) kept.next = first_unmeasured(rounds, points.back().first + 1, failed_before(found, kept.bytes));
   for (; !points.empty() && points.back().first >= kept.next; points.pop_back(), ++kept.again) {
     kept.bytes = points.back().second;
   }
   kept.points = points.size();
-  for (const auto& one : found.whole) {
-    if (one.begin < kept.bytes && is_failure(one.record)) {
-      kept.failed.emplace(one.record.at("workload"), one.record.at("contestant"));
-    }
-  }
+  kept.failed = failed_before(found, kept.bytes);
   return kept;
 }
 

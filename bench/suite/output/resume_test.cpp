@@ -8,6 +8,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace tvl::suite {
 namespace {
 
@@ -87,6 +90,32 @@ TEST_F(resume_test, who_failed_stays_left_out) {
   EXPECT_EQ(kept.points + kept.again, 4U);
   const auto tail = read(lines(3) + line(rounds[3]) + failed);
   EXPECT_TRUE(tail.failed.empty()) << "it failed in the repetition that is measured again";
+}
+
+TEST_F(resume_test, a_row_whose_last_contestant_has_failed_is_complete) {
+  std::vector<scheduled> two_rows(rounds.begin(), rounds.begin() + 6);
+  std::ranges::sort(two_rows, {}, [](const scheduled& s) { return std::pair(s.group, s.contestant); });
+  const auto a = line(two_rows[3]), control = line(two_rows[4]);
+  const auto before = line(two_rows[0]) + line(two_rows[1]) + line(two_rows[2]) + left_out("b", "failed");
+  const auto kept_of = [&](const std::string& text) {
+    return read_kept_points(folder.write("points.jsonl", text), two_rows);
+  };
+  EXPECT_EQ(kept_of(before + a + control).next, 6U);
+  EXPECT_EQ(kept_of(before + a + control).bytes, (before + a + control).size());
+  EXPECT_EQ(kept_of(before + a).next, 3U);
+  EXPECT_EQ(kept_of(before + a).bytes, before.size());
+}
+
+TEST_F(resume_test, of_a_row_that_was_measured_again_both_tries_stay_or_none) {
+  const auto row = line(rounds[3]) + line(rounds[4]) + line(rounds[5]);
+  const auto whole = read(lines(6) + row);
+  EXPECT_EQ(whole.next, 6U);
+  EXPECT_EQ(whole.again, 0U);
+  EXPECT_EQ(whole.bytes, (lines(6) + row).size());
+  const auto begun = read(lines(6) + line(rounds[3]));
+  EXPECT_EQ(begun.next, 3U);
+  EXPECT_EQ(begun.points, 3U);
+  EXPECT_EQ(begun.bytes, lines(3).size());
 }
 
 TEST_F(resume_test, a_knee_is_known_from_the_points_that_are_a_share_of_it) {
