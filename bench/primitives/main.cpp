@@ -35,8 +35,9 @@ A row that exceeds a limit of this machine is skipped and names the limit.
 
 Google Benchmark's flags: --benchmark_filter=REGEX --benchmark_list_tests --benchmark_repetitions=N
   --benchmark_min_time=SECONDS --benchmark_out=FILE --benchmark_format=console|json|csv ...
-Repetitions are rounds: in each the two ways of a pair follow each other, in turned order every second time. Rows are
-  printed as they are measured. Of N rounds, 3 measure what is in no pair, and 5 a pair whose figures hardly vary.)";
+Repetitions are rounds: in each the two ways of a pair follow each other, in reverse order every second time. Rows are
+  printed as they are measured, without aggregates. Of N rounds, 3 measure what is in no pair, and 5 a pair whose
+  figures hardly vary.)";
 
 nlohmann::ordered_json described(const primitive& p) {
   auto rows = nlohmann::ordered_json::array();
@@ -65,7 +66,10 @@ suite::google_flags read_the_rest(const CLI::App& app, const std::string& progra
     words.push_back(word);
   }
   try {
-    return suite::read_google_flags(program, words);
+    auto flags = suite::read_google_flags(program, words);
+    if (flags.display_aggregates_only || flags.report_aggregates_only)
+      throw suite::bad_input("--benchmark_..._aggregates_only: rounds have no aggregates");
+    return flags;
   } catch (const std::invalid_argument& error) {
     throw suite::bad_input(error.what());
   }

@@ -77,6 +77,7 @@ class CommandLine(unittest.TestCase):
         self.assertIn("--benchmark_filtre=a", self.refused("--benchmark_filtre=a"))
         self.assertIn("switch", self.refused("switch"))
         self.assertIn("nobody", self.refused("--benchmark_filter=nobody"))
+        self.assertIn("rounds have no aggregates", self.refused("--benchmark_report_aggregates_only=true"))
         self.assertIn("from 1 to 1000, not 'few'", self.refused("--benchmark_repetitions=few"))
 
     def test_help_explains_a_row(self):
