@@ -10,7 +10,8 @@ inline constexpr char usual_congestion_control[] = "cubic";
 
 // A listening TCP socket with SO_REUSEADDR and the longest backlog; `shared`: SO_REUSEPORT, the kernel distributes
 // connections among the sockets of the port. Accepted sockets inherit the congestion control; where the kernel does not
-// have the usual one, they have the kernel's own. Throws std::system_error; what() names the address.
+// have the usual one, they have the kernel's own. Throws std::system_error; what() names the address,
+// or the congestion control.
 int listen_on(const std::string& address, unsigned short port, bool shared = false,
               const std::string& congestion_control = usual_congestion_control);
 
