@@ -15,7 +15,8 @@ TEST_F(suite_test, wrong_input_is_one_line_and_exit_2) {
       {{"--benchmark_out=/nowhere/out.json"}, "--benchmark_out: cannot write /nowhere/out.json"},
       {{"--server-cpus", "x"}, "'x' is not a list of cores such as 0 or 0,2-3"},
       {{"--seed", "-1"}, "--seed is a whole number from 0 to 4294967295, not '-1'"},
-      {{"--resume", "there"}, "--resume goes on with what the run was begun with: no other flag"},
+      {{"--resume", "there"},
+       "--resume goes on with what the run was begun with: no other flag than --more and --passes"},
       {{"--benchmark_repetitions=0"}, "--benchmark_repetitions is a whole number from 1 to 1000, not '0'"},
   };
   for (const auto& [arguments, said] : cases) {

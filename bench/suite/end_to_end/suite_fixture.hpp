@@ -84,7 +84,7 @@ class suite_test : public testing::Test {
   };
   std::vector<std::string> with_folders(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--servers", folder / "servers", "--workloads", folder / "workloads", "--output",
-                                       folder / "run", "--shared-core", "--idle-wait", "0"});
+                                       folder / "run", "--shared-core", "--idle-wait", "0", "--controls", "1"});
     return arguments;
   }
   std::string refusal(const std::vector<std::string>& arguments) const {

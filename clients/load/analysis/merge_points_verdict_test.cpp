@@ -30,7 +30,7 @@ bool says(const json& merged, const std::string& what) {
 
 TEST(MergeVerdict, GoodPartsMakeAGoodPoint) {
   const auto m = merge_records({part(flawless(1, 30, 10'000)), part(flawless(2, 10, 2'000))});
-  EXPECT_EQ(m["verdict"], json::parse(R"({"valid": true, "limiter": "none", "reasons": []})"));
+  EXPECT_EQ(m["verdict"], json::parse(R"({"valid": true, "limiter": "none", "reasons": [], "spoilt": []})"));
 }
 
 TEST(MergeVerdict, ABadPartMakesABadPoint) {

@@ -108,13 +108,13 @@ bool server_is_full(const point& p, const thresholds& at) {
 }
 
 void check_backlog(const point& p, const thresholds& at, findings& f) {
-  const auto overdue = static_cast<double>(p.requests.unsent_at_start);
-  if (!p.asked.open_loop() || overdue <= at.most_under_way) return;
-  const auto due = static_cast<double>(p.requests.scheduled - p.requests.in_flight_at_start) - overdue;
-  if (overdue <= at.most_backlog * due) return;
+  const auto overdue = p.requests.unsent_at_start;
+  if (!p.asked.open_loop() || static_cast<double>(overdue) <= at.most_under_way) return;
+  const auto due = p.requests.scheduled - p.requests.in_flight_at_start - overdue;
+  if (static_cast<double>(overdue) <= at.most_backlog * static_cast<double>(due)) return;
   f.invalid(server_is_full(p, at) ? "server-cpu" : "backlog",
-            {"backlog",
-             number(overdue) + " requests were overdue when the window began, in which " + number(due) + " fell due"},
+            {"backlog", std::to_string(overdue) + " requests were overdue when the window began, in which " +
+                            std::to_string(due) + " fell due"},
             {response_times, goodput});
 }
 
