@@ -43,7 +43,7 @@ def compared(workload, metric, label, x, base=None):
     if depends_on_rate(workload, metric, x) and rates_differ(workload, label, base, x):
         return Compared(None, OTHER_RATE)
     ratio = workload.ratio(metric, label, x, base=base)
-    return Compared(None, DISAGREE) if ratio and is_too_wide(ratio) else Compared(ratio)
+    return Compared(None, DISAGREE) if ratio and is_too_wide(metric, ratio) else Compared(ratio)
 
 
 def kept_up_sometimes(workload, label, x):
@@ -68,17 +68,23 @@ def rates_differ(workload, label, base, x):
     return any(a and b and abs(a / b - 1) > RATES_DIFFER for a, b in pairs)
 
 
-def is_too_wide(ratio):
-    """Not where the whole interval says "next to nothing": 0.0001 to 0.003 is of repetitions that agree."""
+def is_too_wide(metric, ratio):
+    """Not where the whole interval says "next to nothing": 0.0001 to 0.003 is of repetitions that agree. Nor from a
+    time of 0 s: it is less than the tenth of a second that times to recover are told in."""
     beyond = ratio.high < 1 / WIDEST or ratio.low > WIDEST
-    return ratio.level > 0 and not beyond and ratio.high > WIDEST * ratio.low > 0
+    at_once = ratio.low == 0 and metric.key in (metrics.RECOVERY.key, metrics.ALL_SERVED.key)
+    return ratio.level > 0 and not beyond and not at_once and ratio.high > WIDEST * ratio.low
 
 
 def sameness(metric, ratio):
-    """SAME, DIFFERS or UNDECIDED; None for a single pair, which has no interval."""
+    return word(ratio, metric.margin)
+
+
+def word(ratio, margin):
+    """SAME, DIFFERS or UNDECIDED; None for a single pair, which has no interval. margin: relative, as metrics.NEAR."""
     if not ratio.level:
         return None
-    if 1 / (1 + metric.margin) <= ratio.low and ratio.high <= 1 + metric.margin:
+    if 1 / (1 + margin) <= ratio.low and ratio.high <= 1 + margin:
         return SAME
     return UNDECIDED if ratio.low <= 1 <= ratio.high else DIFFERS
 

@@ -82,6 +82,13 @@ class Kinds(Folder):
         found = self.compared(metrics.P99, threads, loop)
         self.assertEqual(found, (None, "the repetitions disagree"))
 
+    def test_from_nothing_to_something_spans_more_than_a_hundred(self):
+        switches = [{"voluntary": each, "involuntary": 0} for each in (0.0, 0.3, 0.5)]
+        self.assertEqual(self.compared(metrics.SWITCHES, [{"voluntary": 1.0, "involuntary": 0}] * 3, switches).why,
+                         "the repetitions disagree")
+        recovery = [{"recovery": {"response_s": each}} for each in (0.0, 0.3, 0.5)]
+        self.assertEqual(self.compared(metrics.RECOVERY, recovery[1:2] * 3, recovery).ratio.low, 0)
+
     def test_next_to_nothing_is_a_ratio(self):
         switches = [{"voluntary": each, "involuntary": 0} for each in (0.00001, 0.001, 0.004)]
         found = self.compared(metrics.SWITCHES, [{"voluntary": 1.0, "involuntary": 0}] * 3, switches)

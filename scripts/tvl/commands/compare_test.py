@@ -51,6 +51,15 @@ class Compare(Folder):
         self.assertEqual(self.outcomes(old, new, "--threshold", "3%"), (0, ["differs, perhaps by less"]))
         self.assertEqual(self.outcomes(old, new, "--threshold", "1%"), (1, ["regression"]))
 
+    def test_a_value_of_0_has_no_ratio_and_its_median_counts_it(self):
+        old, new = (self.run_of(name, 4.0, requests={}, voluntary=each, involuntary=0)
+                    for name, each in (("old", 0.0), ("new", 1.0)))
+        code, text, _ = self.compare(old, new, "--metric", "switches", "--all")
+        self.assertEqual(code, 0)
+        self.assertRegex(text, r"a value is 0:\n  connections\n +posix_loop +64 +switches/req +0 +1.00 +n/a")
+        code, text, _ = self.compare(old, "--between", "posix_loop", "asio_loop", "--metric", "switches", "--all")
+        self.assertRegex(text, r"a value is 0:\n  connections\n +asio_loop +64 +switches/req +0 +0 +n/a")
+
     def test_a_machine_that_drifted_is_seen_through(self):
         slow = (1.1, 1.11, 1.09, 1.105, 1.095)
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.0, moods=slow)

@@ -18,7 +18,7 @@ so few intervals contain 1 in 5 % of all runs or more; 1 otherwise; 2 cannot com
 import itertools
 import textwrap
 
-from tvl.analysis import aa_control, conditions, ratios
+from tvl.analysis import aa_control, conditions, ratios, summary
 from tvl.charts import scales
 from tvl.conclusions import claims
 from tvl.data import points
@@ -40,7 +40,7 @@ def pairs(one, other):
         for label in mine.measured if theirs else ():
             for x in mine.sizes:
                 for metric in scales.panels(mine):
-                    found = [ratios.compared(w, metric, label, x).ratio if label in w.measured else None
+                    found = [summary.cell(w, metric, label, x).ratio if label in w.measured else None
                              for w in (mine, theirs)]
                     if all(interval and interval.level for interval in found):
                         yield f"{mine.heading} {label} {x:g} {metric.column}", *found

@@ -61,6 +61,14 @@ class Repeatability(Folder):
         _, text = self.check(self.run_of("one", 10.0), self.run_of("other", 12.0))
         self.assertRegex(text, r"asio_loop 1000 CPU.*: 0.50x \(0.50 to 0.50\) / 0.60x \(0.60 to 0.60\), apart")
 
+    def test_a_lower_bound_has_no_ratio_to_compare(self):
+        found = [point(contestant=name, x=1000, repetition=r, position=p, limiter="generator" if p else "none")
+                 for r in range(5) for p, name in enumerate(("asio_threads", "asio_loop"))]
+        run = write(self.folder, found, FULL)
+        _, text = self.check(run, run, "--all")
+        self.assertNotIn("replies/s", text)
+        self.assertIn("asio_loop 1000 CPU", text)
+
     def test_a_verdict_turned_round_is_named_and_fails(self):
         code, text = self.check(self.run_of("one", 10.0), self.run_of("other", 30.0))
         self.assertEqual(code, 1)

@@ -10,7 +10,7 @@ from tvl.data.metrics import number
 
 HEAD = ("workload", "contestant", "at", "metric", "old", "new", "new / old", "")
 ORDER = (comparison.REGRESSION, comparison.IMPROVEMENT, comparison.WORSE, comparison.BETTER, comparison.SMALL,
-         comparison.UNTOLD, comparison.SAME, comparison.UNDECIDED, comparison.OTHER_PLAN)
+         comparison.UNTOLD, comparison.SAME, *comparison.UNJUDGED)
 ASIDE = ORDER[ORDER.index(comparison.UNTOLD):]  # shown when all are
 WIDTH = 80
 
