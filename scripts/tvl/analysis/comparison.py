@@ -82,8 +82,19 @@ def rows(runs, metrics, threshold, relative_to=None, anyway=False):
                 differs = "; ".join(everywhere + plans_differ(old.points[label, x], new.points[label, x]))
                 for metric in metrics if label != relative_to else ():
                     sides = [side(w, metric, label, x, relative_to) for w in (old, new)]
-                    found = of_samples(heading, label, x, metric, *sides, threshold)._replace(differs=differs)
-                    yield found._replace(outcome=OTHER_PLAN) if differs and not anyway else found
+                    said = "; ".join(filter(None, [differs, *(why_none(w, metric, x, label) for w in (old, new))]))
+                    found = of_samples(heading, label, x, metric, *sides, threshold)._replace(differs=said)
+                    if any(sides):
+                        yield found._replace(outcome=OTHER_PLAN) if said and not anyway else found
+
+
+def why_none(workload, metric, x, *labels):
+    """Why figures of one of these lines do not compare: it failed, or something else was the limit; else None."""
+    for label in labels:
+        if failed := workload.failed(label, x):
+            return f"{failed.text}: {label}"
+    return next((f"throughput is a lower bound: {label}" for label in labels
+                 if ratios.lower_bounds(workload, metric, x, label)), None)
 
 
 def plans_differ(old, new):
@@ -130,14 +141,19 @@ def of_samples(heading, label, x, metric, old, new, threshold):
 
 
 def between(workloads, old, new, metrics, threshold):
-    """Two contestants of one run, pair by pair inside the blocks."""
+    """Two contestants of one run, pair by pair inside the blocks. Where tables have no ratio of them, neither have
+    these rows."""
     for workload in workloads:
         for label in [name for name, line in workload.lines.items() if line.contestant == new]:
             base = base_label(workload, label, old)
             for x in workload.sizes if base else ():
                 for metric in metrics:
-                    pairs = workload.pairs(metric, label, x, base)
-                    yield of_pairs(workload.heading, label, x, metric, [(b, a) for a, b in pairs], threshold)
+                    pairs = [(b, a) for a, b in workload.pairs(metric, label, x, base)]
+                    found = of_pairs(workload.heading, label, x, metric, pairs, threshold)
+                    why = (why_none(workload, metric, x, label, base)
+                           or ratios.compared(workload, metric, label, x, base=base).why)
+                    if pairs:
+                        yield found._replace(outcome=OTHER_PLAN, ratio=None, differs=why) if why else found
 
 
 def of_pairs(heading, label, x, metric, pairs, threshold):

@@ -46,6 +46,12 @@ def compared(workload, metric, label, x, base=None):
     return Compared(None, DISAGREE) if ratio and is_too_wide(metric, ratio) else Compared(ratio)
 
 
+def lower_bounds(workload, metric, x, *labels):
+    """Those of the labels whose value is only a lower bound, so that they have no ratio: of a throughput that something
+    else limited."""
+    return {label for label in labels if metric is metrics.THROUGHPUT and workload.bounded_by(label, x)}
+
+
 def kept_up_sometimes(workload, label, x):
     """Whether a backlog stood before some windows and not before others. Those without one are not the typical ones."""
     found = [bool(validity.backlog(record)) for record in workload.repetitions(label, x)]

@@ -74,8 +74,7 @@ def rows(workload):
 
 def cell(workload, metric, label, x):
     """A lower bound has no ratio, and neither has a ratio to a lower bound."""
-    bounded = {name for name in (label, workload.baseline_of(label))
-               if metric is metrics.THROUGHPUT and workload.bounded_by(name, x)}
+    bounded = ratios.lower_bounds(workload, metric, x, label, workload.baseline_of(label))
     found = ratios.Compared(None) if bounded or metric.better is None else ratios.compared(workload, metric, label, x)
     return Cell(metric, workload.spread(metric, label, x), found.ratio, ratios.verdict(metric, found.ratio),
                 label in bounded, found.why)
