@@ -4,8 +4,8 @@ threshold.
     tvl-results well-posed results/reference
 
 The deviation is that of one repetition, as results/noise.json has it; of a claim that is not in there, as these runs
-have it together. A claim that is nearer is decided one way in one run and the other way in the next. What a run cannot tell is listed: workloads that have changed since, sizes that were
-not measured.
+have it together. A claim that is nearer is decided one way in one run and the other way in the next. What a run cannot
+tell is listed: workloads that have changed since, sizes that were not measured.
 
 Exit code: 0 all are; 1 a claim is not; 2 not full runs.
 """
