@@ -18,7 +18,8 @@ does; 2 cannot read the run.
 
 import textwrap
 
-from tvl.conclusions import claim_contradictions, claim_tables, claims, contradictions
+from tvl.conclusions.claims import claim_tables, claims
+from tvl.conclusions.doctor import claim_contradictions, contradictions
 from tvl.data import points
 
 

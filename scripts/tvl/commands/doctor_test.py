@@ -7,7 +7,7 @@ from unittest import mock
 
 from tvl import ROOT
 from tvl.analysis import ratios, summary, winner_matrix
-from tvl.conclusions import claim_effects, claim_verdicts, claims
+from tvl.conclusions.claims import claim_effects, claim_verdicts, claims
 from tvl.data import validity
 from tvl.data.workload import Workload
 from tvl.testing import tvl_results

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 
-from tvl.conclusions import claim_noise, claims
+from tvl.conclusions.claims import claim_noise, claims
 from tvl.data import points
 
 

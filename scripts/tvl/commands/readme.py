@@ -16,7 +16,8 @@ import sys
 from tvl import ROOT
 from tvl.analysis import caveats, ratios, summary
 from tvl.commands import rooms_picture
-from tvl.conclusions import claim_tables, claims, findings
+from tvl.conclusions import findings
+from tvl.conclusions.claims import claim_tables, claims
 from tvl.data import environment, metrics, points, variables
 from tvl.data.metrics import number
 from tvl.tables import contestants_table, primitives_table, syscall_table, workloads_table

@@ -20,7 +20,7 @@ import textwrap
 
 from tvl.analysis import aa_control, conditions, ratios, summary
 from tvl.charts import scales
-from tvl.conclusions import claims
+from tvl.conclusions.claims import claims
 from tvl.data import points
 from tvl.stats import agreement
 

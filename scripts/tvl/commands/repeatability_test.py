@@ -3,7 +3,7 @@ import unittest
 from unittest import mock
 
 from tvl.commands import repeatability
-from tvl.conclusions import claims
+from tvl.conclusions.claims import claims
 from tvl.testing import tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import ENVIRONMENT, point, write

@@ -14,9 +14,9 @@ import json
 import os
 import sys
 
-from tvl.conclusions import claims
-from tvl.conclusions.claim_verdicts import GIVEN_UP
 from tvl.commands.noise import full_run
+from tvl.conclusions.claims import claims
+from tvl.conclusions.claims.claim_verdicts import GIVEN_UP
 
 
 ENDS = ("decided", "time", "interrupted")

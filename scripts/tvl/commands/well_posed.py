@@ -13,7 +13,7 @@ Exit code: 0 all are; 1 a claim is not; 2 not full runs.
 import textwrap
 
 from tvl.commands.noise import full_run
-from tvl.conclusions import claim_sentences, claim_wellposed
+from tvl.conclusions.claims import claim_sentences, claim_wellposed
 from tvl.tables import text_table
 
 HEAD = ("claim", "run", "effect", "needs", "sd", "sd away")

@@ -3,8 +3,8 @@
 import re
 
 from tvl.analysis import ratios
-from tvl.conclusions import claim_effects, claim_intervals
-from tvl.conclusions.claim_rules import LARGEST
+from tvl.conclusions.claims import claim_effects, claim_intervals
+from tvl.conclusions.claims.claim_rules import LARGEST
 from tvl.data import metrics, variables
 from tvl.data.metrics import number
 

@@ -2,7 +2,7 @@
 
 import unittest
 
-from tvl.conclusions.claims import FAILS, HOLDS, OPEN
+from tvl.conclusions.claims.claims import FAILS, HOLDS, OPEN
 from tvl.testing.synthetic_claims import Claims, pair, WOBBLE
 from tvl.testing.synthetic_points import left_out, point
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Optional
 
-from tvl.conclusions.claim_rules import ANSWERED, LARGEST, SERVER_SHARE
+from tvl.conclusions.claims.claim_rules import ANSWERED, LARGEST, SERVER_SHARE
 from tvl.data import metrics, records, validity
 from tvl.data.metrics import at
 from tvl.stats import intervals

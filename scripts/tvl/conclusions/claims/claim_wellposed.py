@@ -8,7 +8,7 @@ import os
 import tomllib
 from typing import NamedTuple, Optional
 
-from tvl.conclusions import claim_intervals, claim_noise, claims
+from tvl.conclusions.claims import claim_intervals, claim_noise, claims
 from tvl.data.records import is_number
 from tvl.stats import moderated
 

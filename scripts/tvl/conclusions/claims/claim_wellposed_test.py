@@ -1,7 +1,7 @@
 import os
 import unittest
 
-from tvl.conclusions import claim_wellposed, claims
+from tvl.conclusions.claims import claim_wellposed, claims
 from tvl.data import points
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_claims import CPU, FULL, pair
