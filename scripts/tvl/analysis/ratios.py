@@ -115,6 +115,11 @@ def text(metric, ratio):
     return {SAME: f"~{value}", UNDECIDED: f"{value}?", DIFFERS: value, None: f"{value}, {ONE_PAIR}"}[said]
 
 
+def text_with_bounds(metric, ratio):
+    """0.67x (0.65 to 0.71), and the signs of text()"""
+    return text(metric, ratio) + (f" ({bounds(ratio)})" if ratio and ratio.level else "")
+
+
 def words(metric, ratio, with_interval=False):
     """0.67x, the same, not told apart (0.61 to 1.65), "1.19x, 1 pair"; with_interval: also of a ratio that differs"""
     said = sameness(metric, ratio)
@@ -126,7 +131,10 @@ def words(metric, ratio, with_interval=False):
 
 
 def times(ratio):
-    return f"{ratio:.2f}x" if 0.1 <= ratio < 10 else f"{ratio:.2g}x" if ratio < 0.1 else f"{number(ratio)}x"
+    """0.67x, 0.030x, 14.5x"""
+    if ratio >= 10 or not ratio:
+        return f"{number(ratio)}x"
+    return f"{ratio:.2f}x" if ratio >= 0.1 else f"{ratio:#.2g}x"
 
 
 def bounds(ratio):

@@ -72,6 +72,10 @@ class Kinds(Folder):
         for threads, loop in ((some, [{}] * 3), ([{}] * 3, some)):
             self.assertEqual(self.compared(metrics.CPU, threads, loop), (None, "the repetitions disagree"))
 
+    def test_a_number_keeps_its_digits(self):
+        self.assertEqual([ratios.times(each) for each in (0, 0.0003, 0.03, 0.1, 1, 14.5, 2000)],
+                         ["0x", "0.00030x", "0.030x", "0.10x", "1.00x", "14.5x", "2,000x"])
+
     def test_so_they_do_where_a_backlog_stood_before_some_windows(self):
         late = {"requests": {"ok": 2000, "scheduled": 3000, "unsent_at_start": 2000}}
         found = [self.compared(metric, [{}] * 4, [late, {}, {}, {}]) for metric in (metrics.P99, metrics.CPU)]

@@ -80,7 +80,7 @@ def verdicts_repeat(folders):
     kinds = {key: kind(verdicts) for key, verdicts in found.items()}
     for workload, text in shared:
         if kinds[workload, text] not in (SAME, OPEN):
-            said = " / ".join(verdict.words for verdict in found[workload, text])
+            said = " / ".join(verdict.outcome for verdict in found[workload, text])
             say(f'{kinds[workload, text]}: "{text}" ({workload}): {said}')
     counts = {name: list(kinds.values()).count(name) for name in (SAME, OPEN, HALF, TURNED)}
     same = counts[SAME] + counts[OPEN]

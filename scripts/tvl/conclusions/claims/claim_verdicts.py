@@ -55,10 +55,6 @@ class Verdict(NamedTuple):
     points: tuple = ()  # names of the points behind it, where more repetitions could decide it
     tried: int = 0  # repetitions measured, valid or not
 
-    @property
-    def words(self):
-        return self.outcome
-
 
 def missing(name, rule, facet, quick):
     return Verdict(rule.guide, rule.source, rule.quote, SILENT if quick else OPEN, None, None, None, 0, None, name,
