@@ -109,7 +109,10 @@ def value(cell):
 
 
 def spread_text(spread):
-    return f"{number(spread.median)} ({number(spread.low)} to {number(spread.high)})" if spread else "n/a"
+    """40.0 (38.0 to 41.0); of one repetition 40.0"""
+    if spread is None or spread.n == 1:
+        return number(spread and spread.median)
+    return f"{number(spread.median)} ({number(spread.low)} to {number(spread.high)})"
 
 
 def memory_words(workload, base, other):

@@ -116,8 +116,11 @@ def controls_agree(named):
 def limits(run, recorded, name):
     """Why a run proves little, a sentence each."""
     groups = [group for workload in run for group in workload.points.values()]
-    if groups and all(len(group) == 1 for group in groups):
+    most = max(map(len, groups), default=0)
+    if most == 1:
         yield f"{name.capitalize()} has one repetition: no intervals, so no ratio and no verdict of it can be compared."
+    elif 0 < most < claims.LEAST:
+        yield f"{name.capitalize()} has {most} repetitions, too few for a verdict."
     elif recorded.get("quick"):
         yield f"{name.capitalize()} is a quick run, which has no verdicts; ratios and A/A are compared."
 

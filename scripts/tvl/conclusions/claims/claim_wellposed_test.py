@@ -27,6 +27,11 @@ class WellPosed(Folder):
         (one,) = self.judged(0.5, {})
         self.assertAlmostEqual(one.sd, 0.0079, delta=0.0002)
 
+    def test_one_repetition_is_not_judged(self):
+        run = points.load(write(self.folder, pair({64: 0.85}, repetitions=1), FULL))
+        (one,) = claim_wellposed.judge([run], ASKED, {KEY: 0.2}, self.folder)
+        self.assertEqual((one.why, one.is_ill_posed), ("repetitions are too few: 1", False))
+
     def test_without_any_noise_it_is_far_away(self):
         (one,) = self.judged([0.5] * 5, {KEY: 0.0})
         self.assertEqual((one.distance, one.is_ill_posed), (float("inf"), False))
