@@ -1,5 +1,5 @@
 #pragma once
-// The tables [[claim]] of a workload. What their keys mean, scripts/tvl/conclusions/claim_rules.py says.
+// The tables [[claim]] of a workload. What their keys mean, scripts/tvl/conclusions/claims/claim_rules.py says.
 
 #include "bench/suite/config/toml_reader.hpp"
 

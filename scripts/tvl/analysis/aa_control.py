@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from tvl.analysis import ratios
 from tvl.data import metrics, validity
-from tvl.stats import agreement
+from tvl.stats import agreement, multiplicity
 from tvl.stats import intervals as inference
 
 JUDGED = (metrics.THROUGHPUT, metrics.P99, metrics.CPU)
-TOO_UNLIKELY = 0.05
 
 
 class Agreement(NamedTuple):
@@ -25,8 +24,14 @@ class Agreement(NamedTuple):
         return agreement.at_most(self.inside, self.loads, self.expected)
 
     @property
-    def passes(self):
-        return self.chance >= TOO_UNLIKELY
+    def is_unlikely(self):
+        return self.chance < multiplicity.SHARE
+
+
+def failing(rows):
+    """Those of the rows, of several metrics and runs, that chance does not explain among so many: of right intervals
+    any fails in at most 5 % of all such checks."""
+    return [row for row, fails in zip(rows, multiplicity.rejected([row.chance for row in rows])) if fails]
 
 
 def intervals(workload, metric):
@@ -60,7 +65,7 @@ def summary(workloads):
 
 def words(row):
     """Throughput 18 of 19 (95 %, expected 93.75 %)"""
-    unlikely = "" if row.passes else f", so few by chance in {100 * row.chance:.2g} % of all runs"
+    unlikely = f", so few by chance in {100 * row.chance:.2g} % of all runs" if row.is_unlikely else ""
     return (f"{row.metric.title} {row.inside} of {row.loads} ({100 * row.inside / row.loads:.0f} %, expected "
             f"{ratios.level(row.expected)}{unlikely})")
 

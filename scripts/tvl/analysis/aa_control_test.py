@@ -37,18 +37,26 @@ class Control(Folder):
     def test_one_metric_that_is_wrong_fails_whatever_the_others_are(self):
         found = blocks(*[1.0] * 12, *[1.2] * 4)
         cpu, p99 = (self.row(metric, *found) for metric in (metrics.CPU, metrics.P99))
-        self.assertEqual((cpu.inside, cpu.loads, cpu.passes), (12, 16, False))  # pooled with the other two: 44 of 48
-        self.assertTrue(p99.passes)
+        self.assertEqual((cpu.inside, cpu.loads, cpu.is_unlikely), (12, 16, True))  # pooled with the others: 44 of 48
+        self.assertFalse(p99.is_unlikely)
+        self.assertEqual(aa_control.failing([p99, cpu]), [cpu])
         self.assertIn("12 of 16 (75 %, expected 93.75 %, so few by chance in 1.5 % of all runs)", aa_control.words(cpu))
 
     def test_the_bound_is_that_of_the_binomial(self):
-        for inside, passes in ((13, True), (12, False)):  # of 16: 0.073 and 0.015
+        for inside, is_unlikely in ((13, False), (12, True)):  # of 16: 0.073 and 0.015
             found = blocks(*[1.0] * inside, *[1.2] * (16 - inside))
-            self.assertEqual(self.row(metrics.CPU, *found).passes, passes)
+            self.assertEqual(self.row(metrics.CPU, *found).is_unlikely, is_unlikely)
+
+    def test_among_several_metrics_and_runs_one_that_is_unlikely_may_be_chance(self):
+        once = aa_control.Agreement(metrics.CPU, 13, 17, 0.9375)
+        usual = aa_control.Agreement(metrics.P99, 17, 17, 0.9375)
+        self.assertTrue(0.01 < once.chance < 0.05)
+        self.assertEqual(aa_control.failing([once]), [once])
+        self.assertEqual(aa_control.failing([once, *[usual] * 5]), [])
 
     def test_few_loads_prove_little_and_say_so(self):
-        self.assertTrue(self.row(metrics.CPU, *blocks(1.0, 1.2)).passes)
-        self.assertFalse(self.row(metrics.CPU, *blocks(1.2, 1.2)).passes)
+        self.assertFalse(self.row(metrics.CPU, *blocks(1.0, 1.2)).is_unlikely)
+        self.assertTrue(self.row(metrics.CPU, *blocks(1.2, 1.2)).is_unlikely)
 
     def test_throughput_is_tested_in_a_closed_loop_only(self):
         self.assertEqual(self.row(metrics.THROUGHPUT, *blocks(1.0))[1:3], (1, 1))
@@ -65,7 +73,7 @@ class Control(Folder):
                           point(x=x, repetition=r, cpu=cost * draw.gauss(1, 0.02), position=1, control=True)]
         row = self.row(metrics.CPU, *found)
         self.assertAlmostEqual(row.inside / row.loads, 0.9375, delta=0.05)  # 4 standard deviations
-        self.assertTrue(row.passes)
+        self.assertFalse(row.is_unlikely)
 
     def test_an_invalid_control_and_a_single_one_say_nothing(self):
         self.assertEqual(aa_control.summary([self.load_one(*blocks(1.0, repetitions=1))]), [])

@@ -15,7 +15,7 @@ chance is no explanation (multiplicity.py, by the test behind the interval).
 import statistics
 from typing import NamedTuple, Optional
 
-from tvl.analysis import conditions
+from tvl.analysis import conditions, ratios
 from tvl.data import environment, points
 from tvl.data.metrics import at, HIGHER
 from tvl.stats import independent_ratio, multiplicity, paired_ratio
@@ -24,9 +24,11 @@ from tvl.stats.intervals import Interval
 REGRESSION, IMPROVEMENT = "regression", "improvement"
 WORSE, BETTER = "worse, or chance", "better, or chance"  # beyond the threshold, as some of so many rows are by chance
 SMALL = "differs, perhaps by less"
-SAME, UNTOLD = "same", "not told apart"
+SAME, UNTOLD = ratios.SAME, ratios.UNDECIDED
 UNDECIDED = "too few repetitions"
+NO_RATIO = "a value is 0"
 OTHER_PLAN = "not comparable"
+UNJUDGED = (UNDECIDED, NO_RATIO, OTHER_PLAN)
 PLAN = ("mode", "connections", "rate", "arrivals", "seconds", "warmup_s", "requests_per_connection", "sources", "crowd",
         "steps", "storm_s", "late", "processes", "threads", "timeout_s", "think_s", "together", "congestion_control")
 
@@ -80,8 +82,19 @@ def rows(runs, metrics, threshold, relative_to=None, anyway=False):
                 differs = "; ".join(everywhere + plans_differ(old.points[label, x], new.points[label, x]))
                 for metric in metrics if label != relative_to else ():
                     sides = [side(w, metric, label, x, relative_to) for w in (old, new)]
-                    found = of_samples(heading, label, x, metric, *sides, threshold)._replace(differs=differs)
-                    yield found._replace(outcome=OTHER_PLAN) if differs and not anyway else found
+                    said = "; ".join(filter(None, [differs, *(why_none(w, metric, x, label) for w in (old, new))]))
+                    found = of_samples(heading, label, x, metric, *sides, threshold)._replace(differs=said)
+                    if any(sides):
+                        yield found._replace(outcome=OTHER_PLAN) if said and not anyway else found
+
+
+def why_none(workload, metric, x, *labels):
+    """Why figures of one of these lines do not compare: it failed, or something else was the limit; else None."""
+    for label in labels:
+        if failed := workload.failed(label, x):
+            return f"{failed.text}: {label}"
+    return next((f"throughput is a lower bound: {label}" for label in labels
+                 if ratios.lower_bounds(workload, metric, x, label)), None)
 
 
 def plans_differ(old, new):
@@ -118,33 +131,45 @@ def base_label(workload, label, contestant):
 
 
 def of_samples(heading, label, x, metric, old, new, threshold):
-    old, new = ([value for value in values if value > 0] for values in (old, new))
+    medians = [statistics.median(values) if values else None for values in (old, new)]
+    if not all(value > 0 for value in (*old, *new)):
+        return without_ratio(heading, label, x, metric, medians)
     ratio, bound = independent_ratio.compared(old, new), 1 + threshold
     up, down = independent_ratio.p_above(old, new, bound), independent_ratio.p_above(new, old, bound)
-    medians = (statistics.median(values) if values else None for values in (old, new))
     return row(heading, label, x, metric, medians, ratio, (up, down),
                independent_ratio.smallest_p(len(old), len(new)), threshold)
 
 
 def between(workloads, old, new, metrics, threshold):
-    """Two contestants of one run, pair by pair inside the blocks."""
+    """Two contestants of one run, pair by pair inside the blocks. Where tables have no ratio of them, neither have
+    these rows."""
     for workload in workloads:
         for label in [name for name, line in workload.lines.items() if line.contestant == new]:
             base = base_label(workload, label, old)
             for x in workload.sizes if base else ():
                 for metric in metrics:
-                    pairs = workload.pairs(metric, label, x, base)
-                    yield of_pairs(workload.heading, label, x, metric, [(b, a) for a, b in pairs], threshold)
+                    pairs = [(b, a) for a, b in workload.pairs(metric, label, x, base)]
+                    found = of_pairs(workload.heading, label, x, metric, pairs, threshold)
+                    why = (why_none(workload, metric, x, label, base)
+                           or ratios.compared(workload, metric, label, x, base=base).why)
+                    if pairs:
+                        yield found._replace(outcome=OTHER_PLAN, ratio=None, differs=why) if why else found
 
 
 def of_pairs(heading, label, x, metric, pairs, threshold):
     """pairs: [(old, new)] of each repetition"""
-    pairs = [(a, b) for a, b in pairs if a > 0 and b > 0]
-    ratios, bound = [b / a for a, b in pairs], 1 + threshold
-    up, down = paired_ratio.p_above(ratios, bound), paired_ratio.p_above([1 / ratio for ratio in ratios], bound)
-    medians = (statistics.median(values) for values in zip(*pairs)) if pairs else (None, None)
-    return row(heading, label, x, metric, medians, paired_ratio.compared(ratios), (up, down),
-               paired_ratio.smallest_p(len(ratios)), threshold)
+    medians = [statistics.median(values) for values in zip(*pairs)] if pairs else (None, None)
+    if not all(value > 0 for pair in pairs for value in pair):
+        return without_ratio(heading, label, x, metric, medians)
+    found, bound = [b / a for a, b in pairs], 1 + threshold
+    up, down = paired_ratio.p_above(found, bound), paired_ratio.p_above([1 / ratio for ratio in found], bound)
+    return row(heading, label, x, metric, medians, paired_ratio.compared(found), (up, down),
+               paired_ratio.smallest_p(len(found)), threshold)
+
+
+def without_ratio(heading, label, x, metric, medians):
+    """A 0 has no ratio. Without the repetitions that have one, the others would not be the typical ones."""
+    return Row(heading, label, x, metric, *medians, None, 1, 1, 1, NO_RATIO, "")
 
 
 def row(heading, label, x, metric, medians, ratio, ps, least_p, threshold):
@@ -155,22 +180,23 @@ def row(heading, label, x, metric, medians, ratio, ps, least_p, threshold):
 
 
 def outcome(metric, ratio, threshold):
-    """Of one row alone: whether its interval lies beyond the threshold, inside, or over it."""
-    if ratio is None or ratio.level == 0:
+    """Of one row alone: the words of ratios.py with the threshold as margin; of those that differ, whether the whole
+    interval lies beyond the threshold."""
+    said = ratio and ratios.word(ratio, threshold)
+    if said is None:
         return UNDECIDED
-    low, high = 1 / (1 + threshold), 1 + threshold
-    if ratio.low > high or ratio.high < low:
-        return BETTER if (ratio.low > high) == (metric.better == HIGHER) else WORSE
-    if low <= ratio.low and ratio.high <= high:
-        return SAME
-    return UNTOLD if ratio.low <= 1 <= ratio.high else SMALL
+    if said != ratios.DIFFERS:
+        return said
+    if 1 / (1 + threshold) <= ratio.high and ratio.low <= 1 + threshold:
+        return SMALL
+    return BETTER if ratios.is_better(metric, ratio) else WORSE
 
 
 def judged(found):
     """The rows with their outcome among all rows that can be judged: those that chance does not explain are
     regressions and improvements."""
     found = list(found)
-    tested = [i for i, row in enumerate(found) if row.outcome not in (UNDECIDED, OTHER_PLAN)]
+    tested = [i for i, row in enumerate(found) if row.outcome not in UNJUDGED]
     for alone, among_all, p in ((WORSE, REGRESSION, "p_worse"), (BETTER, IMPROVEMENT, "p_better")):
         counts = multiplicity.rejected([getattr(found[i], p) for i in tested])
         for i, is_certain in zip(tested, counts):
@@ -188,7 +214,7 @@ class Family(NamedTuple):
 
 
 def family(found):
-    tested = [row for row in found if row.outcome not in (UNDECIDED, OTHER_PLAN)]
+    tested = [row for row in found if row.outcome not in UNJUDGED]
     by_chance = sum((1 - row.ratio.level) / 2 for row in tested)
     least = min((row.least_p for row in tested), default=1)
     return Family(len(tested), by_chance, multiplicity.fewest(least, len(tested)) if tested else 1)

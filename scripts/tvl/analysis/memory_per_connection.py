@@ -31,6 +31,21 @@ def of(workload, label):
     return None if None in found else found
 
 
+def ratio(workload, label, base):
+    """Of user and kernel memory per connection, label / base, repetition by repetition: an Interval or None."""
+    if None in (of(workload, label), of(workload, base)):
+        return None
+    mine, theirs = slopes(workload, label), slopes(workload, base)
+    return intervals.ratio_interval([(mine[r], theirs[r]) for r in sorted(mine.keys() & theirs.keys())
+                                     if theirs[r] > 0])
+
+
+def slopes(workload, label):
+    """{repetition: MiB per connection}"""
+    sweeps = workload.by_repetition(metrics.MEMORY, label).items()
+    return {repetition: found.median for repetition, sweep in sweeps if (found := intervals.slope_interval([sweep]))}
+
+
 def needs(workload, label, connections):
     """MiB for so many connections by the line of each repetition, as an intervals.Interval; None without a line."""
     sweeps = workload.by_repetition(metrics.MEMORY, label).values()

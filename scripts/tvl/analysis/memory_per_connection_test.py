@@ -52,6 +52,19 @@ class Footprint(Folder):
         records[-1]["requests"] = {"ok": 0}
         self.assertIsNone(memory_per_connection.of(self.load_one(*records), "asio_threads"))
 
+    def test_a_ratio_is_repetition_by_repetition(self):
+        both = sweep(user=3 * KIB, position=1, contestant="asio_loop") + sweep()
+        found = memory_per_connection.ratio(self.load_one(*both), "asio_loop", "asio_threads")
+        pairs = [(4 * KIB + r * 256) / (3 * KIB + r * 256) for r in range(3)]
+        self.assertAlmostEqual(found.median, pairs[1])
+        self.assertAlmostEqual(found.high, pairs[0])
+        both[0]["requests"] = {"ok": 0}
+        self.assertIsNone(memory_per_connection.ratio(self.load_one(*both), "asio_loop", "asio_threads"))
+
+    def test_one_repetition_has_no_interval(self):
+        (line,) = summary.per_connection(self.load_one(*[one for one in sweep() if one["repetition"] == 0]))
+        self.assertIn("(slope over 3 sizes): 2.00 KiB user + 1.00 KiB kernel", line)
+
     def test_the_table_says_what_one_of_them_is(self):
         (line,) = summary.per_connection(self.load_one(*sweep(x_name="idle_websockets", sizes=(0, 1000, 16000))))
         self.assertIn("memory per idle WebSocket (slope over 3 sizes): 2.25 (2.00 to 2.50) KiB user + 1.00", line)

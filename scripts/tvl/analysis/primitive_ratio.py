@@ -8,19 +8,15 @@
 A ratio is an intervals.Interval of thread way / loop way.
 """
 
-from tvl.data import primitives
+from tvl.analysis import ratios
+from tvl.data import metrics, primitives
 
-SAME, UNDECIDED, DIFFERS = "same", "not told apart", "differs"
-MARGIN = 1.05  # a smaller factor does not matter
+MARGIN = metrics.NEAR
 
 
 def outcome(ratio):
-    """SAME, UNDECIDED, DIFFERS, or None where there are too few repetitions."""
-    if ratio.n < primitives.LEAST:
-        return None
-    if 1 / MARGIN <= ratio.low and ratio.high <= MARGIN:
-        return SAME
-    return UNDECIDED if ratio.low <= 1 <= ratio.high else DIFFERS
+    """A word of ratios.py, or None where there are too few repetitions."""
+    return None if ratio.n < primitives.LEAST else ratios.word(ratio, MARGIN)
 
 
 def better(ratio):
@@ -35,7 +31,7 @@ def text(ratio):
     found = outcome(ratio)
     if found is None:
         return f"{sided(ratio.median)} ({ratio.n} run{'s' * (ratio.n > 1)})"
-    if found == DIFFERS:
+    if found == ratios.DIFFERS:
         low, high = sorted(map(size, (ratio.low, ratio.high)))
         return f"{sided(ratio.median)} ({times(low)} to {times(high)})"
     one_sided = ratio.low > 1 or ratio.high < 1

@@ -43,7 +43,13 @@ def compared(workload, metric, label, x, base=None):
     if depends_on_rate(workload, metric, x) and rates_differ(workload, label, base, x):
         return Compared(None, OTHER_RATE)
     ratio = workload.ratio(metric, label, x, base=base)
-    return Compared(None, DISAGREE) if ratio and is_too_wide(ratio) else Compared(ratio)
+    return Compared(None, DISAGREE) if ratio and is_too_wide(metric, ratio) else Compared(ratio)
+
+
+def lower_bounds(workload, metric, x, *labels):
+    """Those of the labels whose value is only a lower bound, so that they have no ratio: of a throughput that something
+    else limited."""
+    return {label for label in labels if metric is metrics.THROUGHPUT and workload.bounded_by(label, x)}
 
 
 def kept_up_sometimes(workload, label, x):
@@ -68,17 +74,23 @@ def rates_differ(workload, label, base, x):
     return any(a and b and abs(a / b - 1) > RATES_DIFFER for a, b in pairs)
 
 
-def is_too_wide(ratio):
-    """Not where the whole interval says "next to nothing": 0.0001 to 0.003 is of repetitions that agree."""
+def is_too_wide(metric, ratio):
+    """Not where the whole interval says "next to nothing": 0.0001 to 0.003 is of repetitions that agree. Nor from a
+    time of 0 s: it is less than the tenth of a second that times to recover are told in."""
     beyond = ratio.high < 1 / WIDEST or ratio.low > WIDEST
-    return ratio.level > 0 and not beyond and ratio.high > WIDEST * ratio.low > 0
+    at_once = ratio.low == 0 and metric.key in (metrics.RECOVERY.key, metrics.ALL_SERVED.key)
+    return ratio.level > 0 and not beyond and not at_once and ratio.high > WIDEST * ratio.low
 
 
 def sameness(metric, ratio):
-    """SAME, DIFFERS or UNDECIDED; None for a single pair, which has no interval."""
+    return word(ratio, metric.margin)
+
+
+def word(ratio, margin):
+    """SAME, DIFFERS or UNDECIDED; None for a single pair, which has no interval. margin: relative, as metrics.NEAR."""
     if not ratio.level:
         return None
-    if 1 / (1 + metric.margin) <= ratio.low and ratio.high <= 1 + metric.margin:
+    if 1 / (1 + margin) <= ratio.low and ratio.high <= 1 + margin:
         return SAME
     return UNDECIDED if ratio.low <= 1 <= ratio.high else DIFFERS
 
@@ -103,6 +115,11 @@ def text(metric, ratio):
     return {SAME: f"~{value}", UNDECIDED: f"{value}?", DIFFERS: value, None: f"{value}, {ONE_PAIR}"}[said]
 
 
+def text_with_bounds(metric, ratio):
+    """0.67x (0.65 to 0.71), and the signs of text()"""
+    return text(metric, ratio) + (f" ({bounds(ratio)})" if ratio and ratio.level else "")
+
+
 def words(metric, ratio, with_interval=False):
     """0.67x, the same, not told apart (0.61 to 1.65), "1.19x, 1 pair"; with_interval: also of a ratio that differs"""
     said = sameness(metric, ratio)
@@ -114,7 +131,10 @@ def words(metric, ratio, with_interval=False):
 
 
 def times(ratio):
-    return f"{ratio:.2f}x" if 0.1 <= ratio < 10 else f"{ratio:.2g}x" if ratio < 0.1 else f"{number(ratio)}x"
+    """0.67x, 0.030x, 14.5x"""
+    if ratio >= 10 or not ratio:
+        return f"{number(ratio)}x"
+    return f"{ratio:.2f}x" if ratio >= 0.1 else f"{ratio:#.2g}x"
 
 
 def bounds(ratio):

@@ -72,6 +72,10 @@ class Kinds(Folder):
         for threads, loop in ((some, [{}] * 3), ([{}] * 3, some)):
             self.assertEqual(self.compared(metrics.CPU, threads, loop), (None, "the repetitions disagree"))
 
+    def test_a_number_keeps_its_digits(self):
+        self.assertEqual([ratios.times(each) for each in (0, 0.0003, 0.03, 0.1, 1, 14.5, 2000)],
+                         ["0x", "0.00030x", "0.030x", "0.10x", "1.00x", "14.5x", "2,000x"])
+
     def test_so_they_do_where_a_backlog_stood_before_some_windows(self):
         late = {"requests": {"ok": 2000, "scheduled": 3000, "unsent_at_start": 2000}}
         found = [self.compared(metric, [{}] * 4, [late, {}, {}, {}]) for metric in (metrics.P99, metrics.CPU)]
@@ -81,6 +85,13 @@ class Kinds(Folder):
         threads, loop = ([{"p99": each} for each in p99] for p99 in ((1e5, 1e3, 1e3), (1e3, 1e3, 2e4)))
         found = self.compared(metrics.P99, threads, loop)
         self.assertEqual(found, (None, "the repetitions disagree"))
+
+    def test_from_nothing_to_something_spans_more_than_a_hundred(self):
+        switches = [{"voluntary": each, "involuntary": 0} for each in (0.0, 0.3, 0.5)]
+        self.assertEqual(self.compared(metrics.SWITCHES, [{"voluntary": 1.0, "involuntary": 0}] * 3, switches).why,
+                         "the repetitions disagree")
+        recovery = [{"recovery": {"response_s": each}} for each in (0.0, 0.3, 0.5)]
+        self.assertEqual(self.compared(metrics.RECOVERY, recovery[1:2] * 3, recovery).ratio.low, 0)
 
     def test_next_to_nothing_is_a_ratio(self):
         switches = [{"voluntary": each, "involuntary": 0} for each in (0.00001, 0.001, 0.004)]

@@ -23,7 +23,7 @@ class Cell(NamedTuple):
         """With its interval, or the reason why there is none."""
         if self.ratio is None:
             return self.why
-        return ratios.text(self.metric, self.ratio) + (f" ({ratios.bounds(self.ratio)})" if self.ratio.level else "")
+        return ratios.text_with_bounds(self.metric, self.ratio)
 
 
 class Row(NamedTuple):
@@ -74,8 +74,7 @@ def rows(workload):
 
 def cell(workload, metric, label, x):
     """A lower bound has no ratio, and neither has a ratio to a lower bound."""
-    bounded = {name for name in (label, workload.baseline_of(label))
-               if metric is metrics.THROUGHPUT and workload.bounded_by(name, x)}
+    bounded = ratios.lower_bounds(workload, metric, x, label, workload.baseline_of(label))
     found = ratios.Compared(None) if bounded or metric.better is None else ratios.compared(workload, metric, label, x)
     return Cell(metric, workload.spread(metric, label, x), found.ratio, ratios.verdict(metric, found.ratio),
                 label in bounded, found.why)
@@ -149,9 +148,9 @@ def per_connection(workload):
 
 
 def kib(slope):
-    """Of an Interval in MiB: 1.02 (0.98 to 1.05)"""
+    """Of an Interval in MiB: 1.02 (0.98 to 1.05); of one repetition 1.02"""
     low, median, high = (number(1024 * value) for value in (slope.low, slope.median, slope.high))
-    return f"{median} ({low} to {high})"
+    return f"{median} ({low} to {high})" if slope.level else median
 
 
 def scaling(workload):
@@ -167,8 +166,9 @@ def scaling(workload):
         if found and found.fits:
             peak = f"highest at {found.law.peak:.0f} connections" if found.law.peak else "no peak"
             peak += ", beyond what was measured" if (found.law.peak or 0) > workload.sizes[-1] else ""
-            low, high = (number(100 * share) for share in found.contention[1:3])
-            waits = f"{number(100 * found.law.contention)} % of the work is serialised ({low} to {high} %)"
+            low, high = (number(100 * share) for share in (found.contention.low, found.contention.high))
+            waits = f"{number(100 * found.law.contention)} % of the work is serialised" + (
+                f" ({low} to {high} %)" if found.contention.level else "")
             lines.append(f"{label}, universal scalability law: {waits}, {peak}; "
                          f"off by at most {100 * found.worst:.0f} %")
         elif found:

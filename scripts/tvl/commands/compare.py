@@ -10,7 +10,8 @@ The first lines name the recorded conditions in which the runs differ. A ratio i
 its whole interval lies on the bad side of the threshold, and if it does so among as many rows as there are: of 700
 rows, chance alone puts some beyond (Benjamini and Hochberg, 5 %). With five repetitions, one row of hundreds can never
 be told from chance; the last lines say how many must be worse at once. Two runs differ by drift of the machine;
---relative-to and --commits exclude it.
+--relative-to and --commits exclude it. Where a contestant failed, was offered another rate than the other, or reached
+only a lower bound, a row is not comparable.
 
 --commits compares CPU per request of two servers that are loaded at the same time on the same cores: seconds are enough
 to find a few percent. Other metrics, and workloads with services, rooms or a knee, need --apart: one after the other.

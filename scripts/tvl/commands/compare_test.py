@@ -51,6 +51,15 @@ class Compare(Folder):
         self.assertEqual(self.outcomes(old, new, "--threshold", "3%"), (0, ["differs, perhaps by less"]))
         self.assertEqual(self.outcomes(old, new, "--threshold", "1%"), (1, ["regression"]))
 
+    def test_a_value_of_0_has_no_ratio_and_its_median_counts_it(self):
+        old, new = (self.run_of(name, 4.0, requests={}, voluntary=each, involuntary=0)
+                    for name, each in (("old", 0.0), ("new", 1.0)))
+        code, text, _ = self.compare(old, new, "--metric", "switches", "--all")
+        self.assertEqual(code, 0)
+        self.assertRegex(text, r"a value is 0:\n  connections\n +posix_loop +64 +switches/req +0 +1.00 +n/a")
+        code, text, _ = self.compare(old, "--between", "posix_loop", "asio_loop", "--metric", "switches", "--all")
+        self.assertRegex(text, r"a value is 0:\n  connections\n +asio_loop +64 +switches/req +0 +0 +n/a")
+
     def test_a_machine_that_drifted_is_seen_through(self):
         slow = (1.1, 1.11, 1.09, 1.105, 1.095)
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.0, moods=slow)
@@ -129,7 +138,32 @@ class Compare(Folder):
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.2, plan={"mode": "closed", "connections": 64,
                                                                            "seconds": 3.0})
         self.assertEqual(self.outcomes(old, new), (0, ["not comparable"]))
-        self.assertIn("Conditions of points differ, seconds: 1.0 / 3.0", self.compare(old, new)[1])
+        self.assertIn("Points are not comparable, seconds: 1.0 / 3.0", self.compare(old, new)[1])
+
+    def test_where_tables_have_no_ratio_neither_have_comparisons(self):
+        missed = [{"code": "rate-not-met", "text": "answered 61 % of the requests that fell due"}]
+        plan = {"mode": "open", "rate": 100.0}
+        failing = {"plan": plan, "reasons": missed, "valid": True}
+        bounded = {"plan": plan, "limiter": "generator"}
+        for more, metric, why in ((failing, "cpu", "missed the rate: asio_loop"),
+                                  (bounded, "throughput", "throughput is a lower bound: asio_loop"),
+                                  ({"plan": {**plan, "rate": 150.0}}, "cpu", "offered different rates")):
+            folder = os.path.join(self.folder, why.split()[0])
+            os.makedirs(folder)
+            sides = ("posix_loop", {"plan": plan}), ("asio_loop", more)
+            run = write(folder, [point("connections", name, 64, i, position=p, cpu=4.0 - p, **members)
+                                 for i in range(5) for p, (name, members) in enumerate(sides)])
+            code, text, _ = self.compare(run, "--between", "posix_loop", "asio_loop", "--metric", metric, "--all")
+            self.assertEqual((code, "1 x not comparable" in text), (0, True), text)
+            self.assertIn(f"Points are not comparable, {why}", text)
+            if why != "offered different rates":  # of another contestant, which two runs do not compare
+                self.assertIn(f"Points are not comparable, {why}",
+                              self.compare(run, run, "--metric", metric, "--all")[1])
+
+    def test_a_metric_that_no_point_has_has_no_row(self):
+        run = self.run_of("run", 4.0)
+        self.assertEqual(self.compare(run, run, "--metric", "recovery")[::2],
+                         (2, "compare: no point that is valid in both\n"))
 
     def test_points_measured_concurrently_are_not_comparable_with_single_ones(self):
         old, new = (self.run_of(name, 4.0, plan={"mode": "closed", "together": n})

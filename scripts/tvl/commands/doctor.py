@@ -18,7 +18,8 @@ does; 2 cannot read the run.
 
 import textwrap
 
-from tvl.conclusions import claim_contradictions, claim_tables, claims, contradictions
+from tvl.conclusions.claims import claim_tables, claims
+from tvl.conclusions.doctor import claim_contradictions, contradictions
 from tvl.data import points
 
 
@@ -26,9 +27,9 @@ def add_arguments(parser):
     parser.add_argument("run", metavar="RUN", help="folder of a run, or a points.jsonl")
 
 
-def remarks(run, workloads):
+def remarks(run, workloads, verdicts):
     """What cannot be checked, or not as in a present run; a sentence each."""
-    found = [claim_tables.remark(run)]
+    found = [claim_tables.remark(run, verdicts)]
     if contradictions.has_old_timelines(workloads):
         found.append("Timelines are those of an older version, with rows of a second: not checked.")
     return filter(None, found)
@@ -38,9 +39,10 @@ def main(arguments):
     workloads = points.load(arguments.run)
     found = contradictions.of_workloads(workloads)
     tables = claims.of_run(arguments.run)
+    verdicts = claims.evaluate(arguments.run, tables)
     is_quick = bool(claims.environment_of(arguments.run).get("quick"))
-    claim_contradictions.check(found, workloads, tables, claims.evaluate(arguments.run, tables), is_quick)
-    for line in [*found.broken, *remarks(arguments.run, workloads)]:
+    claim_contradictions.check(found, workloads, tables, verdicts, is_quick)
+    for line in [*found.broken, *remarks(arguments.run, workloads, verdicts)]:
         print(textwrap.fill(line, 80, subsequent_indent="  "))
     count = len(found.broken)
     print(f"{found.figures:,} figures checked, {count or 'none'} break{'s' * (count < 2)} a rule.")

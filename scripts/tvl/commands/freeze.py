@@ -12,7 +12,7 @@ Exit code: 0 frozen, or frozen already.
 import datetime
 import json
 
-from tvl.conclusions import claim_freeze
+from tvl.conclusions.claims import claim_freeze
 
 
 def add_arguments(_parser):

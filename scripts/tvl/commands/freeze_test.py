@@ -3,7 +3,7 @@ import os
 import unittest
 from unittest import mock
 
-from tvl.conclusions import claim_freeze
+from tvl.conclusions.claims import claim_freeze
 from tvl.testing import tvl_results
 from tvl.testing.run_folder import Folder
 

@@ -6,14 +6,14 @@ Later runs are judged with it, because five repetitions alone show their noise b
 present rules; a claim without three repetitions in any of them is left out. The file is part of the rules: `tvl-results
 freeze` comes next.
 
-Exit code: 0 written; 2 not full runs.
+Exit code: 0 written; 2 not full runs, or no claim has three repetitions.
 """
 
 import json
 import os
 import sys
 
-from tvl.conclusions import claim_noise, claims
+from tvl.conclusions.claims import claim_noise, claims
 from tvl.data import points
 
 
@@ -39,6 +39,8 @@ def described(folder):
 def text(folders):
     asked = claims.of_files()
     found = claim_noise.pooled([claims.deciding_effects(full_run(folder), asked) for folder in folders])
+    if not found:
+        raise points.BadInput(f"{', '.join(folders)}: no claim has three repetitions")
     return json.dumps({"runs": list(map(described, folders)), "claims": found}, indent=1, sort_keys=True,
                       ensure_ascii=False) + "\n"
 

@@ -9,10 +9,10 @@ from tvl.testing.synthetic_points import ENVIRONMENT, write
 
 
 class Noise(Folder):
-    def run_of(self, name, environment=FULL):
+    def run_of(self, name, environment=FULL, repetitions=5):
         folder = os.path.join(self.folder, name)
         os.makedirs(folder, exist_ok=True)
-        return write(folder, pair({1: 0.9, 64: 0.5, 1000: 0.25}), environment)
+        return write(folder, pair({1: 0.9, 64: 0.5, 1000: 0.25}, repetitions=repetitions), environment)
 
     def test_the_file_names_its_runs_and_has_the_noise_of_present_claims(self):
         path = os.path.join(self.folder, "noise.json")
@@ -30,8 +30,8 @@ class Noise(Folder):
         self.assertEqual(tvl_results.run("noise", *runs).stdout, text, "the same on standard output")
 
     def test_a_quick_run_or_none_is_refused_in_one_line(self):
-        quick = self.run_of("quick", ENVIRONMENT)
-        for folder, said in ((quick, "a quick run"), (self.folder, "points.jsonl")):
+        quick, short = self.run_of("quick", ENVIRONMENT), self.run_of("short", repetitions=2)
+        for folder, said in ((quick, "a quick run"), (self.folder, "points.jsonl"), (short, "three repetitions")):
             done = tvl_results.run("noise", folder)
             self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (2, "", 1))
             self.assertIn(said, done.stderr)

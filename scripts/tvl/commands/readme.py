@@ -14,9 +14,10 @@ import re
 import sys
 
 from tvl import ROOT
-from tvl.analysis import caveats, ratios, summary
+from tvl.analysis import caveats, memory_per_connection, ratios, summary
 from tvl.commands import rooms_picture
-from tvl.conclusions import claim_tables, claims, findings
+from tvl.conclusions import findings
+from tvl.conclusions.claims import claim_tables, claims
 from tvl.data import environment, metrics, points, variables
 from tvl.data.metrics import number
 from tvl.tables import contestants_table, primitives_table, syscall_table, workloads_table
@@ -57,10 +58,10 @@ def measured_pair(workloads, folder):
 def summary_list(workloads, folder, verdicts):
     """Three sentences: with one connection, with many, and how many claims hold."""
     workload, base, other = measured_pair(workloads, folder)
-    x = max(x for x in workload.sizes if x <= SIZES[-1])
+    x = max((x for x in workload.sizes if x <= SIZES[-1]), default=workload.sizes[0])
     costs = cost_words(summary.cell(workload, metrics.CPU, other, x).ratio, base)
     sentences = (findings.one_connection(workload), f"**At {x:g} connections** `{other}` takes {costs}, and "
-                 f"{memory_ratio(workload, base, other)} times its memory per connection.", verdicts)
+                 f"{memory_words(workload, base, other)}.", verdicts)
     return "\n".join(f"- {sentence}" for sentence in sentences if sentence)
 
 
@@ -108,23 +109,23 @@ def value(cell):
 
 
 def spread_text(spread):
-    return f"{number(spread.median)} ({number(spread.low)} to {number(spread.high)})" if spread else "n/a"
+    """40.0 (38.0 to 41.0); of one repetition 40.0"""
+    if spread is None or spread.n == 1:
+        return number(spread and spread.median)
+    return f"{number(spread.median)} ({number(spread.low)} to {number(spread.high)})"
 
 
-def memory_slopes(workload, *names):
-    """MiB per connection, or None."""
-    slopes = [workload.slope(metrics.MEMORY, name) for name in names]
-    return [slope and slope.median for slope in slopes]
-
-
-def memory_ratio(workload, base, other):
-    slopes = memory_slopes(workload, base, other)
-    return number(slopes[1] / slopes[0]) if None not in slopes and slopes[0] > 0 else "n/a"
+def memory_words(workload, base, other):
+    if ratio := memory_per_connection.ratio(workload, other, base):
+        return f"{number(ratio.median)} times its memory per connection"
+    return "its memory per connection is not known"
 
 
 def memory_row(workload, base, other):
-    texts = [f"{number(slope * 1024)}" if slope is not None else "n/a" for slope in memory_slopes(workload, base, other)]
-    return f"| memory per connection, KiB | {texts[0]} | {texts[1]} | {memory_ratio(workload, base, other)} |"
+    slopes = [workload.slope(metrics.MEMORY, name) for name in (base, other)]
+    texts = [number(slope and 1024 * slope.median) for slope in slopes]
+    ratio = ratios.text_with_bounds(metrics.MEMORY, memory_per_connection.ratio(workload, other, base))
+    return f"| memory per connection, KiB | {texts[0]} | {texts[1]} | {ratio or 'n/a'} |"
 
 
 def environment_line(workloads, folder, machine):

@@ -11,16 +11,16 @@ The first lines name the recorded conditions in which the runs differ. Then it c
 - verdicts on the claims, by the current rules in bench/workloads: the same, undecided in one run, or turned round;
 - A/A: for each metric of each run, how many intervals of the baseline against itself contain 1.
 
-Exit code: 0 no verdict turned round, all but one the same (with N runs all but N - 1), and each metric's A/A passes:
-so few intervals contain 1 in 5 % of all runs or more; 1 otherwise; 2 cannot compare.
+Exit code: 0 no verdict turned round, all but one the same (with N runs all but N - 1), and chance explains
+the A/A of every metric, among so many (Benjamini and Hochberg, 5 %); 1 otherwise; 2 cannot compare.
 """
 
 import itertools
 import textwrap
 
-from tvl.analysis import aa_control, conditions, ratios
+from tvl.analysis import aa_control, conditions, ratios, summary
 from tvl.charts import scales
-from tvl.conclusions import claims
+from tvl.conclusions.claims import claims
 from tvl.data import points
 from tvl.stats import agreement
 
@@ -40,7 +40,7 @@ def pairs(one, other):
         for label in mine.measured if theirs else ():
             for x in mine.sizes:
                 for metric in scales.panels(mine):
-                    found = [ratios.compared(w, metric, label, x).ratio if label in w.measured else None
+                    found = [summary.cell(w, metric, label, x).ratio if label in w.measured else None
                              for w in (mine, theirs)]
                     if all(interval and interval.level for interval in found):
                         yield f"{mine.heading} {label} {x:g} {metric.column}", *found
@@ -80,7 +80,7 @@ def verdicts_repeat(folders):
     kinds = {key: kind(verdicts) for key, verdicts in found.items()}
     for workload, text in shared:
         if kinds[workload, text] not in (SAME, OPEN):
-            said = " / ".join(verdict.words for verdict in found[workload, text])
+            said = " / ".join(verdict.outcome for verdict in found[workload, text])
             say(f'{kinds[workload, text]}: "{text}" ({workload}): {said}')
     counts = {name: list(kinds.values()).count(name) for name in (SAME, OPEN, HALF, TURNED)}
     same = counts[SAME] + counts[OPEN]
@@ -101,21 +101,26 @@ def kind(verdicts):
     return SAME if len(outcomes) == 1 else HALF
 
 
-def controls_agree(run, name):
-    rows = aa_control.summary(run)
-    if not rows:
-        say(f"A/A, {name}: it has no load with two controls or more.")
-        return False
-    for row in rows:
-        say(f"A/A, {name}: {aa_control.words(row)}{'' if row.passes else ': fails'}")
-    return all(row.passes for row in rows)
+def controls_agree(named):
+    """Whether each run has controls, and chance explains all of them. named: [(name, workloads)]"""
+    found = [(name, aa_control.summary(run)) for name, run in named]
+    failing = aa_control.failing([row for _, rows in found for row in rows])
+    for name, rows in found:
+        for row in rows:
+            say(f"A/A, {name}: {aa_control.words(row)}{': fails' if row in failing else ''}")
+        if not rows:
+            say(f"A/A, {name}: it has no load with two controls or more.")
+    return all(rows for _, rows in found) and not failing
 
 
 def limits(run, recorded, name):
     """Why a run proves little, a sentence each."""
     groups = [group for workload in run for group in workload.points.values()]
-    if groups and all(len(group) == 1 for group in groups):
+    most = max(map(len, groups), default=0)
+    if most == 1:
         yield f"{name.capitalize()} has one repetition: no intervals, so no ratio and no verdict of it can be compared."
+    elif 0 < most < claims.LEAST:
+        yield f"{name.capitalize()} has {most} repetitions, too few for a verdict."
     elif recorded.get("quick"):
         yield f"{name.capitalize()} is a quick run, which has no verdicts; ratios and A/A are compared."
 
@@ -137,5 +142,5 @@ def main(arguments):
         say(text)
     for (a, one), (b, other) in itertools.combinations(zip(names, runs), 2):
         compare_ratios(one, other, f"{a} and {b.removeprefix('run ')}".replace("run", "runs", 1), arguments.all)
-    good = [verdicts_repeat(arguments.runs), *[controls_agree(run, name) for run, name in zip(runs, names)]]
+    good = [verdicts_repeat(arguments.runs), controls_agree(list(zip(names, runs)))]
     return 0 if all(good) and not weak else 1

@@ -3,7 +3,7 @@ import unittest
 from unittest import mock
 
 from tvl.commands import repeatability
-from tvl.conclusions import claims
+from tvl.conclusions.claims import claims
 from tvl.testing import tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import ENVIRONMENT, point, write
@@ -61,6 +61,14 @@ class Repeatability(Folder):
         _, text = self.check(self.run_of("one", 10.0), self.run_of("other", 12.0))
         self.assertRegex(text, r"asio_loop 1000 CPU.*: 0.50x \(0.50 to 0.50\) / 0.60x \(0.60 to 0.60\), apart")
 
+    def test_a_lower_bound_has_no_ratio_to_compare(self):
+        found = [point(contestant=name, x=1000, repetition=r, position=p, limiter="generator" if p else "none")
+                 for r in range(5) for p, name in enumerate(("asio_threads", "asio_loop"))]
+        run = write(self.folder, found, FULL)
+        _, text = self.check(run, run, "--all")
+        self.assertNotIn("replies/s", text)
+        self.assertIn("asio_loop 1000 CPU", text)
+
     def test_a_verdict_turned_round_is_named_and_fails(self):
         code, text = self.check(self.run_of("one", 10.0), self.run_of("other", 30.0))
         self.assertEqual(code, 1)
@@ -99,6 +107,9 @@ class Repeatability(Folder):
         self.assertEqual(code, 1)
         self.assertIn("Run 2 has one repetition: no intervals", text)
         self.assertIn("Ratios, runs 1 and 2: none that both have with two repetitions or more.", text)
+        code, text = self.check(one, self.run_of("two", 10.0, repetitions=2))
+        self.assertEqual(code, 1)
+        self.assertIn("Run 2 has 2 repetitions, too few for a verdict.", text)
         code, text = self.check(one, self.run_of("quick", 10.0, environment=ENVIRONMENT, repetitions=3))
         self.assertEqual(code, 1)
         self.assertIn("Run 2 is a quick run, which has no verdicts", text)

@@ -5,7 +5,7 @@
     tvl-results undecided results/RUN --ended time   lists nothing: notes in environment.json why the repetitions ended
 
 Points whose repetition would not help are not listed: a workload or size that was not measured, a limit of the
-machine, a throughput that something else limited. Standard error has the number of undecided claims, and their names.
+machine, a throughput that something else limited. Standard error has the claims of the listed points, and their number.
 
 Exit code: 0, also when nothing is listed; 2 not a full run.
 """
@@ -14,9 +14,9 @@ import json
 import os
 import sys
 
-from tvl.conclusions import claims
-from tvl.conclusions.claim_verdicts import GIVEN_UP
 from tvl.commands.noise import full_run
+from tvl.conclusions.claims import claims
+from tvl.conclusions.claims.claim_verdicts import GIVEN_UP
 
 
 ENDS = ("decided", "time", "interrupted")
@@ -41,7 +41,7 @@ def main(arguments):
         print(name)
     for verdict in found:
         print(f"{verdict.workload}: {verdict.guide}", file=sys.stderr)
-    print(f"{len(found)} {'claim is' if len(found) == 1 else 'claims are'} not decided", file=sys.stderr)
+    print(f"{len(found)} claim{'s' * (len(found) != 1)} to decide by further repetitions", file=sys.stderr)
     return 0
 
 

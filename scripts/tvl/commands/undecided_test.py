@@ -19,10 +19,10 @@ class Undecided(Folder):
 
     def test_one_point_a_line_and_the_claims_on_standard_error(self):
         self.assertEqual(self.listed(), (0, "mine/asio_loop/64\nmine/asio_threads/64\n",
-                                         "mine: threads are expensive\n1 claim is not decided\n"))
+                                         "mine: threads are expensive\n1 claim to decide by further repetitions\n"))
 
     def test_nothing_when_all_are_decided(self):
-        self.assertEqual(self.listed(ratios={64: 0.5}), (0, "", "0 claims are not decided\n"))
+        self.assertEqual(self.listed(ratios={64: 0.5}), (0, "", "0 claims to decide by further repetitions\n"))
 
     def test_a_claim_with_enough_repetitions_is_given_up(self):
         self.assertEqual(self.listed("--until-n", "5")[:2], (0, ""))

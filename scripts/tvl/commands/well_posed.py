@@ -3,9 +3,9 @@ threshold.
 
     tvl-results well-posed results/reference
 
-The deviation is that of one repetition, as results/noise.json has it. A claim that is nearer is decided one way in one
-run and the other way in the next. What a run cannot tell is listed: workloads that have changed since, sizes that were
-not measured.
+The deviation is that of one repetition, as results/noise.json has it; of a claim that is not in there, as these runs
+have it together. A claim that is nearer is decided one way in one run and the other way in the next. What a run cannot
+tell is listed: workloads that have changed since, sizes that were not measured.
 
 Exit code: 0 all are; 1 a claim is not; 2 not full runs.
 """
@@ -13,7 +13,7 @@ Exit code: 0 all are; 1 a claim is not; 2 not full runs.
 import textwrap
 
 from tvl.commands.noise import full_run
-from tvl.conclusions import claim_sentences, claim_wellposed
+from tvl.conclusions.claims import claim_sentences, claim_wellposed
 from tvl.tables import text_table
 
 HEAD = ("claim", "run", "effect", "needs", "sd", "sd away")

@@ -2,7 +2,7 @@ import os
 import unittest
 from unittest import mock
 
-from tvl.conclusions import claims
+from tvl.conclusions.claims import claims
 from tvl.testing import tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_claims import CPU, FULL, pair

@@ -1,7 +1,7 @@
 """Findings of a run as sentences: what is the same, wins of either model, and what is not told apart. A contestant that
 failed is in none."""
 
-from tvl.analysis import ranking, ratios, summary
+from tvl.analysis import memory_per_connection, ranking, ratios, summary
 from tvl.conclusions import library_overhead
 from tvl.data import metrics, variables
 from tvl.data.metrics import number
@@ -68,12 +68,13 @@ def many_connections(workload):
 def memory(workload):
     lines = []
     for name in workload.measured:
-        user, kernel = (workload.slope(metric, name) for metric in (metrics.USER_MEMORY, metrics.KERNEL_MEMORY))
-        if user is None or kernel is None:
-            return None
-        in_kernel = f" + {number(kernel.median * 1024)} KiB in the kernel" if kernel.median * 1024 >= 0.1 else ""
-        lines.append(f"`{name}` {number(user.median * 1024)} KiB{in_kernel}")
-    return f"**A connection takes** {' and '.join(lines)} of memory, sockets not counted."
+        found = memory_per_connection.of(workload, name)
+        if found is None:
+            continue
+        kernel = found.kernel.median * 1024
+        in_kernel = f" + {number(kernel)} KiB in the kernel" if kernel >= 0.1 else ""
+        lines.append(f"`{name}` {number(found.user.median * 1024)} KiB{in_kernel}")
+    return lines and f"**A connection takes** {' and '.join(lines)} of memory, sockets not counted."
 
 
 def waiting(workload):

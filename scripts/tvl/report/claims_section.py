@@ -1,6 +1,6 @@
 """The first screen of the report: the findings, and the verdict on each claim."""
 
-from tvl.conclusions import claim_tables, claim_verdicts
+from tvl.conclusions.claims import claim_tables, claim_verdicts
 from tvl.report.templates import render
 
 SIGNS = {claim_verdicts.HOLDS: ("✓", "holds"), claim_verdicts.FAILS: ("✗", "fails"),

@@ -2,8 +2,8 @@
 
 import unittest
 
-from tvl.conclusions import claim_tables, claim_verdicts
-from tvl.conclusions.claim_verdicts import ABOUT, AGREES, FAILS, HOLDS, OPEN
+from tvl.conclusions.claims import claim_tables, claim_verdicts
+from tvl.conclusions.claims.claim_verdicts import ABOUT, AGREES, FAILS, HOLDS, OPEN
 from tvl.report import claims_section
 
 

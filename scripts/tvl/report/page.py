@@ -14,7 +14,8 @@ import signal
 import sys
 
 from tvl.analysis import aa_control, caveats, summary
-from tvl.conclusions import claim_tables, claims, findings
+from tvl.conclusions import findings
+from tvl.conclusions.claims import claim_tables, claims
 from tvl.data import environment, points, records
 from tvl.report import chart_data, claims_section, section
 from tvl.report.templates import render

@@ -15,13 +15,16 @@ from tvl.stats.intervals import Interval, WANTED
 
 
 @lru_cache(maxsize=None)
-def ways(n, m, u):
-    """The number of orders of n and m values with U = u."""
-    if u < 0 or u > n * m:
-        return 0
-    if n == 0 or m == 0:
-        return 1
-    return ways(n - 1, m, u - m) + ways(n, m - 1, u)
+def ways(n, m):
+    """[the number of orders of n and m values with U = u, for u = 0 ... n m]: the coefficients of the product of
+    (1 - q^(n + i)) / (1 - q^i) for i = 1 ... m."""
+    found = [1] + [0] * (n * m)
+    for i in range(1, m + 1):
+        for u in range(n * m, n + i - 1, -1):
+            found[u] -= found[u - n - i]
+        for u in range(i, n * m + 1):
+            found[u] += found[u - i]
+    return found
 
 
 def places(n, m, wanted=WANTED):
@@ -30,7 +33,7 @@ def places(n, m, wanted=WANTED):
     total = math.comb(n + m, n)
     found, below = None, 0
     for k in range(1, n * m // 2 + 1):
-        below += ways(n, m, k - 1)
+        below += ways(n, m)[k - 1]
         level = 1 - 2 * below / total
         if found is None or level >= wanted:
             found = k, level
@@ -50,7 +53,7 @@ def p_above(old, new, bound):
     """How often chance alone gives ratios so far above `bound` if the true one is not above it; 1 without a ratio."""
     reached = sum(b > bound * a for a in old for b in new)
     n, m = len(old), len(new)
-    return sum(ways(n, m, u) for u in range(reached, n * m + 1)) / math.comb(n + m, n)
+    return sum(ways(n, m)[reached:]) / math.comb(n + m, n)
 
 
 def smallest_p(n, m):

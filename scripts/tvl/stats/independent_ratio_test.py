@@ -10,6 +10,10 @@ class TwoSamples(unittest.TestCase):
         self.assertEqual([(k, round(level, 3)) for k, level in map(independent_ratio.places, (5, 3, 9), (5, 3, 9))],
                          [(3, 0.968), (1, 0.9), (18, 0.960)])
 
+    def test_all_orders_are_counted_once(self):
+        self.assertEqual(independent_ratio.ways(2, 3), [1, 1, 2, 2, 2, 1, 1])
+        self.assertEqual(sum(independent_ratio.ways(60, 60)), math.comb(120, 60))
+
     def test_one_value_each_has_a_ratio_and_no_certainty(self):
         self.assertEqual(independent_ratio.compared([2.0], [3.0]), (1.5, 1.5, 1.5, 1, 0.0))
         self.assertIsNone(independent_ratio.compared([], [3.0]))

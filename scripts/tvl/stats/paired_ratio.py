@@ -1,7 +1,7 @@
 """The ratio of two values that were measured together, over several repetitions.
 
     ratio = compared([1.02, 1.01, 1.04, 1.03, 1.02])
-    ratio.median, ratio.low, ratio.high, ratio.level        1.0225, 1.01, 1.04 at the level that so few values allow
+    ratio.median, ratio.low, ratio.high, ratio.level        1.025, 1.01, 1.04 at the level that so few values allow
     p_above([1.02, 1.01, 1.04, 1.03, 1.02], 1.005)          0.03125
 
 Hodges and Lehmann: the median of the means of all pairs of logarithms, each with itself too. The interval lies between

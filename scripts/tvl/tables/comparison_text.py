@@ -10,7 +10,7 @@ from tvl.data.metrics import number
 
 HEAD = ("workload", "contestant", "at", "metric", "old", "new", "new / old", "")
 ORDER = (comparison.REGRESSION, comparison.IMPROVEMENT, comparison.WORSE, comparison.BETTER, comparison.SMALL,
-         comparison.UNTOLD, comparison.SAME, comparison.UNDECIDED, comparison.OTHER_PLAN)
+         comparison.UNTOLD, comparison.SAME, *comparison.UNJUDGED)
 ASIDE = ORDER[ORDER.index(comparison.UNTOLD):]  # shown when all are
 WIDTH = 80
 
@@ -37,7 +37,7 @@ def differing_plans(found, before):
     for line in lines:
         if not any(line in said for said in before):
             alike.setdefault(line.partition(":")[0], []).append(line)
-    return [f"Conditions of points differ, {same[0]}" + (f" and {len(same) - 1} more like it" if same[1:] else "")
+    return [f"Points are not comparable, {same[0]}" + (f" and {len(same) - 1} more like it" if same[1:] else "")
             for same in alike.values()]
 
 

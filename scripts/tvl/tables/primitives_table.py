@@ -48,8 +48,8 @@ def how_measured(pairs):
     if levels:
         said += ["Better: the way with the lower figure; median ratio of the repetitions' pairs, interval at "
                  f"{' or '.join(map(ratios.level, levels))}.",
-                 f"Same: all of the interval is within {100 * (primitive_ratio.MARGIN - 1):.0f} %. Not told apart: 1 "
-                 "is in the interval, and more than that."]
+                 f"Same: all of the interval is within {100 * primitive_ratio.MARGIN:.0f} %. Not told apart: it "
+                 "contains 1 and reaches beyond."]
     return " ".join(said)
 
 

@@ -18,7 +18,7 @@ TABLE = """| asyncio | here | thread way | loop way | better |
 """
 HOW = ("Per item, medians of 5 to 6 repetitions. Better: the way with the lower figure; median ratio of the "
        "repetitions' pairs, interval at 93.75 % or 96.88 %. Same: all of the interval is within 5 %. Not told apart: "
-       "1 is in the interval, and more than that. ")
+       "it contains 1 and reaches beyond. ")
 FACTS = ("2 cores, Clang 19.1.7, build type Release (Google Benchmark's own: debug), 2026-11-22. "
          "Yardsticks: `call` 1.30 ns.")
 REFERENCE = os.path.join(os.path.dirname(__file__), "..", "..", "..", "results", "reference")

@@ -1,6 +1,6 @@
 """Claims about synthetic points, and their verdicts."""
 
-from tvl.conclusions import claim_noise, claim_rules, claims
+from tvl.conclusions.claims import claim_noise, claim_rules, claims
 from tvl.data import points
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import ENVIRONMENT, point, write

@@ -3,7 +3,7 @@
 from matplotlib import pyplot as plt
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from tvl.analysis import primitive_ratio
+from tvl.analysis import primitive_ratio, ratios
 from tvl.charts import style
 from tvl.charts.figures import primitives_growth
 from tvl.data import primitives
@@ -75,7 +75,7 @@ def draw_costs(axes, unit, pairs):
 def draw_ratios(axes, pairs):
     for place, ratio in enumerate(pair.ratio for pair in pairs):
         outcome = primitive_ratio.outcome(ratio)
-        decided = outcome not in (primitive_ratio.SAME, primitive_ratio.UNDECIDED)
+        decided = outcome not in (ratios.SAME, ratios.UNDECIDED)
         colour = BETTER[primitive_ratio.better(ratio)] if decided else style.GREY
         if outcome:
             axes.plot((ratio.low, ratio.high), (place, place), color=colour, **BAR)

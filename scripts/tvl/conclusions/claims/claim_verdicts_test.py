@@ -3,8 +3,8 @@
 import unittest
 from unittest import mock
 
-from tvl.conclusions import claim_verdicts, claims
-from tvl.conclusions.claim_verdicts import AGREES, CONTRADICTS, FAILS, HOLDS, OPEN, SILENT
+from tvl.conclusions.claims import claim_verdicts, claims
+from tvl.conclusions.claims.claim_verdicts import AGREES, CONTRADICTS, FAILS, HOLDS, OPEN, SILENT
 from tvl.testing.synthetic_claims import Claims, CPU, pair
 from tvl.testing.synthetic_points import ENVIRONMENT, point, write
 

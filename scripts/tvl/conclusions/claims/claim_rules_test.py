@@ -1,6 +1,6 @@
 import unittest
 
-from tvl.conclusions import claim_rules
+from tvl.conclusions.claims import claim_rules
 from tvl.data.records import BadInput
 from tvl.testing.synthetic_claims import CPU
 

@@ -3,7 +3,7 @@ import math
 import os
 import unittest
 
-from tvl.conclusions import claim_noise, claim_rules, claims
+from tvl.conclusions.claims import claim_noise, claim_rules, claims
 from tvl.data import points
 from tvl.data.records import BadInput
 from tvl.testing.run_folder import Folder

@@ -3,8 +3,8 @@
 import math
 from typing import NamedTuple, Optional
 
-from tvl.conclusions import claim_effects, claim_intervals, claim_sentences
-from tvl.conclusions.claim_rules import Rule
+from tvl.conclusions.claims import claim_effects, claim_intervals, claim_sentences
+from tvl.conclusions.claims.claim_rules import Rule
 from tvl.data.workload import Workload
 
 HOLDS, FAILS, ABOUT, OPEN = "holds", "does not hold", "about the threshold", "not decidable here"
@@ -54,10 +54,6 @@ class Verdict(NamedTuple):
     sentence: str
     points: tuple = ()  # names of the points behind it, where more repetitions could decide it
     tried: int = 0  # repetitions measured, valid or not
-
-    @property
-    def words(self):
-        return self.outcome
 
 
 def missing(name, rule, facet, quick):

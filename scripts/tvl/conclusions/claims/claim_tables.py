@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from tvl.conclusions import claim_freeze, claims
-from tvl.conclusions.claim_rules import GUIDE, OWN
-from tvl.conclusions.claim_verdicts import ABOUT, AGREES, CONTRADICTS, FAILS, HOLDS, OPEN, SILENT
+from tvl.conclusions.claims import claim_freeze, claims
+from tvl.conclusions.claims.claim_rules import GUIDE, OWN
+from tvl.conclusions.claims.claim_verdicts import ABOUT, AGREES, CONTRADICTS, FAILS, HOLDS, OPEN, SILENT
 
 THE_GUIDE = "an introduction to Python's asyncio for Python 3.7"
 GROUPS = {GUIDE: "Guide", OWN: "Our own"}

@@ -11,7 +11,7 @@ import json
 import os
 
 from tvl import ROOT
-from tvl.conclusions import claim_intervals
+from tvl.conclusions.claims import claim_intervals
 from tvl.data.records import BadInput
 from tvl.stats import moderated
 

@@ -1,7 +1,7 @@
 import os
 import unittest
 
-from tvl.conclusions import claim_wellposed, claims
+from tvl.conclusions.claims import claim_wellposed, claims
 from tvl.data import points
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_claims import CPU, FULL, pair
@@ -26,6 +26,11 @@ class WellPosed(Folder):
     def test_without_recorded_noise_that_of_the_runs_counts(self):
         (one,) = self.judged(0.5, {})
         self.assertAlmostEqual(one.sd, 0.0079, delta=0.0002)
+
+    def test_one_repetition_is_not_judged(self):
+        run = points.load(write(self.folder, pair({64: 0.85}, repetitions=1), FULL))
+        (one,) = claim_wellposed.judge([run], ASKED, {KEY: 0.2}, self.folder)
+        self.assertEqual((one.why, one.is_ill_posed), ("repetitions are too few: 1", False))
 
     def test_without_any_noise_it_is_far_away(self):
         (one,) = self.judged([0.5] * 5, {KEY: 0.0})

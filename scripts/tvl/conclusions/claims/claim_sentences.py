@@ -3,8 +3,8 @@
 import re
 
 from tvl.analysis import ratios
-from tvl.conclusions import claim_effects, claim_intervals
-from tvl.conclusions.claim_rules import LARGEST
+from tvl.conclusions.claims import claim_effects, claim_intervals
+from tvl.conclusions.claims.claim_rules import LARGEST
 from tvl.data import metrics, variables
 from tvl.data.metrics import number
 
@@ -93,9 +93,9 @@ def why_none(workload, rule):
             return f"`{name}` has no point here: {': '.join(out) if out else 'it was not measured'}."
     if rule.metric is LARGEST:
         return no_largest(workload, rule)
-    if rule.slope:
-        return "A slope needs three sizes with valid points."
     about = [x for x in workload.sizes if rule.is_about(x)]
+    if rule.slope:
+        return failure(workload, rule, about) or "A slope needs three sizes with valid points."
     if not about:
         measured = ", ".join(f"{x:g}" for x in workload.sizes)
         return f"The sizes that the claim is about were not measured, only {measured}."
@@ -108,11 +108,17 @@ def why_none_at(workload, rule, sizes):
         if x not in workload.sizes:
             measured = ", ".join(f"{x:g}" for x in workload.sizes)
             return f"The claim is decided at {size(workload, x)}, which was not measured, only {measured}."
+    return failure(workload, rule, sizes) or f"There are no valid points to compare by {rule.metric.title}."
+
+
+def failure(workload, rule, sizes):
+    """One sentence about the first failure in most repetitions, or None."""
+    for x in sizes:
         for label, other_x in claim_effects.points_at(workload, rule, x):
             if known := claim_effects.failed(workload, rule, label, other_x):
                 return (f"`{label}` at {size(workload, other_x)}: {known.text} ({known.count} of {known.of} "
                         f"repetitions), so there is nothing to compare by {rule.metric.title}.")
-    return f"There are no valid points to compare by {rule.metric.title}."
+    return None
 
 
 def no_largest(workload, rule):

@@ -15,8 +15,8 @@ import os
 import tomllib
 
 from tvl import ROOT
-from tvl.conclusions import claim_effects, claim_noise, claim_rules, claim_verdicts
-from tvl.conclusions.claim_verdicts import Case, Circumstances, HOLDS, FAILS, ABOUT, OPEN, LEAST  # noqa: F401
+from tvl.conclusions.claims import claim_effects, claim_noise, claim_rules, claim_verdicts
+from tvl.conclusions.claims.claim_verdicts import Case, Circumstances, HOLDS, FAILS, ABOUT, OPEN, LEAST  # noqa: F401
 from tvl.data import environment, points, variables
 
 WORKLOADS = os.path.join(ROOT, "bench", "workloads")

@@ -10,8 +10,8 @@ import os
 from typing import NamedTuple, Optional
 
 from tvl import ROOT
-from tvl.conclusions import claim_noise, claim_verdicts, claims
-from tvl.conclusions.claim_wellposed import DISTANCE
+from tvl.conclusions.claims import claim_noise, claim_verdicts, claims
+from tvl.conclusions.claims.claim_wellposed import DISTANCE
 from tvl.data.records import BadInput
 from tvl.stats import moderated
 

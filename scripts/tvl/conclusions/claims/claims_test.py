@@ -2,8 +2,8 @@
 
 import unittest
 
-from tvl.conclusions import claims
-from tvl.conclusions.claims import ABOUT, FAILS, HOLDS, OPEN
+from tvl.conclusions.claims import claims
+from tvl.conclusions.claims.claims import ABOUT, FAILS, HOLDS, OPEN
 from tvl.data import points
 from tvl.data.records import BadInput
 from tvl.testing.synthetic_claims import Claims, CPU, FULL, pair, WOBBLE

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Optional
 
-from tvl.conclusions.claim_rules import ANSWERED, LARGEST, SERVER_SHARE
+from tvl.conclusions.claims.claim_rules import ANSWERED, LARGEST, SERVER_SHARE
 from tvl.data import metrics, records, validity
 from tvl.data.metrics import at
 from tvl.stats import intervals
@@ -85,7 +85,7 @@ def of_line(workload, rule, label, base):
     if rule.metric is LARGEST:
         found = [largest(workload, label, base)]
     elif rule.slope:
-        found = [Effect(None, label, base, tuple(slopes(workload, rule, label, base)))]
+        found = [slope_effect(workload, rule, label, base)]
     else:
         found = [at_size(workload, rule, label, base, x) for x in workload.sizes if rule.is_about(x)]
     return [effect for effect in found if effect and effect.values]
@@ -158,6 +158,14 @@ def arithmetic(record, label):
     known = [top["rate"] for top in tops if top["label"] == label and top["rate"] == lowest]
     known += [one["ms"] for one in record.get("expected") or [] if one["label"] == label]
     return known[0] if known else None
+
+
+def slope_effect(workload, rule, label, base):
+    """None where a contestant failed in most repetitions of a size: what it did not serve took no memory."""
+    names = [label] + [base] * (rule.reference == "versus")
+    if any(failed(workload, rule, name, x) for name in names for x in workload.sizes if rule.is_about(x)):
+        return None
+    return Effect(None, label, base, tuple(slopes(workload, rule, label, base)))
 
 
 def slopes(workload, rule, label, base):

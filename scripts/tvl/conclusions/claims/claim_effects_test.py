@@ -2,7 +2,7 @@
 
 import unittest
 
-from tvl.conclusions.claims import FAILS, HOLDS, OPEN
+from tvl.conclusions.claims.claims import FAILS, HOLDS, OPEN
 from tvl.testing.synthetic_claims import Claims, pair, WOBBLE
 from tvl.testing.synthetic_points import left_out, point
 
@@ -63,6 +63,15 @@ class Slope(Claims):
         self.assertEqual(self.outcome(rule, self.found(10, 20)), FAILS)
         self.assertEqual(self.outcome(rule, self.found(1, 20, sizes=(1, 64))), OPEN)
         self.assertEqual(self.outcome({**rule, "at": [1, 64]}, self.found(1, 20)), OPEN)
+
+    def test_what_was_not_served_takes_no_memory(self):
+        rule = {"metric": "user_memory", "slope": True, "threshold": 0.2}
+        for name in BOTH:
+            found = [{**one, "requests": {"ok": 0}} if (one["contestant"], one["x"]) == (name, 1000) else one
+                     for one in self.found(1, 20)]
+            verdict = self.judged(rule, found)
+            self.assertEqual(verdict.outcome, OPEN)
+            self.assertIn(f"`{name}` at 1000 connections: answered nothing (5 of 5 repetitions)", verdict.sentence)
 
     def test_against_a_limit_in_kib(self):
         rule = {"metric": "user_memory", "slope": True, "threshold": None, "versus": None, "limit": 4}

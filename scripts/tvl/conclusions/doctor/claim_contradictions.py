@@ -1,7 +1,8 @@
 """Verdicts that contradict the records: see contradictions.py."""
 
-from tvl.conclusions import claims, record_facts
-from tvl.conclusions.claim_rules import LARGEST
+from tvl.conclusions.claims import claims
+from tvl.conclusions.claims.claim_rules import LARGEST
+from tvl.conclusions.doctor import record_facts
 
 LEAST = 3  # repetitions
 DECIDED = (claims.HOLDS, claims.FAILS)

@@ -8,7 +8,7 @@ import os
 import tomllib
 from typing import NamedTuple, Optional
 
-from tvl.conclusions import claim_intervals, claim_noise, claims
+from tvl.conclusions.claims import claim_intervals, claim_noise, claim_verdicts, claims
 from tvl.data.records import is_number
 from tvl.stats import moderated
 
@@ -63,6 +63,8 @@ def one(claim, number, case, recorded, own, folder):
         return Judged(claim, number, None, None, None, f"no effect{at}", case)
     if effect.exact:
         return Judged(claim, number, None, None, None, "a limit of the machine, without noise", case)
+    if len(effect.values) < claim_verdicts.LEAST:
+        return Judged(claim, number, None, None, None, f"repetitions are too few: {len(effect.values)}", case)
     sd, distance = recorded.get(key, own.get(key)), claim_intervals.distance(case.rule, effect)
     if sd is None or distance is None:
         return Judged(claim, number, None, None, None, "no noise is known", case)

@@ -3,7 +3,7 @@ import os
 import unittest
 from unittest import mock
 
-from tvl.conclusions import claim_freeze, claim_verdicts, claims
+from tvl.conclusions.claims import claim_freeze, claim_verdicts, claims
 from tvl.data.records import BadInput
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_claims import CPU

@@ -10,7 +10,8 @@ The figures come from where the report takes them; the rules are those of record
 import re
 
 from tvl.analysis import ratios, summary, winner_matrix
-from tvl.conclusions import findings, record_facts
+from tvl.conclusions import findings
+from tvl.conclusions.doctor import record_facts
 from tvl.data import metrics
 from tvl.data.metrics import number
 

@@ -3,8 +3,8 @@ import tomllib
 import unittest
 
 from tvl import ROOT
-from tvl.conclusions import claim_rules, claim_tables, claims
-from tvl.conclusions.claim_verdicts import AGREES, ABOUT, CONTRADICTS, FAILS, HOLDS, OPEN, SILENT, Verdict
+from tvl.conclusions.claims import claim_rules, claim_tables, claims
+from tvl.conclusions.claims.claim_verdicts import AGREES, ABOUT, CONTRADICTS, FAILS, HOLDS, OPEN, SILENT, Verdict
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_claims import CPU, FULL, pair
 from tvl.testing.synthetic_points import write
