@@ -45,10 +45,17 @@ def estimate(values, recorded, factor=1.0):
     return Estimate(middle, middle - error, middle + error)
 
 
+def typical(freedom):
+    """The median of a sample variance with so many degrees of freedom, relative to the true variance (Wilson and
+    Hilferty's approximation, within 3 % from 2 degrees on): few values show less spread than there is."""
+    return (1 - 2 / (9 * freedom)) ** 3
+
+
 def noise_factor(deviations):
-    """How many times the noise of the recorded runs this run has. deviations: [(in this run, recorded)], one pair for
-    each effect. 1 when there are too few to tell."""
-    squares = [(own / recorded) ** 2 for own, recorded in deviations if own is not None and recorded]
+    """How many times the noise of the recorded runs this run has. deviations: [(in this run, recorded, degrees of freedom
+    in this run)], one for each effect. 1 when there are too few to tell."""
+    squares = [(own / recorded) ** 2 / typical(freedom) for own, recorded, freedom in deviations
+               if own is not None and recorded]
     return math.sqrt(statistics.median(squares)) if len(squares) >= LEAST else 1.0
 
 

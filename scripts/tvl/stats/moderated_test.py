@@ -46,11 +46,17 @@ class Error(unittest.TestCase):
 
 class Factor(unittest.TestCase):
     def test_is_the_root_of_the_median_square(self):
-        self.assertAlmostEqual(moderated.noise_factor([(0.2, 0.1)] * 11 + [(9.0, 0.1)] * 5), 2.0)
+        self.assertAlmostEqual(moderated.noise_factor([(0.2, 0.1, 1000)] * 11 + [(9.0, 0.1, 1000)] * 5), 2.0, places=2)
+
+    def test_few_values_show_less_spread_than_there_is(self):
+        chance = random.Random(1)
+        for n in (3, 5, 9):
+            found = [(statistics.stdev(chance.gauss(0, 0.1) for _ in range(n)), 0.1, n - 1) for _ in range(4000)]
+            self.assertAlmostEqual(moderated.noise_factor(found), 1.0, delta=0.03, msg=n)
 
     def test_few_effects_tell_nothing(self):
-        self.assertEqual(moderated.noise_factor([(0.2, 0.1)] * 9), 1.0)
-        self.assertEqual(moderated.noise_factor([(0.2, 0.1)] * 9 + [(None, 0.1), (0.2, 0.0)]), 1.0)
+        self.assertEqual(moderated.noise_factor([(0.2, 0.1, 4)] * 9), 1.0)
+        self.assertEqual(moderated.noise_factor([(0.2, 0.1, 4)] * 9 + [(None, 0.1, 4), (0.2, 0.0, 4)]), 1.0)
 
 
 class Pooled(unittest.TestCase):

@@ -28,6 +28,8 @@ def decisive():
     return {"claims": claims.of_files(),
             "constants": {"standard errors": moderated.ERRORS, "prior": moderated.PRIOR,
                           "effects for a noise factor": moderated.LEAST, "repetitions": claim_verdicts.LEAST,
+                          "repetitions without recorded noise": claim_verdicts.LEAST_ALONE,
+                          "noise factor": "unbiased",
                           "about the threshold": claim_verdicts.NEAR, "given up": claim_verdicts.GIVEN_UP,
                           "well posed": DISTANCE},
             "noise": sorted([*map(str, key), sd] for key, sd in claim_noise.load().items())}

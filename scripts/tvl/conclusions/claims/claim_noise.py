@@ -35,8 +35,8 @@ def load(path=FILE):
 
 def factor(cases, recorded):
     """The noise factor of a run. cases: its (workload, rule, deciding Effect) with at least three repetitions."""
-    return moderated.noise_factor([(claim_intervals.deviation(rule, effect), recorded.get(key(workload, rule)))
-                                   for workload, rule, effect in cases])
+    return moderated.noise_factor([(claim_intervals.deviation(rule, effect), recorded.get(key(workload, rule)),
+                                    len(effect.values) - 1) for workload, rule, effect in cases])
 
 
 def pooled(runs):

@@ -11,6 +11,7 @@ HOLDS, FAILS, ABOUT, OPEN = "holds", "does not hold", "about the threshold", "no
 # Of a quick run, which has too few and too short points for a verdict.
 AGREES, CONTRADICTS, SILENT = "agrees with the reference", "contradicts the reference", "says nothing"
 LEAST = 3  # repetitions
+LEAST_ALONE = 5  # without recorded noise: three allow an interval of 75 % at most
 NEAR = 1.25  # an effect is about the threshold when its interval lies within this factor of it
 GIVEN_UP = 60  # repetitions after which more would not decide
 
@@ -93,14 +94,20 @@ def interval_of(case, effect, now):
 
 def side_of(case, effect, found):
     """True: the claim's; False: the other; None: not decided."""
-    if found.kind != claim_intervals.EXACT and found.n < LEAST:
+    if are_too_few(found):
         return None
     side = case.rule.side(found.low, found.high)
     return side if side in claim_effects.possible_sides(case.workload, case.rule, effect) else None
 
 
+def are_too_few(found):
+    """Whether its repetitions are. A limit of the machine does not vary."""
+    least = {claim_intervals.EXACT: 1, claim_intervals.ORDER: LEAST_ALONE}.get(found.kind, LEAST)
+    return found.n < least
+
+
 def is_about_the_threshold(rule, found):
-    return found.n >= LEAST and any(bound / NEAR <= found.low and found.high <= bound * NEAR
+    return not are_too_few(found) and any(bound / NEAR <= found.low and found.high <= bound * NEAR
                                     for bound in rule.bounds if 0 < bound < math.inf)
 
 
@@ -135,7 +142,7 @@ def remarks(case, effect, found, side, outcome):
         said.append(f"and where it had not happened yet ({sum(effect.late)} points), the window's end counts")
     if limiter := claim_effects.limited_elsewhere(case.workload, case.rule, effect):
         said.append(f"but the limit was not the contestant: {limiter}")
-    elif found.kind != claim_intervals.EXACT and found.n < LEAST:
+    elif are_too_few(found):
         said.append(f"and repetitions are too few: {found.n}")
     elif side is None and case.rule.side(found.low, found.high) is not None:
         said.append("but the value is a bound that does not decide")

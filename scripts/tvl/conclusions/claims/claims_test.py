@@ -52,10 +52,10 @@ class Versus(Claims):
                                            "64. At 1: 1.00x, at 64: 0.70x.")
         self.assertIn("were not measured, only 1, 64", self.judged({"from": 5000}, pair({1: 1.0, 64: 0.7})).sentence)
 
-    def test_less_than_three_repetitions_decide_nothing(self):
-        for sd in (0.02, None):
-            self.assertEqual(self.outcome({}, pair({64: 0.1}, repetitions=3), sd=sd), HOLDS)
-            self.assertEqual(self.outcome({}, pair({64: 0.1}, repetitions=2), sd=sd), OPEN)
+    def test_less_than_three_repetitions_decide_nothing_and_five_without_recorded_noise(self):
+        for sd, least in ((0.02, 3), (None, 5)):
+            self.assertEqual(self.outcome({}, pair({64: 0.1}, repetitions=least), sd=sd), HOLDS)
+            self.assertEqual(self.outcome({}, pair({64: 0.1}, repetitions=least - 1), sd=sd), OPEN)
 
     def test_one_pair_has_no_interval(self):
         for sd in (0.02, None):
