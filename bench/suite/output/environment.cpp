@@ -207,7 +207,7 @@ json resumed_conditions(const std::filesystem::path& file, const json& now) {
   json difference;
   for (const auto* key : {"created", "commit", "dirty", "load_average_at_start"}) difference[key] = now.at(key);
   then["resumed"].push_back(difference);
-  then["run"] = now.at("run");  // with extra passes it has more points
+  if (now.contains("run")) then["run"] = now.at("run");  // with extra passes it has more points
   return then;
 }
 
