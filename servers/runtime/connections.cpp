@@ -16,6 +16,9 @@ std::uint32_t now_ms() {
   return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
+// Milliseconds. Negative when `since` is the later one: another thread may note a time while a sweep is under way.
+std::int32_t elapsed(std::uint32_t since, std::uint32_t now) { return static_cast<std::int32_t>(now - since); }
+
 }  // namespace
 
 websocket_work& websocket_work::operator+=(const websocket_work& more) {
@@ -127,7 +130,7 @@ void connections::sweep(std::chrono::milliseconds timeout) {
 
 bool connections::is_late(connection_entry& c, std::uint32_t now, std::chrono::milliseconds timeout) {
   auto since = c.since_.load();
-  if (since <= connection_entry::too_late || now - since < timeout.count() || c.socket_ < 0) return false;
+  if (since <= connection_entry::too_late || elapsed(since, now) < timeout.count() || c.socket_ < 0) return false;
   // The request may have completed and another begun: then this one was not late.
   return c.since_.compare_exchange_strong(since, connection_entry::too_late);
 }
@@ -136,7 +139,7 @@ void connections::end_idle(std::chrono::milliseconds timeout) {
   const auto now = now_ms();
   const std::lock_guard lock(mutex_);
   for (auto* c = first_; c; c = c->next_) {
-    if (now - c->active_at_ < timeout.count() || c->socket_ < 0) continue;
+    if (elapsed(c->active_at_, now) < timeout.count() || c->socket_ < 0) continue;
     const auto idle = c->idle_for(now);
     if (idle >= timeout.count()) c->end_idle();
     c->active_at_ = idle < timeout.count() ? now - idle : now;

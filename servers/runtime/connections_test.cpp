@@ -100,6 +100,21 @@ TEST(connections, are_looked_after_when_a_request_begins_in_the_middle_of_a_swee
   }
 }
 
+// So many that a sweep takes milliseconds: a request that begins meanwhile is younger than the sweep.
+TEST(connections, are_not_late_when_a_request_begins_in_a_long_sweep) {
+  connections all;
+  const socket_pair pair;
+  std::list<connection_entry> entries;
+  for (int i = 0; i < 5000; ++i) entries.emplace_back(all, pair.server());
+  for (auto& entry : entries) entry.begun(true, true);
+  std::jthread client([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) entries.back().begun(true, true);
+  });
+  for (int i = 0; i < 20; ++i) all.sweep(1h);
+  EXPECT_FALSE(entries.back().timed_out());
+  EXPECT_EQ(all.sum().timed_out, 0u);
+}
+
 TEST(connections, may_begin_something_while_they_are_told_of_the_drain) {
   struct says_good_bye : drain_listener {
     connection_entry* entry = nullptr;
