@@ -20,6 +20,7 @@ from tvl.data import environment, points, records
 from tvl.report import chart_data, claims_section, section
 from tvl.report.templates import render
 from tvl.tables import text_table
+from tvl.text import terminal
 
 CAVEATS = (
     "Server and generator share one machine and talk over loopback: no network, and the sender pays for a "
@@ -46,7 +47,7 @@ def tables(workloads, colour=False, width=None):
     for workload in workloads:
         lines = [f"{workload.heading}: {caveats.heading(workload)}", text_table.plain(workload, colour, width)]
         for title, rows in summary.matrices(workload).items():
-            lines += [f"{title}:", text_table.grid(rows)]
+            lines += [f"{title}:", terminal.grid(rows)]
         lines += summary.facts(workload)
         parts.append("\n".join(lines + [f"! {line}" for line in caveats.beyond_rows(workload)]))
     return "\n\n".join(parts + [summary.legend(workloads)] + aa_control.sentences(workloads))
