@@ -106,7 +106,7 @@ def one_benchmark(record, name, repetition, repetitions, family):
 
 def said(cell):
     """The ratio, or why there is none."""
-    return ratios.text(cell.metric, cell.ratio) or cell.why
+    return ratios.text(cell.metric, cell.ratio) or md.text(cell.why)
 
 
 def markdown(workloads, _environment=None):
@@ -121,7 +121,7 @@ def markdown_table(workload):
     heads = [*lead, *(summary.head(workload, metric) for metric in columns), "limited by"]
     lines = [heads, ["--:"] * (len(lead) - 1) + [":--"] + ["--:"] * len(columns) + [":--"]]
     for row in summary.rows(workload):
-        cells = [summary.value_text(cell) + (f" ({md.text(text)})" if (text := said(cell)) else "") for cell in row.cells]
+        cells = [summary.value_text(cell) + (f" ({text})" if (text := said(cell)) else "") for cell in row.cells]
         cells = [md.text(row.left_out)] + [""] * (len(columns) - 1) if row.left_out and columns else cells
         first = ["" if row.x is None else f"{row.x:g}"] + [f"{row.rank or 'n/a'}" if not row.left_out else ""] * ranked
         lines.append([*first, md.text(row.label), *cells, md.text(row.limiter)])
