@@ -3,18 +3,25 @@
     scripts/tvl-results plot results/RUN
     scripts/tvl-results compare results/OLD results/NEW
     scripts/tvl-results COMMAND --help
+
+Exit codes are those of each command; for all of them 2 is bad input, 70 a fault of this program (TVL_DEBUG=1 shows its
+traceback), 130 Ctrl-C.
 """
 
 import argparse
 import ast
 import importlib
 import importlib.util
+import os
 import signal
 import sys
+import traceback
 
 from tvl.data.records import BadInput
+from tvl.text import outside
 
 RAW = argparse.RawDescriptionHelpFormatter
+FAULT = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 means a finding here
 # Name: module with add_arguments(parser) and main(arguments), which returns the exit code or raises BadInput or OSError.
 # arguments.refuse(text) prints a usage error and exits.
 COMMANDS = {
@@ -53,22 +60,40 @@ def parser():
 
 def run(words):
     """Runs `tvl-results WORDS` and returns its exit code; every error is one line."""
-    chosen = parser().parse_known_args(words[:1])[0].command
+    chosen = "tvl-results"
     try:
+        chosen = parser().parse_known_args(words[:1])[0].command
         module = importlib.import_module(COMMANDS[chosen])
         command = argparse.ArgumentParser(prog=f"tvl-results {chosen}", description=module.__doc__, formatter_class=RAW)
         module.add_arguments(command)
         command.set_defaults(refuse=command.error)
         return module.main(command.parse_args(words[1:]))
     except ImportError as error:
-        print(f"{chosen}: {error} in {sys.executable}: run scripts/setup", file=sys.stderr)
+        say(f"{chosen}: {error} in {sys.executable}: run scripts/setup")
     except (BadInput, OSError) as error:
-        print(f"{chosen}: {error}", file=sys.stderr)
+        say(f"{chosen}: {error}")
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # pylint: disable=broad-exception-caught
+        return fault(chosen, error)
     return 2
 
 
+def say(text):
+    print(outside.line(text), file=sys.stderr)
+
+
+def fault(chosen, error):
+    if os.environ.get("TVL_DEBUG"):
+        traceback.print_exception(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    say(f"{chosen}: a fault of this program: {type(error).__name__}: {error} (line {last.lineno} of "
+        f"{os.path.basename(last.filename)}; TVL_DEBUG=1 shows all)")
+    return FAULT
+
+
 def main():
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # of a terminal that is not UTF-8, or a path that is not
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))  # so that what a command started ends with it
     return run(sys.argv[1:])

@@ -61,14 +61,11 @@ class Runs:
         """One line for each fact about the machine that differs. Facts that only one run recorded are ignored."""
         return conditions.differing(self.conditions, conditions.MACHINE)
 
-    def only_in_one(self):
-        """(heading, label, "the old run" or "the new run") of each line without a valid point in the other run."""
-        found = []
-        for mine, other, name in ((self.old, self.new, "the old run"), (self.new, self.old, "the new run")):
-            theirs = {(heading, label) for heading, w in other.items() for label, _ in w.points}
-            found += [(heading, label, name) for heading, w in mine.items() for label in w.lines
-                      if any(key[0] == label for key in w.points) and (heading, label) not in theirs]
-        return found
+    def only_in_new(self):
+        """(heading, label) of each line without a valid point in the old run. lost_points.py has those of the old."""
+        known = {(heading, label) for heading, w in self.old.items() for label, _ in w.points}
+        return [(heading, label) for heading, w in self.new.items() for label in w.lines
+                if any(name == label for name, _ in w.points) and (heading, label) not in known]
 
 
 def rows(runs, metrics, threshold, relative_to=None, anyway=False):
@@ -80,7 +77,7 @@ def rows(runs, metrics, threshold, relative_to=None, anyway=False):
         for label in new.lines if old else ():
             for x in sorted({x for name, x in new.points if name == label and (label, x) in old.points}):
                 differs = "; ".join(everywhere + plans_differ(old.points[label, x], new.points[label, x]))
-                for metric in metrics if label != relative_to else ():
+                for metric in metrics if new.lines[label].contestant != relative_to else ():
                     sides = [side(w, metric, label, x, relative_to) for w in (old, new)]
                     said = "; ".join(filter(None, [differs, *(why_none(w, metric, x, label) for w in (old, new))]))
                     found = of_samples(heading, label, x, metric, *sides, threshold)._replace(differs=said)
@@ -211,6 +208,12 @@ class Family(NamedTuple):
     tested: int
     by_chance: float  # rows beyond the threshold on the bad side, at most: were every ratio exactly on the threshold
     fewest: int  # rows that must be worse at once until any of them is a regression; above `tested`: none can be one
+
+
+def tells_nothing(found):
+    """Whether no row is decided, or none could have been a regression with so few repetitions."""
+    known = family(found)
+    return known.fewest > known.tested or all(row.outcome in (UNTOLD, *UNJUDGED) for row in found)
 
 
 def family(found):

@@ -1,4 +1,4 @@
-"""Judges a soak: does a server leak memory, threads or descriptors? Prints a table; exit code 1 when one leaks.
+"""Judges a soak: does a server leak memory, threads or descriptors? Prints a table.
 
     tvl-results soak-check results/2026-11-22-120000-host
 
@@ -10,8 +10,10 @@ A server settles first: its first fifth, at most five minutes, is left out. Then
   memory (RSS)           must not grow: it leaks where the 99 % interval of its slope over time lies above 0. Less than
                          a page per connection and day counts as 0: a run of minutes sees whole pages only
 
-Only zero growth passes; a quantity without measurements fails. A point that is invalid because the host was busy or the
-generator late is judged as well: its times are wrong, its memory, threads and descriptors are not.
+Only zero growth passes. A point that is invalid because the host was busy or the generator late is judged as well: its
+times are wrong, its memory, threads and descriptors are not.
+
+Exit code: 0 all stay level; 1 one does not; 2 could not tell: a quantity was not measured, or a point is invalid.
 """
 
 import statistics
@@ -20,6 +22,7 @@ from typing import NamedTuple, Optional
 from tvl.data import points, records
 from tvl.data.metrics import at, number
 from tvl.stats import trend
+from tvl.text import terminal
 
 WORKLOAD = "soak"
 SETTLING, SETTLING_AT_MOST_S = 0.2, 300
@@ -96,9 +99,16 @@ def verdicts(workload):
     return found
 
 
-def passes(record, outcomes):
-    sound = records.is_valid(record) or at(record, "verdict", "limiter") in ABOUT_TIMES and not record.get("interrupted")
-    return sound and all(one.outcome == LEVEL for one in outcomes)
+def exit_code(found):
+    """Of verdicts(). What leaks in an invalid point leaks."""
+    outcomes = {one.outcome for *_, group in found for one in group}
+    if outcomes & {LEAK, LOST}:
+        return 1
+    return 0 if outcomes == {LEVEL} and all(is_sound(record) for _, record, _ in found) else 2
+
+
+def is_sound(record):
+    return records.is_valid(record) or at(record, "verdict", "limiter") in ABOUT_TIMES and not record.get("interrupted")
 
 
 def row(subject, one):
@@ -114,9 +124,7 @@ def row(subject, one):
 def table(found):
     rows = [["contestant", "", "at first", "at last", "growth a day (99 % interval)", "verdict"]]
     rows += [row(name, one) for name, _, outcomes in found for one in outcomes]
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    lines = ["  ".join(text.ljust(w) if i in (0, 1, 5) else text.rjust(w)
-                       for i, (text, w) in enumerate(zip(cells, widths))).rstrip() for cells in rows]
+    lines = [terminal.grid(rows, left_aligned=(0, 1, 5))]
     for name, record, _ in found:
         if not records.is_valid(record):
             lines.append(f"! {name}: invalid: {records.why_invalid(record)}")
@@ -135,4 +143,4 @@ def main(arguments):
     if not any(record.get("timeline") for _, record, _ in found):
         raise points.BadInput(f"{arguments.folder}: no points of the workload {WORKLOAD} with a timeline")
     print(table(found))
-    return 0 if all(passes(record, outcomes) for _, record, outcomes in found) else 1
+    return exit_code(found)

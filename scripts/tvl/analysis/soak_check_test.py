@@ -85,7 +85,7 @@ class Leaks(Folder):
                        point(timeline=synthetic_failures.soak_timeline(20))):
             one = soak_check.judged(record, soak_check.QUANTITIES[2])
             self.assertEqual((one.outcome, one.slope), (soak_check.UNKNOWN, None))
-            self.assertFalse(soak_check.passes(record, [one]))
+            self.assertEqual(soak_check.exit_code([("", record, [one])]), 2)
 
     def test_the_settling_time_has_an_upper_end(self):
         self.assertEqual([soak_check.settling_s({"timeline": [{"t": t}]}) for t in (60, 900, 8 * 3600)], [12, 180, 300])
@@ -109,8 +109,17 @@ class Program(Folder):
     def test_an_invalid_run_is_no_pass_and_says_why(self):
         (record,) = synthetic_failures.soak(asio_loop={})
         done = self.judge({**record, "verdict": {"valid": False, "reasons": ["3 resets"]}})
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 2)
         self.assertIn("! asio_loop: invalid: 3 resets\n", done.stdout)
+
+    def test_a_leak_in_an_invalid_point_is_a_leak(self):
+        (record,) = synthetic_failures.soak(asio_loop={"descriptors_a_minute": 1})
+        self.assertEqual(self.judge({**record, "interrupted": True}).returncode, 1)
+
+    def test_what_was_not_measured_is_exit_2(self):
+        (record,) = synthetic_failures.soak(asio_loop={})
+        rows = [{**row, "descriptors": None} for row in record["timeline"]]
+        self.assertEqual(self.judge({**record, "timeline": rows}).returncode, 2)
 
     def test_a_busy_host_spoils_times_and_not_what_is_held(self):
         (record,) = synthetic_failures.soak(asio_loop={})
@@ -118,7 +127,7 @@ class Program(Folder):
         done = self.judge({**record, "verdict": busy})
         self.assertEqual(done.returncode, 0)
         self.assertIn("! asio_loop: invalid: others used a core\n", done.stdout)
-        self.assertEqual(self.judge({**record, "verdict": busy, "interrupted": True}).returncode, 1)
+        self.assertEqual(self.judge({**record, "verdict": busy, "interrupted": True}).returncode, 2)
 
     def test_repetitions_are_told_apart(self):
         (record,) = synthetic_failures.soak(asio_loop={})

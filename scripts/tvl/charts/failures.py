@@ -2,7 +2,7 @@
 
 from matplotlib.lines import Line2D
 
-from tvl.charts import style
+from tvl.charts import glyphs, style
 
 NAMED = 4  # contestants in a legend's text, at most
 STEP, INWARD = 9, 7  # points: between marks at one x, and from the edge
@@ -22,7 +22,8 @@ def is_whole(failure):
 
 def entries(workload):
     """[(mark, text)] for a legend: "missed the rate: asio_loop at 100 (1 of 5), 120", one for each way to fail."""
-    return [(Line2D([], [], color=style.INK, marker="$×$", ms=7, linestyle=""), text) for text in texts(workload)]
+    return [(Line2D([], [], color=style.INK, marker=glyphs.marker("×"), ms=7, linestyle=""), text)
+            for text in texts(workload)]
 
 
 def texts(workload):

@@ -11,9 +11,11 @@ import sys
 import time
 
 from tvl import ROOT
+from tvl.data import names
 from tvl.data.records import BadInput
 
 KEPT = os.path.join(ROOT, "build", "compare")
+LEAST = 5  # repetitions of a quick run: with fewer, no row can be a regression
 PRESET = ("-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release")
 
 
@@ -29,19 +31,20 @@ def measured(arguments):
         os.makedirs(folder, exist_ok=True)
         for old in os.listdir(folder):
             os.remove(os.path.join(folder, old))
-    names = [f"{name}_old", f"{name}_new"]
-    for mine, other, commit in zip(names, reversed(names), commits):
+    sides = [f"{name}_old", f"{name}_new"]
+    for mine, other, commit in zip(sides, reversed(sides), commits):
         program = built(commit, name)
         write(os.path.join(servers, f"{mine}.toml"), manifest(commit, name, mine, other, program))
-    write(os.path.join(workloads, f"{arguments.workload}.toml"), workload(arguments.workload, names))
+    write(os.path.join(workloads, f"{arguments.workload}.toml"), workload(arguments.workload, sides))
     folder = os.path.join(ROOT, "results", time.strftime("%Y-%m-%d-%H%M%S-compare"))
     command = [suite, "--servers", servers, "--workloads", workloads, "--workload", arguments.workload, "--output", folder]
     command += ["--quick"] * arguments.quick + ["--together"] * (not arguments.apart)
-    command += [f"--benchmark_repetitions={arguments.repetitions}"] * bool(arguments.repetitions)
+    repetitions = arguments.repetitions or (LEAST if arguments.quick else None)
+    command += [f"--benchmark_repetitions={repetitions}"] * bool(repetitions)
     code = subprocess.call(command, stdout=sys.stderr)
     if code:
         raise BadInput(f"tvl-suite ended with {code}; what it measured is in {folder}")
-    return folder, *names
+    return folder, *sides
 
 
 def write(path, text):
@@ -67,6 +70,8 @@ def built(commit, name):
     program = os.path.join(build, "bin", name)
     if os.path.exists(program):
         return program
+    listed = git("ls-tree", "--name-only", f"{commit}:servers").splitlines()
+    names.check(name, [found[:-5] for found in listed if found.endswith(".toml")], f"contestant at {commit}")
     if not os.path.exists(source):
         git("worktree", "prune")
         git("worktree", "add", "--detach", source, commit)
@@ -96,10 +101,9 @@ def manifest(commit, name, mine, other, program):
 
 
 def workload(name, contestants):
-    path = os.path.join(ROOT, "bench", "workloads", f"{name}.toml")
-    if not os.path.exists(path):
-        raise BadInput(f"no workload {name}")
-    with open(path, encoding="utf-8") as file:
+    folder = os.path.join(ROOT, "bench", "workloads")
+    names.check(name, [found[:-5] for found in os.listdir(folder) if found.endswith(".toml")], "workload")
+    with open(os.path.join(folder, f"{name}.toml"), encoding="utf-8") as file:
         text = file.read()
     listed = ", ".join(f'"{contestant}"' for contestant in contestants)
     return re.sub(r"(?ms)^contestants\s*=\s*\[.*?\]", f"contestants = [{listed}]", text, count=1)

@@ -11,12 +11,13 @@ its whole interval lies on the bad side of the threshold, and if it does so amon
 rows, chance alone puts some beyond (Benjamini and Hochberg, 5 %). With five repetitions, one row of hundreds can never
 be told from chance; the last lines say how many must be worse at once. Two runs differ by drift of the machine;
 --relative-to and --commits exclude it. Where a contestant failed, was offered another rate than the other, or reached
-only a lower bound, a row is not comparable.
+only a lower bound, a row is not comparable. A point that the old run has and the new one lacks has a line of its own.
 
 --commits compares CPU per request of two servers that are loaded at the same time on the same cores: seconds are enough
 to find a few percent. Other metrics, and workloads with services, rooms or a knee, need --apart: one after the other.
 
-Exit code: 0 no regression; 1 a regression; 2 cannot compare; 130 Ctrl-C.
+Exit code: 0 no regression; 1 a regression; 2 could not tell: points are gone, no row is decided, too few repetitions
+for any regression, or the input cannot be compared; 130 Ctrl-C.
 """
 
 import argparse
@@ -24,11 +25,11 @@ import os
 import signal
 from typing import NamedTuple
 
-from tvl.analysis import comparison, conditions
+from tvl.analysis import comparison, conditions, lost_points
 from tvl.commands import build_commits
-from tvl.data import environment, metrics, points
+from tvl.data import environment, metrics, names, points
 from tvl.tables import comparison_text
-
+from tvl.text import outside
 
 APART, TOGETHER = 0.03, 0.005  # thresholds
 
@@ -47,7 +48,7 @@ def add_arguments(parser):
     parser.add_argument("--contestant", metavar="NAME", help="with --commits: the server to build and measure")
     parser.add_argument("--workload", default="connections", metavar="NAME", help="with --commits: the workload")
     parser.add_argument("--repetitions", type=int, metavar="N",
-                        help="with --commits: repetitions, default the workload's")
+                        help="with --commits: repetitions, default the workload's, with --quick 5")
     parser.add_argument("--apart", action="store_true", help="with --commits: measure one after the other")
     parser.add_argument("--quick", action="store_true", help="with --commits: fewer and shorter points")
     parser.add_argument("--relative-to", metavar="NAME", help="a contestant that did not change between the runs")
@@ -73,6 +74,7 @@ def check(arguments):
 class Compared(NamedTuple):
     title: str
     rows: list
+    gone: list  # lines about points that the old side has and the new one lacks
     before: list = []  # lines about the conditions
     remarks: list = []
 
@@ -85,12 +87,15 @@ def compared(arguments, chosen, threshold):
     else:
         folder, (old, new) = arguments.runs[0], arguments.between
     workloads = points.load(folder)
-    known = {line.contestant for w in workloads for line in w.lines.values()}
     for name in (old, new):
-        if name not in known:
-            raise points.BadInput(f"no contestant {name} in {folder}: there are {', '.join(sorted(known))}")
+        names.check(name, contestants(workloads), "contestant")
     found = comparison.judged(comparison.between(workloads, old, new, chosen, threshold))
-    return Compared(f"{new} / {old}, {environment.machine(environment.load(folder))}", found)
+    return Compared(f"{new} / {old}, {environment.machine(environment.load(folder))}", found,
+                    lost_points.of_contestants(workloads, old, new, chosen))
+
+
+def contestants(workloads):
+    return {line.contestant for workload in workloads for line in workload.lines.values()}
 
 
 def two_runs(arguments, chosen, threshold):
@@ -98,17 +103,18 @@ def two_runs(arguments, chosen, threshold):
     machine = runs.machine_differs()
     if machine and not arguments.anyway:
         raise points.BadInput(f"two machines: {'; '.join(machine)} (--anyway compares them)")
-    if asked and not any(asked in line.contestant for w in runs.new.values() for line in w.lines.values()):
-        raise points.BadInput(f"--relative-to {asked}: no such contestant in {arguments.runs[1]}")
+    for run in (runs.old, runs.new) if asked is not None else ():
+        names.check(asked, contestants(run.values()), "contestant")
     found = comparison.judged(comparison.rows(runs, chosen, threshold, asked, arguments.anyway))
-    remarks = [f"{heading}: {label} is only in {name}" for heading, label, name in runs.only_in_one()]
+    remarks = [f"{heading}: {label} is only in the new run" for heading, label in runs.only_in_new()]
+    remarks += lost_points.without_pairs(runs, chosen, asked) if asked else []
     said = f", relative to {asked}" if asked else ""
     return Compared(f"{name_of(arguments.runs[1])} / {name_of(arguments.runs[0])}{said}", found,
-                    conditions.sentences(runs.conditions), remarks)
+                    lost_points.of_runs(runs, chosen, asked), conditions.sentences(runs.conditions), remarks)
 
 
 def name_of(run):
-    return os.path.basename(os.path.abspath(run))
+    return outside.line(os.path.basename(os.path.abspath(run)))
 
 
 def main(arguments):
@@ -117,12 +123,20 @@ def main(arguments):
     together = arguments.commits and not arguments.apart
     threshold = (TOGETHER if together else APART) if arguments.threshold is None else arguments.threshold
     done = compared(arguments, chosen, threshold)
-    if not done.rows:
-        raise points.BadInput("no point that is valid in both")
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     write = comparison_text.markdown if arguments.format == "markdown" else comparison_text.plain
-    print(write(done.title, done.rows, done.remarks, threshold, arguments.all, done.before))
+    print(write(done.title, done.rows, [*unknown(done), *done.remarks], threshold, arguments.all, done.before))
     if arguments.chart:
         from tvl.charts.figures import comparison_chart  # needs matplotlib, which the tables do not
         comparison_chart.draw(done.title, done.rows, arguments.chart)
-    return int(any(row.outcome == comparison.REGRESSION for row in done.rows))
+    if any(row.outcome == comparison.REGRESSION for row in done.rows):
+        return 1
+    return 2 if unknown(done) else 0
+
+
+def unknown(done):
+    """What the comparison could not tell, a line each."""
+    if not done.rows:
+        return [*done.gone, "Could not tell: no point holds on both sides."]
+    nothing = "Could not tell: no row is decided." if comparison.tells_nothing(done.rows) else ""
+    return [*done.gone, *[nothing] * bool(nothing)]

@@ -1,4 +1,5 @@
 import argparse
+import json
 import os
 import subprocess
 import tempfile
@@ -6,6 +7,7 @@ import unittest
 from unittest import mock
 
 from tvl.commands import build_commits
+from tvl.data.records import BadInput
 from tvl.testing import tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import ENVIRONMENT, point, write
@@ -44,7 +46,7 @@ class Compare(Folder):
     def test_the_same_lies_within_the_threshold(self):
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.0)
         self.assertEqual(self.outcomes(old, new), (0, ["same"]))
-        self.assertEqual(self.outcomes(old, new, "--threshold", "0.1%"), (0, ["not told apart"]))
+        self.assertEqual(self.outcomes(old, new, "--threshold", "0.1%"), (2, ["not told apart"]))
 
     def test_the_interval_decides_not_the_median(self):
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.16)  # 1.02 to 1.06
@@ -55,7 +57,7 @@ class Compare(Folder):
         old, new = (self.run_of(name, 4.0, requests={}, voluntary=each, involuntary=0)
                     for name, each in (("old", 0.0), ("new", 1.0)))
         code, text, _ = self.compare(old, new, "--metric", "switches", "--all")
-        self.assertEqual(code, 0)
+        self.assertEqual(code, 2)
         self.assertRegex(text, r"a value is 0:\n  connections\n +posix_loop +64 +switches/req +0 +1.00 +n/a")
         code, text, _ = self.compare(old, "--between", "posix_loop", "asio_loop", "--metric", "switches", "--all")
         self.assertRegex(text, r"a value is 0:\n  connections\n +asio_loop +64 +switches/req +0 +0 +n/a")
@@ -68,7 +70,7 @@ class Compare(Folder):
 
     def test_one_repetition_decides_nothing(self):
         old, new = self.run_of("old", 4.0, moods=(1.0,)), self.run_of("new", 8.0, moods=(1.0,))
-        self.assertEqual(self.outcomes(old, new), (0, ["too few repetitions"]))
+        self.assertEqual(self.outcomes(old, new), (2, ["too few repetitions"]))
 
     def wide_run(self, name, slower, sizes=40):
         """asio_loop at so many sizes, of which `slower` cost half as much again."""
@@ -91,7 +93,7 @@ class Compare(Folder):
                    for i, mood in enumerate((1.0, 1.1, 0.9))
                    for p, (name, cost) in enumerate((("old", 3.0), ("new", 6.0)))]
         code, text, _ = self.compare(write(self.folder, records), "--between", "old", "new")
-        self.assertEqual(code, 0)
+        self.assertEqual(code, 2)
         self.assertIn("1 x worse, or chance", text)
         self.assertIn("no row can be a regression: more repetitions", " ".join(text.split()))
 
@@ -130,14 +132,14 @@ class Compare(Folder):
         self.assertEqual(said, "compare: two machines: cpu_model: Imaginary CPU 3000 / Real CPU 1 (--anyway compares "
                                "them)\n")
         newer = self.run_of("newer", 4.4, dict(ENVIRONMENT, compiler="clang 20"))
-        self.assertEqual(self.outcomes(old, newer), (0, ["not comparable"]))
+        self.assertEqual(self.outcomes(old, newer), (2, ["not comparable"]))
         self.assertEqual(self.outcomes(old, newer, "--anyway"), (1, ["regression"]))
         self.assertIn("conditions differ, compiler: clang 19.1.7 / clang 20", self.compare(old, newer)[1])
 
     def test_points_with_another_plan_are_marked(self):
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.2, plan={"mode": "closed", "connections": 64,
                                                                            "seconds": 3.0})
-        self.assertEqual(self.outcomes(old, new), (0, ["not comparable"]))
+        self.assertEqual(self.outcomes(old, new), (2, ["not comparable"]))
         self.assertIn("Points are not comparable, seconds: 1.0 / 3.0", self.compare(old, new)[1])
 
     def test_where_tables_have_no_ratio_neither_have_comparisons(self):
@@ -154,7 +156,7 @@ class Compare(Folder):
             run = write(folder, [point("connections", name, 64, i, position=p, cpu=4.0 - p, **members)
                                  for i in range(5) for p, (name, members) in enumerate(sides)])
             code, text, _ = self.compare(run, "--between", "posix_loop", "asio_loop", "--metric", metric, "--all")
-            self.assertEqual((code, "1 x not comparable" in text), (0, True), text)
+            self.assertEqual((code, "1 x not comparable" in text), (2, True), text)
             self.assertIn(f"Points are not comparable, {why}", text)
             if why != "offered different rates":  # of another contestant, which two runs do not compare
                 self.assertIn(f"Points are not comparable, {why}",
@@ -162,13 +164,92 @@ class Compare(Folder):
 
     def test_a_metric_that_no_point_has_has_no_row(self):
         run = self.run_of("run", 4.0)
-        self.assertEqual(self.compare(run, run, "--metric", "recovery")[::2],
-                         (2, "compare: no point that is valid in both\n"))
+        code, text, said = self.compare(run, run, "--metric", "recovery")
+        self.assertEqual((code, said), (2, ""))
+        self.assertTrue(text.endswith("Could not tell: no point holds on both sides.\n"), text)
 
     def test_points_measured_concurrently_are_not_comparable_with_single_ones(self):
         old, new = (self.run_of(name, 4.0, plan={"mode": "closed", "together": n})
                     for name, n in (("old", 1), ("new", 2)))
-        self.assertEqual(self.outcomes(old, new), (0, ["not comparable"]))
+        self.assertEqual(self.outcomes(old, new), (2, ["not comparable"]))
+
+    def changed(self, name, change):
+        """A run in which asio_loop costs 4.0, with its records changed: record -> record, or None of one left away."""
+        folder = os.path.join(self.folder, name)
+        os.makedirs(folder)
+        found = [point("connections", contestant, x, i, position=p, cpu=cost * (1 + 0.01 * (i % 2)))
+                 for x in (1, 64) for i in range(5) for p, (contestant, cost) in
+                 enumerate((("posix_loop", 3.0), ("asio_loop", 4.0)))]
+        return write(folder, list(filter(None, map(change, found))))
+
+    def test_a_point_that_is_gone_or_invalid_in_the_new_run_is_named_and_exits_2(self):
+        def is_it(record):
+            return record["contestant"] == "asio_loop" and record["x"] == 64
+
+        def but(**more):
+            return lambda record: {**record, **more} if is_it(record) else record
+
+        old = self.changed("old", lambda record: record)
+        resets = {"valid": False, "limiter": "none", "reasons": ["3 resets"]}
+        missed = {"valid": True, "limiter": "none", "reasons": [{"code": "rate-not-met", "text": "answered 3 %"}]}
+        for name, change, why in (
+                ("away", lambda record: None if is_it(record) else record, "not measured"),
+                ("invalid", but(verdict=resets), "invalid: 3 resets"), ("failed", but(verdict=missed),
+                                                                        "missed the rate (5 of 5)"),
+                ("unmetered", but(server={}), "no CPU µs/req in it")):
+            new = self.changed(name, change)
+            for words in ((), ("--format", "markdown"), ("--relative-to", "posix_loop")):
+                code, text, said = self.compare(old, new, *words)
+                self.assertEqual((code, said), (2, ""), text)
+                self.assertIn(f"gone, connections: asio_loop at 64: {why}", text)
+            self.assertEqual(self.compare(new, old)[0], 0)
+
+    def test_a_workload_and_a_contestant_that_are_gone_are_named_point_by_point(self):
+        old = self.changed("old", lambda record: record)
+        other = write(self.changed("other", lambda record: record), [point("churn")] * 5)
+        code, text, _ = self.compare(old, other)
+        self.assertEqual(code, 2)
+        self.assertEqual(text.count("the workload is not in the new run"), 4)
+        self.assertIn("churn: asio_threads is only in the new run", text)
+        code, text, _ = self.compare(old, self.changed("new", lambda record: record["contestant"] == "posix_loop" and
+                                                       record or None))
+        self.assertEqual(code, 2)
+        self.assertIn("gone, connections: asio_loop at 1: not measured\ngone, connections: asio_loop at 64: not", text)
+
+    def test_a_regression_beside_a_point_that_is_gone_is_a_regression(self):
+        old = self.changed("old", lambda record: record)
+        new = self.changed("new", lambda record: None if record["x"] == 1 else {**record, "server": {
+            "cpu_us_per_request": 2 * record["server"]["cpu_us_per_request"]}})
+        code, text, _ = self.compare(old, new)
+        self.assertEqual(code, 1)
+        self.assertIn("gone, connections: asio_loop at 1: not measured", text)
+
+    def test_between_names_the_points_that_only_the_old_contestant_has(self):
+        run = self.changed("run", lambda record: None if (record["contestant"], record["x"]) == ("asio_loop", 1)
+                           else record)
+        code, text, _ = self.compare(run, "--between", "posix_loop", "asio_loop", "--threshold", "50%")
+        self.assertEqual(code, 2)
+        self.assertIn("gone, connections: asio_loop at 1: not measured", text)
+
+    def test_a_workload_without_the_other_contestant_of_relative_to_is_named(self):
+        run = self.changed("run", lambda record: record)
+        with open(os.path.join(run, "points.jsonl"), "a", encoding="utf-8") as file:
+            file.writelines(json.dumps(point("churn", "asio_loop", repetition=i)) + "\n" for i in range(5))
+        code, text, _ = self.compare(run, run, "--relative-to", "posix_loop")
+        self.assertEqual(code, 0)
+        self.assertIn("churn: no pair with posix_loop, not compared", text)
+
+    def test_a_part_of_a_name_is_no_name(self):
+        run = self.run_of("run", 4.0)
+        for words in (("--relative-to", "posix"), ("--relative-to", "loop")):
+            code, text, said = self.compare(run, run, *words)
+            self.assertEqual((code, text), (2, ""))
+            self.assertRegex(said, f"^compare: no contestant {words[1]}: did you mean .*posix_loop.*\n$")
+        code, _, said = self.compare(run, "--between", "posix_loop", "asio_lop")
+        self.assertEqual((code, said), (2, "compare: no contestant asio_lop: did you mean asio_loop or posix_loop?\n"))
+        with mock.patch.object(build_commits, "built"), mock.patch.object(os.path, "exists", return_value=True), \
+                self.assertRaisesRegex(BadInput, "no workload connection: did you mean connections.*\\?"):
+            build_commits.workload("connection", [])
 
     def test_markdown_hides_what_does_not_differ(self):
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.4)
@@ -198,8 +279,8 @@ class Compare(Folder):
 class TwoCommits(unittest.TestCase):
     def suite_command(self, *words):
         """The arguments of tvl-suite."""
-        options = argparse.Namespace(commits=["a", "b"], contestant="asio_loop", workload="connections", repetitions=5,
-                                     quick=False, apart="--apart" in words)
+        options = argparse.Namespace(commits=["a", "b"], contestant="asio_loop", workload="connections",
+                                     repetitions=None, quick="--quick" in words, apart="--apart" in words)
         with (tempfile.TemporaryDirectory() as kept, mock.patch.object(build_commits, "KEPT", kept),
               mock.patch.multiple(build_commits, resolved=str, built=mock.Mock(), manifest=mock.Mock(return_value="")),
               mock.patch.object(os.path, "exists", return_value=True),
@@ -210,6 +291,10 @@ class TwoCommits(unittest.TestCase):
     def test_they_are_measured_together_unless_told_otherwise(self):
         self.assertIn("--together", self.suite_command())
         self.assertNotIn("--together", self.suite_command("--apart"))
+
+    def test_a_quick_comparison_has_repetitions_enough_for_a_regression(self):
+        self.assertIn("--benchmark_repetitions=5", self.suite_command("--quick"))
+        self.assertNotIn("benchmark_repetitions", " ".join(self.suite_command()))
 
     def test_each_side_has_a_manifest_with_its_own_program(self):
         shown = ('name    = "asio_loop"\ntitle   = "a loop"\nversus  = "asio_threads"\n'

@@ -13,14 +13,13 @@ It looks at the cells of the tables, ranks, the winner matrix, findings, verdict
 - a row of a timeline that spans a change of the load.
 
 One line for each figure that breaks a rule, and one for what an older run does not have. Exit code: 0 none does; 1 one
-does; 2 cannot read the run.
+does; 2 cannot read the run, or there is no figure to check.
 """
-
-import textwrap
 
 from tvl.conclusions.claims import claim_tables, claims
 from tvl.conclusions.doctor import claim_contradictions, contradictions
 from tvl.data import points
+from tvl.text import terminal
 
 
 def add_arguments(parser):
@@ -43,7 +42,7 @@ def main(arguments):
     is_quick = bool(claims.environment_of(arguments.run).get("quick"))
     claim_contradictions.check(found, workloads, tables, verdicts, is_quick)
     for line in [*found.broken, *remarks(arguments.run, workloads, verdicts)]:
-        print(textwrap.fill(line, 80, subsequent_indent="  "))
+        print(terminal.fill(line))
     count = len(found.broken)
     print(f"{found.figures:,} figures checked, {count or 'none'} break{'s' * (count < 2)} a rule.")
-    return 1 if found.broken else 0
+    return 1 if found.broken else 0 if found.figures else 2

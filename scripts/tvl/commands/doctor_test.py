@@ -201,6 +201,12 @@ class Doctor(Folder):
         self.assertEqual((done.returncode, done.stdout, len(done.stderr.splitlines())), (2, "", 1))
 
 
+    def test_a_run_without_a_figure_is_exit_2(self):
+        done = tvl_results.run("doctor", write(self.folder, [left_out()]))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("0 figures checked", done.stdout)
+
+
 class Reference(Folder):
     def test_the_committed_run_breaks_no_rule(self):
         done = tvl_results.run("doctor", os.path.join(ROOT, "results", "reference"))

@@ -18,7 +18,7 @@ from functools import partial
 from matplotlib import pyplot as plt
 
 from tvl.analysis import caveats
-from tvl.charts import annotations, failures, style
+from tvl.charts import annotations, failures, style, svg_tags
 from tvl.charts.figures import knee, legends, matrix_chart, memory, panel, primitives_chart, soak, stalls, timeline
 from tvl.charts.scales import panels
 from tvl.data import environment, metrics, points
@@ -129,7 +129,7 @@ def save(figure, charts, name):
     text = io.StringIO()
     figure.savefig(text, format="svg", metadata={"Date": None}, transparent=single)
     with open(f"{path}.svg", "w", encoding="utf-8") as file:
-        file.write(text.getvalue().replace(*style.SVG_FONTS))
+        file.write(svg_tags.changed(text.getvalue(), lambda tag: tag.replace(*style.SVG_FONTS)))
     plt.close(figure)
 
 

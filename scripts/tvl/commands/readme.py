@@ -12,6 +12,7 @@ import difflib
 import os
 import re
 import sys
+import urllib.parse
 
 from tvl import ROOT
 from tvl.analysis import caveats, memory_per_connection, ratios, summary
@@ -21,6 +22,7 @@ from tvl.conclusions.claims import claim_tables, claims
 from tvl.data import environment, metrics, points, variables
 from tvl.data.metrics import number
 from tvl.tables import contestants_table, primitives_table, syscall_table, workloads_table
+from tvl.text import markdown as md
 
 DOCUMENTS = ("README.md", "servers/README.md", "bench/primitives/README.md", "bench/workloads/README.md",
              "results/README.md", "results/reference/README.md", ".github/rooms.svg")
@@ -60,7 +62,7 @@ def summary_list(workloads, folder, verdicts):
     workload, base, other = measured_pair(workloads, folder)
     x = max((x for x in workload.sizes if x <= SIZES[-1]), default=workload.sizes[0])
     costs = cost_words(summary.cell(workload, metrics.CPU, other, x).ratio, base)
-    sentences = (findings.one_connection(workload), f"**At {x:g} connections** `{other}` takes {costs}, and "
+    sentences = (findings.one_connection(workload), f"**At {x:g} connections** {md.code(other)} takes {costs}, and "
                  f"{memory_words(workload, base, other)}.", verdicts)
     return "\n".join(f"- {sentence}" for sentence in sentences if sentence)
 
@@ -68,16 +70,16 @@ def summary_list(workloads, folder, verdicts):
 def cost_words(ratio, base):
     said = ratio and ratios.sameness(metrics.CPU, ratio)
     if said == ratios.DIFFERS:
-        return f"{spread_text(ratio)} times the CPU per request of `{base}`"
+        return f"{spread_text(ratio)} times the CPU per request of {md.code(base)}"
     if said == ratios.SAME:
-        return f"the same CPU per request as `{base}`"
+        return f"the same CPU per request as {md.code(base)}"
     known = f" ({ratios.words(metrics.CPU, ratio)})" if ratio else ""
-    return f"CPU per request that cannot be compared with that of `{base}`{known}"
+    return f"CPU per request that cannot be compared with that of {md.code(base)}{known}"
 
 
 def markdown_table(workloads, folder, machine):
     workload, base, other = measured_pair(workloads, folder)
-    lines = [f"| {WORKLOAD} | {base} | {other} | {other} / {base} |", "|:--|--:|--:|--:|"]
+    lines = [md.row([WORKLOAD, *map(md.text, (base, other, f"{other} / {base}"))]), "|:--|--:|--:|--:|"]
     for metric, name in ROWS:
         for x in [x for x in SIZES if x in workload.sizes] or workload.sizes[-1:]:
             lines.append(row(workload, metric, base, other, x, f"{name}, at {x:g}"))
@@ -87,7 +89,7 @@ def markdown_table(workloads, folder, machine):
 
 def row(workload, metric, base, other, x, name):
     mine, theirs = summary.cell(workload, metric, other, x), summary.cell(workload, metric, base, x)
-    return f"| {name} | {value(theirs)} | {value(mine)} | {mine.ratio_text or 'n/a'} |"
+    return md.row([name, value(theirs), value(mine), mine.ratio_text or "n/a"])
 
 
 def offered(workloads, names, metric, base, other, name):
@@ -100,7 +102,7 @@ def offered(workloads, names, metric, base, other, name):
                                                              not workload.failed(label, x) for label in (base, other)):
                 where = f", {x:g} connections" if workload.x_name == "connections" else ""
                 return row(workload, metric, base, other, x,
-                           f"{name}, at {variables.rate(rates.pop())}{where} (`{workload.name}`)")
+                           f"{name}, at {variables.rate(rates.pop())}{where} ({md.code(workload.name)})")
     return None
 
 
@@ -125,16 +127,17 @@ def memory_row(workload, base, other):
     slopes = [workload.slope(metrics.MEMORY, name) for name in (base, other)]
     texts = [number(slope and 1024 * slope.median) for slope in slopes]
     ratio = ratios.text_with_bounds(metrics.MEMORY, memory_per_connection.ratio(workload, other, base))
-    return f"| memory per connection, KiB | {texts[0]} | {texts[1]} | {ratio or 'n/a'} |"
+    return md.row(["memory per connection, KiB", *texts, ratio or "n/a"])
 
 
 def environment_line(workloads, folder, machine):
     workload = next((w for w in workloads if w.name == WORKLOAD and w.records), None)
     how = [caveats.heading(workload), caveats.placement(workload)] if workload else []
-    said = "; ".join([environment.machine(machine)] + [text for text in how if text])
+    said = md.text("; ".join([environment.machine(machine)] + [text for text in how if text]))
     sure = summary.levels([workload]) if workload else ""
     ratio = f"; ratios pair by pair, the median with an interval ({sure})" if sure else ""
-    return f"Median (smallest to largest){ratio}. {summary.NOTATION} {said}. [Raw data]({folder.rstrip('/')}/)"
+    link = urllib.parse.quote(os.fsencode(folder.rstrip("/")))
+    return f"Median (smallest to largest){ratio}. {summary.NOTATION} {said}. [Raw data]({link}/)"
 
 
 def findings_list(workloads, _folder, _machine):

@@ -12,17 +12,19 @@ The first lines name the recorded conditions in which the runs differ. Then it c
 - A/A: for each metric of each run, how many intervals of the baseline against itself contain 1.
 
 Exit code: 0 no verdict turned round, all but one the same (with N runs all but N - 1), and chance explains
-the A/A of every metric, among so many (Benjamini and Hochberg, 5 %); 1 otherwise; 2 cannot compare.
+the A/A of every metric, among so many (Benjamini and Hochberg, 5 %); 1 a verdict turned round, more than that differ,
+or an A/A fails; 2 cannot compare, or could not tell: a run has too few repetitions, is quick, or has no A/A, or no
+verdict is decided in all.
 """
 
 import itertools
-import textwrap
 
 from tvl.analysis import aa_control, conditions, ratios, summary
 from tvl.charts import scales
 from tvl.conclusions.claims import claims
 from tvl.data import points
 from tvl.stats import agreement
+from tvl.text import terminal
 
 DECIDED = {claims.HOLDS, claims.FAILS}
 
@@ -72,7 +74,7 @@ def by_claim(folder, rules):
 
 
 def verdicts_repeat(folders):
-    """Whether none is turned round, and the same are all but one for each further run."""
+    """Whether none is turned round, and the same are all but one for each further run; None: none is decided."""
     rules = claims.of_files()
     seen = [by_claim(folder, rules) for folder in folders]
     shared = [key for key in seen[0] if all(key in one for one in seen)]
@@ -86,7 +88,9 @@ def verdicts_repeat(folders):
     same = counts[SAME] + counts[OPEN]
     say(f"Verdicts: {same} of {len(shared)} the same ({counts[OPEN]} of them undecided in every run), {counts[HALF]} "
         f"undecided in one, {counts[TURNED]} turned round.")
-    return counts[SAME] > 0 and counts[TURNED] == 0 and same >= len(shared) - (len(folders) - 1)
+    if counts[TURNED] > 0 or same < len(shared) - (len(folders) - 1):
+        return False
+    return True if counts[SAME] > 0 else None
 
 
 SAME, OPEN, HALF, TURNED = "the same", "undecided", "undecided in one", "turned round"
@@ -102,7 +106,7 @@ def kind(verdicts):
 
 
 def controls_agree(named):
-    """Whether each run has controls, and chance explains all of them. named: [(name, workloads)]"""
+    """Whether chance explains all controls; None: a run has none. named: [(name, workloads)]"""
     found = [(name, aa_control.summary(run)) for name, run in named]
     failing = aa_control.failing([row for _, rows in found for row in rows])
     for name, rows in found:
@@ -110,7 +114,9 @@ def controls_agree(named):
             say(f"A/A, {name}: {aa_control.words(row)}{': fails' if row in failing else ''}")
         if not rows:
             say(f"A/A, {name}: it has no load with two controls or more.")
-    return all(rows for _, rows in found) and not failing
+    if failing:
+        return False
+    return True if all(rows for _, rows in found) else None
 
 
 def limits(run, recorded, name):
@@ -126,7 +132,7 @@ def limits(run, recorded, name):
 
 
 def say(text):
-    print(textwrap.fill(text, 80, subsequent_indent="  "))
+    print(terminal.fill(text))
 
 
 def main(arguments):
@@ -142,5 +148,7 @@ def main(arguments):
         say(text)
     for (a, one), (b, other) in itertools.combinations(zip(names, runs), 2):
         compare_ratios(one, other, f"{a} and {b.removeprefix('run ')}".replace("run", "runs", 1), arguments.all)
-    good = [verdicts_repeat(arguments.runs), controls_agree(list(zip(names, runs)))]
-    return 0 if all(good) and not weak else 1
+    repeated = [verdicts_repeat(arguments.runs), controls_agree(list(zip(names, runs)))]
+    if False in repeated and not weak:  # a weak run has no verdicts that could repeat
+        return 1
+    return 2 if weak or None in repeated else 0

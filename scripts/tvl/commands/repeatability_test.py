@@ -98,20 +98,20 @@ class Repeatability(Folder):
                                      for name, cpu in (("asio_threads", 20.0), ("asio_loop", 10.0))],
                        FULL)
         code, text = self.check(folder, folder)
-        self.assertEqual(code, 1)
+        self.assertEqual(code, 2)
         self.assertIn("A/A, run 1: it has no load with two controls or more.", text)
 
     def test_one_repetition_or_a_quick_run_is_said_in_one_line(self):
         one, short = self.run_of("one", 10.0), self.run_of("short", 10.0, repetitions=1)
         code, text = self.check(one, short)
-        self.assertEqual(code, 1)
+        self.assertEqual(code, 2)
         self.assertIn("Run 2 has one repetition: no intervals", text)
         self.assertIn("Ratios, runs 1 and 2: none that both have with two repetitions or more.", text)
         code, text = self.check(one, self.run_of("two", 10.0, repetitions=2))
-        self.assertEqual(code, 1)
+        self.assertEqual(code, 2)
         self.assertIn("Run 2 has 2 repetitions, too few for a verdict.", text)
         code, text = self.check(one, self.run_of("quick", 10.0, environment=ENVIRONMENT, repetitions=3))
-        self.assertEqual(code, 1)
+        self.assertEqual(code, 2)
         self.assertIn("Run 2 is a quick run, which has no verdicts", text)
         self.assertIn("have overlapping intervals", text)
 

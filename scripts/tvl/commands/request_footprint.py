@@ -30,6 +30,7 @@ import time
 from tvl import ROOT
 from tvl.commands import stalled_services
 from tvl.data.records import BadInput
+from tvl.text import outside
 
 ENDPOINTS = {"fetch": "/fetch", "cache": "/cache/key:1", "db": "/db/1"}
 REPLIES = {"fetch": f'{{"calls":1,"bytes":{len(stalled_services.VALUE)}}}', "cache": stalled_services.VALUE,
@@ -202,7 +203,7 @@ def attempt(binaries, name, endpoint, requests):
         return {**result, **measure(f"{binaries}/{name}", endpoint, requests)}
     except (Failed, OSError) as error:
         nothing = dict.fromkeys(("threads", "thread_names", "connection_bytes", "request_bytes", "errors"))
-        return {**result, **nothing, "reason": str(error)}
+        return {**result, **nothing, "reason": outside.line(str(error))}
 
 
 HEADER = f"{'contestant':<16} {'endpoint':<8} {'waiting':>7} {'threads':>7} {'B/connection':>12} {'B/request':>9} {'errors':>6}"

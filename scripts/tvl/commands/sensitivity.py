@@ -26,7 +26,6 @@ import os
 import re
 import subprocess
 import sys
-import textwrap
 import time
 
 from tvl import ROOT
@@ -34,6 +33,7 @@ from tvl.analysis import planted
 from tvl.analysis.planted import AGAIN, SLOWED
 from tvl.commands.build_commits import write
 from tvl.data import metrics, records
+from tvl.text import terminal
 
 JUDGED, IN_A_MINUTE = 5, 15  # repetitions that are one comparison; with three servers one takes 3.9 s
 PERCENT, AIM = 5, 1.5
@@ -187,10 +187,10 @@ def main(arguments):
     found = [read(arguments.run)] if arguments.run else measured(arguments, size, share)
     judgements = [Judgement(one, size, arguments.threshold / 100) for one in found]
     for one in judgements:
-        print("\n".join([*one.rows(), textwrap.fill(one.sentence(), 80)]))
+        print("\n".join([*one.rows(), terminal.fill(one.sentence())]))
     chosen = best(judgements)
     if arguments.smallest:
-        print(textwrap.fill(conclusion(chosen), 80))
+        print(terminal.fill(conclusion(chosen)))
     if arguments.record:
         with open(arguments.record, "w", encoding="utf-8") as file:
             file.writelines(json.dumps(kept(record)) + "\n" for record in chosen.found)

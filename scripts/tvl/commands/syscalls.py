@@ -23,8 +23,9 @@ import time
 import urllib.request
 
 from tvl import ROOT
-from tvl.data import manifests
+from tvl.data import manifests, names
 from tvl.data.records import BadInput
+from tvl.text import outside
 
 FEW = 1000  # requests of the shorter run
 SHOWN = 0.01  # calls per request; rarer ones are housekeeping
@@ -170,7 +171,7 @@ def measure(manifest, arguments):
     try:
         return {**result, **per_request(*(run(manifest, path, n, arguments) for n in (FEW, FEW + arguments.requests)))}
     except (Failed, OSError) as error:
-        return {**result, "status": "failed", "reason": str(error)}
+        return {**result, "status": "failed", "reason": outside.line(str(error))}
 
 
 def line(result):
@@ -203,8 +204,8 @@ def main(arguments):
     if arguments.requests < 1 or arguments.connections < 1:
         arguments.refuse("--requests and --connections must be at least 1")
     known = manifests.all_manifests()
-    if unknown := set(arguments.names) - {m.name for m in known}:
-        raise BadInput(f"no contestant {', '.join(sorted(unknown))}: there are {', '.join(m.name for m in known)}")
+    for name in arguments.names:
+        names.check(name, [manifest.name for manifest in known], "contestant")
     if not os.path.exists(f"{arguments.bin}/tvl-load"):
         raise BadInput(f"{arguments.bin}/tvl-load is not built")
     if problem := refusal():

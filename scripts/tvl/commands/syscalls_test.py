@@ -126,7 +126,7 @@ class Script(unittest.TestCase):
 
     def test_refusals(self):
         self.program("path/strace", "#!/bin/sh\necho 'strace: ptrace(PTRACE_TRACEME): not permitted' >&2\nexit 1\n")
-        for said, flags, path in (("no contestant toi: there are toy", ["toi"], os.environ["PATH"]),
+        for said, flags, path in (("no contestant toi: did you mean toy", ["toi"], os.environ["PATH"]),
                                   ("strace is not permitted here: strace: ptrace", [], f"{self.root}/path"),
                                   ("strace cannot be started", [], f"{self.root}/scripts"),
                                   ("tvl-load is not built", ["--bin", "/nowhere"], os.environ["PATH"])):

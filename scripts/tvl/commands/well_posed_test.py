@@ -34,6 +34,12 @@ class WellPosed(Folder):
         self.assertIn("mine:1, run 2, is ill posed: 1.4 standard deviations, at least 3 are", done.stdout)
         self.assertIn("1 of 2 are well posed", done.stdout)
 
+    def test_runs_that_tell_nothing_are_exit_2(self):
+        folder = write(self.folder, pair({7: 0.5}, workload="mine"), FULL)
+        done = self.check(folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("0 of 0 are well posed, 2 cannot be judged", done.stdout)
+
     def test_it_fits_a_terminal(self):
         done = tvl_results.run("well-posed", claims.REFERENCE)
         self.assertEqual(done.returncode, 0, done.stdout)

@@ -5,6 +5,7 @@ from tvl.analysis import memory_per_connection, ranking, ratios, summary
 from tvl.conclusions import library_overhead
 from tvl.data import metrics, variables
 from tvl.data.metrics import number
+from tvl.text.markdown import code
 
 
 def findings(workloads):
@@ -49,8 +50,8 @@ def one_connection(workload):
     if set(said) == {ratios.SAME}:
         return "**One connection is a tie**: the same median response time, the same CPU per request."
     latency, cpu = (ratios.words(metric, ratio) for metric, ratio in found.items())
-    return (f"**With one connection**, `{twin(workload)}` / `{workload.baseline}`: median response time {latency}, CPU "
-            f"per request {cpu}.")
+    return (f"**With one connection**, {code(twin(workload))} / {code(workload.baseline)}: median response time "
+            f"{latency}, CPU per request {cpu}.")
 
 
 def many_connections(workload):
@@ -61,8 +62,8 @@ def many_connections(workload):
     switches = workload.spread(metrics.SWITCHES, base, workload.sizes[-1])
     tail = ""
     if switches:
-        tail = f" A request costs `{base}` {switches.median:.2f} context switches, independent of their number."
-    return f"**With more connections** `{other}` takes, of the CPU per request of `{base}`: {found}.{tail}"
+        tail = f" A request costs {code(base)} {switches.median:.2f} context switches, independent of their number."
+    return f"**With more connections** {code(other)} takes, of the CPU per request of {code(base)}: {found}.{tail}"
 
 
 def memory(workload):
@@ -73,7 +74,7 @@ def memory(workload):
             continue
         kernel = found.kernel.median * 1024
         in_kernel = f" + {number(kernel)} KiB in the kernel" if kernel >= 0.1 else ""
-        lines.append(f"`{name}` {number(found.user.median * 1024)} KiB{in_kernel}")
+        lines.append(f"{code(name)} {number(found.user.median * 1024)} KiB{in_kernel}")
     return lines and f"**A connection takes** {' and '.join(lines)} of memory, sockets not counted."
 
 
@@ -86,15 +87,15 @@ def waiting(workload):
         shares = {x: workload.spread(metrics.THROUGHPUT, name, x) for x in sorted(ceilings)}
         full = [x for x, spread in shares.items() if spread and spread.median >= 0.97 * ceilings[x]]
         if full:
-            parts.append(f"`{name}` reaches the calculated maximum up to {full[-1]:g} connections")
+            parts.append(f"{code(name)} reaches the calculated maximum up to {full[-1]:g} connections")
     said = f"**Waiting is cheap in both models until the core is full**: at 50 ms per request {', '.join(parts)}."
     return said if parts else None
 
 
 def churn(workload):
     found = cpu_ratios(workload) if twin(workload) else ""
-    return (f"**One request per connection**, so one thread per request: `{twin(workload)}` takes, of the CPU per "
-            f"request of `{workload.baseline}`: {found}.") if found else None
+    return (f"**One request per connection**, so one thread per request: {code(twin(workload))} takes, of the CPU per "
+            f"request of {code(workload.baseline)}: {found}.") if found else None
 
 
 def cheapest(workload):
@@ -109,8 +110,8 @@ def cheapest(workload):
         if len(ranks) > len(first):
             last = max(ranks, key=cost.get)
             about = [f"{number(cost[first[0]])} µs", *beside(workload, first, x),
-                     f"highest of {len(ranks)}: `{last}`, {number(cost[last])} µs"]
-            said.append(f"`{first[0]}` at {x:g} ({'; '.join(about)})")
+                     f"highest of {len(ranks)}: {code(last)}, {number(cost[last])} µs"]
+            said.append(f"{code(first[0])} at {x:g} ({'; '.join(about)})")
     return (f"**Lowest CPU per request at {variables.rate(workload.rate)}**: {', '.join(said)}."
             if said else None)
 
@@ -121,6 +122,6 @@ def beside(workload, first, x):
     for label in first[1:]:
         ratio = ratios.compared(workload, metrics.CPU, label, x, base=first[0]).ratio
         said = ratio and ratios.sameness(metrics.CPU, ratio)
-        named[said if said in named else ratios.UNDECIDED].append(f"`{label}`")
+        named[said if said in named else ratios.UNDECIDED].append(f"{code(label)}")
     words = {ratios.SAME: "the same", ratios.UNDECIDED: ratios.UNDECIDED}
     return [f"{words[said]}: {' and '.join(labels)}" for said, labels in named.items() if labels]

@@ -3,6 +3,7 @@ difference between the models. Ratios of CPU per request with their intervals.""
 
 from tvl.analysis import ratios
 from tvl.data import metrics
+from tvl.text.markdown import code, text
 
 
 def overheads(workload):
@@ -36,14 +37,14 @@ def shared(without, with_library):
 
 def where(workload):
     """The facet as text, or "at saturation"."""
-    return workload.heading.partition(", ")[2] or "at saturation"
+    return text(workload.heading.partition(", ")[2]) or "at saturation"
 
 
 def against(workload, mine, base):
     """`asio_loop` / `posix_loop` 1.10x (1.08 to 1.12) at 64, the same at 1000; None when no size has both."""
     said = [f"{ratios.words(metrics.CPU, ratio, with_interval=True)} at {x:g}"
             for x, ratio in known(workload, mine, base)]
-    return f"`{mine}` / `{base}` {', '.join(said)}" if said else None
+    return f"{code(mine)} / {code(base)} {', '.join(said)}" if said else None
 
 
 def known(workload, mine, base):

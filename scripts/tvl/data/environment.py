@@ -1,9 +1,9 @@
 """environment.json as text: the line under a chart and the rows of the report."""
 
-import json
 import os
 
 from tvl.data.records import BadInput
+from tvl.text import outside
 
 
 def load(folder):
@@ -13,7 +13,7 @@ def load(folder):
         return {}
     try:
         with open(path, encoding="utf-8") as file:
-            found = json.load(file)
+            found = outside.parsed(file.read())
     except ValueError:
         raise BadInput(f"{path}: not JSON") from None
     if not isinstance(found, dict):

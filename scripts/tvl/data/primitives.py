@@ -8,7 +8,6 @@ each other, the interval of their ratio is over pairs. Files from before that ha
 there a pair is two independent repetitions, for which the interval holds as well.
 """
 
-import json
 import math
 import os
 import re
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 from tvl.data import points
 from tvl.stats import intervals
+from tvl.text import outside
 
 LEAST = 5  # repetitions that an interval needs; its level is then 93.75 %
 SUFFIX = "/process_time/real_time"  # Google Benchmark says so how it measured
@@ -111,7 +111,7 @@ class Primitives:
 def read(path, made_by):
     try:
         with open(path, encoding="utf-8") as file:
-            return json.load(file)
+            return outside.parsed(file.read())
     except FileNotFoundError:
         raise points.BadInput(f"{path} is not there: {made_by}") from None
     except ValueError as error:

@@ -1,9 +1,10 @@
 """points.jsonl, line by line: which lines are points, whether they are valid, and the reasons."""
 
-import json
 import re
 import sys
 from typing import NamedTuple, Optional
+
+from tvl.text import outside
 
 SCHEMA = 1
 # Codes that this package uses.
@@ -68,12 +69,12 @@ def impossible(record):
 
 def read(path):
     """The points of a file. A killed suite or a full disk leaves a partial line, in a resumed run anywhere: one warning
-    for all of them. Raises BadInput for a file without a point."""
+    for all of them, and for lines that are not UTF-8. Raises BadInput for a file without a point."""
     try:
-        with open(path, encoding="utf-8") as file:
-            lines = file.read().split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: {getattr(error, 'strerror', None) or 'not a text file'}") from None
+        with open(path, "rb") as file:
+            lines = file.read().split(b"\n")
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
     found, bad = [], []
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -93,7 +94,9 @@ def read(path):
 
 def checked(line):
     try:
-        record = json.loads(line)
+        record = outside.parsed(line.decode())
+    except UnicodeDecodeError:
+        raise BadInput("not UTF-8") from None
     except ValueError:
         raise BadInput("not JSON") from None
     if not isinstance(record, dict) or not all(isinstance(record.get(key), str) for key in ("workload", "contestant")):

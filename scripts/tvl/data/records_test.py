@@ -3,9 +3,9 @@ import io
 import json
 import os
 
-from tvl.data import points, records
+from tvl.data import metrics, points, records
 from tvl.testing.run_folder import Folder
-from tvl.testing.synthetic_points import point
+from tvl.testing.synthetic_points import point, write
 
 
 class Input(Folder):
@@ -66,5 +66,26 @@ class Input(Folder):
             points.load(self.folder + "/nowhere")
         with open(os.path.join(self.folder, "points.jsonl"), "wb") as file:
             file.write(b"\xff\xfe\x00")
-        with self.assertRaisesRegex(points.BadInput, "not a text file"):
+        with self.assertRaisesRegex(points.BadInput, "points.jsonl:1: not UTF-8"):
             points.load(self.folder)
+
+    def test_a_line_that_is_not_utf_8_is_ignored_as_a_cut_off_one_is(self):
+        write(self.folder, [point(), point(repetition=1)])
+        path = os.path.join(self.folder, "points.jsonl")
+        with open(path, "rb") as file:
+            text = file.read()
+        with open(path, "wb") as file:
+            file.write(text.replace(b"asio_threads", b"asio_\xff\xfe", 1))
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said):
+            (workload,) = points.load(self.folder)
+        self.assertEqual(len(workload.records), 1)
+        self.assertRegex(said.getvalue(), "points.jsonl:1: not UTF-8: ignored, 1 points read\n$")
+
+    def test_texts_are_one_printable_line_each(self):
+        workload = self.load_one(point(title="a\n\x1b[31m\ud800"))
+        self.assertEqual(workload.lines["asio_threads"].title, "a \\x1b[31m\ufffd")
+
+    def test_a_number_that_json_does_not_have_is_unknown(self):
+        workload = self.load_one(point(throughput=float("nan")))
+        self.assertEqual(workload.values(metrics.THROUGHPUT, "asio_threads", 64), [])

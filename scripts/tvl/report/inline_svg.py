@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from tvl.charts import style
+from tvl.charts import style, svg_tags
 
 
 class Svg(NamedTuple):
@@ -17,9 +17,13 @@ def read(path, prefix, alt):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", text, flags=re.DOTALL)
-    text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text).replace("xlink:href", "href")
-    text = re.sub(r'\bid="', f'id="{prefix}-', text)
-    text = text.replace("url(#", f"url(#{prefix}-").replace('href="#', f'href="#{prefix}-')
-    text = text.replace(style.INK, "currentColor").replace(style.PAPER, "var(--paper)")
+    text = svg_tags.changed(text, lambda tag: adapted(tag, prefix))
     attributes, content = re.search(r"<svg([^>]*)>(.*)</svg>", text, re.DOTALL).groups()
     return Svg(alt, re.sub(r'\s(width|height|version)="[^"]*"', "", attributes), content)
+
+
+def adapted(tag, prefix):
+    tag = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", tag).replace("xlink:href", "href")
+    tag = re.sub(r'\bid="', f'id="{prefix}-', tag)
+    tag = tag.replace("url(#", f"url(#{prefix}-").replace('href="#', f'href="#{prefix}-')
+    return tag.replace(style.INK, "currentColor").replace(style.PAPER, "var(--paper)")

@@ -150,7 +150,8 @@ function startTables() {
 }
 
 function csv(table) {
-  const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+  const isFormula = (text) => /^[=+@-]/.test(text) && isNaN(text);  // to a spreadsheet
+  const quoted = (text) => `"${isFormula(text) ? "'" : ""}${text.replaceAll('"', '""')}"`;
   const line = (row) => [...row.cells].map((cell) => quoted(cell.dataset.value || cell.textContent)).join(",");
   return [...table.rows].filter((row) => !row.hidden).map((row) => `${line(row)}\n`).join("");
 }

@@ -20,6 +20,7 @@ from tvl.data import environment, points, records
 from tvl.report import chart_data, claims_section, section
 from tvl.report.templates import render
 from tvl.tables import text_table
+from tvl.text import outside, terminal
 
 CAVEATS = (
     "Server and generator share one machine and talk over loopback: no network, and the sender pays for a "
@@ -46,7 +47,7 @@ def tables(workloads, colour=False, width=None):
     for workload in workloads:
         lines = [f"{workload.heading}: {caveats.heading(workload)}", text_table.plain(workload, colour, width)]
         for title, rows in summary.matrices(workload).items():
-            lines += [f"{title}:", text_table.grid(rows)]
+            lines += [f"{title}:", terminal.grid(rows)]
         lines += summary.facts(workload)
         parts.append("\n".join(lines + [f"! {line}" for line in caveats.beyond_rows(workload)]))
     return "\n\n".join(parts + [summary.legend(workloads)] + aa_control.sentences(workloads))
@@ -67,7 +68,7 @@ def page(folder, workloads, machine, verdicts, remark=""):
         ("data", "raw data", render("data.html", names=[name for name in RAW_DATA
                                                         if os.path.exists(os.path.join(folder, name))])),
     ]
-    return render("page.html", title=f"threads-vs-loop: {os.path.basename(os.path.abspath(folder))}",
+    return render("page.html", title=f"threads-vs-loop: {outside.line(os.path.basename(os.path.abspath(folder)))}",
                   machine=environment.machine(machine), styles=part("page.css") + chart_data.palette(workloads),
                   sections=[{"id": name, "name": words, "html": html} for name, words, html in sections if html],
                   data=chart_data.text(chart_data.run(workloads)), scripts=map(part, SCRIPTS))

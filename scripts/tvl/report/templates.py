@@ -4,6 +4,7 @@ import functools
 import os
 import re
 
+MARKS = re.compile(r"\\(?P<escaped>[!-/:-@\[-`{-~])|`(?P<code>[^`]*)`|(?P<tag></?code>)|(?P<strong>\*\*)|(?P<rest>.)")
 FOLDER = os.path.join(os.path.dirname(__file__), "templates")
 
 
@@ -25,8 +26,13 @@ def render(name, **values):
 
 
 def marked(line):
-    """The Markdown of findings: **strong** and `code`."""
+    """The Markdown of findings as tvl/text/markdown.py writes it: **strong**, code, and escaped characters."""
     import markupsafe
 
-    text = re.sub(r"\*\*(.*?)\*\*", r"<strong>\1</strong>", str(markupsafe.escape(line)))
-    return markupsafe.Markup(re.sub("`(.*?)`", r"<code>\1</code>", text))
+    html, is_strong = "", False
+    for found in MARKS.finditer(line):
+        escaped, code, tag, strong, rest = map(found.group, ("escaped", "code", "tag", "strong", "rest"))
+        is_strong ^= bool(strong)
+        html += (f"<code>{markupsafe.escape(code)}</code>" if code is not None else tag or strong and (
+            "<strong>" if is_strong else "</strong>") or str(markupsafe.escape(escaped or rest)))
+    return markupsafe.Markup(html)

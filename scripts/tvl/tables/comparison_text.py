@@ -2,17 +2,16 @@
 conditions in which the runs differ."""
 
 import itertools
-import textwrap
 from collections import Counter
 
 from tvl.analysis import comparison
 from tvl.data.metrics import number
+from tvl.text import markdown as md, terminal
 
 HEAD = ("workload", "contestant", "at", "metric", "old", "new", "new / old", "")
 ORDER = (comparison.REGRESSION, comparison.IMPROVEMENT, comparison.WORSE, comparison.BETTER, comparison.SMALL,
          comparison.UNTOLD, comparison.SAME, *comparison.UNJUDGED)
 ASIDE = ORDER[ORDER.index(comparison.UNTOLD):]  # shown when all are
-WIDTH = 80
 
 
 def cells(row):
@@ -74,18 +73,14 @@ def shown(found, everything):
 
 def plain(title, found, remarks, threshold, everything, before=()):
     after = footnotes(found, remarks, threshold, before)
-    return "\n".join([*map(wrapped, [*before, title]), *sections(shown(found, everything)),
-                      *map(wrapped, [summary(found), *after])])
-
-
-def wrapped(line):
-    return textwrap.fill(line, WIDTH, subsequent_indent="  ")
+    return "\n".join([*map(terminal.fill, [*before, title]), *sections(shown(found, everything)),
+                      *map(terminal.fill, filter(None, [summary(found), *after]))])
 
 
 def sections(found):
     """Rows by outcome, then by workload."""
     lines = []
-    widths = [max(map(len, column)) for column in zip(*(cells(row)[1:7] for row in found))]
+    widths = [max(map(terminal.width, column)) for column in zip(*(cells(row)[1:7] for row in found))]
     for outcome in ORDER:
         rows = [row for row in found if row.outcome == outcome]
         lines += [f"{outcome}:"] * bool(rows)
@@ -97,20 +92,24 @@ def sections(found):
 
 def line(texts, widths):
     label, *numbers = texts
-    return " ".join([label.ljust(widths[0]), *(text.rjust(width) for text, width in zip(numbers, widths[1:]))])
+    return " ".join([terminal.left(label, widths[0]), *map(terminal.right, numbers, widths[1:])])
 
 
 def markdown(title, found, remarks, threshold, everything, before=()):
-    parts = [f"### {title}", "\n".join(f"- {line}" for line in before), summary(found)]
+    parts = [f"### {md.text(title)}", items(before), summary(found)]
     if body := shown(found, everything):
         parts.append(grid(body))
     rest = [row for row in found if row not in body]
     if rest:
         parts.append(f"<details><summary>{len(rest)} more</summary>\n\n{grid(rest)}\n\n</details>")
-    parts.append("\n".join(f"- {line}" for line in footnotes(found, remarks, threshold, before)))
+    parts.append(items(footnotes(found, remarks, threshold, before)))
     return "\n\n".join(part for part in parts if part)
 
 
+def items(lines):
+    return "\n".join(f"- {md.text(line)}" for line in lines)
+
+
 def grid(body):
-    lines = [HEAD, (":--", ":--", "--:", ":--", "--:", "--:", "--:", ":--"), *map(cells, body)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    rows = [HEAD, (":--", ":--", "--:", ":--", "--:", "--:", "--:", ":--"), *(map(md.text, cells(row)) for row in body)]
+    return "\n".join(map(md.row, rows))

@@ -3,6 +3,7 @@
 from tvl.analysis import ranking
 from tvl.data import metrics, points
 from tvl.data.metrics import number
+from tvl.text import markdown as md
 
 WORKLOAD = "models"
 
@@ -17,15 +18,17 @@ def markdown(workloads, folder, _machine):
     columns = [(offered, metrics.CPU, x, f"CPU per request, µs, {x:g} connections") for x in offered.sizes]
     columns += [(offered, metrics.MEMORY, offered.sizes[-1], f"memory, MiB, {offered.sizes[-1]:g} connections"),
                 (full, metrics.THROUGHPUT, full.sizes[0], f"replies/s at saturation, {full.sizes[0]:g} connections")]
-    lines = ["| contestant | model | " + " | ".join(head for *_, head in columns) + " |",
-             "|:--|:--|" + "--:|" * len(columns)]
+    lines = [md.row(["contestant", "model", *(head for *_, head in columns)]), "|:--|:--|" + "--:|" * len(columns)]
     for label in ranking.order(offered, offered.sizes[0]):
         cells = [value(workload, metric, label, x) for workload, metric, x, _ in columns]
-        lines.append(f"| `{label}` | {offered.lines[label].model or 'n/a'} | {' | '.join(cells)} |")
+        lines.append(md.row([*lead(offered, label), *cells]))
     for name, (status, reason) in offered.left_out.items():
-        why = f"{status}: {reason}".replace("|", "\\|")
-        lines.append(f"| `{name}` | {offered.lines[name].model or 'n/a'} | {why} " + "| " * len(columns) + "|")
+        lines.append(md.row([*lead(offered, name), md.text(f"{status}: {reason}"), *[""] * (len(columns) - 1)]))
     return "\n".join(lines)
+
+
+def lead(workload, label):
+    return md.code(label), md.text(workload.lines[label].model or "n/a")
 
 
 def value(workload, metric, label, x):

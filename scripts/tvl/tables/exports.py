@@ -6,8 +6,10 @@ import json
 
 from tvl.analysis import caveats, dropped_figures, ratios, summary
 from tvl.data import metrics, validity
+from tvl.text import markdown as md
 
 AGAIN = "measured again"
+FORMULA = tuple("=+-@")  # a spreadsheet calculates a text that begins so
 DROPPED = {"hdr", "timeline", "phases", "trace"}  # neither numbers nor text
 
 
@@ -38,7 +40,8 @@ def once(found):
 
 def csv_text(workloads, _environment=None):
     """One row per point, also invalid ones, controls and first tries; a column for every member of any point, empty
-    where absent, and `dropped`: the groups of figures that do not hold (metrics.GROUPS), or AGAIN."""
+    where absent, and `dropped`: the groups of figures that do not hold (metrics.GROUPS), or AGAIN. A text that a
+    spreadsheet would take for a formula has an apostrophe before it."""
     controls = [record for workload in workloads for group in workload.controls.values() for record in group.values()]
     rows = [{**flat(record), "dropped": ";".join(sorted(validity.spoilt(record)))}
             for record in once([*each(workloads), *controls])]
@@ -46,10 +49,14 @@ def csv_text(workloads, _environment=None):
     rows += [{**flat(record), "dropped": AGAIN} for record in once(again)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO()
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(no_formula, names))
+    writer.writerows([no_formula(row.get(name)) for name in names] for row in rows)
     return text.getvalue()
+
+
+def no_formula(value):
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def google_benchmark(workloads, environment=None):
@@ -99,25 +106,26 @@ def one_benchmark(record, name, repetition, repetitions, family):
 
 def said(cell):
     """The ratio, or why there is none."""
-    return ratios.text(cell.metric, cell.ratio) or cell.why
+    return ratios.text(cell.metric, cell.ratio) or md.text(cell.why)
 
 
 def markdown(workloads, _environment=None):
-    return "\n\n".join(f"## {workload.heading}\n\n{caveats.heading(workload)}\n\n{markdown_table(workload)}"
-                       for workload in workloads) + f"\n\n{summary.legend(workloads)}\n"
+    return "\n\n".join(f"## {md.text(workload.heading)}\n\n{md.text(caveats.heading(workload))}\n\n"
+                       f"{markdown_table(workload)}"
+                       for workload in workloads) + f"\n\n{md.text(summary.legend(workloads))}\n"
 
 
 def markdown_table(workload):
     ranked, columns = summary.is_ranked(workload), summary.columns(workload)
-    lead = [summary.x_head(workload)] + ["rank"] * ranked + ["contestant"]
+    lead = [md.text(summary.x_head(workload))] + ["rank"] * ranked + ["contestant"]
     heads = [*lead, *(summary.head(workload, metric) for metric in columns), "limited by"]
     lines = [heads, ["--:"] * (len(lead) - 1) + [":--"] + ["--:"] * len(columns) + [":--"]]
     for row in summary.rows(workload):
         cells = [summary.value_text(cell) + (f" ({text})" if (text := said(cell)) else "") for cell in row.cells]
-        cells = [row.left_out] + [""] * (len(columns) - 1) if row.left_out and columns else cells
+        cells = [md.text(row.left_out)] + [""] * (len(columns) - 1) if row.left_out and columns else cells
         first = ["" if row.x is None else f"{row.x:g}"] + [f"{row.rank or 'n/a'}" if not row.left_out else ""] * ranked
-        lines.append([*first, row.label, *cells, row.limiter])
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |" for cells in lines)
+        lines.append([*first, md.text(row.label), *cells, md.text(row.limiter)])
+    return "\n".join(map(md.row, lines))
 
 
 FORMATS = {"csv": csv_text, "google-benchmark": google_benchmark, "markdown": markdown}

@@ -5,6 +5,7 @@ import os
 from tvl import ROOT
 from tvl.analysis import primitive_ratio, ratios
 from tvl.data import primitives
+from tvl.text import markdown as md
 
 HEAD = "| asyncio | here | thread way | loop way | better |\n|:--|:--|--:|--:|:--|"
 
@@ -23,20 +24,20 @@ def markdown(folder, here=ROOT):
 def row(pair, first, here):
     primitive = pair.primitive
     link = os.path.relpath(os.path.join(ROOT, primitive["file"]), here)
-    where = f"[{primitive['name']}]({link})" + (f": {pair.what}" if pair.what else "")
-    asyncio = f"`{primitive['asyncio']}`" if first else ""
+    where = f"[{md.text(primitive['name'])}]({link})" + (f": {md.text(pair.what)}" if pair.what else "")
+    asyncio = md.code(primitive["asyncio"]) if first else ""
     if pair.verdict:
-        return f"| {asyncio} | {where} | {pair.verdict} | {pair.verdict} | n/a |"
+        return md.row([asyncio, where, *[md.text(pair.verdict)] * 2, "n/a"])
     thread, loop = cell(pair.thread, pair.counter), cell(pair.loop, pair.counter)
-    return f"| {asyncio} | {where} | {thread} | {loop} | {primitive_ratio.text(pair.ratio)} |"
+    return md.row([asyncio, where, thread, loop, primitive_ratio.text(pair.ratio)])
 
 
 def cell(value, counter):
-    return value.skipped or primitives.text(value.median, counter)
+    return md.text(value.skipped) or primitives.text(value.median, counter)
 
 
 def legend(measured):
-    yardsticks = ", ".join(f"`{name}` {cell(value, 'ns_per_item')}" for name, value in measured.yardsticks())
+    yardsticks = ", ".join(f"{md.code(name)} {cell(value, 'ns_per_item')}" for name, value in measured.yardsticks())
     return " ".join([how_measured(measured.pairs), facts(measured.context)] +
                     [f"Yardsticks: {yardsticks}."] * bool(yardsticks))
 
@@ -62,5 +63,6 @@ def repetitions(numbers):
 def facts(context):
     """Where and with what it was measured. What the library says of itself is no condition of the figures: its timed
     loop is in a header."""
-    return (f"{context['num_cpus']} cores, {context['compiler']}, build type {context.get('build_type', 'n/a')} "
-            f"(Google Benchmark's own: {context.get('library_build_type', 'n/a')}), {context['date'][:10]}.")
+    return md.text(f"{context['num_cpus']} cores, {context['compiler']}, build type "
+                   f"{context.get('build_type', 'n/a')} (Google Benchmark's own: "
+                   f"{context.get('library_build_type', 'n/a')}), {context['date'][:10]}.")

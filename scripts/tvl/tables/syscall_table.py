@@ -1,16 +1,16 @@
 """The table of system calls per request, from the syscalls.json that tvl-results syscalls writes."""
 
-import json
 import os
 
 from tvl.data import points
+from tvl.text import markdown as md, outside
 
 
 def markdown(folder):
     path = os.path.join(folder, "syscalls.json")
     try:
         with open(path, encoding="utf-8") as file:
-            data = json.load(file)
+            data = outside.parsed(file.read())
         head = f"| system calls per request, {data['connections']} connections | total | which |"
         return "\n".join([head, "|:--|--:|:--|", *(row(result) for result in data["contestants"])])
     except FileNotFoundError:
@@ -22,6 +22,6 @@ def markdown(folder):
 def row(result):
     if result["status"] != "measured":
         why = ": ".join(text for text in (result["status"], result["reason"]) if text)
-        return f"| {result['name']} | n/a | {why} |"
-    which = ", ".join(f"{name} {value:.2f}" for name, value in result["by_name"].items())
-    return f"| {result['name']} | {result['total']:.2f} | {which} |"
+        return md.row([md.text(result["name"]), "n/a", md.text(why)])
+    which = ", ".join(f"{md.text(name)} {value:.2f}" for name, value in result["by_name"].items())
+    return md.row([md.text(result["name"]), f"{result['total']:.2f}", which])

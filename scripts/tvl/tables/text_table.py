@@ -1,6 +1,7 @@
 """A workload's table for a terminal."""
 
 from tvl.analysis import ratios, summary
+from tvl.text import terminal
 
 COLOURS = {"better": "\033[32m", "worse": "\033[31m", "": ""}
 OFF = "\033[0m"
@@ -25,12 +26,14 @@ def laid_out(workload, colour, with_ratios):
         rank = [(f"{row.rank or 'n/a'}", "")] * ranked if not row.left_out else [("", "")] * ranked
         cells = [pair for cell in row.cells for pair in cell_texts(cell, with_ratios)]
         body.append(([(size, ""), *rank, (row.label, ""), *cells, (row.limiter, "")], row.left_out))
-    widths = [max([len(name)] + [len(cells[i][0]) for cells, out in body if not out or i < len(lead)])
+    widths = [max(terminal.width(text) for text in
+                  [name] + [cells[i][0] for cells, out in body if not out or i < len(lead)])
               for i, name in enumerate(head)]
     left = {len(lead) - 1, len(head) - 1}
 
     def line(cells):
-        padded = [text.ljust(w) if i in left else text.rjust(w) for i, ((text, _), w) in enumerate(zip(cells, widths))]
+        padded = [(terminal.left if i in left else terminal.right)(text, w)
+                  for i, ((text, _), w) in enumerate(zip(cells, widths))]
         dyed = [f"{COLOURS[how]}{text}{OFF}" if colour and how else text for text, (_, how) in zip(padded, cells)]
         return " ".join(dyed)
 
@@ -42,9 +45,3 @@ def laid_out(workload, colour, with_ratios):
 def cell_texts(cell, with_ratios):
     value = [(summary.value_text(cell), "" if with_ratios else cell.verdict)]
     return value + [(ratios.text(cell.metric, cell.ratio) or "-" * bool(cell.why), cell.verdict)] * with_ratios
-
-
-def grid(rows):
-    """Rows of texts as a table, aligned right."""
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    return "\n".join("  ".join(text.rjust(w) for text, w in zip(row, widths)) for row in rows)

@@ -36,6 +36,3 @@ class TextTable(Folder):
 
     def test_a_workload_of_which_all_were_left_out(self):
         self.assertIn("nginx      not installed: nginx is not on PATH", text_table.plain(self.load_one(left_out())))
-
-    def test_a_grid_is_aligned_right(self):
-        self.assertEqual(text_table.grid([["a", "1"], ["bb", "1,000"]]), " a      1\nbb  1,000")

@@ -3,11 +3,13 @@
 import glob
 import os
 import tomllib
+import urllib.parse
 from collections import Counter
 from datetime import datetime
 
 from tvl import ROOT
 from tvl.data import records
+from tvl.text import markdown as md
 
 COURSES = ("steps", "late")  # lists that describe one point
 
@@ -39,5 +41,6 @@ def markdown(folder):
             workload = tomllib.load(file)
         name = os.path.basename(path)
         minutes = f"{took[name[:-5]] / 60:.1f}" if name[:-5] in took else "n/a"
-        lines.append(f"| [{name[:-5]}]({name}) | {workload['question']} | {varied(workload) or 'nothing'} | {minutes} |")
+        lines.append(md.row([f"[{md.text(name[:-5])}]({urllib.parse.quote(name)})", md.text(workload["question"]),
+                             md.text(varied(workload) or "nothing"), minutes]))
     return "\n".join(lines)

@@ -5,7 +5,7 @@ import textwrap
 from matplotlib.lines import Line2D
 
 from tvl.analysis import caveats
-from tvl.charts import annotations, failures, style
+from tvl.charts import annotations, failures, glyphs, style
 from tvl.data import metrics, variables
 
 PART = 6  # entries per part of the report's legend; parts are side by side where there is room
@@ -24,7 +24,7 @@ def entries(workload, line_styles, shown):
     bounds = caveats.bounds(workload)
     if bounds and metrics.THROUGHPUT in shown:
         text = f"at least: {' or '.join(bounds)}-limited"
-        found.append((Line2D([], [], color=style.INK, marker="$↑$", linestyle=""), text))
+        found.append((Line2D([], [], color=style.INK, marker=glyphs.marker("↑"), linestyle=""), text))
     return found + failures.entries(workload)
 
 
@@ -69,6 +69,9 @@ def insert(figure, found, width, top):
 
 
 def draw(target, found, width, **place):
+    """The texts are set afterwards: matplotlib leaves out a label that begins with an underscore."""
     handles = [handle for handle, _ in found]
-    texts = [textwrap.fill(text, width) for _, text in found]
-    return target.legend(handles, texts, handlelength=3.2, labelspacing=0.7, **place)
+    key = target.legend(handles, ["."] * len(found), handlelength=3.2, labelspacing=0.7, **place)
+    for shown, (_, text) in zip(key.get_texts(), found):
+        shown.set_text(textwrap.fill(text, width))
+    return key

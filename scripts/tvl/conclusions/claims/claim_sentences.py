@@ -7,6 +7,8 @@ from tvl.conclusions.claims import claim_effects, claim_intervals
 from tvl.conclusions.claims.claim_rules import LARGEST
 from tvl.data import metrics, variables
 from tvl.data.metrics import number
+from tvl.text import markdown
+from tvl.text.markdown import code
 
 SINGULAR = {"connections": "connection", "threads": "thread", "processes": "process", "calls": "call"}
 
@@ -28,18 +30,18 @@ def elsewhere(rule, others):
 
 def words(workload, rule, effect, found):
     """p99 response time of `asio_loop` at 64 connections is 0.40x (0.36x to 0.47x) that of `asio_threads`"""
-    name = f"`{effect.label}`"
+    name, base = code(effect.label), code(effect.base or "")
     if rule.metric is LARGEST:
-        return f"The largest size that {name} served is {span(rule, found)} that of `{effect.base}`"
+        return f"The largest size that {name} served is {span(rule, found)} that of {base}"
     title = rule.metric.title
     if workload.is_mixed and rule.metric in metrics.RESPONSES:
         title += " of the foreground requests"
     if rule.slope:
         grows = f"{title} of {name} grows with {axis(workload)}"
         if rule.reference == "versus":
-            return f"{grows} {span(rule, found)} as fast as that of `{effect.base}`"
+            return f"{grows} {span(rule, found)} as fast as that of {base}"
         return f"{grows} by {span(rule, found)} each"
-    than = {"versus": f" that of `{effect.base}`", "share_of": f" of {rule.value}", "limit": "",
+    than = {"versus": f" that of {base}", "share_of": f" of {rule.value}", "limit": "",
             "versus_x": f" what it is at {rule.value:g}" if rule.reference == "versus_x" else ""}[rule.reference]
     return f"{title} of {name} at {size(workload, effect.x)} is {span(rule, found)}{than}"
 
@@ -52,7 +54,7 @@ def size(workload, x):
 
 
 def axis(workload):
-    return variables.axis(workload.x_name, (workload.sample() or {}).get("endpoint"))
+    return markdown.text(variables.axis(workload.x_name, (workload.sample() or {}).get("endpoint")))
 
 
 def span(rule, found):
@@ -90,7 +92,7 @@ def why_none(workload, rule):
     for name in asked:
         if not claim_effects.lines(workload, name):
             out = workload.left_out.get(name)
-            return f"`{name}` has no point here: {': '.join(out) if out else 'it was not measured'}."
+            return f"{code(name)} has no point here: {markdown.text(': '.join(out)) if out else 'it was not measured'}."
     if rule.metric is LARGEST:
         return no_largest(workload, rule)
     about = [x for x in workload.sizes if rule.is_about(x)]
@@ -116,7 +118,7 @@ def failure(workload, rule, sizes):
     for x in sizes:
         for label, other_x in claim_effects.points_at(workload, rule, x):
             if known := claim_effects.failed(workload, rule, label, other_x):
-                return (f"`{label}` at {size(workload, other_x)}: {known.text} ({known.count} of {known.of} "
+                return (f"{code(label)} at {size(workload, other_x)}: {known.text} ({known.count} of {known.of} "
                         f"repetitions), so there is nothing to compare by {rule.metric.title}.")
     return None
 
@@ -127,7 +129,7 @@ def no_largest(workload, rule):
             limits = claim_effects.limits_of_both(workload, label, base)
             if limits:
                 most = max(claim_effects.served(workload, label).values())
-                mine, theirs = (one.code or one.text for one in limits)
+                mine, theirs = (markdown.text(one.code or one.text) for one in limits)
                 by = mine if mine == theirs else f"{mine} and {theirs}"
                 return f"Both served {most:g}, and a limit of this machine forbids more to both: {by}."
     return f"Both served the largest size of the sweep, {workload.sizes[-1]:g}."

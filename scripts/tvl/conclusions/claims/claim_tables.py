@@ -1,10 +1,12 @@
 """Claims in documents: the tables of verdicts, the counts, and the guide's sentences."""
 
+import urllib.parse
 from collections import Counter
 
 from tvl.conclusions.claims import claim_freeze, claims
 from tvl.conclusions.claims.claim_rules import GUIDE, OWN
 from tvl.conclusions.claims.claim_verdicts import ABOUT, AGREES, CONTRADICTS, FAILS, HOLDS, OPEN, SILENT
+from tvl.text import markdown as md
 
 THE_GUIDE = "an introduction to Python's asyncio for Python 3.7"
 GROUPS = {GUIDE: "Guide", OWN: "Our own"}
@@ -56,7 +58,7 @@ def markdown(run):
     found = claims.evaluate(run)
     parts = [remark(run, found)]
     for title, group in groups([verdict for verdict in found if verdict.chart]):
-        rows = [f"| {v.guide} | **{v.outcome}** | {v.sentence.replace('|', '/')} (`{v.workload}`) |" for v in group]
+        rows = [md.row([md.text(v.guide), f"**{v.outcome}**", f"{v.sentence} ({md.code(v.workload)})"]) for v in group]
         parts.append("\n".join([f"**{title}**: {counted(group)}.", "", "| claim | verdict | found |", "|:--|:--|:--|",
                                 *rows]))
     left = sum(not verdict.chart for verdict in found)
@@ -69,6 +71,7 @@ def quotes():
     found = {}
     for name, rule in claims.rules(claims.of_files()):
         if rule.source == GUIDE:
-            found.setdefault(rule.quote, []).append(f"{rule.guide} ([{name}](../bench/workloads/{name}.toml))")
+            link = f"[{md.text(name)}](../bench/workloads/{urllib.parse.quote(name)}.toml)"
+            found.setdefault(rule.quote, []).append(f"{md.text(rule.guide)} ({link})")
     return "\n".join(line for quote, asked in found.items()
-                     for line in [f'- "{quote}"', *(f"  - {claim}" for claim in asked)])
+                     for line in [f'- "{md.text(quote)}"', *(f"  - {claim}" for claim in asked)])
