@@ -1,7 +1,7 @@
 """The table of all contestants: CPU and memory at an equal offered rate, then throughput at saturation."""
 
 from tvl.analysis import ranking
-from tvl.data import metrics, points
+from tvl.data import metrics, models, points
 from tvl.data.metrics import number
 
 WORKLOAD = "models"
@@ -21,10 +21,10 @@ def markdown(workloads, folder, _machine):
              "|:--|:--|" + "--:|" * len(columns)]
     for label in ranking.order(offered, offered.sizes[0]):
         cells = [value(workload, metric, label, x) for workload, metric, x, _ in columns]
-        lines.append(f"| `{label}` | {offered.lines[label].model or 'n/a'} | {' | '.join(cells)} |")
+        lines.append(f"| `{label}` | {models.word(offered.lines[label]) or 'n/a'} | {' | '.join(cells)} |")
     for name, (status, reason) in offered.left_out.items():
         why = f"{status}: {reason}".replace("|", "\\|")
-        lines.append(f"| `{name}` | {offered.lines[name].model or 'n/a'} | {why} " + "| " * len(columns) + "|")
+        lines.append(f"| `{name}` | {models.word(offered.lines[name]) or 'n/a'} | {why} " + "| " * len(columns) + "|")
     return "\n".join(lines)
 
 
