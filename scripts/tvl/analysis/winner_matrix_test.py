@@ -132,7 +132,8 @@ class Picture(Folder):
         self.assertIsNone(matrix_chart.figure([self.load_one(point())], "a machine"))
 
     def test_the_larger_the_lead_the_darker_and_the_text_stays_readable(self):
-        fills = [matrix_chart.colour(winner_matrix.Cell(line_of(point()), lead), "#0072B2") for lead in (1.1, 2, 8, 100)]
+        cells = [winner_matrix.Cell(line_of(point()), lead) for lead in (1.1, 2, 8, 100)]
+        fills = [matrix_chart.colour(cell, "#0072B2") for cell in cells]
         light = [sum(int(fill[i:i + 2], 16) for i in (1, 3, 5)) for fill in fills]
         self.assertEqual(light, sorted(light, reverse=True))
         self.assertEqual(fills[2], fills[3])

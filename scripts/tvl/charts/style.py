@@ -1,5 +1,5 @@
-"""Line styles, the same in every chart of a run. Models differ in hue and dashes, stacks in marker: colour is not needed.
-A contestant without a known model has a hue, and a pair of marker and dashes, that no other has."""
+"""Line styles, the same in every chart of a run. Models differ in hue and dashes, stacks in marker: colour is
+not needed. A contestant without a known model has a hue, and a pair of marker and dashes, that no other has."""
 
 import colorsys
 import itertools
@@ -13,9 +13,9 @@ LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (6, 1.5, 1.5, 1.5)), (0, (9, 2))
 MODELS = {"threads": ("#D55E00", LINES[0]), "loop": ("#0072B2", LINES[1]), "pool": ("#E69F00", LINES[3]),
           "prefork": ("#8C564B", LINES[4]), "loops": ("#14A8B4", LINES[3]), "fibers": ("#009E73", LINES[2]),
           "uring": ("#8250DF", LINES[4])}
-# Of families without a known model, in chart order. All have a contrast of 3.1 to white and to the dark page. Chosen by a
-# search for the largest smallest distance (OKLab; also as seen without red or green cones, by Machado 2009) to each other
-# and to MODELS; each is the farthest one from those before it, so few contestants differ more.
+# Of families without a known model, in chart order. All have a contrast of 3.1 to white and to the dark page. Chosen by
+# a search for the largest smallest distance (OKLab; also as seen without red or green cones, by Machado 2009) to each
+# other and to MODELS; each is the farthest one from those before it, so few contestants differ more.
 OWN = ("#608AFF", "#BF0B8A", "#CA1515", "#FF5555", "#9F75D4", "#F42AFF", "#F44A95", "#608A95", "#BF2ABF", "#758A35",
        "#6A6095", "#9500FF", "#AA5575", "#8080B5", "#D40055", "#007560")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "p", "h", "d", "H", "8")
@@ -83,13 +83,14 @@ def line_style(model, marker, nth):
 
 
 def add_own(styles, lines, first):
-    """Adds the contestants without a known model: a hue for each family, the next marker for each contestant, and the first
-    dashes that are free with this marker. first: number of markers in use."""
+    """Adds the contestants without a known model: a hue for each family, the next marker for each contestant, and the
+    first dashes that are free with this marker. first: number of markers in use."""
     hues = own_hues(lines)
     for nth, line in enumerate(lines):
         marker = MARKERS[(first + nth) % len(MARKERS)]
         taken = {(one.marker, one.linestyle) for one in styles.values()}
-        free = (dashes for dashes in LINES[nth % len(LINES):] + LINES[:nth % len(LINES)] if (marker, dashes) not in taken)
+        turn = nth % len(LINES)
+        free = (dashes for dashes in LINES[turn:] + LINES[:turn] if (marker, dashes) not in taken)
         styles[line.contestant] = LineStyle(hues[models.family(line)], marker, next(free, LINES[0]))
     return styles
 

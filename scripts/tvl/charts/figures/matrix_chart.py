@@ -85,11 +85,12 @@ def figure(workloads, machine):
 def legend(shown):
     """The meaning of the texts and marks that occur in it."""
     cells = [one for found in shown for one in found.cells]
-    unknown = any(one.line and one.line.model not in models.KNOWN for one in cells)
-    lines = [f"Model of the best contestant{' (its name where that says more)' * unknown}, and the factor by which it is "
-             "better than the best of any other model; the darker, the larger.",
+    lines = ["Model of the best contestant, and the factor by which it is better than the best of any other model; the "
+             "darker, the larger.",
              "same: the whole interval of their ratio lies within the margin (5 %, p50 10 %, p99 25 %). Empty: nothing "
              "to compare, or another was not at its own limit."]
+    named_itself = any(one.line and one.line.model not in models.KNOWN for one in cells)
+    lines += ["A contestant without a known model has its own name; without any it competes with all."] * named_itself
     lines += ["≥: at least, because it was not at its own limit."] * any(one.at_least for one in cells)
     why = {winner_matrix.UNDECIDED: f"{ratios.UNDECIDED}: a difference is as possible as none.",
            winner_matrix.OTHER_RATE: "other rates: each was offered a share of its own knee.",
