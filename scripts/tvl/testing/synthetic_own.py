@@ -12,10 +12,10 @@ from tvl.testing.synthetic_points import ENVIRONMENT, point, write
 TWINS = {"asio_threads": ("threads", 6.2), "asio_loop": ("loop", 4.2)}
 OWN = {
     "go_net_http": ("other", 8.4), "axum": ("other", 3.1), "actix": ("other", 2.8),
-    "spring_boot_webflux": ("other", 22.0), "quarkus": ("other", 17.0), "django_gunicorn": ("other", 410.0), "fastapi_uvicorn": ("other", 150.0),
-    "rails_puma": ("other", 380.0), "laravel_octane": ("other", 240.0), "node_express": ("other", 52.0),
-    "bun": ("other", 19.0), "my_application_behind_haproxy": ("other", 11.0), "lighttpd": ("other", 4.9),
-    "h2o": ("other", 4.0), "elixir_phoenix": ("actors", 31.0), "akka_http": ("actors", 27.0),
+    "spring_boot_webflux": ("other", 22.0), "quarkus": ("other", 17.0), "django_gunicorn": ("other", 410.0),
+    "fastapi_uvicorn": ("other", 150.0), "rails_puma": ("other", 380.0), "laravel_octane": ("other", 240.0),
+    "node_express": ("other", 52.0), "bun": ("other", 19.0), "my_application_behind_haproxy": ("other", 11.0),
+    "lighttpd": ("other", 4.9), "h2o": ("other", 4.0), "elixir_phoenix": ("actors", 31.0), "akka_http": ("actors", 27.0),
 }
 BEST = "actix"
 ALL = {**TWINS, **OWN}
