@@ -2,34 +2,40 @@
 
 A row is a workload at one load: the largest x and, where connections are on the axis, the smallest too, because
 the leader may change in between. Contestants of one model do not compete, and one that failed does not compete at all.
+One without a model competes with all others, under its own name.
 """
 
 import math
 from typing import NamedTuple, Optional
 
 from tvl.analysis import ratios
-from tvl.data import metrics, variables
+from tvl.data import metrics, models, variables
+from tvl.data.workload import Line
 
 COLUMNS = (metrics.THROUGHPUT, metrics.P50, metrics.P99, metrics.CPU, metrics.SWITCHES, metrics.MEMORY)
 UNDECIDED, OTHER_RATE = "?", "other rates"
 
 
 class Cell(NamedTuple):
-    leader: Optional[str]  # label; None: the same, or nothing to compare
-    model: Optional[str]
+    line: Optional[Line]  # of the leader; None: the same, or nothing to compare
     lead: Optional[float]  # how many times better than the best of any other model, 1 for the same; None: unknown
     failed: tuple = ()  # labels of this row that failed, are without a valid point, or that a limit stopped
     at_least: bool = False  # the leader was not at its own limit
     why: str = ""  # there is no lead: UNDECIDED, OTHER_RATE or ratios.ONE_PAIR
 
     @property
+    def leader(self):
+        """Its label, or None."""
+        return self.line and self.line.label
+
+    @property
     def text(self):
         mark = " ×" if self.failed else ""
         if self.lead is None:
             return (self.why + mark).strip()
-        if self.leader is None:
+        if self.line is None:
             return ratios.SAME + mark
-        return f"{self.model} {'≥ ' if self.at_least else ''}{factor(self.lead)}{mark}"
+        return f"{models.name(self.line)} {'≥ ' if self.at_least else ''}{factor(self.lead)}{mark}"
 
 
 class Row(NamedTuple):
@@ -89,35 +95,35 @@ def cell(workload, metric, labels, x):
     known = {label: found.median for label in labels
              if label not in out and (found := workload.spread(metric, label, x))}
     if metric is metrics.THROUGHPUT and workload.rate is not None:
-        return Cell(None, None, None, out)  # all have the offered rate
+        return Cell(None, None, out)  # all have the offered rate
     order = sorted(known, key=known.get, reverse=metric.better == metrics.HIGHER)
-    first = next(iter(order), None)
-    model = first and workload.lines[first].model
-    others = [label for label in order if workload.lines[label].model != model]
+    first = workload.lines[order[0]] if order else None
+    others = [label for label in order if models.family(workload.lines[label]) != models.family(first)]
     if metric is metrics.THROUGHPUT and any(workload.bounded_by(label, x) for label in others):
-        return Cell(None, None, None, out)
-    return led(metric, first, model, [ratios.compared(workload, metric, first, x, base=other) for other in others],
-               out, metric is metrics.THROUGHPUT and bool(workload.bounded_by(first, x)))
+        return Cell(None, None, out)
+    compared = [ratios.compared(workload, metric, first.label, x, base=other) for other in others]
+    return led(metric, first, compared, out,
+               metric is metrics.THROUGHPUT and bool(first and workload.bounded_by(first.label, x)))
 
 
-def led(metric, first, model, found, out, at_least):
-    """The Cell of the best contestant by its Compared to all of other models."""
+def led(metric, first, found, out, at_least):
+    """The Cell of the best contestant's line by its Compared to all of other models."""
     known = [one.ratio for one in found if one.ratio]
     said = {ratios.sameness(metric, ratio) for ratio in known}
     whys = {one.why for one in found}
     if ratios.OTHER_RATE in whys:
-        return Cell(None, None, None, out, why=OTHER_RATE)
+        return Cell(None, None, out, why=OTHER_RATE)
     if ratios.UNDECIDED in said or ratios.DISAGREE in whys:
-        return Cell(None, None, None, out, why=UNDECIDED)
+        return Cell(None, None, out, why=UNDECIDED)
     if not known:
-        return Cell(None, None, None, out)
+        return Cell(None, None, out)
     if None in said:
-        return Cell(None, None, None, out, why=ratios.ONE_PAIR)
+        return Cell(None, None, out, why=ratios.ONE_PAIR)
     if ratios.SAME in said:
-        return Cell(None, None, 1, out)
+        return Cell(None, 1, out)
     if not all(ratios.is_better(metric, ratio) for ratio in known):  # its median is best, but not pair by pair
-        return Cell(None, None, None, out, why=UNDECIDED)
-    return Cell(first, model, min(lead(metric, ratio) for ratio in known), out, at_least)
+        return Cell(None, None, out, why=UNDECIDED)
+    return Cell(first, min(lead(metric, ratio) for ratio in known), out, at_least)
 
 
 def lead(metric, ratio):

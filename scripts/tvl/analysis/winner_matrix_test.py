@@ -6,6 +6,8 @@ from tvl.analysis import winner_matrix
 from tvl.charts import style
 from tvl.charts.figures import matrix_chart
 from tvl.commands import plot
+from tvl.data.points import line_of
+from tvl.testing import synthetic_own
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import left_out, point, write
 
@@ -46,6 +48,23 @@ class Matrix(Folder):
         found = self.cells(*twins(costs=(20.0, 10.0, 5.0), names=(*NAMES, "posix_loop")))
         self.assertEqual((found["cpu"].leader, found["cpu"].text), ("posix_loop", "loop 4.00x"))
         self.assertEqual(winner_matrix.rows([self.load_one(*twins(names=("asio_loop", "posix_loop")))])[0].cells[3].text, "")
+
+    def test_without_a_model_each_competes_under_its_own_name(self):
+        for model in ("other", ""):
+            found = twins(costs=(20.0, 10.0), names=("mine", "yours"))
+            found = self.cells(*[{**record, "model": model} for record in found])
+            self.assertEqual((found["cpu"].leader, found["cpu"].text), ("yours", "yours 2.00x"))
+
+    def test_contestants_of_one_unknown_model_do_not_compete_but_have_their_own_names(self):
+        found = twins(costs=(20.0, 10.0), names=("mine", "yours"), model="actors")
+        self.assertEqual(self.cells(*found)["cpu"].text, "")
+        threads = [point(repetition=r, position=2, cpu=40.0) for r in range(3)]
+        self.assertEqual(self.cells(*found, *threads)["cpu"].text, "yours 4.00x")
+
+    def test_16_own_servers_compete_and_the_best_is_named(self):
+        found = self.cells(*synthetic_own.one_size())
+        self.assertEqual(found["cpu"].text.split()[0], synthetic_own.BEST)
+        self.assertEqual({found[key].text.split()[0] for key in ("cpu", "p99", "memory")} & {"other", "None"}, set())
 
     def test_one_repetition_has_no_leader(self):
         cell = self.cells(*twins(repetitions=1))["cpu"]
@@ -113,7 +132,8 @@ class Picture(Folder):
         self.assertIsNone(matrix_chart.figure([self.load_one(point())], "a machine"))
 
     def test_the_larger_the_lead_the_darker_and_the_text_stays_readable(self):
-        fills = [matrix_chart.colour(winner_matrix.Cell("a", "loop", lead, ())) for lead in (1.1, 2, 8, 100)]
+        cells = [winner_matrix.Cell(line_of(point()), lead) for lead in (1.1, 2, 8, 100)]
+        fills = [matrix_chart.colour(cell, "#0072B2") for cell in cells]
         light = [sum(int(fill[i:i + 2], 16) for i in (1, 3, 5)) for fill in fills]
         self.assertEqual(light, sorted(light, reverse=True))
         self.assertEqual(fills[2], fills[3])

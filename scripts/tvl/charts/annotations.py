@@ -1,6 +1,6 @@
 """Annotations of a panel: ceilings and expected values, lower bounds, incomplete reach, and limits of this machine."""
 
-from tvl.charts import scales, style
+from tvl.charts import style
 from tvl.data import metrics
 
 HIGHEST_NAME, NAME_ROOM = 0.93, 0.08  # of a ceiling, as parts of the panel's height
@@ -63,9 +63,8 @@ def draw_lower_bounds(axes, workload, line_styles):
     for label in workload.measured:
         for x in workload.sizes:
             if workload.bounded_by(label, x) and (seen := workload.spread(metrics.THROUGHPUT, label, x)):
-                axes.annotate("↑", (scales.place(workload, label, x), seen.median), xytext=(0, 4),
-                              textcoords="offset points", ha="center", color=line_styles[label].color,
-                              fontsize=9, fontweight="bold")
+                axes.annotate("↑", (x, seen.median), xytext=(0, 4), textcoords="offset points", ha="center",
+                              color=line_styles[label].color, fontsize=9, fontweight="bold")
 
 
 def draw_reach(axes, workload, line_styles):
@@ -74,10 +73,17 @@ def draw_reach(axes, workload, line_styles):
         for x in workload.sizes:
             reach, seen = (workload.spread(metric, label, x) for metric in (metrics.REACH, metrics.DELIVERY_P95))
             if reach and seen and reach.low < 100:
-                at = scales.place(workload, label, x)
-                axes.plot(at, seen.median, "x", color=style.INK, ms=9, mew=1.6, zorder=5)
-                axes.annotate(f"reach {percent(reach.median)}", (at, seen.median), xytext=(-7, 5), zorder=5,
+                axes.plot(x, seen.median, "x", color=style.INK, ms=9, mew=1.6, zorder=5)
+                axes.annotate(f"reach {percent(reach.median)}", (x, seen.median), xytext=(-7, 5), zorder=5,
                               textcoords="offset points", ha="right", color=line_styles[label].color, fontsize=7.5)
+
+
+def notes(workload, metric, label, x):
+    """The same of one point, in words: ["↑", "reach 98 %", "limit: descriptors"]"""
+    reach = workload.spread(metrics.REACH, label, x)
+    found = ["↑"] * bool(metric is metrics.THROUGHPUT and workload.bounded_by(label, x))
+    found += [f"reach {percent(reach.median)}"] if metric is metrics.DELIVERY_P95 and reach and reach.low < 100 else []
+    return found + [short(reason) for (name, _), reason in workload.limits.items() if name == label][:1]
 
 
 def percent(value):

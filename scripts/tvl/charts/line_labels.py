@@ -20,7 +20,8 @@ def draw(axes, ends, fontsize):
     for (x, y), place, (*_, text, colour) in zip(at, spread([y for _, y in at], LINE * fontsize / height), ends):
         axes.annotate(text, (x, y), xytext=(1, place), xycoords="axes fraction", textcoords=beside, va="center",
                       fontsize=fontsize, color=style.INK, annotation_clip=False,
-                      arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 3})
+                      arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 3,
+                                  "relpos": (0, 0.5)})
 
 
 def spread(wanted, gap):

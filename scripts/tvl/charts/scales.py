@@ -1,12 +1,12 @@
 """Panels and axis scales of a workload, for matplotlib's charts and for the report's."""
 
 from tvl.charts import style
-from tvl.data import metrics
+from tvl.data import metrics, variables
 
 LOG_FROM = 30  # values that differ by more than this factor get a logarithmic axis
 LOG_X_FROM = 8  # 1, 2, 4, 8 is evenly spaced only there
 MOST_TICKS = 7
-APART = 1.7  # points of a single size are spread up to this factor from it
+LONGEST_NAME = 28  # letters
 
 
 def panels(workload):
@@ -20,8 +20,21 @@ def panels(workload):
     return [metrics.PANELS[key] for key in keys]
 
 
+def is_in_rows(workload):
+    """Whether contestants have a row each, because there is a single x."""
+    return len(workload.sizes) == 1
+
+
 def is_crowded(workload):
-    return len(workload.measured) > style.CROWDED
+    """Whether lines hide each other."""
+    return not is_in_rows(workload) and len(workload.measured) > style.CROWDED
+
+
+def short_name(label):
+    """Without its middle where it is too long for a panel: names often differ at their ends."""
+    if len(label) <= LONGEST_NAME:
+        return label
+    return f"{label[:LONGEST_NAME // 2]}…{label[1 - LONGEST_NAME // 2:]}"
 
 
 def drawn(workload, metric):
@@ -41,12 +54,16 @@ def is_log_x(sizes):
     return len(positive) > 1 and sizes[0] >= 0 and positive[-1] / positive[0] >= LOG_X_FROM
 
 
-def place(workload, label, x):
-    """The x at which a point is drawn; points of a single size are spread."""
-    labels = workload.measured
-    if len(workload.sizes) > 1 or len(labels) < 2:
-        return x
-    return x * APART ** (2 * labels.index(label) / (len(labels) - 1) - 1)
+def x_label(workload):
+    return variables.axis(workload.x_name, workload.sample().get("endpoint"))
+
+
+def single_x(workload):
+    """64 connections; empty for a rate, which is in the heading."""
+    if workload.rate is not None and workload.x_name == "rate":
+        return ""
+    (x,), label = workload.sizes, x_label(workload)
+    return f"{x:g} {label.removesuffix('s') if x == 1 else label}"
 
 
 def x_ticks(sizes):

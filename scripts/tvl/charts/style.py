@@ -1,16 +1,23 @@
-"""Line styles, the same in every chart of a run. Models differ in hue and dashes, stacks in marker: colour is not needed."""
+"""Line styles, the same in every chart of a run. Models differ in hue and dashes, stacks in marker: colour is
+not needed. A contestant without a known model has a hue, and a pair of marker and dashes, that no other has."""
 
 import colorsys
+import itertools
 from typing import NamedTuple
 
-from tvl.data import variables
+from tvl.data import models, variables
 
 # Okabe and Ito's palette (https://jfly.uni-koeln.de/color/) without yellow (invisible on white) and sky blue (too close
 # to the shades of blue); with brown, teal and violet. Warm: blocking threads and processes. Cold: loops.
 LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (6, 1.5, 1.5, 1.5)), (0, (9, 2)))
 MODELS = {"threads": ("#D55E00", LINES[0]), "loop": ("#0072B2", LINES[1]), "pool": ("#E69F00", LINES[3]),
           "prefork": ("#8C564B", LINES[4]), "loops": ("#14A8B4", LINES[3]), "fibers": ("#009E73", LINES[2]),
-          "uring": ("#8250DF", LINES[4]), "other": ("#CC79A7", LINES[0])}
+          "uring": ("#8250DF", LINES[4])}
+# Of families without a known model, in chart order. All have a contrast of 3.1 to white and to the dark page. Chosen by
+# a search for the largest smallest distance (OKLab; also as seen without red or green cones, by Machado 2009) to each
+# other and to MODELS; each is the farthest one from those before it, so few contestants differ more.
+OWN = ("#608AFF", "#BF0B8A", "#CA1515", "#FF5555", "#9F75D4", "#F42AFF", "#F44A95", "#608A95", "#BF2ABF", "#758A35",
+       "#6A6095", "#9500FF", "#AA5575", "#8080B5", "#D40055", "#007560")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "p", "h", "d", "H", "8")
 SHADES = (0, 0.45, -0.4, 0.65, 0.22, -0.7)  # of one hue, in order of appearance
 CROWDED = 6  # with more lines than this in a panel, bands and dots hide the lines
@@ -45,30 +52,59 @@ class LineStyle(NamedTuple):
 
 
 def line_styles(workloads):
-    """label -> LineStyle: hue and dashes by model, marker by stack (first word of the contestant's name), one shade per
-    contestant of a model. A series has its contestant's hue; its value decides dashes, marker and shade. Where several
+    """label -> LineStyle. A series has its contestant's hue; its value decides dashes, marker and shade. Where several
     contestants share the series, colour and marker show the contestant and the dashes show the value."""
     lines = {label: line for workload in workloads for label, line in workload.lines.items()}
-    names = list({line.contestant: line for line in lines.values()}.values())
-    markers, found = {}, {}
-    for line in names:
-        model = line.model if line.model in MODELS else "other"
-        family = [other for other in found.values() if other[0] == model]
-        stack = line.contestant.split("_")[0]
-        if (model, stack) in [(m, s) for m, s, _ in found.values()]:
-            stack = line.contestant  # the second of one model and stack needs a marker of its own
-        markers.setdefault(stack, MARKERS[len(markers) % len(MARKERS)])
-        found[line.contestant] = (model, stack, len(family))
-    plain = {name: line_style(model, markers[stack], nth) for name, (model, stack, nth) in found.items()}
+    plain = contestant_styles(list({line.contestant: line for line in lines.values()}.values()))
     sharing = [line for workload in workloads if workload.shares_series for line in workload.lines.values()]
     series = {line.series for line in lines.values() if line.series}
     return {label: in_series(plain[line.contestant], line, series, sharing) if line.series else plain[line.contestant]
             for label, line in lines.items()}
 
 
+def contestant_styles(lines):
+    """contestant -> LineStyle; lines: one of each contestant. First those of known models, so that the others change
+    nothing for them."""
+    known = [line for line in lines if line.model in models.KNOWN]
+    markers, found = {}, {}
+    for line in known:
+        stack = line.contestant.split("_")[0]
+        if (line.model, stack) in [(m, s) for m, s, _ in found.values()]:
+            stack = line.contestant  # the second of one model and stack needs a marker of its own
+        markers.setdefault(stack, MARKERS[len(markers) % len(MARKERS)])
+        found[line.contestant] = (line.model, stack, sum(line.model == model for model, *_ in found.values()))
+    styles = {name: line_style(model, markers[stack], nth) for name, (model, stack, nth) in found.items()}
+    return add_own(styles, [line for line in lines if line not in known], len(markers))
+
+
 def line_style(model, marker, nth):
     colour, dashes = MODELS[model]
     return LineStyle(shade(colour, SHADES[nth % len(SHADES)]), marker, dashes)
+
+
+def add_own(styles, lines, first):
+    """Adds the contestants without a known model: a hue for each family, the next marker for each contestant, and the
+    first dashes that are free with this marker. first: number of markers in use."""
+    hues = own_hues(lines)
+    for nth, line in enumerate(lines):
+        marker = MARKERS[(first + nth) % len(MARKERS)]
+        taken = {(one.marker, one.linestyle) for one in styles.values()}
+        turn = nth % len(LINES)
+        free = (dashes for dashes in LINES[turn:] + LINES[:turn] if (marker, dashes) not in taken)
+        styles[line.contestant] = LineStyle(hues[models.family(line)], marker, next(free, LINES[0]))
+    return styles
+
+
+def own_hues(lines):
+    """Family -> colour"""
+    families = dict.fromkeys(models.family(line) for line in lines if line.model not in models.KNOWN)
+    return dict(zip(families, itertools.cycle(OWN)))
+
+
+def family_hues(workloads):
+    """Family -> colour, unshaded, of every contestant of the run."""
+    lines = [line for workload in workloads for line in workload.lines.values()]
+    return {models.Family(model): colour for model, (colour, _) in MODELS.items()} | own_hues(lines)
 
 
 def in_series(plain, line, series, sharing):

@@ -1,8 +1,13 @@
+import itertools
+
 from tvl.charts import style
-from tvl.testing import synthetic_contestants, synthetic_waits
+from tvl.data import models
+from tvl.data.points import line_of
+from tvl.testing import synthetic_contestants, synthetic_own, synthetic_waits
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point
 
+DARK_PAPER = "#14171c"  # of the report
 SERIES = {"x": "threads", "series": "processes"}
 
 
@@ -24,9 +29,38 @@ class Looks(Folder):
         self.assertNotEqual(threads.color, loop.color)
         self.assertNotEqual(threads.linestyle, loop.linestyle)
 
-    def test_an_unknown_model(self):
-        line_styles = style.line_styles([self.load_one(point(contestant="mine", model="actors"))])
-        self.assertEqual(line_styles["mine"].color.upper(), style.MODELS["other"][0])
+    def test_no_two_of_16_own_contestants_look_the_same_and_none_like_a_twin(self):
+        workload = self.load_one(*synthetic_own.one_size())
+        found = style.line_styles([workload])
+        self.assertEqual(len(found), 18)
+        self.assertEqual(len({(one.marker, one.linestyle) for one in found.values()}), 18)  # seen without colour
+        hues = {models.family(line): found[label].color for label, line in workload.lines.items()}
+        self.assertEqual(len(set(hues.values())), len(hues))
+
+    def test_those_of_one_unknown_model_share_the_hue_and_differ_in_marker(self):
+        found = style.line_styles([self.load_one(*synthetic_own.one_size())])
+        one, other = found["elixir_phoenix"], found["akka_http"]
+        self.assertEqual(one.color, other.color)
+        self.assertNotEqual(one.marker, other.marker)
+
+    def test_own_contestants_without_a_model_have_hues_of_their_own(self):
+        for model in ("other", "", "actors"):
+            names = ("mine", "yours")
+            found = style.line_styles([self.load_one(*[{**point(contestant=name, position=i), "model": model}
+                                                       for i, name in enumerate(names)])])
+            self.assertEqual(found["mine"].color == found["yours"].color, model == "actors")
+            self.assertNotEqual(found["mine"].marker, found["yours"].marker)
+
+    def test_a_look_depends_on_the_set_of_names_alone_and_own_ones_change_nothing_for_the_others(self):
+        first = style.line_styles([self.load_one(*synthetic_own.one_size())])
+        self.assertEqual(first, style.line_styles([self.load_one(*synthetic_own.sweep())]))
+        alone = style.line_styles([self.load_one(*synthetic_own.one_size(tuple(synthetic_own.TWINS)))])
+        self.assertLessEqual(alone.items(), first.items())
+
+    def test_more_than_the_hues_still_look_different(self):
+        lines = [line_of(point(contestant=f"own{i}", model="other")) for i in range(70)]
+        found = style.contestant_styles(lines)
+        self.assertEqual(len({(one.marker, one.linestyle) for one in found.values()}), 70)
 
     def test_where_several_share_a_series_colour_and_marker_are_the_contestants_and_the_line_is_the_values(self):
         line_styles = style.line_styles([self.load_one(*synthetic_waits.trap(percents=(1,)))])
@@ -52,6 +86,22 @@ class Looks(Folder):
 
 
 class Contrast(Folder):
+    def test_own_hues_are_seen_on_white_and_on_a_dark_page(self):
+        self.assertEqual(len(set(style.OWN)), 16)
+        for colour in style.OWN:
+            for paper in ("#ffffff", style.PAPER, DARK_PAPER):
+                self.assertGreaterEqual(style.ratio(colour, paper), 3, f"{colour} on {paper}")
+
+    def test_own_hues_differ_from_each_other_and_from_those_of_the_models(self):
+        hues = [*style.OWN, *(colour for colour, _ in style.MODELS.values())]
+        for one, other in itertools.combinations(hues, 2):
+            if {one, other} & set(style.OWN):
+                self.assertGreaterEqual(sum(abs(a - b) for a, b in zip(style.channels(one), style.channels(other))), 48,
+                                        f"{one} {other}")
+
+    def test_every_known_model_has_a_hue(self):
+        self.assertEqual(tuple(style.MODELS), models.KNOWN)
+
     def test_the_ratio_is_that_of_wcag(self):
         self.assertAlmostEqual(style.ratio("#000000", "#ffffff"), 21)
         self.assertAlmostEqual(style.ratio("#777777", "#ffffff"), 4.48, places=2)

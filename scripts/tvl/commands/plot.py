@@ -19,8 +19,8 @@ from matplotlib import pyplot as plt
 
 from tvl.analysis import caveats
 from tvl.charts import annotations, failures, style, svg_tags
-from tvl.charts.figures import knee, legends, matrix_chart, memory, panel, primitives_chart, soak, stalls, timeline
-from tvl.charts.scales import panels
+from tvl.charts.figures import knee, legends, matrix_chart, memory, panel, primitives_chart, rows, soak, stalls, timeline
+from tvl.charts.scales import is_crowded, is_in_rows, panels, single_x
 from tvl.data import environment, metrics, points
 
 SINGLE = "panels"  # the folder of single panels
@@ -35,12 +35,13 @@ def how_drawn(workload):
     """One repetition has no band."""
     several = any(len(workload.repetitions(label, x)) > 1 for label in workload.measured for x in workload.sizes)
     how = "line: median" if several else "one repetition each"
-    if several and not panel.is_crowded(workload):
+    if several and is_in_rows(workload):
+        how = "mark: median, whisker: min to max, dots: repetitions"
+    elif several and not is_crowded(workload):
         how += ", band or whisker: min to max, dots: repetitions"
-    elif several and len(workload.sizes) == 1:
-        how += ", whisker: min to max"
     failed = ", faint: failed" if any(map(failures.is_whole, failures.of(workload).values())) else ""
-    return f"{caveats.heading(workload)}; {how}{failed}"
+    at = f"{single_x(workload)}; " if is_in_rows(workload) and single_x(workload) else ""
+    return f"{caveats.heading(workload)}; {at}{how}{failed}"
 
 
 def caption(workload, machine, width):
@@ -50,16 +51,18 @@ def caption(workload, machine, width):
 
 
 def workload_figure(workload, machine, line_styles):
-    """The legend is in a cell of its own for few lines, above the panels for many."""
+    """The legend is in a cell of its own for few lines, above the panels for many and for rows."""
     shown = panels(workload)
     entries = legends.entries(workload, line_styles, shown)
-    above = panel.is_crowded(workload)
+    above = is_crowded(workload) or is_in_rows(workload)
     columns = 2 if len(shown) + (not above) == 4 else 3
-    rows = -(-(len(shown) + (not above)) // columns)
+    count = -(-(len(shown) + (not above)) // columns)
     below = caption(workload, machine, 195)
-    head, foot = 0.62, 0.17 * (below.count("\n") + 1) + 0.2  # inches
-    size = 13, head + (4.4 if above else 3.5) * rows + foot
-    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False)
+    how = textwrap.fill(how_drawn(workload), 165)
+    head, foot = 0.62 + 0.17 * how.count("\n"), 0.17 * (below.count("\n") + 1) + 0.2  # inches
+    tall = panel_height(workload, 4.4 if above else 3.5)
+    size = 13, head + tall * count + foot
+    figure, grid = plt.subplots(count, columns, figsize=size, squeeze=False)
     cells = list(grid.flat)
     for axes in cells[len(shown):]:
         axes.axis("off")
@@ -67,7 +70,7 @@ def workload_figure(workload, machine, line_styles):
         head += legends.insert(figure, entries, 96, head)
     height = figure.get_figheight()
     figure.text(0.015, 1 - 0.12 / height, workload.heading, fontsize=15, fontweight="bold", va="top")
-    figure.text(0.015, 1 - 0.42 / height, how_drawn(workload), fontsize=9, va="top")
+    figure.text(0.015, 1 - 0.42 / height, how, fontsize=9, va="top")
     figure.text(0.015, 0.1 / height, below, fontsize=8, va="bottom", linespacing=1.35)
     draw_panels(figure, cells, workload, shown, line_styles, rect=(0.005, foot / height, 1, 1 - head / height),
                 h_pad=1.6, w_pad=1.4)
@@ -76,16 +79,25 @@ def workload_figure(workload, machine, line_styles):
     return figure
 
 
+def panel_height(workload, usual):
+    """Inches"""
+    return rows.height(workload) if is_in_rows(workload) else usual
+
+
 def draw_panels(figure, cells, workload, shown, line_styles, **layout):
     for axes, metric in zip(cells, shown):
         panel.draw(axes, workload, metric, line_styles)
     figure.tight_layout(**layout)
+    if is_crowded(workload):
+        for axes, metric in zip(cells, shown):
+            panel.name_lines(axes, workload, metric, line_styles)
+        figure.tight_layout(**layout)  # the names need room
     for axes, metric in zip(cells, shown):
         annotations.draw_limits(axes, workload, metric, line_styles)
 
 
 def panel_figure(workload, metric, line_styles):
-    figure, axes = plt.subplots(figsize=(4.6, 3.3))
+    figure, axes = plt.subplots(figsize=(4.6, panel_height(workload, 3.3)))
     draw_panels(figure, [axes], workload, [metric], line_styles)
     return figure
 
@@ -100,7 +112,7 @@ def legend_figure(entries):
 def overview_figure(workload, machine, line_styles):
     entries = legends.entries(workload, line_styles, OVERVIEW_PANELS)
     head, foot = 0.05, 0.5  # inches
-    figure, cells = plt.subplots(1, len(OVERVIEW_PANELS), figsize=(12, 3.4 + head + foot))
+    figure, cells = plt.subplots(1, len(OVERVIEW_PANELS), figsize=(12, panel_height(workload, 3.4) + head + foot))
     head += legends.insert(figure, entries, 88, head)
     height = figure.get_figheight()
     below = f"{how_drawn(workload)}\n{machine}; {caveats.placement(workload)}"

@@ -3,7 +3,7 @@
 import json
 
 from tvl.charts import annotations, scales, style
-from tvl.data import metrics, variables
+from tvl.data import metrics
 
 FAILED = "×"
 DARK_PAPER = "#14171c"  # page.css has it too
@@ -52,7 +52,7 @@ def panels(workload):
 
 def axis(workload):
     sizes = workload.sizes
-    return {"name": workload.x_name, "label": variables.axis(workload.x_name, workload.sample().get("endpoint")),
+    return {"name": workload.x_name, "label": scales.x_label(workload),
             "ticks": scales.x_ticks(sizes), "log": scales.is_log_x(sizes),
             "threshold": sizes[1] if len(sizes) > 1 and sizes[0] == 0 else None}
 
@@ -73,7 +73,7 @@ def panel(workload, metric, reasons):
     return {"key": metric.key, "title": words.title, "unit": words.unit, "describe": describe(workload, words),
             "log": scales.is_log(values), "canLog": any(value > 0 for value in values),
             "points": points(workload, metric), "invalid": invalid(workload, metric, reasons),
-            "failed": failed(workload, metric), "failedAt": "bottom" if metric.better == metrics.HIGHER else "top",
+            "failed": failed(workload, metric), "better": "higher" if metric.better == metrics.HIGHER else "lower",
             "single": [] if crowded else single(workload, metric),
             "user": [] if crowded or metric is not metrics.MEMORY else user_part(workload),
             "arithmetic": arithmetic(workload, metric)}

@@ -40,9 +40,9 @@ class Numbers(Folder):
                       chart={"panels": ["goodput", "p99"]}) for i in range(3)]
         said = "answered nothing in 3 of 3 repetitions"
         panel, _ = self.drawn(*pool, metric=metrics.P99)
-        self.assertEqual((panel["points"], panel["failed"], panel["failedAt"]), ([], [[0, 64, said]], "top"))
+        self.assertEqual((panel["points"], panel["failed"], panel["better"]), ([], [[0, 64, said]], "lower"))
         panel, _ = self.drawn(*pool, metric=metrics.GOODPUT)
-        self.assertEqual((panel["points"][0][-1], panel["failed"], panel["failedAt"]), ([["×", said]], [], "bottom"))
+        self.assertEqual((panel["points"][0][-1], panel["failed"], panel["better"]), ([["×", said]], [], "higher"))
         self.assertIn("×: failed, or some members were not reached", section.signs(self.load_one(*pool)))
 
     def test_what_was_not_measured_is_no_point(self):

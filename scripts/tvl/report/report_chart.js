@@ -5,8 +5,10 @@
 const MARK = 3.4;  // radius of a marker, in pixels
 const TICK_ROOM = 34;  // between two names on the x axis
 const LETTER = 6.3;  // the width of one, on average
+const NAMES = 0.4;  // of the width of a panel, at most, where contestants have a row each
 const NAME_ROOM = 15;  // between two names below each other
-const HEIGHT = 250;
+const LETTERS_HIGH = 11;  // pixels: the height of one
+const CROWDED = 6, HEIGHT = 250, TALL = 360;  // with more lines than this, as style.py, a panel is taller
 const MARGINS = {marginTop: 10, marginRight: 12, marginBottom: 38, marginLeft: 46};
 
 // matplotlib's marker letters, as in style.py: corners, rotation in degrees, radii in turn.
@@ -141,9 +143,9 @@ function failedMarks(failed, at) {
 }
 
 // Ceilings and expected values: dashed lines, each name once, at the right-most place without overlap.
-function arithmeticMarks(panel, x, y) {
+function arithmeticMarks(panel, x, y, height) {
   const across = scaleOf(x).range(x.range), taken = [], names = [];
-  const down = scaleOf(y).range([HEIGHT - MARGINS.marginBottom, MARGINS.marginTop]);
+  const down = scaleOf(y).range([height - MARGINS.marginBottom, MARGINS.marginTop]);
   for (const {name, lines} of panel.arithmetic) {
     const isInside = ([at, value]) => value >= y.domain[0] && down(value) > MARGINS.marginTop + NAME_ROOM &&
       across(at) - x.range[0] > name.length * LETTER;
@@ -176,7 +178,7 @@ function draw(workload, panel, {width, log, shown}) {
   const ends = rows.points.flatMap((point) => [point.low, point.high]).filter((end) => !log || end > 0);
   const values = [...[...rows.points, ...rows.invalid, ...rows.single].map((point) => point.y), ...ends];
   const scale = yScale(values.length ? values : [1, 10], log);
-  for (const point of rows.failed) point.y = scale.domain[panel.failedAt === "top" ? 1 : 0];
+  for (const point of rows.failed) point.y = scale.domain[panel.better === "lower" ? 1 : 0];
   const turned = workload.x.ticks.length === 1 && values.length + rows.failed.length > 0;
   const svg = (turned ? byContestant : byX)(workload, panel, {width, rows, scale, shown});
   svg.setAttribute("role", "img");
@@ -196,10 +198,11 @@ function sideBySide(points, make) {
 
 // The metric against x, a line per contestant.
 function byX(workload, panel, {width, rows, scale: y}) {
+  const height = workload.lines.length > CROWDED ? TALL : HEIGHT;
   const x = xScale(workload.x, width), hover = [...rows.points, ...rows.invalid, ...rows.failed];
   const marks = [
     ...axisMarks(x, y),
-    ...arithmeticMarks(panel, x, y),
+    ...arithmeticMarks(panel, x, y, height),
     ...sideBySide(rows.points.filter((p) => p.n > 1), (of, dx) => Plot.ruleX(of, {
       x: "x", dx, y1: (p) => Math.max(p.low, y.domain[0]), y2: "high", stroke: (p) => p.line.colour,
       strokeOpacity: 0.75})),
@@ -210,19 +213,25 @@ function byX(workload, panel, {width, rows, scale: y}) {
     ...lineMarks(rows.points),
     ...invalidMarks(rows.invalid),
     ...signMarks(rows.points, {x: "x", y: "y"}),
-    failedMarks(rows.failed, {x: "x", y: "y", dy: panel.failedAt === "top" ? 6 : -6}),
+    failedMarks(rows.failed, {x: "x", y: "y", dy: panel.better === "lower" ? 6 : -6}),
     hover.length ? tip(workload, panel, hover, {x: "x", y: "y"})
                  : Plot.text(["nothing to draw"], {frameAnchor: "middle", fontSize: 13}),
   ];
-  return Plot.plot({width, height: HEIGHT, ...MARGINS, ...STYLE, x: {...x, axis: null}, y: {...y, axis: null}, marks});
+  return Plot.plot({width, height, ...MARGINS, ...STYLE, x: {...x, axis: null}, y: {...y, axis: null}, marks});
+}
+
+// Labels of the rows: the best median first, those without one last.
+function ranked(workload, panel, points, shown) {
+  const better = new Map(points.map((p) => [p.line.label, panel.better === "higher" ? -p.y : p.y]));
+  return d3.sort(workload.lines.filter(shown).map((line) => line.label), (label) => better.get(label) ?? Infinity);
 }
 
 // For a single x: a row per contestant.
 function byContestant(workload, panel, {width, rows, scale, shown}) {
   const found = [...rows.points, ...rows.invalid, ...rows.failed], name = (p) => p.line.label, colour = (p) => p.line.colour;
-  const names = workload.lines.filter(shown).map((line) => line.label);
+  const names = ranked(workload, panel, rows.points, shown);
   const without = names.filter((label) => !found.some((p) => name(p) === label));
-  const marginLeft = Math.min(d3.max(names, (label) => label.length) * LETTER + 12, width / 2);
+  const marginLeft = Math.min(d3.max(names, (label) => label.length) * LETTER + 12, width * NAMES);
   const x = {...scale, ticks: roomy(scale.ticks, scaleOf(scale).range([marginLeft, width - MARGINS.marginRight]))};
   const at = {x: "y", y: name};
   const marks = [
@@ -230,15 +239,16 @@ function byContestant(workload, panel, {width, rows, scale, shown}) {
     Plot.ruleX(panel.arithmetic.flatMap(({lines}) => lines.flat()).map(([, value]) => value)
       .filter((value) => value <= x.domain[1]), {strokeDasharray: "5 3"}),
     Plot.axisX(x.ticks, {text: tick, label: panel.unit, labelAnchor: "center", labelArrow: "none", tickSize: 4}),
-    Plot.axisY({tickSize: 0, label: null, textOverflow: "ellipsis", lineWidth: marginLeft / LETTER}),
+    Plot.axisY({tickSize: 0, label: null, textOverflow: "ellipsis-middle", lineWidth: (marginLeft - 8) / LETTERS_HIGH}),
     Plot.ruleY(rows.points.filter((p) => p.n > 1), {
       y: name, x1: (p) => Math.max(p.low, x.domain[0]), x2: "high", stroke: colour, strokeOpacity: 0.75}),
     Plot.dot(rows.single, {...at, r: 1.6, fill: colour, fillOpacity: 0.4, className: "single"}),
+    Plot.tickX(rows.user, {...at, stroke: colour, strokeWidth: 1.4, insetTop: 4, insetBottom: 4}),
     ...[...d3.group(rows.points, (p) => p.line)].map(([line, of]) =>
       Plot.dot(of, {...at, fill: colour, stroke: "none", r: MARK, symbol: symbol(line.marker)})),
     ...invalidMarks(rows.invalid, at),
     ...signMarks(rows.points, at),
-    failedMarks(rows.failed, {...at, dx: panel.failedAt === "top" ? -6 : 6}),
+    failedMarks(rows.failed, {...at, dx: panel.better === "lower" ? -6 : 6}),
     Plot.text(without, {x: () => x.domain[0], y: (label) => label, text: () => "n/a", textAnchor: "start", dx: 4}),
     tip(workload, panel, found, at),
   ];

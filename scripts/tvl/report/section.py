@@ -36,7 +36,7 @@ def signs(workload):
     seen = {sign for metric in chart_data.panels(workload) for point in chart_data.points(workload, metric)
             for sign, _ in point[-1] or ()} | {chart_data.FAILED for metric in chart_data.panels(workload)
                                                if chart_data.failed(workload, metric)}
-    said = ["Line: median", "whiskers: smallest and largest repetition; dots: each repetition"]
+    said = [f"{'Mark' if scales.is_in_rows(workload) else 'Line'}: median", "whiskers: smallest and largest repetition; dots: each repetition"]
     said += ["hollow: dropped, in no median or ratio"] * any(map(validity.spoilt, workload.records))
     said += ["dashed black: calculated ceiling or expected value"] * bool(annotations.ceilings(workload) or
                                                                         annotations.expected(workload))
@@ -46,9 +46,10 @@ def signs(workload):
 def panel(folder, workload, metric):
     """An element for the script to draw in; without scripts, the picture of `tvl-results plot`."""
     words = metrics.worded(metric, workload.sample())
-    note = ", ".join(text for text in (chart_data.unit(workload, metric), metric.better) if text) + "."
+    at = scales.single_x(workload) if scales.is_in_rows(workload) else ""
+    note = ", ".join(text for text in (chart_data.unit(workload, metric), metric.better, at) if text) + "."
     if metric is metrics.MEMORY and not scales.is_crowded(workload):
-        note += " Dotted: user part (PSS)."
+        note += f" {'|' if scales.is_in_rows(workload) else 'Dotted'}: user part (PSS)."
     return {"key": metric.key, "title": words.title, "note": note,
             "picture": picture(folder, f"{workload.stem}-{metric.key}.svg", chart_data.describe(workload, words))}
 

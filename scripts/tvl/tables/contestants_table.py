@@ -1,7 +1,7 @@
 """The table of all contestants: CPU and memory at an equal offered rate, then throughput at saturation."""
 
 from tvl.analysis import ranking
-from tvl.data import metrics, points
+from tvl.data import metrics, models, points
 from tvl.data.metrics import number
 from tvl.text import markdown as md
 
@@ -28,7 +28,7 @@ def markdown(workloads, folder, _machine):
 
 
 def lead(workload, label):
-    return md.code(label), md.text(workload.lines[label].model or "n/a")
+    return md.code(label), md.text(models.word(workload.lines[label]) or "n/a")
 
 
 def value(workload, metric, label, x):

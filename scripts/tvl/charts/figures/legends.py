@@ -5,7 +5,7 @@ import textwrap
 from matplotlib.lines import Line2D
 
 from tvl.analysis import caveats
-from tvl.charts import annotations, failures, glyphs, style
+from tvl.charts import annotations, failures, glyphs, scales, style
 from tvl.data import metrics, variables
 
 PART = 6  # entries per part of the report's legend; parts are side by side where there is room
@@ -36,15 +36,15 @@ def hollow():
 def lines(workload, line_styles):
     """An entry per line. Where contestants share a series, one per contestant and one per value: seven and two entries
     instead of fourteen."""
-    found, values = {}, {}
+    found, values, in_rows = {}, {}, scales.is_in_rows(workload)
     for label in workload.measured:
         line, line_style = workload.lines[label], line_styles[label]
         if line.series and workload.shares_series:
-            values[line.series] = line_style
+            values |= {} if in_rows else {line.series: line_style}  # a row has the whole name
             line_style, text = line_style._replace(linestyle="-"), titled(line.contestant, line)
         else:
             text = titled(label, line)
-        found[text] = line_style
+        found[text] = line_style._replace(linestyle="") if in_rows else line_style
     for value in sorted(values, key=variables.order):
         found[variables.word(value)] = values[value]._replace(color=style.GREY, marker="")
     return [(Line2D([], [], ms=5, lw=1.6, **line_style._asdict()), text) for text, line_style in found.items()]

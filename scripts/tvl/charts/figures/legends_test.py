@@ -12,16 +12,22 @@ class Legends(Folder):
         return [text for _, text in legends.entries(workload, style.line_styles([workload]), shown)]
 
     def test_a_shared_series_is_contestants_and_values_apart(self):
-        said = self.said(synthetic_waits.trap(percents=(1,)), metrics.P99)
+        said = self.said(synthetic_waits.trap(percents=(0.1, 1)), metrics.P99)
         self.assertEqual([text.partition(":")[0] for text in said],
                          [*synthetic_waits.MODELS, "interfering block", "interfering offload"])
+
+    def test_where_each_has_a_row_there_are_marks_without_lines_and_no_values(self):
+        workload = self.load_one(*synthetic_waits.trap(percents=(1,)))
+        found = legends.lines(workload, style.line_styles([workload]))
+        self.assertEqual([text.partition(":")[0] for _, text in found], list(synthetic_waits.MODELS))
+        self.assertEqual({handle.get_linestyle() for handle, _ in found}, {"None"})
 
     def test_a_series_of_one_contestant_is_a_line_each(self):
         said = self.said(synthetic_contestants.matrix(), metrics.P99)
         self.assertEqual(said, [f"asio_prefork threads:{t}" for t in (1, 4, 16, 64)] + ["asio_loops"])
 
     def test_a_value_is_a_line_that_no_contestant_has_the_colour_of(self):
-        workload = self.load_one(*synthetic_waits.trap(percents=(1,)))
+        workload = self.load_one(*synthetic_waits.trap(percents=(0.1, 1)))
         line_styles = style.line_styles([workload])
         block, offload = [handle for handle, text in legends.lines(workload, line_styles) if text.startswith("interfering ")]
         self.assertEqual({block.get_color(), offload.get_color()}, {style.GREY})

@@ -1,4 +1,4 @@
-"""The winner matrix (analysis/winner_matrix.py) as a heat map: the hue is the leader's model, darker for a larger lead;
+"""The winner matrix (analysis/winner_matrix.py) as a heat map: the hue is the leader's family, darker for a larger lead;
 grey is the same, an outline is not told apart, without either there is nothing to compare. Every cell has its content
 as text too."""
 
@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from tvl.analysis import ratios, winner_matrix
 from tvl.charts import style
+from tvl.data import models
 
 DARKEST = 8  # a lead of this factor or more
 INCH = 0.3  # height of a row
@@ -17,13 +18,12 @@ LINE = 165  # characters per line of the legend
 NAMED = 4  # contestants of a kind of failure in it
 
 
-def colour(cell):
-    """The model's own hue mixed with paper, by the logarithm of the lead."""
+def colour(cell, hue):
+    """The hue mixed with paper, by the logarithm of the lead."""
     if cell.lead is None:
         return "none"
-    if cell.leader is None:
+    if cell.line is None:
         return mix(style.GREY, 0.25)
-    hue = style.MODELS.get(cell.model, style.MODELS["other"])[0]
     return mix(hue, 0.25 + 0.75 * min(1.0, math.log(cell.lead) / math.log(DARKEST)))
 
 
@@ -55,6 +55,7 @@ def figure(workloads, machine):
     shown = [found for found in winner_matrix.rows(workloads) if any(cell.lead is not None for cell in found.cells)]
     if not shown:
         return None
+    hues = style.family_hues(workloads)
     said = f"{legend(shown)}\n{machine}"
     head, foot, wide = 0.75, 0.165 * (said.count("\n") + 1) + 0.2, max(len(found.name) for found in shown) * 0.075 + 0.2
     height = head + foot + INCH * len(shown)
@@ -63,7 +64,7 @@ def figure(workloads, machine):
                            INCH * len(shown) / height))
     for i, found in enumerate(shown):
         for j, one in enumerate(found.cells):
-            fill, undecided = colour(one), is_undecided(one)
+            fill, undecided = colour(one, one.line and hues[models.family(one.line)]), is_undecided(one)
             axes.add_patch(Rectangle((j + 0.02, i + 0.04), 0.96, 0.92, facecolor=fill, ls=":", lw=1.0,
                                      edgecolor=style.GREY if undecided else "none"))
             axes.text(j + 0.5, i + 0.52, text(one), ha="center", va="center", fontsize=8, color=ink(fill),
@@ -88,6 +89,8 @@ def legend(shown):
              "darker, the larger.",
              "same: the whole interval of their ratio lies within the margin (5 %, p50 10 %, p99 25 %). Empty: nothing "
              "to compare, or another was not at its own limit."]
+    named_itself = any(one.line and one.line.model not in models.KNOWN for one in cells)
+    lines += ["A contestant without a known model has its own name; without any it competes with all."] * named_itself
     lines += ["≥: at least, because it was not at its own limit."] * any(one.at_least for one in cells)
     why = {winner_matrix.UNDECIDED: f"{ratios.UNDECIDED}: a difference is as possible as none.",
            winner_matrix.OTHER_RATE: "other rates: each was offered a share of its own knee.",

@@ -12,7 +12,7 @@ import re
 from tvl.analysis import ratios, summary, winner_matrix
 from tvl.conclusions import findings
 from tvl.conclusions.doctor import record_facts
-from tvl.data import metrics
+from tvl.data import metrics, models
 from tvl.data.metrics import number
 
 WIDEST = 100  # ends of an interval
@@ -143,7 +143,7 @@ def of_lead(workload, metric, labels, x, cell):
     able = sorted((label for label in spreads if label not in cell.failed), key=lambda label: spreads[label].median)
     best = cell.leader or able[-1 if metric.better == metrics.HIGHER else 0]
     yield failed(workload, x, best)
-    others = [label for label in able if workload.lines[label].model != workload.lines[best].model]
+    others = [label for label in able if models.family(workload.lines[label]) != models.family(workload.lines[best])]
     between = {label: workload.ratio(metric, best, x, base=label) for label in others}
     for label, ratio in between.items():
         if rates_differ(workload, x, metric, best, label):
