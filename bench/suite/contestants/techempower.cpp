@@ -137,8 +137,9 @@ std::string manifest_from_techempower(const std::string& text, const import_requ
   const auto full_name = name == "default" ? c.framework() : c.framework() + "-" + name;
   const auto title =
       test.is_object() && test.contains("display_name") ? c.text(test, "display_name", where) : full_name;
+  const int port = c.port(test, where);  // before endpoints(), which fails too: in one expression the order is open
   return "name  = " + quoted(as_name(full_name)) + "\ntitle = " + quoted(title) + "\nmodel = \"other\"\n" +
-         way_in(request.command, c.port(test, where)) + endpoints(c, test, where);
+         way_in(request.command, port) + endpoints(c, test, where);
 }
 
 }  // namespace tvl::suite
