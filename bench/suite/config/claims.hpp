@@ -34,7 +34,7 @@ struct claims {
 // Throws bad_file: an unknown key, metric, source or expectation, a missing key, a value of another type.
 claims read_claims(table_reader& top);
 
-// Throws bad_file: several of these sizes remain and none decides, or the one that decides is none of them.
+// Throws bad_file when a claim with several of these sizes has no decide_at, or when its decide_at is not one of them.
 void check_sizes(const claims&, const std::vector<quantity>& x);
 
 // Words that [chart] may have among its panels.
