@@ -145,8 +145,8 @@ void add_rows(std::vector<T>& into, const std::vector<T>& rows, void (*add_one)(
   for (std::size_t i = 0; i < into.size(); ++i) add_one(into[i], rows[i]);
 }
 
-// The merged load has recovered when the last part has.
-std::optional<double> later(const std::optional<double>& a, const std::optional<double>& b) {
+// Of all parts: none if one does not know it. The merged load, say, has recovered when the last part has.
+std::optional<double> larger(const std::optional<double>& a, const std::optional<double>& b) {
   return a && b ? std::max(a, b) : std::nullopt;
 }
 
@@ -234,12 +234,13 @@ void add_point(point& into, const point& p) {
   add_rows(into.targets, p.targets, add_target);
   add(into.crowd, p.crowd);
   into.generator.cpu_share = std::max(into.generator.cpu_share, p.generator.cpu_share);
+  into.generator.paused_s = larger(into.generator.paused_s, p.generator.paused_s);
   if (p.host.others_cpu_share != into.host.others_cpu_share) into.host = {};
   if (p.timeline_interval_s != into.timeline_interval_s) into.timeline.clear();
   add_rows(into.timeline, p.timeline, add_row);
   add_rows(into.phases, p.phases, add_phase);
-  into.recovery.response_s = later(into.recovery.response_s, p.recovery.response_s);
-  into.recovery.all_served_s = later(into.recovery.all_served_s, p.recovery.all_served_s);
+  into.recovery.response_s = larger(into.recovery.response_s, p.recovery.response_s);
+  into.recovery.all_served_s = larger(into.recovery.all_served_s, p.recovery.all_served_s);
 }
 
 // ---- files

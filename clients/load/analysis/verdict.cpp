@@ -118,6 +118,16 @@ void check_backlog(const point& p, const thresholds& at, findings& f) {
             {response_times, goodput});
 }
 
+void check_pauses(const point& p, const thresholds& at, findings& f) {
+  const auto& paused = p.generator.paused_s;
+  if (!paused || *paused <= at.most_paused * p.window_s) return;
+  // A closed loop does not make up for what it has not sent.
+  const std::vector<std::string> open{response_times}, closed{response_times, goodput};
+  f.invalid("generator",
+            {"generator-late", "the generator did not run for " + number(*paused * 1000) + " ms of the window"},
+            p.asked.open_loop() ? open : closed);
+}
+
 void check_lateness(const point& p, const thresholds& at, findings& f) {
   if (!p.asked.open_loop()) return;
   const auto late = p.latency.pacing.quantile(0.99);
@@ -197,6 +207,7 @@ verdict judge(const point& p, const thresholds& at) {
   check_connections(p, f);
   check_background(p, f);
   check_samples(p, f);
+  check_pauses(p, at, f);
   check_lateness(p, at, f);  // a generator that stops makes a backlog: it is the cause
   check_backlog(p, at, f);
   check_rate(p, at, f);

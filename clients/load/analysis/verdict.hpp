@@ -23,6 +23,7 @@ struct thresholds {
   // Of a generator that sleeps, as several processes on one core have to. Above most_lag_us it is a note: response
   // times are less exact, counts and memory are not affected.
   double most_lag_asleep_us = 5000;
+  double most_paused = 0.01;       // of the window; above: the generator stood still, and response times are its own
   double most_others = 0.2;        // cores; above: other processes disturbed the measurement
   double most_little_error = 0.1;  // connections against throughput x response time, relative
 };

@@ -128,6 +128,19 @@ TEST(Verdict, NoReplyAtAllIsTooFew) {
   expect_verdict(p, false, "too-few-samples", {"0 replies are too few for a median"});
 }
 
+TEST(Verdict, AGeneratorThatStoodStillSpoilsResponseTimesAndInAClosedLoopGoodput) {
+  for (auto p : {closed_loop(), open_loop()}) {
+    p.generator.paused_s = 0.01 * p.window_s;
+    expect_flawless(p);
+    p.generator.paused_s = 0.02 * p.window_s;
+    const auto v = judge(p);
+    EXPECT_FALSE(v.valid);
+    EXPECT_EQ(v.limiter, "generator");
+    EXPECT_EQ(v.reasons.front().code, "generator-late");
+    EXPECT_EQ(v.spoilt.size(), p.asked.open_loop() ? 1u : 2u);
+  }
+}
+
 TEST(Verdict, LateRequestsAreTheGenerators) {
   auto p = open_loop();
   p.latency.pacing.clear();

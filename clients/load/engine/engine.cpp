@@ -50,15 +50,23 @@ void engine::run() {
   created_ = clock_now();
   while (phase_ != phase::ended) {
     poll();
-    advance(clock_now());
+    const std::int64_t now = clock_now();
+    if (phase_ == phase::measuring) pauses_.runs(now);
+    advance(now);
   }
 }
 
 void engine::poll() {
   std::array<epoll_event, 256> events;
-  const std::int64_t wait = std::max<std::int64_t>(0, next_wake() - clock_now());
+  const std::int64_t now = clock_now();
+  const std::int64_t wait = std::clamp<std::int64_t>(next_wake() - now, 0, pause_meter::longest_sleep);
   const timespec timeout{wait / one_second, wait % one_second};
   const int n = ::epoll_pwait2(epoll_, events.data(), events.size(), partition_.spin ? &at_once : &timeout, nullptr);
+  if (phase_ == phase::measuring) {
+    pauses_.runs(now);
+    pauses_.sleeps(partition_.spin ? now : now + wait);
+    pauses_.runs(clock_now());
+  }
   for (int i = 0; i < n && phase_ != phase::ended; ++i)
     ready(*static_cast<connection*>(events[static_cast<std::size_t>(i)].data.ptr),
           events[static_cast<std::size_t>(i)].events);
@@ -120,6 +128,7 @@ void engine::begin_window() {
   if (records_.phases.kept()) records_.phases.fell_due(begin, records_.counts.scheduled);
   plan_change(begin);
   if (partition_.requests > 0) quota_ = partition_.requests - std::min(partition_.requests, records_.counts.scheduled);
+  pauses_.begin(clock_now());
   cpu_at_begin_ = thread_cpu_now();
   phase_ = phase::measuring;
 }

@@ -5,6 +5,7 @@
 
 #include "clients/load/base/clock.hpp"
 #include "clients/load/engine/connection.hpp"
+#include "clients/load/engine/pause_meter.hpp"
 #include "clients/load/engine/pending_queue.hpp"
 #include "clients/load/engine/prepared_target.hpp"
 #include "clients/load/engine/recorder.hpp"
@@ -79,6 +80,8 @@ class engine {
   std::int64_t all_served_at() const { return all_served_at_; }
   // CPU time of this thread inside the window.
   std::int64_t window_cpu_ns() const { return window_cpu_ns_; }
+  // For how long this thread did not run inside the window although it had to.
+  std::int64_t paused_ns() const { return pauses_.paused(); }
 
  private:
   using state = connection::state;
@@ -155,6 +158,7 @@ class engine {
   std::int64_t next_watch_ = 0;
   std::int64_t cpu_at_begin_ = 0;
   std::int64_t window_cpu_ns_ = 0;
+  pause_meter pauses_;
   std::uint64_t in_flight_ = 0;
 
   std::int64_t next_change_ = never;  // of the storm or the surge

@@ -104,7 +104,7 @@ inline point golden_point() {
     p.targets[i].service = golden_histogram(600);
   }
   p.crowd = golden_background();
-  p.generator = {.cpu_us_per_request = 4.5, .cpu_share = 0.5};
+  p.generator = {.cpu_us_per_request = 4.5, .cpu_share = 0.5, .paused_s = 0.0625};
   p.server.cpu_us_per_request = 5.5;
   p.server.cpu_share = 0.25;
   p.server.switches_per_request.voluntary = 1.5;

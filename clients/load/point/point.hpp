@@ -71,8 +71,10 @@ struct target_result {
 struct generator_cost {
   std::optional<double> cpu_us_per_request;
   std::optional<double> cpu_share;  // of one core, the busiest generator thread
+  // For how long a generator thread did not run although it had to, in pauses of 20 ms or more; the worst thread.
+  std::optional<double> paused_s;
 };
-BOOST_DESCRIBE_STRUCT(generator_cost, (), (cpu_us_per_request, cpu_share))
+BOOST_DESCRIBE_STRUCT(generator_cost, (), (cpu_us_per_request, cpu_share, paused_s))
 
 struct context_switches {
   std::optional<double> voluntary, involuntary;
