@@ -314,6 +314,15 @@ TEST_F(record_test, what_is_the_same_for_all_points_is_said_once_in_a_run) {
       "chart": {"panels": ["p99"], "caption": "Look here.", "x": "connections", "series": null}})"));
   EXPECT_EQ(said.at("contestants").at("mine").at("title"), "my server");
   EXPECT_TRUE(said.at("contestants").contains("absent"));
+  EXPECT_TRUE(said.at("contestants").at("mine").at("identity").at("manifest").is_null()) << "it has no file";
+}
+
+TEST_F(record_test, has_no_secret_of_the_url) {
+  c.path = "/plaintext?token=one";
+  p.asked.url = "http://me:word@127.0.0.1:80/plaintext?token=one";
+  const auto record = point_record(p, w, m, c);
+  EXPECT_EQ(record.at("path"), "/plaintext?token=***");
+  EXPECT_EQ(record.dump().find("word@"), std::string::npos) << record;
 }
 
 TEST(environment, has_the_frozen_rules_that_lie_beside_the_workloads) {
@@ -332,14 +341,34 @@ TEST(environment, of_a_run_that_goes_on_keeps_what_it_began_with) {
   then["commit"] = "abc";
   then["seed"] = 7;
   then["resumed"] = nlohmann::json::array();
+  then["contestants"]["mine"] = {{"title", "t"},
+                                 {"identity",
+                                  {{"manifest", {{"path", "mine.toml"}, {"sha256", "1"}, {"bytes", 9}}},
+                                   {"program", {{"path", "/usr/bin/mine"}, {"sha256", "12"}, {"bytes", 9}}}}}};
   const auto file = folder.write("environment.json", then.dump());
-  const auto now = environment("tvl-suite --resume there", false);
+  auto now = environment("tvl-suite --resume there", false);
+  now["contestants"] = then["contestants"];
   const auto both = resumed_conditions(file, now);
   EXPECT_EQ(both.at("command"), "tvl-suite --quick");
   EXPECT_EQ(both.at("commit"), "abc");
   EXPECT_EQ(both.at("seed"), 7);
   ASSERT_EQ(both.at("resumed").size(), 1U);
   EXPECT_EQ(both.at("resumed")[0].at("commit"), now.at("commit"));
+  EXPECT_EQ(both.at("contestants"), then.at("contestants"));
+  auto changed = now;
+  changed["contestants"]["mine"]["identity"]["manifest"]["sha256"] = "2";
+  changed["contestants"]["mine"]["identity"]["program"] = {{"path", "/usr/bin/mine"}, {"sha256", "34"}, {"bytes", 9}};
+  try {
+    resumed_conditions(file, changed);
+    FAIL();
+  } catch (const bad_input& error) {
+    EXPECT_EQ(std::string(error.what()),
+              folder.path().string() +
+                  ": mine is not what the run began with: its manifest, its program /usr/bin/mine differ");
+  }
+  then["contestants"]["mine"]["identity"] = nullptr;
+  folder.write("environment.json", then.dump());
+  EXPECT_NO_THROW(resumed_conditions(file, changed)) << "an older run did not record it";
   then["host"] = "elsewhere";
   folder.write("environment.json", then.dump());
   EXPECT_THROW(resumed_conditions(file, now), bad_input);
