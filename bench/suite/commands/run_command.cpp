@@ -245,7 +245,7 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
               stop.token()},
              started, points, shown);
   for (const auto& [round, rate] : kept.knees) m.set_knee(rounds[round], rate);
-  for (const auto& missing : chosen.missing) m.leave_out(missing);
+  m.leave_out(chosen.missing);
   if (!rest.empty()) measure_rounds(rest, m, s);
   if (stop.token().stop_requested()) std::cerr << "stopped; ";
   std::cerr << points.records() << " records kept in " << points.file().string() << "\n";

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple, Optional
 
-from tvl.analysis import dropped_figures, memory_per_connection, ranking, ratios
+from tvl.analysis import caveats, dropped_figures, memory_per_connection, ranking, ratios
 from tvl.data import metrics, validity
 from tvl.data.metrics import number
 from tvl.data.workload import Spread
@@ -195,7 +195,8 @@ def without_ratio(workload):
                     found.setdefault(one.why, []).append(head(workload, one.metric))
             for why, heads in found.items():
                 seen.setdefault((label, why, ", ".join(heads)), []).append(f"{x:g}")
-    return [f"{label} at {', '.join(where)}: no ratio of {heads}: {why}" for (label, why, heads), where in seen.items()]
+    return caveats.merged((f"{label} at {', '.join(where)}", f": no ratio of {heads}: {why}")
+                          for (label, why, heads), where in seen.items())
 
 
 def alone(workload):
