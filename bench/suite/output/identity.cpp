@@ -46,13 +46,16 @@ std::vector<std::string> command_of(const manifest& m, const fs::path& bin) {
   return words;
 }
 
+// What relative names in the command are relative to.
+fs::path working_folder(const manifest&) { return fs::current_path(); }
+
 // The file that is started or runs. Empty = unknown.
 fs::path program_of_process(const manifest& m, const std::vector<std::string>& command) {
   std::error_code error;
   if (m.pid) return fs::read_symlink("/proc/" + std::to_string(*m.pid) + "/exe", error);
   if (command.empty()) return {};
   const auto named = fs::path(command.front());
-  const auto path = named.has_parent_path() ? named : find_program(named.string());
+  const auto path = named.has_parent_path() ? working_folder(m) / named : find_program(named.string());
   return path.empty() ? path : fs::canonical(path, error);
 }
 
@@ -69,14 +72,15 @@ std::vector<std::string> pieces(const std::string& word) {
   return found;
 }
 
-std::vector<fs::path> files_in(const std::vector<std::string>& command, const fs::path& program) {
+std::vector<fs::path> files_in(const std::vector<std::string>& command, const fs::path& folder,
+                               const fs::path& program) {
   std::vector<fs::path> files;
   std::set<fs::path> seen = {program};
   for (const auto& word : command) {
     for (const auto& piece : pieces(word)) {
-      if (!is_file(piece) || files.size() == most_files) continue;
+      if (!is_file(folder / piece) || files.size() == most_files) continue;
       std::error_code error;
-      const auto file = fs::canonical(piece, error);
+      const auto file = fs::canonical(folder / piece, error);
       if (!error && seen.insert(file).second) files.push_back(file);
     }
   }
@@ -102,7 +106,7 @@ measured identity_of(const manifest& m, const fs::path& bin) {
   // The file of a process may have been replaced since it was started: the process still has the old one.
   const auto read = m.pid ? fs::path("/proc/" + std::to_string(*m.pid) + "/exe") : program;
   if (!program.empty()) program_json = file_json(program, read);
-  for (const auto& file : files_in(command, program)) files.push_back(file_json(file, file));
+  for (const auto& file : files_in(command, working_folder(m), program)) files.push_back(file_json(file, file));
   return {program,
           {{"manifest", manifest_json(m)},
            {"command", words_json(command)},
