@@ -119,8 +119,9 @@ build() {
 }
 
 # prepare [FLAG...]: builds what measures and, of our contestants, those that a run with these flags of tvl-suite needs.
+# Names of files in the flags are relative to the caller's folder, and it ends there.
 prepare() {
-  local flag programs=(contestants tvl-load tvl-upstream) pair=(asio_loop asio_threads) system=()
+  local caller=$PWD flag programs=(contestants tvl-load tvl-upstream) pair=(asio_loop asio_threads) system=()
   for flag in "$@"; do
     case $flag in
       --quick) programs=() system=(--quick) ;;
@@ -133,12 +134,14 @@ prepare() {
   configure release
   if [ ${#programs[@]} -eq 0 ]; then
     build release tvl-suite tvl-load "${pair[@]}" # not one after the other: nearly every workload has this pair
-    build/bin/tvl-suite "$@" --list-programs >"$logs/programs" || exit 2 # it has said what is wrong
+    cd "$caller" || exit 2
+    "$root/build/bin/tvl-suite" "$@" --list-programs >"$logs/programs" || exit 2 # it has said what is wrong
     while read -r flag; do
       ! has_target "$root/build" "$flag" || programs+=("$flag") # one that this system cannot build is left out
     done <"$logs/programs"
   fi
   build release tvl-suite "${programs[@]}"
+  cd "$caller" || exit 2
 }
 
 # draw FOLDER: the charts and the report of a run. Sets python for the caller. The report draws its own charts, so it does

@@ -40,7 +40,7 @@ class Soak(unittest.TestCase):
         self.program("scripts/tvl/report/page.py", run_test.STUB)
 
     def soak(self, *flags):
-        done = subprocess.run([f"{self.root}/scripts/run", "--soak", *flags], env=self.environment, text=True,
+        done = subprocess.run([f"{self.root}/scripts/run", "--soak", *flags], env=self.environment, text=True, cwd=self.root,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
         return done.returncode, done.stdout
 

@@ -21,6 +21,7 @@ if "--list-programs" in sys.argv:
 resumed = "--resume" in sys.argv
 folder = sys.argv[sys.argv.index("--resume" if resumed else "--output") + 1]
 os.makedirs(folder, exist_ok=resumed)
+print("tvl-suite in", os.getcwd())
 open(f"{{folder}}/run.json", "w").close()
 print("resumed" if resumed else "begun", folder, flush=True)
 if "--nothing" not in sys.argv:
@@ -70,12 +71,13 @@ class Run(unittest.TestCase):
             file.write(text)
         os.chmod(full, stat.S_IRWXU)
 
-    def start(self, *flags):
+    def start(self, *flags, folder="."):
         return subprocess.Popen([f"{self.root}/scripts/run", *flags], env=self.environment, text=True,
-                                start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                                cwd=os.path.join(self.root, folder), start_new_session=True, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT)
 
-    def finish(self, *flags):
-        started = self.start(*flags)
+    def finish(self, *flags, folder="."):
+        started = self.start(*flags, folder=folder)
         said, _ = started.communicate(timeout=120)
         return started.returncode, said
 
@@ -173,6 +175,45 @@ class Run(unittest.TestCase):
         code, said = self.finish("--resume", "results/old", "--quick")
         self.assertEqual(code, 2)
         self.assertIn("no other flag", said)
+
+    def test_names_of_files_are_relative_to_the_caller(self):
+        self.quick()
+        os.makedirs(f"{self.root}/elsewhere")
+        code, said = self.finish("--quick", "--contestant", "mine.toml", "--output", "out", folder="elsewhere")
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"tvl-suite in {self.root}/elsewhere\n", said)
+        self.assertIn("begun out\n", said)
+        self.assertTrue(said.endswith("Report: out/report.html\n"), said)
+        self.assertTrue(os.path.exists(f"{self.root}/elsewhere/out/report.html"))
+        self.assertFalse(os.path.exists(f"{self.root}/results"))
+        code, said = self.finish("--resume", "out", folder="elsewhere")
+        self.assertEqual(code, 0, said)
+        self.assertIn("resumed out\n", said)
+
+    def test_without_an_output_results_go_to_the_project_from_anywhere(self):
+        self.quick()
+        os.makedirs(f"{self.root}/elsewhere")
+        code, said = self.finish("--quick", folder="elsewhere")
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"Report: {self.output()}/report.html\n", said)
+        code, said = self.finish("--resume", folder="elsewhere")
+        self.assertIn(f"resumed {self.output()}\n", said)
+
+    def test_the_output_is_new_and_checked_before_anything_is_built(self):
+        self.quick()
+        for flags in (("--output=out",), ("--output", "out")):
+            shutil.rmtree(f"{self.root}/out", ignore_errors=True)
+            self.assertEqual(self.finish(*flags)[0], 0)
+            self.assertTrue(os.path.exists(f"{self.root}/out/report.html"))
+        os.remove(f"{self.root}/cmake.log")
+        for flags, why in ((("--output", "out"), "out already holds a run"), (("--output",), "--output takes the name"),
+                           (("--output=",), "--output takes the name"),
+                           (("--resume", "out", "--output", "new"), "no other flag")):
+            code, said = self.finish(*flags)
+            self.assertEqual(code, 2, said)
+            self.assertEqual(said.count("\n"), 1, said)
+            self.assertIn(why, said)
+        self.assertFalse(os.path.exists(f"{self.root}/cmake.log"))
 
     def test_a_failed_build_shows_its_reason(self):
         self.quick()

@@ -118,10 +118,15 @@ std::vector<std::string> chosen_workloads(const catalogue& known, const selectio
   return names;
 }
 
+// The first one is the baseline.
 std::vector<std::string> contestants_of(const workload& w, const selection_request& request) {
-  auto names = request.contestants.empty() ? w.contestants : request.contestants;
+  auto names = request.contestants.empty() && !request.only ? w.contestants : request.contestants;
   for (const auto& name : request.user_contestants) {
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  if (!request.baseline.empty()) {
+    std::erase(names, request.baseline);
+    names.insert(names.begin(), request.baseline);
   }
   return names;
 }
@@ -155,6 +160,9 @@ selection select(const catalogue& known, const selection_request& request) {
     if (!known.workloads.contains(name)) throw bad_file(unknown("workload", name, names_of(known.workloads)));
   }
   check_contestants(known, request.contestants);
+  if (!request.baseline.empty()) check_contestants(known, {request.baseline}, "--baseline: ");
+  if (request.only && request.contestants.empty() && request.user_contestants.empty())
+    throw bad_file("--only needs a --contestant or a --url");
   selection chosen;
   for (const auto& name : chosen_workloads(known, request)) {
     chosen.workloads.push_back(select_contestants(known, known.workloads.at(name), request, chosen.missing));

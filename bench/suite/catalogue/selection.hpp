@@ -20,6 +20,8 @@ struct selection_request {
   // has an endpoint for are selected.
   std::vector<std::string> user_contestants = {};
   std::filesystem::path bin = {};  // {bin}: a contestant whose program is not there is left out; empty = not checked
+  bool only = false;               // none of the contestants that a workload names
+  std::string baseline = {};       // measured first in every workload, in addition where one does not name it
 };
 
 struct left_out {
@@ -35,7 +37,7 @@ struct selection {
 };
 
 // Throws bad_file for an unknown workload or contestant (with the nearest name), for a workload that names a contestant
-// without its x axis, and when no workload fits the user-supplied contestants.
+// without its x axis, when no workload fits the user-supplied contestants, and for `only` without a contestant.
 selection select(const catalogue&, const selection_request&);
 
 // After set_seconds(): throws bad_file for a workload whose load changes or trace do not fit into the window.

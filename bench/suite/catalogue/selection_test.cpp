@@ -40,6 +40,30 @@ TEST_F(selection_test, takes_the_workloads_contestants_and_repetitions) {
   EXPECT_EQ(select(read(), {{"wait"}, {"yours"}, false, 2}).workloads[0].repetitions, 2);
 }
 
+TEST_F(selection_test, takes_the_contestants_of_the_command_line_alone_if_told_so) {
+  const auto contestants = [&](const selection_request& request) {
+    return select(read(), request).workloads.at(0).contestants;
+  };
+  using names = std::vector<std::string>;
+  EXPECT_EQ(contestants({{}, {}, false, {}, {"yours"}, {}, true}), names{"yours"});
+  EXPECT_EQ(contestants({{}, {"mine"}, false, {}, {"yours"}, {}, true}), (names{"mine", "yours"}));
+  EXPECT_EQ(error_of(read(), {{}, {}, false, {}, {}, {}, true}), "--only needs a --contestant or a --url");
+}
+
+TEST_F(selection_test, has_the_baseline_first) {
+  const auto contestants = [&](const selection_request& request) {
+    return select(read(), request).workloads.at(0).contestants;
+  };
+  using names = std::vector<std::string>;
+  folder.write("servers/third.toml", replaced(good_manifest, "\"mine\"", "\"third\""));
+  EXPECT_EQ(contestants({{}, {}, false, {}, {}, {}, false, "yours"}), (names{"yours", "mine"}));
+  EXPECT_EQ(contestants({{}, {}, false, {}, {}, {}, false, "third"}), (names{"third", "mine", "yours"}))
+      << "also where the workload does not name it";
+  EXPECT_EQ(contestants({{}, {}, false, {}, {"yours"}, {}, true, "third"}), (names{"third", "yours"}));
+  EXPECT_EQ(error_of(read(), {{}, {}, false, {}, {}, {}, false, "thrid"}),
+            "--baseline: unknown contestant 'thrid' (nearest: third)");
+}
+
 TEST_F(selection_test, a_quick_run_has_some_workloads_only_by_name) {
   folder.write("workloads/long.toml", replaced(good_workload, "[quick]\n", "[quick]\nnamed_only = true\n"));
   const auto selected = [&](const selection_request& request) {

@@ -165,7 +165,7 @@ nlohmann::json conditions_of(const settings& s, const catalogue& known, const se
   conditions.update(descriptions(known, chosen));
   conditions["run"] = shape_of(rounds);
   conditions["resumed"] = nlohmann::json::array();
-  return conditions;
+  return s.resume ? resumed_conditions(s.output / "environment.json", conditions) : conditions;
 }
 
 // The planned rounds and, of a resumed run, the extra passes: those it has, and those asked for. Throws bad_input when
@@ -200,12 +200,9 @@ std::vector<scheduled> row_of(const std::vector<scheduled>& rounds, std::size_t 
   return {begin, end};
 }
 
-void write_conditions(const settings& s, nlohmann::json now, const std::vector<scheduled>& rounds) {
-  if (s.resume) {
-    now = resumed_conditions(s.output / "environment.json", now);
-  }
-  write_run_order(s.output, {s.arguments, s.seed, round_names(rounds)});
-  write_json(s.output / "environment.json", now);
+void write_conditions(const settings& s, const nlohmann::json& conditions, const std::vector<scheduled>& rounds) {
+  write_run_order(s.output, {s.arguments, s.seed, round_names(rounds), std::filesystem::current_path().string()});
+  write_json(s.output / "environment.json", conditions);
 }
 
 void measure_rounds(const std::vector<scheduled>& rounds, measurer& m, const settings& s) {
@@ -230,6 +227,7 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
   const auto folder = s.output;
   const auto kept = s.resume ? read_kept_points(folder / "points.jsonl", rounds) : kept_points();
   const auto rest = remaining(rounds, kept);
+  const auto conditions = conditions_of(s, known, chosen, rounds);  // before anything is started or written
   raise_descriptor_limit();
   std::signal(SIGXFSZ, SIG_IGN);  // the file size limit is reported like a full disk
   const load::interrupt stop;
@@ -238,7 +236,7 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
                    stop.token());
   const auto file = folder / "points.jsonl";
   journal points = s.resume ? journal(file, kept.bytes) : journal(file);
-  write_conditions(s, conditions_of(s, known, chosen, rounds), rounds);
+  write_conditions(s, conditions, rounds);
   if (s.resume) std::cerr << folder.string() << ": " << to_text(kept) << "\n";
   pin_to(cpus.generator);
   progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_rounds(rest, known, s.quick));
@@ -247,7 +245,7 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
               stop.token()},
              started, points, shown);
   for (const auto& [round, rate] : kept.knees) m.set_knee(rounds[round], rate);
-  for (const auto& missing : chosen.missing) m.leave_out(missing);
+  m.leave_out(chosen.missing);
   if (!rest.empty()) measure_rounds(rest, m, s);
   if (stop.token().stop_requested()) std::cerr << "stopped; ";
   std::cerr << points.records() << " records kept in " << points.file().string() << "\n";
@@ -262,8 +260,8 @@ int run(const settings& s) {
   auto known = read_catalogue(s.servers_dir, s.workloads_dir);
   if (s.seconds) set_seconds(known, *s.seconds);
   const auto contestants = add_user_contestants(known, s.contestants);
-  selection_request request{s.workloads,          contestants.known, s.quick,
-                            s.google.repetitions, contestants.user,  program_folder()};
+  selection_request request{s.workloads,      contestants.known, s.quick, s.google.repetitions,
+                            contestants.user, program_folder(),  s.only,  s.baseline};
   if (s.list || s.list_programs) request.bin.clear();  // lists include what is not built yet
   if (s.list) {
     print_list(known, request, std::cout);

@@ -1,6 +1,7 @@
 #include "bench/suite/commands/run_flags.hpp"
 
 #include "bench/machine/cpus.hpp"
+#include "bench/suite/output/recorded_text.hpp"
 #include "bench/suite/output/resume.hpp"
 #include "bench/suite/planning/schedule.hpp"
 #include "bench/support/build_facts.hpp"
@@ -36,7 +37,7 @@ const char* const contestant_help =
 
 std::string joined(int argc, char** argv) {
   std::string text = std::filesystem::path(argv[0]).filename().string();
-  for (int i = 1; i < argc; ++i) text += std::string(" ") + argv[i];
+  for (int i = 1; i < argc; ++i) text += " " + without_secrets(std::string(argv[i]));
   return text;
 }
 
@@ -81,6 +82,14 @@ struct flag_texts {
   int passes = 2;
 };
 
+// To the working folder that the run was begun in: names of files in its arguments are relative to it.
+void go_to(const std::string& begun_in, const std::filesystem::path& run) {
+  std::error_code error;
+  if (!begun_in.empty()) std::filesystem::current_path(begun_in, error);
+  if (error)
+    throw bad_input(run.string() + " was begun in " + begun_in + ", which cannot be entered: " + error.message());
+}
+
 // The settings of the run that --resume names, to be continued.
 settings read_resumed(const flag_texts& texts, const CLI::App& given, const char* program) {
   for (const auto* option : given.get_options()) {
@@ -89,8 +98,10 @@ settings read_resumed(const flag_texts& texts, const CLI::App& given, const char
       throw bad_input("--resume goes on with what the run was begun with: no other flag than --more and --passes");
   }
   if (!given.remaining().empty()) throw bad_input("--resume takes no " + given.remaining().front());
-  const std::filesystem::path folder = texts.resume;
+  const auto folder = std::filesystem::absolute(texts.resume);
   auto order = read_run_order(folder);
+  const auto more = given.count("--more") > 0 ? read_names(texts.more) : std::vector<std::string>();
+  go_to(order.folder, folder);
   std::vector<std::string> words = {program};
   words.insert(words.end(), order.arguments.begin(), order.arguments.end());
   std::vector<char*> argv;
@@ -101,7 +112,7 @@ settings read_resumed(const flag_texts& texts, const CLI::App& given, const char
   s->output = folder;
   s->resume = true;
   s->seed = order.seed;
-  if (given.count("--more") > 0) s->more = read_names(texts.more);
+  s->more = more;
   s->passes = texts.passes;
   return std::move(*s);
 }
@@ -116,6 +127,10 @@ void add_selection_flags(CLI::App& app, settings& s) {
   app.add_option("--workload", s.workloads, "only this workload; may be repeated")->allow_extra_args(false);
   app.add_option("--contestant", s.contestants.names, contestant_help)->allow_extra_args(false);
   add_url_flags(app, s.contestants);
+  app.add_flag("--only", s.only,
+               "none of the contestants that the workloads name: those of --contestant and --url alone");
+  app.add_option("--baseline", s.baseline,
+                 "the contestant that ratios are to, measured in every workload (default: each workload's first)");
 }
 
 void add_run_flags(CLI::App& app, settings& s, flag_texts& texts) {

@@ -22,6 +22,8 @@ struct settings {
   std::optional<double> seconds;  // of every window
   std::vector<std::string> workloads;
   contestant_flags contestants;
+  bool only = false;              // none of the contestants that workloads name
+  std::string baseline;           // the contestant that ratios are to; empty = the first of each workload
   std::filesystem::path output;   // empty = results/<date>-<host>
   bool resume = false;            // continue the run in `output`
   std::vector<std::string> more;  // names of points to repeat after the planned rounds
@@ -35,7 +37,7 @@ struct settings {
   bool shared_core = false;
   service_flags services;
   google_flags google;
-  std::string command;                 // as entered
+  std::string command;                 // as entered, without secrets
   std::vector<std::string> arguments;  // its words, without the program
 };
 

@@ -2,6 +2,8 @@
 
 #include "bench/suite/end_to_end/suite_fixture.hpp"
 
+#include <boost/process/start_dir.hpp>
+
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/syscall.h>
@@ -124,6 +126,37 @@ TEST_P(resume_run_test, continues_unless_the_selection_has_changed) {
 
 INSTANTIATE_TEST_SUITE_P(signals, resume_run_test, testing::Values(SIGINT, SIGKILL),
                          [](const auto& signal) { return signal.param == SIGINT ? "ctrl_c" : "killed"; });
+
+TEST_F(suite_test, a_run_does_not_go_on_with_another_program) {
+  workload("fast", "right", "connections = [1]\nseconds = 0.05\nwarmup_s = 0\nrepetitions = 1\n");
+  ASSERT_EQ(suite({}).code, 0);
+  const auto points = read_file(folder / "run/points.jsonl"), conditions = read_file(folder / "run/environment.json");
+  folder.write("servers/fake.py", std::string(fake_server) + "# another\n");
+  const auto refused = program({"--resume", folder / "run"});
+  EXPECT_EQ(refused.code, 2);
+  const auto script = std::filesystem::canonical(folder / "servers/fake.py").string();
+  EXPECT_EQ(refused.err, "tvl-suite: " + (folder / "run").string() +
+                             ": right is not what the run began with: its file " + script + " differs\n");
+  EXPECT_EQ(read_file(folder / "run/points.jsonl"), points);
+  EXPECT_EQ(read_file(folder / "run/environment.json"), conditions);
+  folder.write("servers/fake.py", fake_server);
+  EXPECT_EQ(program({"--resume", folder / "run"}).code, 0);
+}
+
+TEST_F(suite_test, a_run_goes_on_with_names_of_files_relative_to_where_it_was_begun) {
+  workload("fast", "right", "connections = [1]\nseconds = 0.05\nwarmup_s = 0\nrepetitions = 1\n");
+  folder.write("mine.toml", "name = 'mine'\ncommand = ['" TVL_PYTHON "', 'servers/fake.py', '" +
+                                folder.path().string() + "', '{port}', 'ok']\n[endpoints]\nplaintext = '/plaintext'\n");
+  const auto arguments = with_folders({"--contestant", "mine.toml", "--only"});
+  bp::child begun(bp::exe = TVL_SUITE, bp::args = arguments, bp::start_dir = folder.path().string(),
+                  bp::std_out > bp::null, bp::std_err > (folder / "err").string());
+  begun.wait();
+  ASSERT_EQ(begun.exit_code(), 0) << read_file(folder / "err");
+  ASSERT_EQ(records().size(), 1U) << "none of the contestants that the workload names";
+  EXPECT_EQ(records()[0].at("contestant"), "mine");
+  const auto resumed = program({"--resume", folder / "run"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+}
 
 TEST_F(suite_test, a_run_that_ended_can_have_more_repetitions_of_some_points) {
   workload("fast", "right", "connections = [1, 2]\nseconds = 0.05\nwarmup_s = 0\nrepetitions = 2\n");

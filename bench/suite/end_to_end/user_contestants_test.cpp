@@ -59,6 +59,10 @@ TEST_F(user_contestants_test, are_measured_in_addition_to_the_workloads_contesta
   EXPECT_EQ(mine.at("contestant_kind"), "launch");
   const auto conditions = nlohmann::json::parse(read_file(folder / "run/environment.json"));
   EXPECT_EQ(conditions.at("contestants").at("mine").at("title"), "mine");
+  const auto identity = conditions.at("contestants").at("mine").at("identity");
+  EXPECT_EQ(identity.at("manifest").at("path"), (folder / "mine.toml").string());
+  EXPECT_EQ(identity.at("program").at("sha256").get<std::string>().size(), 64U);
+  EXPECT_EQ(identity.at("files").size(), 1U) << identity << "the script";
   EXPECT_EQ(conditions.at("workloads").at("fast").at("question"), "How?");
   EXPECT_EQ(mine.at("model"), "other");
   EXPECT_EQ(record_of("right").at("contestant_kind"), "launch");
@@ -153,6 +157,8 @@ TEST_F(user_contestants_test, wrong_input_is_one_line) {
       {{"--contestant", "name=right;command=x"}, "there is another contestant 'right': give yours another name"},
       {{"--contestant", "name=mine;command=x;json=/json"}, "no workload asks for what mine offers"},
       {{"word"}, "unexpected argument 'word'"},
+      {{"--only"}, "--only needs a --contestant or a --url"},
+      {{"--baseline", "rihgt"}, "--baseline: unknown contestant 'rihgt' (nearest: right)"},
       {{"--quick=often"}, "--quick takes no value"},
       {{"--pid", "many"}, "--pid: 'many' is no process number"},
       {{"--pid", "0"}, "--pid: '0' is no process number"},

@@ -1,5 +1,6 @@
 #include "bench/suite/measuring/admission.hpp"
 
+#include "bench/suite/catalogue/left_out_notes.hpp"
 #include "bench/suite/output/point_record.hpp"
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/plan/process_shares.hpp"
@@ -16,11 +17,13 @@ admission::admission(const catalogue& known, const services& started, journal& j
       stop_(std::move(stop)),
       limits_(read_limits(machine_files())) {}
 
-void admission::leave_out(const left_out& missing) {
-  if (!missing.of_some_points) left_out_[{missing.workload, missing.contestant}] = missing.reason;
-  some_failed_ |= missing.status == "failed";
-  journal_.append_once(left_out_record(missing, known_));
-  progress_.note(missing.workload + ": " + missing.contestant + " left out, " + missing.status + ": " + missing.reason);
+void admission::leave_out(const std::vector<left_out>& missing) {
+  for (const auto& one : missing) {
+    if (!one.of_some_points) left_out_[{one.workload, one.contestant}] = one.reason;
+    some_failed_ |= one.status == "failed";
+    journal_.append_once(left_out_record(one, known_));
+  }
+  for (const auto& note : notes_of(missing)) progress_.note(note);
 }
 
 std::string admission::why_skipped(const prepared_point& p) {
@@ -32,7 +35,7 @@ std::string admission::why_skipped(const prepared_point& p) {
 
 bool admission::lacks_services(const prepared_point& p) {
   const auto absent = services_.absent(p.services);
-  if (absent) leave_out({p.where.workload, p.where.contestant, absent->status, absent->reason});
+  if (absent) leave_out({{p.where.workload, p.where.contestant, absent->status, absent->reason}});
   return absent.has_value();
 }
 

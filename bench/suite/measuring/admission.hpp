@@ -21,9 +21,9 @@ class admission {
  public:
   admission(const catalogue&, const services&, journal&, progress&, std::stop_token);
 
-  // From now on the contestant is not measured in this workload, unless only some points are left out. Writes a record
-  // and a note.
-  void leave_out(const left_out&);
+  // From now on these contestants are not measured in these workloads, unless only some points are left out. Writes a
+  // record of each, and a note of each reason.
+  void leave_out(const std::vector<left_out>&);
   // Why the point is not measured; empty = it is. Leaves out what lacks a service or exceeds a limit.
   std::string why_skipped(const prepared_point&);
 

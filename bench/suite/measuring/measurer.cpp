@@ -106,7 +106,7 @@ std::vector<outcome> measurer::measure_group(const group& points) {
   std::string failure;
   const auto blame = [&](const std::exception& error) {
     failure = error.what();
-    leave_out({at_work_->where.workload, at_work_->where.contestant, "failed", failure});
+    leave_out({{at_work_->where.workload, at_work_->where.contestant, "failed", failure}});
   };
   try {
     const int now = points.front().where.group;

@@ -33,7 +33,7 @@ class measurer {
   // pairs. Does not throw when a contestant fails: it is left out of its workload, with the reason in the journal, and
   // the other rounds of a concurrent row have no number.
   std::vector<outcome> measure(const std::vector<scheduled>& row);
-  void leave_out(const left_out& missing) { admission_.leave_out(missing); }
+  void leave_out(const std::vector<left_out>& missing) { admission_.leave_out(missing); }
   // In a resumed run: the knee found for this round's contestant.
   void set_knee(const scheduled&, double rate);
 

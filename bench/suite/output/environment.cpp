@@ -3,17 +3,16 @@
 #include "bench/machine/host_noise.hpp"
 #include "bench/machine/kernel_settings.hpp"
 #include "bench/machine/resource_limits.hpp"
-#include "bench/suite/processes/installed_programs.hpp"
+#include "bench/suite/output/identity.hpp"
+#include "bench/suite/output/recorded_text.hpp"
+#include "bench/suite/processes/program_output.hpp"
+#include "bench/suite/processes/start_server.hpp"
 #include "bench/support/build_facts.hpp"
 #include "bench/support/usage_error.hpp"
 #include "clients/load/base/clock.hpp"
 #include "clients/load/base/described.hpp"
 
 #include <benchmark/benchmark.h>
-#include <boost/process/args.hpp>
-#include <boost/process/child.hpp>
-#include <boost/process/exe.hpp>
-#include <boost/process/io.hpp>
 #include <boost/version.hpp>
 
 #include <sys/utsname.h>
@@ -22,7 +21,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -30,7 +31,6 @@ namespace tvl::suite {
 namespace {
 
 using nlohmann::json;
-namespace bp = boost::process;
 
 json numbers_or_null(const std::vector<std::uint64_t>& numbers) { return numbers.empty() ? json() : json(numbers); }
 
@@ -81,17 +81,9 @@ json mitigations(const machine_files& files) {
 
 // What git says of the source folder; empty when there is no git or no repository.
 std::optional<std::string> git(std::vector<std::string> arguments) {
-  const auto program = find_program("git");
-  if (program.empty()) return std::nullopt;
   arguments.insert(arguments.begin(), {"-C", build::source_dir});
-  bp::ipstream out;
-  bp::child child(bp::exe = program.string(), bp::args = arguments, bp::std_in<bp::null, bp::std_out> out,
-                  bp::std_err > bp::null);
-  std::ostringstream text;
-  text << out.rdbuf();
-  child.wait();
-  if (child.exit_code() != 0) return std::nullopt;
-  return text.str();
+  const auto said = output_of("git", arguments);
+  return said.code == 0 ? std::optional(said.text) : std::nullopt;
 }
 
 json benchmark_facts() {
@@ -108,12 +100,31 @@ json load_average() {
   return getloadavg(averages, 3) == 3 ? json(averages) : json();
 }
 
-// Without the folder of the sources, which says nothing to a reader elsewhere.
-std::string portable(std::string command) {
-  const std::string folder = std::string(build::source_dir) + "/";
-  for (auto at = command.find(folder); at != std::string::npos; at = command.find(folder))
-    command.erase(at, folder.size());
-  return command;
+// Those of the workloads and those that cannot be measured here; a broken manifest has none.
+std::map<std::string, const manifest*> manifests_of(const catalogue& known, const selection& chosen) {
+  std::set<std::string> names;
+  for (const auto& w : chosen.workloads) names.insert(w.contestants.begin(), w.contestants.end());
+  for (const auto& missing : chosen.missing) names.insert(missing.contestant);
+  std::map<std::string, const manifest*> found;
+  for (const auto& name : names) {
+    if (const auto m = known.manifests.find(name); m != known.manifests.end()) found.emplace(name, &m->second);
+  }
+  return found;
+}
+
+// Throws bad_input for the first contestant that is not what the run began with.
+void check_identities(const std::filesystem::path& file, const json& then, const json& now) {
+  const auto all_then = then.value("contestants", json::object()), all_now = now.value("contestants", json::object());
+  for (const auto& [name, contestant] : all_now.items()) {
+    const auto before = all_then.value(name, json::object());
+    const auto changed =
+        changes(before.value("identity", json::object()), contestant.value("identity", json::object()));
+    std::string what;
+    for (const auto& one : changed) what += (what.empty() ? "" : ", ") + one;
+    if (changed.empty()) continue;
+    throw bad_input(file.parent_path().string() + ": " + name + " is not what the run began with: " + what +
+                    (changed.size() == 1 ? " differs" : " differ"));
+  }
 }
 
 }  // namespace
@@ -166,24 +177,22 @@ json environment(const std::string& command, bool quick) {
           {"benchmark", benchmark_facts()},
           {"commit", commit ? json(commit->substr(0, commit->find('\n'))) : json()},
           {"dirty", changes ? json(!changes->empty()) : json()},
-          {"command", portable(command)},
+          {"command", portable(without_secrets(command))},
           {"quick", quick},
           {"load_average_at_start", load_average()}};
 }
 
 json descriptions(const catalogue& known, const selection& chosen) {
   auto workloads = json::object(), contestants = json::object();
-  const auto add = [&](const std::string& name) {
-    if (const auto m = known.manifests.find(name); m != known.manifests.end())
-      contestants[name]["title"] = m->second.title;
-  };
+  const auto manifests = manifests_of(known, chosen);
+  const auto identities = identities_of(manifests, program_folder());
+  for (const auto& [name, m] : manifests)
+    contestants[name] = {{"title", without_secrets(m->title)}, {"identity", identities.at(name)}};
   for (const auto& selected : chosen.workloads) {
     const auto& w = known.workloads.at(selected.workload);
     workloads[w.name] = {{"question", w.question},
                          {"chart", {{"panels", w.panels}, {"caption", w.caption}, {"x", w.x}, {"series", w.series}}}};
-    std::ranges::for_each(selected.contestants, add);
   }
-  std::ranges::for_each(chosen.missing, add, &left_out::contestant);
   return {{"workloads", workloads}, {"contestants", contestants}};
 }
 
@@ -201,6 +210,11 @@ json resumed_conditions(const std::filesystem::path& file, const json& now) {
     if (then.value(machine, json()) != now.at(machine)) {
       throw bad_input(file.string() + " is of another machine ('" + machine + "'): points of two are no pairs");
     }
+  }
+  try {
+    check_identities(file, then, now);
+  } catch (const json::exception&) {
+    throw bad_input(file.string() + " is not what tvl-suite wrote");
   }
   for (const auto* key : {"workloads", "contestants"})  // not there yet in a run of an older version
     if (!then.contains(key) && now.contains(key)) then[key] = now.at(key);

@@ -15,7 +15,7 @@ namespace tvl::suite {
 nlohmann::json environment(const std::string& command, bool quick);
 
 // What is the same for all points of a workload or a contestant, and therefore not in their records:
-// {"workloads": {NAME: {question, chart}}, "contestants": {NAME: {title}}}.
+// {"workloads": {NAME: {question, chart}}, "contestants": {NAME: {title, identity}}}, see identity.hpp.
 nlohmann::json descriptions(const catalogue&, const selection&);
 
 // The frozen rules of the claims: what results/rules.json has beside this folder of workloads, bench/workloads. Null
@@ -23,7 +23,7 @@ nlohmann::json descriptions(const catalogue&, const selection&);
 nlohmann::json frozen_rules(const std::filesystem::path& workloads);
 
 // Of a resumed run: the content of `file`, with the present differences appended to its "resumed". Throws bad_input
-// when the run was begun on another machine.
+// when the run was begun on another machine, or with another manifest, command or program of a contestant.
 nlohmann::json resumed_conditions(const std::filesystem::path& file, const nlohmann::json& now);
 
 // "debug" or "release": how Google Benchmark was built.

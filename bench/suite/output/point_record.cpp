@@ -1,5 +1,6 @@
 #include "bench/suite/output/point_record.hpp"
 
+#include "bench/suite/output/recorded_text.hpp"
 #include "clients/load/base/described.hpp"
 
 #include <cmath>
@@ -110,7 +111,8 @@ nlohmann::json described(nlohmann::json record, const workload& w, const manifes
   record["started"] = c.started;
   record["quick"] = c.quick;
   record["endpoint"] = w.endpoint;
-  record["path"] = c.path;
+  record["path"] = without_secrets(c.path);
+  if (record.contains("plan")) record["plan"] = without_secrets(record.at("plan"));
   record["cpus"] = {{"server", nullptr}, {"generator", c.cpus.generator}};
   if (!c.cpus.server.empty()) record["cpus"]["server"] = c.cpus.server;
   record["ceilings"] = nlohmann::json::array();

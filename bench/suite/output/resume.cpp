@@ -1,6 +1,7 @@
 #include "bench/suite/output/resume.hpp"
 
 #include "bench/suite/output/json_file.hpp"
+#include "bench/suite/output/recorded_text.hpp"
 #include "bench/support/usage_error.hpp"
 
 #include <nlohmann/json.hpp>
@@ -113,19 +114,31 @@ std::vector<std::string> round_names(const std::vector<scheduled>& rounds) {
 }
 
 void write_run_order(const std::filesystem::path& folder, const run_order& order) {
-  write_json(folder / file_name,
-             {{"schema", 1}, {"arguments", order.arguments}, {"seed", order.seed}, {"rounds", order.rounds}});
+  json arguments = json::array();
+  for (const auto& word : order.arguments) arguments.push_back(without_secrets(word));
+  write_json(folder / file_name, {{"schema", 1},
+                                  {"arguments", arguments},
+                                  {"seed", order.seed},
+                                  {"rounds", order.rounds},
+                                  {"folder", order.folder}});
 }
 
 run_order read_run_order(const std::filesystem::path& folder) {
   std::ifstream in(folder / file_name);
   if (!in) throw bad_input(folder.string() + " has no run.json: there is no run to go on with");
+  run_order order;
   try {
-    const auto order = json::parse(in);
-    return {order.at("arguments"), order.at("seed"), order.at("rounds")};
+    const auto found = json::parse(in);
+    order = {found.at("arguments"), found.at("seed"), found.at("rounds"), found.value("folder", "")};
   } catch (const json::exception&) {
     throw bad_input((folder / file_name).string() + " is not what tvl-suite wrote");
   }
+  for (const auto& word : order.arguments) {
+    if (word.find(hidden) == word.npos) continue;
+    throw bad_input((folder / file_name).string() + " does not hold the secret of " + word +
+                    ", so the run cannot go on: begin it with a manifest that has the secret");
+  }
+  return order;
 }
 
 kept_points read_kept_points(const std::filesystem::path& file, const std::vector<scheduled>& rounds) {

@@ -18,13 +18,14 @@ struct run_order {
   std::vector<std::string> arguments;  // of tvl-suite
   std::uint32_t seed = 0;
   std::vector<std::string> rounds;  // "delay/asio_loop/64#0": the point's name and its repetition
+  std::string folder = {};          // the working folder, which names of files are relative to; empty = not recorded
 };
 
 std::vector<std::string> round_names(const std::vector<scheduled>&);
 
-// Throws std::system_error.
+// Without secrets in the arguments. Throws std::system_error.
 void write_run_order(const std::filesystem::path& folder, const run_order&);
-// Throws bad_input: run.json is missing or wrong.
+// Throws bad_input: run.json is missing or wrong, or an argument was a secret, so that it is not there.
 run_order read_run_order(const std::filesystem::path& folder);
 
 struct kept_points {

@@ -137,12 +137,28 @@ TEST_F(resume_test, a_file_of_something_else_is_refused) {
   EXPECT_THROW(read_kept_points(folder / "nowhere", rounds), bad_input);
 }
 
+TEST_F(resume_test, a_secret_is_not_written_and_without_it_the_run_cannot_go_on) {
+  write_run_order(folder.path(), {{"--url", "http://me:word@127.0.0.1:80"}, 1, round_names(rounds)});
+  EXPECT_EQ(read_file(folder / "run.json").find("word"), std::string::npos);
+  try {
+    read_run_order(folder.path());
+    FAIL();
+  } catch (const bad_input& error) {
+    EXPECT_NE(std::string(error.what()).find("does not hold the secret of http://me:***@127.0.0.1:80"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
 TEST_F(resume_test, the_order_of_a_run_is_read_as_it_was_written) {
   write_run_order(folder.path(), {{"--workload", "w"}, 4294967295U, round_names(rounds)});
   const auto order = read_run_order(folder.path());
   EXPECT_EQ(order.arguments, (std::vector<std::string>{"--workload", "w"}));
   EXPECT_EQ(order.seed, 4294967295U);
   EXPECT_EQ(order.rounds, round_names(rounds));
+  EXPECT_EQ(order.folder, "") << "an older run did not record it";
+  write_run_order(folder.path(), {{"--quick"}, 1, round_names(rounds), "/some/where"});
+  EXPECT_EQ(read_run_order(folder.path()).folder, "/some/where");
   EXPECT_EQ(order.rounds[0], "w/a/1#0");
   EXPECT_EQ(order.rounds[1], "w/a/1/control#0");
   EXPECT_THROW(read_run_order(folder / "nowhere"), bad_input);

@@ -314,54 +314,15 @@ TEST_F(record_test, what_is_the_same_for_all_points_is_said_once_in_a_run) {
       "chart": {"panels": ["p99"], "caption": "Look here.", "x": "connections", "series": null}})"));
   EXPECT_EQ(said.at("contestants").at("mine").at("title"), "my server");
   EXPECT_TRUE(said.at("contestants").contains("absent"));
+  EXPECT_TRUE(said.at("contestants").at("mine").at("identity").at("manifest").is_null()) << "it has no file";
 }
 
-TEST(environment, has_the_frozen_rules_that_lie_beside_the_workloads) {
-  const temporary_folder folder;
-  folder.write("bench/workloads/wait.toml", "");
-  EXPECT_TRUE(frozen_rules(folder / "bench/workloads").is_null());
-  folder.write("results/rules.json", R"({"sha256": "12ab", "frozen": "2026-11-29"})");
-  EXPECT_EQ(frozen_rules(folder / "bench/workloads").at("sha256"), "12ab");
-  folder.write("results/rules.json", "{");
-  EXPECT_TRUE(frozen_rules(folder / "bench/workloads").is_null());
-}
-
-TEST(environment, of_a_run_that_goes_on_keeps_what_it_began_with) {
-  const temporary_folder folder;
-  auto then = environment("tvl-suite --quick", true);
-  then["commit"] = "abc";
-  then["seed"] = 7;
-  then["resumed"] = nlohmann::json::array();
-  const auto file = folder.write("environment.json", then.dump());
-  const auto now = environment("tvl-suite --resume there", false);
-  const auto both = resumed_conditions(file, now);
-  EXPECT_EQ(both.at("command"), "tvl-suite --quick");
-  EXPECT_EQ(both.at("commit"), "abc");
-  EXPECT_EQ(both.at("seed"), 7);
-  ASSERT_EQ(both.at("resumed").size(), 1U);
-  EXPECT_EQ(both.at("resumed")[0].at("commit"), now.at("commit"));
-  then["host"] = "elsewhere";
-  folder.write("environment.json", then.dump());
-  EXPECT_THROW(resumed_conditions(file, now), bad_input);
-  folder.write("environment.json", "{");
-  EXPECT_THROW(resumed_conditions(file, now), bad_input);
-}
-
-TEST(environment, says_what_the_machine_is_and_how_this_was_built) {
-  const auto e = environment("tvl-suite --quick", true);
-  EXPECT_GE(e.at("cores").get<int>(), 1);
-  EXPECT_GT(e.at("memory_bytes").get<std::uint64_t>(), 1U << 20);
-  EXPECT_TRUE(e.at("limits").at("open_files_soft").is_number());
-  EXPECT_EQ(e.at("limits").at("ip_local_port_range").size(), 2U);
-  EXPECT_EQ(e.at("limits").at("by_name").at("kernel.pid_max"), e.at("limits").at("pid_max"));
-  EXPECT_GT(e.at("bounds").at("connections").at("most").get<int>(), 0);
-  EXPECT_TRUE(e.at("host_state").contains("virtual machine"));
-  EXPECT_NE(e.at("compiler").get<std::string>().find(' '), std::string::npos);
-  EXPECT_TRUE(e.at("benchmark").at("library_build_type") == "debug" ||
-              e.at("benchmark").at("library_build_type") == "release");
-  EXPECT_EQ(e.at("command"), "tvl-suite --quick");
-  EXPECT_EQ(e.at("created").get<std::string>().size(), 20U);
-  EXPECT_EQ(e.at("dirty").is_null(), !e.at("dirty").is_boolean());
+TEST_F(record_test, has_no_secret_of_the_url) {
+  c.path = "/plaintext?token=one";
+  p.asked.url = "http://me:word@127.0.0.1:80/plaintext?token=one";
+  const auto record = point_record(p, w, m, c);
+  EXPECT_EQ(record.at("path"), "/plaintext?token=***");
+  EXPECT_EQ(record.dump().find("word@"), std::string::npos) << record;
 }
 
 }  // namespace

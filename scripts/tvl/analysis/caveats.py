@@ -60,6 +60,14 @@ def placement(workload):
     return ", ".join(f"{name} on CPU {'+'.join(map(str, cpus[name]))}" for name in known)
 
 
+def merged(found):
+    """found: [(subject, text)]. Each text once, behind all of its subjects: "a at 1; b at 1, 64: no p99"."""
+    subjects = {}
+    for subject, text in found:
+        subjects.setdefault(text, []).append(subject)
+    return [f"{'; '.join(dict.fromkeys(named))}{text}" for text, named in subjects.items()]
+
+
 def caveats(workload):
     return left_out(workload) + beyond_rows(workload)
 
@@ -71,22 +79,31 @@ def beyond_rows(workload):
 
 
 def left_out(workload):
-    whole = [f"{name} left out: {status}: {reason}" for name, (status, reason) in workload.left_out.items()]
-    return whole + [f"{label} stops before {x:g}: limit: {reason.text}" for (label, x), reason in workload.limits.items()]
+    whole = [(name, f" left out: {status}: {reason}") for name, (status, reason) in workload.left_out.items()]
+    limits = [(f"{label} stops before {x:g}", f": limit: {reason.text}") for (label, x), reason in
+              workload.limits.items()]
+    return merged(whole) + merged(limits)
 
 
 def spoilt(workload):
-    """One line per contestant, spoilt figures and reason, with its sizes. Of reasons that differ only in numbers, the
-    first is shown."""
+    """One line per spoilt figures and reason, with the contestants and their sizes. Of reasons that differ only in
+    numbers, the first is shown."""
     seen = {}
     for (label, x) in sorted({*workload.points, *workload.invalid}, key=lambda key: key[1]):
         for record in workload.repetitions(label, x):
             if groups := validity.spoilt(record):
                 why = validity.why(record, groups)
-                seen.setdefault((label, lost(groups), re.sub(r"[\d.,]+", "#", why)), []).append((x, why))
-    return [f"hollow, {label} at {sizes(x for x, _ in found)}: {what}, in no median or ratio: {found[0][1]}"
-            + (f" (the first of {len(found)} like it)" if any(why != found[0][1] for _, why in found) else "")
-            for (label, what, _), found in seen.items()]
+                alike = seen.setdefault((lost(groups), re.sub(r"[\d.,]+", "#", why)), {})
+                alike.setdefault(label, []).append((x, why))
+    return [spoilt_line(what, found) for (what, _), found in seen.items()]
+
+
+def spoilt_line(what, found):
+    """found: {label: [(x, why)]} of reasons alike"""
+    where = "; ".join(f"{label} at {sizes(x for x, _ in points)}" for label, points in found.items())
+    reasons = [why for points in found.values() for _, why in points]
+    several = f" (the first of {len(reasons)} like it)" * any(why != reasons[0] for why in reasons)
+    return f"hollow, {where}: {what}, in no median or ratio: {reasons[0]}{several}"
 
 
 def lost(groups):
@@ -95,14 +112,14 @@ def lost(groups):
 
 
 def failures(workload):
-    """One line per contestant and kind of failure, with its sizes."""
+    """One line per kind of failure, with the contestants and their sizes."""
     seen = {}
     for label in workload.measured:
         for x in workload.sizes:
             if failed := workload.failed(label, x):
                 seen.setdefault((label, failed.text), []).append(f"{x:g} ({failed.count} of {failed.of})")
-    return [f"{label} at {', '.join(where)}: {said}, so it has no rank and no ratio"
-            for (label, said), where in seen.items()]
+    return merged((f"{label} at {', '.join(where)}", f": {said}, so it has no rank and no ratio")
+                  for (label, said), where in seen.items())
 
 
 def above_rate(workload):
@@ -112,21 +129,21 @@ def above_rate(workload):
         most = max((validity.excess(record) or 0 for record in group.values()), default=0)
         if most > validity.MOST_OVERDUE:
             seen.setdefault(label, []).append(f"{100 * most:.0f} % at {x:g}")
-    return [f"{label}: more replies than requests fell due, by up to {', '.join(where)}: those in flight when the "
-            "window began" for label, where in seen.items()]
+    by = "; ".join(f"{label} by up to {', '.join(where)}" for label, where in seen.items())
+    return [f"more replies than requests fell due, {by}: those in flight when the window began"] * bool(seen)
 
 
 BOUNDS = {"generator": "the generator was the limit", "services": "the services it calls were the limit"}
 
 
 def lower_bounds(workload):
-    lines = []
+    found = []
     for label in workload.measured:
         for limiter, said in BOUNDS.items():
             where = [x for x in workload.sizes if workload.bounded_by(label, x) == limiter]
             if where:
-                lines.append(f"{label} at {sizes(where)}: {said}, so throughput is a lower bound")
-    return lines
+                found.append((f"{label} at {sizes(where)}", f": {said}, so throughput is a lower bound"))
+    return merged(found)
 
 
 def bounds(workload):
@@ -148,16 +165,16 @@ def unrecovered(workload):
         changed = [record for record in group.values() if len(record.get("phases") or []) > 1]
         if bad := [record for record in changed if metrics.RECOVERY.read(record) is None]:
             found.setdefault(label, []).append(f"{x:g} ({len(bad)} of {len(group)})")
-    return [f"{label} at {', '.join(where)}: response times did not recover until the end"
-            for label, where in found.items()]
+    return merged((f"{label} at {', '.join(where)}", ": response times did not recover until the end")
+                  for label, where in found.items())
 
 
 def not_launched(workload):
     """A contestant that the suite did not start is not pinned, and perhaps not metered."""
-    said = {"attach": "was running already, on whatever CPUs its owner gave it",
-            "remote": "is remote: no process to meter, so no cost"}
+    said = {"attach": ": started by its owner, on whatever CPUs it was given",
+            "remote": ": remote, no process to meter, so no cost"}
     kinds = {workload.lines[label].contestant: workload.lines[label].kind for label in workload.measured}
-    return [f"{name} {said[kind]}" for name, kind in kinds.items() if kind in said]
+    return merged((name, said[kind]) for name, kind in kinds.items() if kind in said)
 
 
 def sizes(where):

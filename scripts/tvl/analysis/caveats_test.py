@@ -3,7 +3,7 @@ import unittest
 from tvl.analysis import caveats
 from tvl.testing import synthetic_failures
 from tvl.testing.run_folder import Folder
-from tvl.testing.synthetic_points import point
+from tvl.testing.synthetic_points import left_out, point
 
 
 class SharedPath(unittest.TestCase):
@@ -40,7 +40,7 @@ class Days(Folder):
                                                      "in_flight_at_start": flying, "unsent_at_start": 0})
 
         self.assertEqual(caveats.above_rate(self.load_one(counted(5, 1), counted(64, 2), counted(32, 4))), [
-            "asio_threads: more replies than requests fell due, by up to 6 % at 2, 3 % at 4: those in flight when the "
+            "more replies than requests fell due, asio_threads by up to 6 % at 2, 3 % at 4: those in flight when the "
             "window began"])
 
     def test_what_is_spoilt_is_named(self):
@@ -51,6 +51,19 @@ class Days(Folder):
             "requests were overdue when the window began, 1,453 fell due in it, 2,411 were answered",
             "hollow, asio_threads at 64: response times spoilt, in no median or ratio: requests left the generator "
             "1420 us late (p99)"])
+
+    def test_what_is_said_of_many_contestants_is_said_once(self):
+        rows = [point(contestant=name, x=x, position=i, limiter="generator", valid=False,
+                      reasons=[f"others used 0.{x} cores right before it"])
+                for x in (1, 2) for i, name in enumerate(("asio_threads", "asio_loop"))]
+        absent = [left_out(contestant=name, reason="no python3 here can import 'x'") for name in ("flask", "aiohttp")]
+        self.assertEqual(caveats.caveats(self.load_one(*rows, *absent)), [
+            "flask; aiohttp left out: not installed: no python3 here can import 'x'",
+            "hollow, asio_threads at 1, 2; asio_loop at 1, 2: invalid, in no median or ratio: others used 0.1 cores right "
+            "before it (the first of 4 like it)"])
+        bounded = [point(contestant=name, position=i, limiter="generator") for i, name in enumerate(("a_b", "c_d"))]
+        self.assertEqual(caveats.lower_bounds(self.load_one(*bounded)), [
+            "a_b at 64; c_d at 64: the generator was the limit, so throughput is a lower bound"])
 
     def test_a_room_is_offered_messages(self):
         self.assertIn(", 10 messages/s offered,", caveats.heading(self.load_one(*synthetic_failures.broadcast())))

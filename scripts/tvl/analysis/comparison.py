@@ -12,10 +12,11 @@ A regression is worse by more than the threshold: its whole interval lies beyond
 chance is no explanation (multiplicity.py, by the test behind the interval).
 """
 
+import os
 import statistics
 from typing import NamedTuple, Optional
 
-from tvl.analysis import conditions, ratios
+from tvl.analysis import conditions, identities, ratios
 from tvl.data import environment, points
 from tvl.data.metrics import at, HIGHER
 from tvl.stats import independent_ratio, multiplicity, paired_ratio
@@ -46,6 +47,7 @@ class Row(NamedTuple):
     least_p: float  # the smallest that so few repetitions allow
     outcome: str
     differs: str  # differing conditions, one line; empty = none
+    is_another: bool = False  # the contestant's manifest, command or program differs between the runs
 
 
 class Runs:
@@ -54,8 +56,9 @@ class Runs:
     def __init__(self, old, new):
         loaded = [points.load(folder) for folder in (old, new)]
         self.old, self.new = ({w.heading: w for w in workloads} for workloads in loaded)
-        self.conditions = [conditions.recorded(environment.load(folder), workloads)
-                           for folder, workloads in zip((old, new), loaded)]
+        environments = [environment.load(os.path.dirname(run) if os.path.isfile(run) else run) for run in (old, new)]
+        self.conditions = list(map(conditions.recorded, environments, loaded))
+        self.changes = identities.changes(*environments)  # of each contestant
 
     def machine_differs(self):
         """One line for each fact about the machine that differs. Facts that only one run recorded are ignored."""
@@ -80,7 +83,8 @@ def rows(runs, metrics, threshold, relative_to=None, anyway=False):
                 for metric in metrics if new.lines[label].contestant != relative_to else ():
                     sides = [side(w, metric, label, x, relative_to) for w in (old, new)]
                     said = "; ".join(filter(None, [differs, *(why_none(w, metric, x, label) for w in (old, new))]))
-                    found = of_samples(heading, label, x, metric, *sides, threshold)._replace(differs=said)
+                    found = of_samples(heading, label, x, metric, *sides, threshold)._replace(
+                        differs=said, is_another=bool(runs.changes.get(new.lines[label].contestant)))
                     if any(sides):
                         yield found._replace(outcome=OTHER_PLAN) if said and not anyway else found
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple, Optional
 
-from tvl.analysis import dropped_figures, memory_per_connection, ranking, ratios
+from tvl.analysis import caveats, dropped_figures, memory_per_connection, ranking, ratios
 from tvl.data import metrics, validity
 from tvl.data.metrics import number
 from tvl.data.workload import Spread
@@ -105,8 +105,7 @@ MEANING = NOTATION.replace("`", "") + (" A single pair has no interval. A contes
 def legend(workloads):
     """Explains the numbers in the tables of these workloads."""
     measured = [workload for workload in workloads if workload.records]
-    bases = dict.fromkeys(f"the first contestant with the same {w.series_name}" if w.series_name else w.baseline
-                          for w in measured)
+    bases = dict.fromkeys(base_words(w) for w in measured)
     sure = levels(measured)
     text = ("Values are medians over the repetitions in which they hold. "
             f"Ratios are to {' or '.join(bases) or 'the first contestant'}: median of the ratios of each "
@@ -115,6 +114,14 @@ def legend(workloads):
         text += (" Rank: by CPU per request at the same offered rate, 1 + the number of contestants that are certainly "
                  "cheaper; none for a contestant that failed.")
     return text
+
+
+def base_words(workload):
+    if not workload.series_name:
+        return workload.baseline
+    asked = workload.asked_baseline
+    return (f"{asked if asked in {line.contestant for line in workload.lines.values()} else 'the first contestant'} "
+            f"with the same {workload.series_name}")
 
 
 def levels(workloads):
@@ -188,7 +195,8 @@ def without_ratio(workload):
                     found.setdefault(one.why, []).append(head(workload, one.metric))
             for why, heads in found.items():
                 seen.setdefault((label, why, ", ".join(heads)), []).append(f"{x:g}")
-    return [f"{label} at {', '.join(where)}: no ratio of {heads}: {why}" for (label, why, heads), where in seen.items()]
+    return caveats.merged((f"{label} at {', '.join(where)}", f": no ratio of {heads}: {why}")
+                          for (label, why, heads), where in seen.items())
 
 
 def alone(workload):

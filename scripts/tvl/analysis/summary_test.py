@@ -206,8 +206,8 @@ class Notes(Folder):
         workload = self.load_one(point(), point(contestant="mine", kind="attach", position=1),
                                  point(contestant="far", kind="remote", position=2, cpu=None))
         self.assertEqual(caveats.beyond_rows(workload), [
-            "mine was running already, on whatever CPUs its owner gave it",
-            "far is remote: no process to meter, so no cost"])
+            "mine: started by its owner, on whatever CPUs it was given",
+            "far: remote, no process to meter, so no cost"])
 
     def test_fairness_is_a_column_where_the_chart_asks_for_it_and_deliveries_are_of_rooms(self):
         self.assertNotIn(metrics.JAIN, summary.columns(self.load_one(point(connections={"jain": 1.0}))))

@@ -4,6 +4,7 @@
     tvl-results compare results/OLD results/NEW --relative-to posix_loop the same, as ratios to one that did not change
     tvl-results compare results/RUN --between asio_threads asio_loop     inside one run, pair by pair
     tvl-results compare --commits main HEAD --contestant asio_loop       builds both, measures them together
+    tvl-results compare --commits main HEAD --manifest mine.toml         the same of your own repository
     tvl-results compare results/OLD results/NEW --format markdown        for a pull request
 
 The first lines name the recorded conditions in which the runs differ. A ratio is new / old. A row is a regression if
@@ -13,8 +14,13 @@ be told from chance; the last lines say how many must be worse at once. Two runs
 --relative-to and --commits exclude it. Where a contestant failed, was offered another rate than the other, or reached
 only a lower bound, a row is not comparable. A point that the old run has and the new one lacks has a line of its own.
 
+The lines about contestants say whose manifest, command or program differs between the runs; rows of these have a *.
+
 --commits compares CPU per request of two servers that are loaded at the same time on the same cores: seconds are enough
 to find a few percent. Other metrics, and workloads with services, rooms or a knee, need --apart: one after the other.
+With --manifest the repository is --repo, by default the one of the current folder. Each commit has a worktree in a
+temporary folder, with its own version of the manifest if it has one; {dir} and relative names in the manifest lie in it,
+and its `build` is carried out there. Files that git ignores are not in it. Changes without a commit are refused.
 
 Exit code: 0 no regression; 1 a regression; 2 could not tell: points are gone, no row is decided, too few repetitions
 for any regression, or the input cannot be compared; 130 Ctrl-C.
@@ -25,7 +31,7 @@ import os
 import signal
 from typing import NamedTuple
 
-from tvl.analysis import comparison, conditions, lost_points
+from tvl.analysis import comparison, conditions, identities, lost_points
 from tvl.commands import build_commits
 from tvl.data import environment, metrics, names, points
 from tvl.tables import comparison_text
@@ -44,8 +50,11 @@ def percent(text):
 def add_arguments(parser):
     parser.add_argument("runs", nargs="*", metavar="RUN", help="folder of a run, or a points.jsonl")
     parser.add_argument("--between", nargs=2, metavar=("OLD", "NEW"), help="two contestants of one run")
-    parser.add_argument("--commits", nargs=2, metavar=("OLD", "NEW"), help="two commits of this repository")
-    parser.add_argument("--contestant", metavar="NAME", help="with --commits: the server to build and measure")
+    parser.add_argument("--commits", nargs=2, metavar=("OLD", "NEW"), help="two commits of a repository")
+    parser.add_argument("--contestant", metavar="NAME", help="with --commits: the server of this project to measure")
+    parser.add_argument("--manifest", metavar="FILE", help="with --commits: the manifest of a server of your own")
+    parser.add_argument("--repo", metavar="PATH", help="with --manifest: its repository, default that of this folder")
+    parser.add_argument("--endpoint", metavar="NAME", help="with --manifest: the endpoint that the workload asks for")
     parser.add_argument("--workload", default="connections", metavar="NAME", help="with --commits: the workload")
     parser.add_argument("--repetitions", type=int, metavar="N",
                         help="with --commits: repetitions, default the workload's, with --quick 5")
@@ -65,8 +74,11 @@ def add_arguments(parser):
 def check(arguments):
     ways = [len(arguments.runs) == 2 and not arguments.between, len(arguments.runs) == 1 and bool(arguments.between),
             not arguments.runs and bool(arguments.commits)]
-    if sum(ways) != 1 or bool(arguments.commits) != bool(arguments.contestant):
-        arguments.refuse("two RUNs, or one RUN with --between, or --commits with --contestant")
+    named = [text for text in (arguments.contestant, arguments.manifest) if text is not None]
+    if sum(ways) != 1 or len(named) != bool(arguments.commits):
+        arguments.refuse("two RUNs, or one RUN with --between, or --commits with --contestant or --manifest")
+    if arguments.manifest is None and (arguments.repo or arguments.endpoint) is not None:
+        arguments.refuse("--repo and --endpoint are for --manifest")
     if arguments.commits and not arguments.apart and set(arguments.metric or ()) - {"cpu"}:
         arguments.refuse("--commits compares cpu alone; --apart for other metrics")
 
@@ -110,7 +122,14 @@ def two_runs(arguments, chosen, threshold):
     remarks += lost_points.without_pairs(runs, chosen, asked) if asked else []
     said = f", relative to {asked}" if asked else ""
     return Compared(f"{name_of(arguments.runs[1])} / {name_of(arguments.runs[0])}{said}", found,
-                    lost_points.of_runs(runs, chosen, asked), conditions.sentences(runs.conditions), remarks)
+                    lost_points.of_runs(runs, chosen, asked),
+                    conditions.sentences(runs.conditions) + identities.sentences(measured_changes(runs)), remarks)
+
+
+def measured_changes(runs):
+    """Those of contestants that both runs measured."""
+    names = [contestants(run.values()) for run in (runs.old, runs.new)]
+    return {name: what for name, what in runs.changes.items() if all(name in run for run in names)}
 
 
 def name_of(run):

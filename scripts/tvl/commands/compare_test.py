@@ -1,10 +1,5 @@
-import argparse
 import json
 import os
-import subprocess
-import tempfile
-import unittest
-from unittest import mock
 
 from tvl.commands import build_commits
 from tvl.data.records import BadInput
@@ -103,6 +98,27 @@ class Compare(Folder):
         self.assertTrue(self.compare(old, new)[1].startswith("conditions differ, commit: 0123456789 / fedcba9876\n"))
         text = self.compare(old, new, "--format", "markdown")[1]
         self.assertIn("new / old\n\n- conditions differ, commit: 0123456789 / fedcba9876\n", text)
+
+    def test_contestants_whose_program_differs_are_named_and_their_rows_marked(self):
+        def run(digit):
+            same = {"path": "/usr/bin/x", "sha256": "f" * 64, "bytes": 1}
+            identities = {"posix_loop": {"program": same},
+                          "asio_loop": {"program": {**same, "sha256": digit * 64}, "command": ["x"]}}
+            return dict(ENVIRONMENT, contestants={name: {"title": name, "identity": one}
+                                                  for name, one in identities.items()})
+
+        old, new = self.run_of("old", 4.0, run("1")), self.run_of("new", 4.4, run("2"))
+        code, text, _ = self.compare(old, new, "--all")
+        self.assertEqual(code, 1)
+        self.assertEqual(text.splitlines()[:3], [
+            "no recorded condition differs", "changed between the runs: asio_loop (program 11111111 / 22222222)",
+            "the same in both runs: posix_loop"])
+        self.assertRegex(text, r"\n    asio_loop \* +64 ")
+        self.assertRegex(text, r"\n    posix_loop +64 ")
+        self.assertIn("*: its manifest, command or program differs between the runs.", text)
+        markdown = self.compare(old, new, "--format", "markdown")[1]
+        self.assertRegex(markdown, r"\| asio_loop \\?\* \| 64 ")
+        self.assertNotIn("*: its", self.compare(old, old, "--all")[1])
 
     def test_it_fits_a_terminal(self):
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.2, dict(ENVIRONMENT, compiler="a compiler " * 9))
@@ -247,9 +263,8 @@ class Compare(Folder):
             self.assertRegex(said, f"^compare: no contestant {words[1]}: did you mean .*posix_loop.*\n$")
         code, _, said = self.compare(run, "--between", "posix_loop", "asio_lop")
         self.assertEqual((code, said), (2, "compare: no contestant asio_lop: did you mean asio_loop or posix_loop?\n"))
-        with mock.patch.object(build_commits, "built"), mock.patch.object(os.path, "exists", return_value=True), \
-                self.assertRaisesRegex(BadInput, "no workload connection: did you mean connections.*\\?"):
-            build_commits.workload("connection", [])
+        with self.assertRaisesRegex(BadInput, "no workload connection: did you mean connections.*\\?"):
+            build_commits.check_workload("connection")
 
     def test_markdown_hides_what_does_not_differ(self):
         old, new = self.run_of("old", 4.0), self.run_of("new", 4.4)
@@ -268,43 +283,12 @@ class Compare(Folder):
         for words in ((old, os.path.join(self.folder, "none")), (old, "--between", "posix_loop", "nobody"),
                       (old, old, "--relative-to", "nobody"), (old,), (), ("--commits", "a", "b"),
                       ("--commits", "no-such-commit", "HEAD", "--contestant", "asio_loop"),
-                      ("--commits", "a", "b", "--contestant", "asio_loop", "--metric", "p99")):
+                      ("--commits", "a", "b", "--contestant", "asio_loop", "--metric", "p99"),
+                      ("--commits", "a", "b", "--contestant", "asio_loop", "--manifest", "a.toml"),
+                      ("--commits", "a", "b", "--contestant", "asio_loop", "--repo", "."),
+                      ("--commits", "a", "b", "--manifest", os.path.join(self.folder, "none.toml"))):
             with self.subTest(words=words):
                 code, text, said = self.compare(*words)
                 self.assertEqual((code, text), (2, ""))
                 self.assertEqual(said.splitlines()[-1].count("compare: "), 1, said)
                 self.assertNotIn("Traceback", said)
-
-
-class TwoCommits(unittest.TestCase):
-    def suite_command(self, *words):
-        """The arguments of tvl-suite."""
-        options = argparse.Namespace(commits=["a", "b"], contestant="asio_loop", workload="connections",
-                                     repetitions=None, quick="--quick" in words, apart="--apart" in words)
-        with (tempfile.TemporaryDirectory() as kept, mock.patch.object(build_commits, "KEPT", kept),
-              mock.patch.multiple(build_commits, resolved=str, built=mock.Mock(), manifest=mock.Mock(return_value="")),
-              mock.patch.object(os.path, "exists", return_value=True),
-              mock.patch.object(subprocess, "call", return_value=0) as called):
-            build_commits.measured(options)
-        return called.call_args.args[0]
-
-    def test_they_are_measured_together_unless_told_otherwise(self):
-        self.assertIn("--together", self.suite_command())
-        self.assertNotIn("--together", self.suite_command("--apart"))
-
-    def test_a_quick_comparison_has_repetitions_enough_for_a_regression(self):
-        self.assertIn("--benchmark_repetitions=5", self.suite_command("--quick"))
-        self.assertNotIn("benchmark_repetitions", " ".join(self.suite_command()))
-
-    def test_each_side_has_a_manifest_with_its_own_program(self):
-        shown = ('name    = "asio_loop"\ntitle   = "a loop"\nversus  = "asio_threads"\n'
-                 'command = ["{bin}/asio_loop", "--port", "{port}"]\n')
-        with mock.patch.object(build_commits, "git", return_value=shown):
-            text = build_commits.manifest("abc", "asio_loop", "asio_loop_new", "asio_loop_old", "/b/asio_loop")
-        self.assertEqual(text, 'name = "asio_loop_new"\ntitle = "a loop, commit abc"\nversus = "asio_loop_old"\n'
-                               'command = ["/b/asio_loop", "--port", "{port}"]\n')
-
-    def test_the_workload_asks_the_two_alone(self):
-        text = build_commits.workload("connections", ["a_old", "a_new"])
-        self.assertIn('\ncontestants = ["a_old", "a_new"]\n', text)
-        self.assertEqual(text.count("contestants"), 1)

@@ -19,12 +19,13 @@ from tvl.tables import exports
 def add_arguments(parser):
     parser.add_argument("folder", metavar="RUN", help="folder of a run")
     parser.add_argument("--format", required=True, choices=exports.FORMATS)
+    points.add_baseline(parser)
     parser.add_argument("--output", metavar="FILE", help="output file (default: standard output)")
 
 
 def main(arguments):
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `scripts/tvl-results export ... | head` is no error
-    run = points.load(arguments.folder)
+    run = points.load(arguments.folder, arguments.baseline)
     machine = environment.load(arguments.folder) if os.path.isdir(arguments.folder) else {}
     text = exports.FORMATS[arguments.format](run, machine)
     if arguments.output:

@@ -8,20 +8,32 @@ Each facet ("rate:2000") of a workload is a Workload of its own.
 
 import os
 
-from tvl.data import environment, records, validity, variables
+from tvl.data import environment, names, records, validity, variables
 from tvl.data.metrics import at
 from tvl.data.records import BadInput  # noqa: F401  what load() raises
 from tvl.data.workload import Line, Workload
 
 
-def load(folder):
-    """The workloads of a run's folder (or of a points.jsonl), in the order they were measured."""
+def load(folder, baseline=None):
+    """The workloads of a run's folder (or of a points.jsonl), in the order they were measured. baseline: the contestant
+    that ratios are to in workloads that measured it; BadInput where none did."""
     path = os.path.join(folder, "points.jsonl") if os.path.isdir(folder) else folder
     run = environment.load(os.path.dirname(path))
     named = {}
     for record in records.read(path):
         named.setdefault(record["workload"], []).append(described(record, run))
-    return [workload for name, found in named.items() for workload in facets(name, found)]
+    workloads = [workload for name, found in named.items() for workload in facets(name, found)]
+    if baseline is not None:
+        names.check(baseline, {w.lines[label].contestant for w in workloads for label in w.measured}, "contestant")
+    for workload in workloads:
+        workload.asked_baseline = baseline
+    return workloads
+
+
+def add_baseline(parser):
+    """The argument `baseline` of load()."""
+    parser.add_argument("--baseline", metavar="NAME",
+                        help="the contestant that ratios are to (default: the first of each workload)")
 
 
 def described(record, run):

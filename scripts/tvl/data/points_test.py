@@ -1,5 +1,6 @@
 import unittest
 
+from tvl.analysis import summary
 from tvl.data import metrics, points, records
 from tvl.data.workload import Spread
 from tvl.stats.intervals import Interval
@@ -212,6 +213,32 @@ class Order(Folder):
         found = [point(contestant=name, x=8000, position=i) for i, name in enumerate(names[1:])]
         found += [point(contestant=name, position=i) for i, name in enumerate(names)]
         self.assertEqual(self.load_one(*found).measured, list(names))
+
+
+class AskedBaseline(Folder):
+    def load(self, baseline, *more):
+        found = [point(contestant=name, position=i, cpu=10.0 * (i + 1))
+                 for i, name in enumerate(("asio_threads", "asio_loop", "nginx"))]
+        return points.load(write(self.folder, [*found, *more]), baseline)
+
+    def test_ratios_are_to_it_where_it_was_measured(self):
+        one, other = self.load("nginx", point("churn"), point("churn", "asio_loop", position=1))
+        self.assertEqual((one.baseline, other.baseline), ("nginx", "asio_threads"))
+        self.assertEqual(one.ratio(metrics.CPU, "asio_threads", 64).median, 10 / 30)
+        self.assertIsNone(one.ratio(metrics.CPU, "nginx", 64))
+        self.assertEqual(one.measured, ["asio_threads", "asio_loop", "nginx"], "the order of charts stays")
+        said = summary.legend([one, other])
+        self.assertIn("Ratios are to nginx or asio_threads:", said)
+
+    def test_with_a_series_it_is_the_line_with_the_same_value(self):
+        lines = [point("churn", name, position=i, series=f"threads:{n}") for n in (1, 4)
+                 for i, name in enumerate(("asio_threads", "asio_loop"))]
+        _, series = self.load("asio_loop", *lines)
+        self.assertEqual(series.baseline_of("asio_threads threads:4"), "asio_loop threads:4")
+
+    def test_a_name_that_was_not_measured_is_refused_with_those_like_it(self):
+        with self.assertRaisesRegex(points.BadInput, "no contestant ngnix: did you mean nginx"):
+            self.load("ngnix")
 
 
 class Numbers(unittest.TestCase):

@@ -59,6 +59,7 @@ class Workload:
         self.invalid = {}  # the same, no figure holds
         self.replaced = {}  # (label, x) -> [record]: first tries of points that were measured again
         self.controls = {}  # the same, the A/A control: used by aa_control.py only
+        self.asked_baseline = None  # the contestant that ratios are to, where it was measured; else the first
 
     @property
     def heading(self):
@@ -81,12 +82,17 @@ class Workload:
 
     @property
     def baseline(self):
-        """The first line in chart order that was measured."""
-        return self.measured[0] if self.measured else None
+        """The first line in chart order that was measured, of the contestant that was asked for if it has one."""
+        return self.first_of_asked(self.measured)
 
     def baseline_of(self, label):
-        """The line that ratios are to: the first in chart order with the same series value."""
-        return next(other for other in self.measured if self.lines[other].series == self.lines[label].series)
+        """The line that ratios are to: the baseline among those with the same series value."""
+        return self.first_of_asked([other for other in self.measured
+                                    if self.lines[other].series == self.lines[label].series])
+
+    def first_of_asked(self, labels):
+        asked = [label for label in labels if self.lines[label].contestant == self.asked_baseline]
+        return next(iter(asked + labels), None)
 
     @property
     def records(self):

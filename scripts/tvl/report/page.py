@@ -85,9 +85,9 @@ def conditions(machine):
     return render("conditions.html", limits=limits, facts=[fact for fact in facts if not fact[0].startswith("limits.")])
 
 
-def write(folder):
-    """Writes DIR/report.html and returns its path."""
-    workloads, machine = points.load(folder), environment.load(folder)
+def write(folder, baseline=None):
+    """Writes DIR/report.html and returns its path. baseline: of points.load()."""
+    workloads, machine = points.load(folder, baseline), environment.load(folder)
     verdicts = claims.evaluate(folder)
     text = page(folder, workloads, machine, verdicts, claim_tables.remark(folder, verdicts))
     path = os.path.join(folder, "report.html")
@@ -108,15 +108,16 @@ def fail_if_impossible(workloads):
 def add_arguments(parser):
     parser.add_argument("folder", metavar="DIR", help="folder of a run")
     parser.add_argument("--table", action="store_true", help="print the tables as text instead of writing the report")
+    points.add_baseline(parser)
 
 
 def main(arguments):
     if not arguments.table:
-        print(write(arguments.folder))
+        print(write(arguments.folder, arguments.baseline))
         return 0
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `tvl-results report --table DIR | head` is no error
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else None
-    workloads = points.load(arguments.folder)
+    workloads = points.load(arguments.folder, arguments.baseline)
     print(tables(workloads, terminal, width))
     return fail_if_impossible(workloads)

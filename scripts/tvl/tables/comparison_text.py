@@ -15,7 +15,7 @@ ASIDE = ORDER[ORDER.index(comparison.UNTOLD):]  # shown when all are
 
 
 def cells(row):
-    return (row.workload, row.label, f"{row.x:g}", row.metric.column, number(row.old), number(row.new),
+    return (row.workload, row.label + " *" * row.is_another, f"{row.x:g}", row.metric.column, number(row.old), number(row.new),
             ratio_text(row.ratio), row.outcome)
 
 
@@ -41,7 +41,9 @@ def differing_plans(found, before):
 
 
 def footnotes(found, remarks, threshold, before):
-    return [meaning(found, threshold), *certainty(comparison.family(found)), *differing_plans(found, before), *remarks]
+    marked = ["*: its manifest, command or program differs between the runs."] * any(row.is_another for row in found)
+    return [meaning(found, threshold), *certainty(comparison.family(found)), *marked, *differing_plans(found, before),
+            *remarks]
 
 
 def meaning(found, threshold):
