@@ -17,7 +17,9 @@ admission::admission(const catalogue& known, const services& started, journal& j
       limits_(read_limits(machine_files())) {}
 
 void admission::leave_out(const left_out& missing) {
-  if (!missing.of_some_points) left_out_[{missing.workload, missing.contestant}] = missing.reason;
+  if (!missing.of_some_points)
+    left_out_[{missing.workload, missing.contestant}] =
+        missing.status == "not offered" ? "not offered: " + missing.reason : missing.reason;
   some_failed_ |= missing.status == "failed";
   journal_.append_once(left_out_record(missing, known_));
   progress_.note(missing.workload + ": " + missing.contestant + " left out, " + missing.status + ": " + missing.reason);

@@ -3,6 +3,7 @@
 #include "bench/suite/output/point_record.hpp"
 #include "bench/suite/planning/load_plan.hpp"
 #include "bench/suite/processes/start_server.hpp"
+#include "bench/suite/validation/contract.hpp"
 #include "bench/suite/validation/validate.hpp"
 #include "bench/support/format.hpp"
 #include "clients/load/base/bad_plan.hpp"
@@ -118,6 +119,9 @@ std::vector<outcome> measurer::measure_group(const group& points) {
     return run_group(points);
   } catch (const run_stopped& stopped) {
     failure = stopped.what();
+  } catch (const not_offered& missing) {
+    failure = std::string("not offered: ") + missing.what();
+    leave_out({at_work_->where.workload, at_work_->where.contestant, "not offered", missing.what()});
   } catch (const server_failed& error) {
     blame(error);
   } catch (const load::bad_plan& error) {
@@ -186,9 +190,12 @@ void measurer::validate_once(const prepared_point& point) {
   for (const auto& v : s.settings) spec.parameters[v.variable] = v.value.text;
   spec.seed = std::random_device()();
   spec.known = services_.known(point.services);
-  const auto failure = first_failure(validate(spec));
-  if (!failure.empty()) throw server_failed(s.contestant + " answers wrongly: " + failure);
+  const auto checks = validate(spec);
+  const auto failure = first_failure(checks);
+  if (!failure.empty())
+    throw server_failed(s.contestant + " answers wrongly: " + failure + " (what is right: " + contract_page + ")");
   stop(*server);
+  if (lacks_keep_alive(checks) && keeps_connections(point.work, point.settings)) throw not_offered(keep_alive);
 }
 
 // Searched on a server of its own before the first point that needs it.
