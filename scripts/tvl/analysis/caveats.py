@@ -2,6 +2,7 @@
 
 import re
 
+from tvl.analysis import delayed_ack
 from tvl.data import metrics, validity, variables
 from tvl.stats import intervals
 
@@ -67,7 +68,7 @@ def caveats(workload):
 def beyond_rows(workload):
     """The caveats without those about left-out contestants, which have rows in the table."""
     return (spoilt(workload) + failures(workload) + above_rate(workload) + lower_bounds(workload)
-            + missing_tail(workload) + unrecovered(workload) + not_launched(workload))
+            + missing_tail(workload) + unrecovered(workload) + delayed_ack.sentences(workload) + not_launched(workload))
 
 
 def left_out(workload):
