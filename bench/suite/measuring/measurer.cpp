@@ -52,7 +52,9 @@ measurer::measurer(const catalogue& known, conditions c, services& started, jour
       journal_(j),
       progress_(p),
       admission_(known, started, j, p, conditions_.stop),
-      waiter_(conditions_.idle_wait_s, read_busy()) {}
+      waiter_(conditions_.beside_other_work ? 0 : conditions_.idle_wait_s,
+              read_busy(machine_files(), measured_cpus(conditions_.cpus, {})),
+              measured_cpus(conditions_.cpus, {}).size()) {}
 
 void measurer::set_knee(const scheduled& s, double rate) {
   const auto& w = known_.workloads.at(s.workload);
@@ -136,7 +138,7 @@ std::vector<outcome> measurer::measure_group(const group& points) {
 // number, so that no repetition is better than another. An extra pass has rows of several repetitions by turns.
 bool measurer::may_measure_again(int repetition) {
   auto& begun = rows_again_[repetition];
-  if (conditions_.idle_wait_s <= 0 || begun == most_rows_again) return false;
+  if (conditions_.idle_wait_s <= 0 || conditions_.beside_other_work || begun == most_rows_again) return false;
   ++begun;
   idle_ = waiter_.wait(conditions_.stop);
   return !idle_.busy() && !conditions_.stop.stop_requested();
@@ -241,6 +243,10 @@ load::watcher measurer::watcher_of(const loaded_server& one) {
   };
   load::watcher watcher{one.meter ? &*one.meter : nullptr, conditions_.stop, each_second};
   for (const auto& [name, meter] : one.services) watcher.services.push_back(&meter);
+  const auto& cpus = one.context.cpus;
+  if (!cpus.server.empty())
+    watcher.cores = measured_cpus(cpus, one.services.empty() ? std::vector<int>() : conditions_.service_cpus);
+  watcher.beside_other_work = conditions_.beside_other_work;
   return watcher;
 }
 
