@@ -143,6 +143,18 @@ TEST_F(suite_test, wrong_replies_to_interfering_requests_are_found) {
   EXPECT_TRUE(reason.starts_with("early answers wrongly: delay: expected a reply after ")) << reason;
 }
 
+TEST_F(suite_test, beside_other_work_every_point_has_that_mark) {
+  const auto r = suite({"--beside-other-work"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  EXPECT_FALSE(records().empty());
+  for (const auto& p : records()) {
+    EXPECT_EQ(p.at("host").at("beside_other_work"), true);
+    EXPECT_EQ(p.at("host").at("cores"), p.at("cpus").at("server") == p.at("cpus").at("generator") ? 1 : 2);
+    const auto& reasons = p.at("verdict").at("reasons");
+    EXPECT_EQ(std::ranges::count(reasons, "beside-other-work", [](const auto& why) { return why.at("code"); }), 1) << p;
+  }
+}
+
 TEST_F(suite_test, a_server_without_keep_alive_is_measured_where_each_request_has_a_connection) {
   contestant("closing", "closing");
   contestant("old", "old");
