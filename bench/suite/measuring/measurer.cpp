@@ -121,7 +121,7 @@ std::vector<outcome> measurer::measure_group(const group& points) {
     return run_group(points);
   } catch (const run_stopped& stopped) {
     failure = stopped.what();
-  } catch (const not_offered& missing) {
+  } catch (const feature_not_offered& missing) {
     failure = std::string("not offered: ") + missing.what();
     leave_out({at_work_->where.workload, at_work_->where.contestant, "not offered", missing.what()});
   } catch (const server_failed& error) {
@@ -197,7 +197,7 @@ void measurer::validate_once(const prepared_point& point) {
   if (!failure.empty())
     throw server_failed(s.contestant + " answers wrongly: " + failure + " (what is right: " + contract_page + ")");
   stop(*server);
-  if (lacks_keep_alive(checks) && keeps_connections(point.work, point.settings)) throw not_offered(keep_alive);
+  if (lacks_keep_alive(checks) && keeps_connections(point.work, point.settings)) throw feature_not_offered(keep_alive);
 }
 
 // Searched on a server of its own before the first point that needs it.

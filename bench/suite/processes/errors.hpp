@@ -16,7 +16,7 @@ struct run_stopped : std::runtime_error {
 };
 
 // The server answers, but does not have what the workload asks for. what() is its name, e.g. "keep-alive".
-struct not_offered : std::runtime_error {
+struct feature_not_offered : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
