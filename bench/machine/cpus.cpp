@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <regex>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 
@@ -69,6 +70,13 @@ cpu_split split_cpus(std::vector<int> server, std::vector<int> generator, const 
                                 "; --shared-core measures all the same and marks every point");
   }
   return split;
+}
+
+std::vector<int> measured_cpus(const cpu_split& split, const std::vector<int>& services) {
+  std::set<int> all(split.server.begin(), split.server.end());
+  all.insert(split.generator.begin(), split.generator.end());
+  all.insert(services.begin(), services.end());
+  return {all.begin(), all.end()};
 }
 
 void pin_to(const std::vector<int>& cpus) {

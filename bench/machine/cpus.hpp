@@ -25,6 +25,9 @@ std::vector<int> allowed_cpus(pid_t pid = 0);
 cpu_split split_cpus(std::vector<int> server, std::vector<int> generator, const std::vector<int>& allowed,
                      bool may_share);
 
+// The cores of server, generator and services, each once: what others do elsewhere does not disturb.
+std::vector<int> measured_cpus(const cpu_split&, const std::vector<int>& services);
+
 // Pins the calling thread and the threads and processes that it starts from now on. Throws std::system_error, e.g. in a
 // container that forbids it.
 void pin_to(const std::vector<int>& cpus);

@@ -123,7 +123,7 @@ std::optional<host_load> load_between(const std::optional<cpu_ticks>& begin, con
   const auto share = [&](std::uint64_t from, std::uint64_t to) {
     return static_cast<double>(to - std::min(from, to)) / total * static_cast<double>(cores);
   };
-  return host_load{share(begin->busy, end->busy), share(begin->steal, end->steal)};
+  return host_load{share(begin->busy, end->busy), share(begin->steal, end->steal), cores};
 }
 
 host_fact load_fact(const std::optional<host_load>& now, const std::optional<std::string>& loadavg) {
@@ -131,8 +131,9 @@ host_fact load_fact(const std::optional<host_load>& now, const std::optional<std
   if (!now) return fact;
   fact.value = decimal(now->busy) + " cores busy, " + decimal(now->stolen) + " stolen now; load average " +
                (loadavg ? loadavg->substr(0, loadavg->find(' ')) : "n/a");
-  if (now->busy > load::thresholds().most_others)
-    fact.warning = "others use " + decimal(now->busy) + " cores: points measured meanwhile are not valid (host-busy)";
+  if (now->busy > load::most_others(now->cores))
+    fact.warning = "others use " + decimal(now->busy) +
+                   " cores: points measured meanwhile are not valid (host-busy), unless --beside-other-work marks them";
   else if (now->stolen > most_stolen)
     fact.warning = "the hypervisor takes " + decimal(now->stolen) + " cores away";
   return fact;

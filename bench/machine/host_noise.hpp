@@ -17,11 +17,12 @@ struct host_fact {
 
 std::vector<host_fact> read_host_facts(const machine_files&);
 
-// Cores used by all processes, and stolen by the hypervisor, between two readings of /proc/stat. Empty when too little
-// time has passed. The caller sleeps meanwhile.
+// Cores used by all processes, and stolen by the hypervisor, between two readings of /proc/stat that count so many
+// cores. Empty when too little time has passed. The caller sleeps meanwhile.
 struct host_load {
   double busy = 0;
   double stolen = 0;
+  std::uint64_t cores = 0;  // of so many; 0 = not known
 };
 std::optional<host_load> load_between(const std::optional<cpu_ticks>& begin, const std::optional<cpu_ticks>& end,
                                       std::uint64_t cores);

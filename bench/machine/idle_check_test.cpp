@@ -40,6 +40,13 @@ TEST_F(idle_check_test, waits_for_a_busy_machine) {
   EXPECT_EQ(slept, (std::vector{200ms, 500ms, 500ms}));
 }
 
+TEST_F(idle_check_test, more_measured_cores_may_have_more_other_work) {
+  EXPECT_TRUE(idle_waiter(0, reading({1.5}), 2).wait({}).busy());
+  const auto found = idle_waiter(10, reading({1.5}), 32).wait({});
+  EXPECT_EQ(found.cores, 32u);
+  EXPECT_FALSE(found.busy());
+}
+
 TEST_F(idle_check_test, waits_only_once_for_a_permanently_busy_machine) {
   idle_waiter waiter(2, reading({1.5}));
   EXPECT_EQ(waiter.wait({}).waited_s, 2);
@@ -73,6 +80,7 @@ TEST(read_busy, is_between_zero_and_all_cores_and_ends_when_stopped) {
   ASSERT_TRUE(busy);
   EXPECT_GE(*busy, 0);
   EXPECT_EQ(read_busy(fake_machine().files())(0ms, {}), std::nullopt) << "its CPU ticks do not advance";
+  EXPECT_EQ(read_busy(machine_files(), {4095})(200ms, {}), std::nullopt) << "there is no such core to measure";
   std::stop_source source;
   source.request_stop();
   read_busy()(24h, source.get_token());

@@ -129,14 +129,21 @@ std::optional<std::uint64_t> parse_thread_count(const std::string& text) {
   return slash == words[3].npos ? std::nullopt : parse_amount(words[3].substr(slash + 1));
 }
 
-std::optional<cpu_ticks> parse_cpu_ticks(const std::string& text) {
-  const auto first_line = text.substr(0, text.find('\n'));
-  if (!first_line.starts_with("cpu ")) return std::nullopt;
-  auto ticks = parse_numbers(first_line.substr(4));  // user nice system idle iowait irq softirq steal [guest ...]
-  if (ticks.size() < 8) return std::nullopt;
-  ticks.resize(8);  // guest time is included in user
-  const auto total = std::accumulate(ticks.begin(), ticks.end(), std::uint64_t{0});
-  return cpu_ticks{total - ticks[3] - ticks[4] - ticks[7], ticks[7], total};
+std::optional<cpu_ticks> parse_cpu_ticks(const std::string& text, const std::vector<int>& cores) {
+  std::vector<std::string> lines = {"cpu"};  // the sum of all
+  if (!cores.empty()) lines.clear();
+  for (const int core : cores) lines.push_back("cpu" + std::to_string(core));
+  cpu_ticks sum;
+  for (const auto& name : lines) {
+    auto ticks = parse_numbers(parse_field(text, name, ' ').value_or(""));  // user nice system idle iowait irq
+    if (ticks.size() < 8) return std::nullopt;                              // softirq steal [guest ...]
+    ticks.resize(8);                                                        // guest time is included in user
+    const auto total = std::accumulate(ticks.begin(), ticks.end(), std::uint64_t{0});
+    sum.busy += total - ticks[3] - ticks[4] - ticks[7];
+    sum.steal += ticks[7];
+    sum.total += total;
+  }
+  return sum;
 }
 
 std::vector<std::string> cgroup_folders(const std::string& cgroups, const std::string& mounts,

@@ -37,13 +37,13 @@ std::uint64_t ports_reserved(const std::string& list, std::uint64_t first, std::
 // Threads on the whole machine, from /proc/loadavg.
 std::optional<std::uint64_t> parse_thread_count(const std::string& text);
 
-// Ticks since boot, summed over all cores, from /proc/stat.
+// Ticks since boot, summed over these cores (none = all), from /proc/stat. Empty when one of them is not there.
 struct cpu_ticks {
   std::uint64_t busy = 0;   // running a process of this machine
   std::uint64_t steal = 0;  // taken by the hypervisor for other guests
   std::uint64_t total = 0;
 };
-std::optional<cpu_ticks> parse_cpu_ticks(const std::string& text);
+std::optional<cpu_ticks> parse_cpu_ticks(const std::string& text, const std::vector<int>& cores = {});
 
 // Folders of a process's cgroup: its own first, then its parents up to the mount. Takes /proc/self/cgroup and
 // /proc/self/mountinfo; supports v1, v2 and both (then v1 wins: a controller is in one of them only).

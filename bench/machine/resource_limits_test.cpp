@@ -65,6 +65,14 @@ TEST(machine_files, busy_ticks_exclude_idle_iowait_and_steal) {
   EXPECT_EQ(ticks->steal, 32U);
   EXPECT_EQ(ticks->total, 1000U);
   EXPECT_FALSE(parse_cpu_ticks("cpu 1 2"));
+  const std::string three =
+      "cpu  9 9 9 9 9 9 9 9\ncpu0 1 0 1 5 1 0 0 1 0 0\ncpu1 70 0 0 7 0 0 0 0\ncpu12 4 0 0 9 0 0 0 2\n";
+  const auto of_two = parse_cpu_ticks(three, {0, 12});
+  ASSERT_TRUE(of_two);
+  EXPECT_EQ(of_two->busy, 6u) << "only those two cores";
+  EXPECT_EQ(of_two->steal, 3u);
+  EXPECT_EQ(of_two->total, 24u);
+  EXPECT_FALSE(parse_cpu_ticks(three, {0, 2})) << "one is offline";
   EXPECT_FALSE(parse_cpu_ticks(""));
 }
 

@@ -1,5 +1,6 @@
 #include "bench/suite/commands/doctor_command.hpp"
 
+#include "bench/machine/cpus.hpp"
 #include "bench/machine/kernel_settings.hpp"
 #include "bench/suite/output/environment.hpp"
 #include "bench/support/build_facts.hpp"
@@ -71,12 +72,13 @@ host_fact benchmark_build() {
   return fact;
 }
 
+// On the cores that a run takes without --server-cpus and --generator-cpus.
 host_fact load_now(const machine_files& files) {
-  const auto read = [&] { return parse_cpu_ticks(files.text("/proc/stat").value_or("")); };
+  const auto cores = measured_cpus(split_cpus({}, {}, allowed_cpus(), true), {});
+  const auto read = [&] { return parse_cpu_ticks(files.text("/proc/stat").value_or(""), cores); };
   const auto begin = read();
   std::this_thread::sleep_for(sample);
-  const auto cores = count_cpus(files.line("/sys/devices/system/cpu/online"));
-  return load_fact(cores ? load_between(begin, read(), *cores) : std::nullopt, files.line("/proc/loadavg"));
+  return load_fact(load_between(begin, read(), cores.size()), files.line("/proc/loadavg"));
 }
 
 void print_limits(const diagnosis& d, std::ostream& out) {

@@ -154,6 +154,7 @@ TEST(host_state, load_of_others_between_two_readings) {
   EXPECT_NE(load_fact(load, "1.50 1 1 1/2 3").warning.find("host-busy"), std::string::npos);
   EXPECT_EQ(load_fact(load, "1.50 1 1 1/2 3").value, "1.20 cores busy, 0.04 stolen now; load average 1.50");
   EXPECT_EQ(load_fact(host_load{0.01, 0.0}, std::nullopt).warning, "");
+  EXPECT_EQ(load_fact(host_load{1.2, 0.0, 16}, std::nullopt).warning, "") << "of 16 measured cores 1.6 may be used";
   EXPECT_FALSE(load_between(begin, begin, 4));
   EXPECT_FALSE(load_between(std::nullopt, end, 4));
 }

@@ -242,7 +242,7 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
   progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_rounds(rest, known, s.quick));
   measurer m(known,
              {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", s.seed, s.idle_wait_s, s.concurrent,
-              stop.token()},
+              s.beside_other_work, stop.token()},
              started, points, shown);
   for (const auto& [round, rate] : kept.knees) m.set_knee(rounds[round], rate);
   m.leave_out(chosen.missing);

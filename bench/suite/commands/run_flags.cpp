@@ -154,6 +154,8 @@ void add_run_flags(CLI::App& app, settings& s, flag_texts& texts) {
   app.add_option("--server-cpus", texts.server_cpus, "cores of the server, e.g. 0 or 0,2-3 (default: the first)");
   app.add_option("--generator-cpus", texts.generator_cpus, "cores of the load generator (default: the last)");
   app.add_flag("--shared-core", s.shared_core, "measure even if they share a core, and mark every point");
+  app.add_flag("--beside-other-work", s.beside_other_work,
+               "measure even while other processes use these cores, and mark every point");
   add_service_flags(app, s.services);
 }
 

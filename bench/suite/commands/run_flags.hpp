@@ -35,6 +35,7 @@ struct settings {
   std::filesystem::path servers_dir;
   std::vector<int> server_cpus, generator_cpus;  // empty = chosen
   bool shared_core = false;
+  bool beside_other_work = false;  // other processes do not invalidate points
   service_flags services;
   google_flags google;
   std::string command;                 // as entered, without secrets

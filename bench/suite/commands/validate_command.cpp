@@ -9,6 +9,7 @@
 #include "bench/suite/processes/start_server.hpp"
 #include "bench/suite/services/service_flags.hpp"
 #include "bench/suite/services/services.hpp"
+#include "bench/suite/validation/contract.hpp"
 #include "bench/suite/validation/report.hpp"
 #include "bench/support/build_facts.hpp"
 #include "bench/support/parse_arguments.hpp"
@@ -39,9 +40,12 @@ struct request {
 
 bool read_request(int argc, char** argv, request& r) {
   CLI::App app(
-      "Checks a server's answers to random parameters. Result per endpoint: pass, fail, not offered, or not checked "
-      "(a service is missing).\n"
-      "Exit code: 0 all passed, 1 something failed, 2 wrong input.",
+      std::string("Checks a server's answers to random parameters. Result per endpoint: pass, fail, not offered, or "
+                  "not checked (a service is missing).\n"
+                  "What each endpoint must answer: ") +
+          contract_page +
+          ".\n"
+          "Exit code: 0 all passed, 1 something failed, 2 wrong input.",
       "tvl-suite validate");
   app.add_option("contestant", r.contestants.names,
                  "a name, FILE.toml, or 'name=mine;command=./mine {port};plaintext=/hello'");

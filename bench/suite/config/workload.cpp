@@ -215,6 +215,12 @@ std::vector<std::string> endpoints_of(const workload& w, const std::vector<setti
   return endpoints;
 }
 
+bool keeps_connections(const workload& w, const load_settings& load) {
+  if (is_websocket(w.endpoint)) return false;
+  const auto pipelining = std::ranges::find(load.variables, "greedy", &variable::name) != load.variables.end();
+  return load.plan.requests_per_connection != 1 || pipelining;
+}
+
 std::vector<std::string> background_endpoints(const load_settings& load) {
   std::vector<std::string> endpoints;
   for (const auto& v : load_variables()) {

@@ -59,6 +59,9 @@ std::string request_path(const std::string& path_template, const std::vector<set
 // The endpoints that are asked for with these settings; the first is the one that the workload is about.
 std::vector<std::string> endpoints_of(const workload&, const std::vector<setting>&);
 
+// Whether clients send several requests on a connection, at any point with these settings.
+bool keeps_connections(const workload&, const load_settings&);
+
 // Endpoints that only background connections use, at any point with these settings.
 std::vector<std::string> background_endpoints(const load_settings&);
 

@@ -28,6 +28,19 @@ TEST(workload, is_read_whole) {
   EXPECT_EQ(w.panels, (std::vector<std::string>{"throughput", "p99"}));
 }
 
+TEST(workload, keeps_connections_unless_each_request_has_its_own) {
+  const temporary_folder folder;
+  const auto keeps = [&](const std::string& from, const std::string& to) {
+    const auto w = read_workload(folder.write("wait.toml", replaced(good_workload, from, to)));
+    return keeps_connections(w, w.full);
+  };
+  const std::string unlimited = "requests_per_connection = 0";
+  EXPECT_TRUE(keeps(unlimited, unlimited));
+  EXPECT_TRUE(keeps(unlimited, "requests_per_connection = 50"));
+  EXPECT_FALSE(keeps(unlimited, "requests_per_connection = 1"));
+  EXPECT_TRUE(keeps(unlimited, "requests_per_connection = 1\ngreedy = [0, 1]")) << "pipelining needs one";
+}
+
 TEST(workload, errors_name_file_line_and_key) {
   EXPECT_EQ(workload_error("\"How long?\"", "\"Long.\""), "wait.toml:1: 'question' must end in a question mark");
   EXPECT_EQ(workload_error("\"delay\"", "\"dealy\""),

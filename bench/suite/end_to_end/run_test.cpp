@@ -143,6 +143,42 @@ TEST_F(suite_test, wrong_replies_to_interfering_requests_are_found) {
   EXPECT_TRUE(reason.starts_with("early answers wrongly: delay: expected a reply after ")) << reason;
 }
 
+TEST_F(suite_test, beside_other_work_every_point_has_that_mark) {
+  const auto r = suite({"--beside-other-work"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  EXPECT_FALSE(records().empty());
+  for (const auto& p : records()) {
+    EXPECT_EQ(p.at("host").at("beside_other_work"), true);
+    EXPECT_EQ(p.at("host").at("cores"), p.at("cpus").at("server") == p.at("cpus").at("generator") ? 1 : 2);
+    const auto& reasons = p.at("verdict").at("reasons");
+    EXPECT_EQ(std::ranges::count(reasons, "beside-other-work", [](const auto& why) { return why.at("code"); }), 1) << p;
+  }
+}
+
+TEST_F(suite_test, a_server_without_keep_alive_is_measured_where_each_request_has_a_connection) {
+  contestant("closing", "closing");
+  contestant("old", "old");
+  const std::string load = "connections = [1, 2]\nseconds = 0.2\nwarmup_s = 0\nrepetitions = 2\n";
+  workload("churn", "closing', 'old", load + "requests_per_connection = 1\n");
+  workload("kept", "closing', 'old", load);
+  const auto r = suite({"--workload", "churn", "--workload", "kept"});
+  EXPECT_EQ(r.code, 0) << r.err;
+  std::map<std::string, int> measured, left_out;
+  for (const auto& p : records()) {
+    const auto where = p.at("workload").get<std::string>() + "/" + p.at("contestant").get<std::string>();
+    if (!p.contains("left_out")) {
+      if (!p.at("control")) ++measured[where];
+      EXPECT_GT(p.at("requests").at("ok"), 0) << where;
+      EXPECT_EQ(p.at("requests").at("protocol_errors"), 0) << where;
+      continue;
+    }
+    ++left_out[where];
+    EXPECT_EQ(p.at("left_out"), (nlohmann::json{{"status", "not offered"}, {"reason", "keep-alive"}}));
+  }
+  EXPECT_EQ(measured, (std::map<std::string, int>{{"churn/closing", 4}, {"churn/old", 4}})) << r.err;
+  EXPECT_EQ(left_out, (std::map<std::string, int>{{"kept/closing", 1}, {"kept/old", 1}})) << r.err;
+}
+
 TEST_F(suite_test, a_failed_contestant_is_left_out_once_and_the_others_are_measured) {
   contestant("wrong", "wrong");
   contestant("forking", "forking");
@@ -167,7 +203,8 @@ TEST_F(suite_test, a_failed_contestant_is_left_out_once_and_the_others_are_measu
   EXPECT_EQ(measured, 2);
   EXPECT_EQ(
       reasons["wrong"],
-      "wrong answers wrongly: plaintext: expected 200 text/plain 'Hello, World!', got 200 text/plain 'Hello, World?'");
+      "wrong answers wrongly: plaintext: expected 200 text/plain 'Hello, World!', got 200 text/plain 'Hello, World?', "
+      "first difference at byte 12 (from 0): '!' expected, '?' found (what is right: servers/outsiders/CONTRACT.md)");
   EXPECT_EQ(reasons["dying"], "dying ended with exit code 7 (nothing on stderr)");
   EXPECT_TRUE(reasons["broken"].starts_with("broken.toml:1: ")) << reasons["broken"];
   EXPECT_EQ(reasons.size(), 4U);

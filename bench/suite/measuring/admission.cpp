@@ -19,7 +19,9 @@ admission::admission(const catalogue& known, const services& started, journal& j
 
 void admission::leave_out(const std::vector<left_out>& missing) {
   for (const auto& one : missing) {
-    if (!one.of_some_points) left_out_[{one.workload, one.contestant}] = one.reason;
+    if (!one.of_some_points)
+      left_out_[{one.workload, one.contestant}] =
+          one.status == "not offered" ? "not offered: " + one.reason : one.reason;
     some_failed_ |= one.status == "failed";
     journal_.append_once(left_out_record(one, known_));
   }

@@ -3,6 +3,7 @@
 #include "bench/suite/output/point_record.hpp"
 #include "bench/suite/planning/load_plan.hpp"
 #include "bench/suite/processes/start_server.hpp"
+#include "bench/suite/validation/contract.hpp"
 #include "bench/suite/validation/validate.hpp"
 #include "bench/support/format.hpp"
 #include "clients/load/base/bad_plan.hpp"
@@ -51,7 +52,9 @@ measurer::measurer(const catalogue& known, conditions c, services& started, jour
       journal_(j),
       progress_(p),
       admission_(known, started, j, p, conditions_.stop),
-      waiter_(conditions_.idle_wait_s, read_busy()) {}
+      waiter_(conditions_.beside_other_work ? 0 : conditions_.idle_wait_s,
+              read_busy(machine_files(), measured_cpus(conditions_.cpus, {})),
+              measured_cpus(conditions_.cpus, {}).size()) {}
 
 void measurer::set_knee(const scheduled& s, double rate) {
   const auto& w = known_.workloads.at(s.workload);
@@ -118,6 +121,9 @@ std::vector<outcome> measurer::measure_group(const group& points) {
     return run_group(points);
   } catch (const run_stopped& stopped) {
     failure = stopped.what();
+  } catch (const feature_not_offered& missing) {
+    failure = std::string("not offered: ") + missing.what();
+    leave_out({at_work_->where.workload, at_work_->where.contestant, "not offered", missing.what()});
   } catch (const server_failed& error) {
     blame(error);
   } catch (const load::bad_plan& error) {
@@ -132,7 +138,7 @@ std::vector<outcome> measurer::measure_group(const group& points) {
 // number, so that no repetition is better than another. An extra pass has rows of several repetitions by turns.
 bool measurer::may_measure_again(int repetition) {
   auto& begun = rows_again_[repetition];
-  if (conditions_.idle_wait_s <= 0 || begun == most_rows_again) return false;
+  if (conditions_.idle_wait_s <= 0 || conditions_.beside_other_work || begun == most_rows_again) return false;
   ++begun;
   idle_ = waiter_.wait(conditions_.stop);
   return !idle_.busy() && !conditions_.stop.stop_requested();
@@ -186,9 +192,12 @@ void measurer::validate_once(const prepared_point& point) {
   for (const auto& v : s.settings) spec.parameters[v.variable] = v.value.text;
   spec.seed = std::random_device()();
   spec.known = services_.known(point.services);
-  const auto failure = first_failure(validate(spec));
-  if (!failure.empty()) throw server_failed(s.contestant + " answers wrongly: " + failure);
+  const auto checks = validate(spec);
+  const auto failure = first_failure(checks);
+  if (!failure.empty())
+    throw server_failed(s.contestant + " answers wrongly: " + failure + " (what is right: " + contract_page + ")");
   stop(*server);
+  if (lacks_keep_alive(checks) && keeps_connections(point.work, point.settings)) throw feature_not_offered(keep_alive);
 }
 
 // Searched on a server of its own before the first point that needs it.
@@ -234,6 +243,10 @@ load::watcher measurer::watcher_of(const loaded_server& one) {
   };
   load::watcher watcher{one.meter ? &*one.meter : nullptr, conditions_.stop, each_second};
   for (const auto& [name, meter] : one.services) watcher.services.push_back(&meter);
+  const auto& cpus = one.context.cpus;
+  if (!cpus.server.empty())
+    watcher.cores = measured_cpus(cpus, one.services.empty() ? std::vector<int>() : conditions_.service_cpus);
+  watcher.beside_other_work = conditions_.beside_other_work;
   return watcher;
 }
 

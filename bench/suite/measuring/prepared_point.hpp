@@ -25,11 +25,12 @@ struct conditions {
   bool quick = false;
   cpu_split cpus;
   std::vector<int> service_cpus;
-  std::filesystem::path bin;   // {bin}
-  std::filesystem::path logs;  // what servers print
-  std::uint32_t seed = 0;      // of every load, together with the repetition
-  double idle_wait_s = 0;      // see idle_waiter
-  bool concurrent = false;     // see measurer::measure()
+  std::filesystem::path bin;       // {bin}
+  std::filesystem::path logs;      // what servers print
+  std::uint32_t seed = 0;          // of every load, together with the repetition
+  double idle_wait_s = 0;          // see idle_waiter
+  bool concurrent = false;         // see measurer::measure()
+  bool beside_other_work = false;  // see load::watcher
   std::stop_token stop;
 
   int server_cores() const { return static_cast<int>(cpus.server.size()); }

@@ -42,8 +42,9 @@ nlohmann::json idle_json(const idle_check& found) {
   return {{"busy_share", found.busy_share}, {"waited_s", found.waited_s}};
 }
 
-void judge_host(load::verdict& v, const idle_check& found) {
-  if (!found.busy()) return;
+// A point that is measured beside other work says so already.
+void judge_host(load::verdict& v, const load::host_cost& host, const idle_check& found) {
+  if (!found.busy() || host.beside_other_work) return;
   char text[96];
   std::snprintf(text, sizeof text, "others used %.2f cores right before it, after %.1f s of waiting", *found.busy_share,
                 found.waited_s);
@@ -61,7 +62,7 @@ std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
 
 void judge(load::point& p, const workload& w, const point_context& c) {
   if (c.cpus.shared) p.verdict.reasons.push_back(shared_core);
-  judge_host(p.verdict, c.idle);
+  judge_host(p.verdict, p.host, c.idle);
   if (lost_connections(p) && !c.complaints.empty())
     p.verdict.reasons.push_back({"server-message", "the server says: " + c.complaints});
   for (const auto& top : w.ceilings) {
@@ -142,7 +143,7 @@ nlohmann::json point_record(const load::point& p, const workload& w, const manif
 nlohmann::json point_record(const load::room_result& r, const workload& w, const manifest& m, const point_context& c) {
   auto record = described(room_point(r), w, m, c);
   load::verdict v = record.at("verdict");
-  judge_host(v, c.idle);
+  judge_host(v, r.host, c.idle);
   if (c.cpus.shared) v.reasons.push_back(shared_core);
   if (r.members.failed + r.members.closed > 0 && !c.complaints.empty())
     v.reasons.push_back({"server-message", "the server says: " + c.complaints});

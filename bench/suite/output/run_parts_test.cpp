@@ -38,6 +38,11 @@ TEST(cpus, one_core_is_refused_unless_allowed) {
   EXPECT_THROW(split_cpus({9}, {}, {0, 1}, true), std::invalid_argument);
 }
 
+TEST(cpus, measured_are_those_of_server_generator_and_services) {
+  EXPECT_EQ(measured_cpus({{0}, {3}, false}, {}), (std::vector<int>{0, 3}));
+  EXPECT_EQ(measured_cpus({{4, 5}, {1}, false}, {1, 2}), (std::vector<int>{1, 2, 4, 5}));
+}
+
 TEST(journal, appends_lines_that_can_be_read_at_once) {
   const temporary_folder folder;
   journal points(folder / "points.jsonl");
@@ -241,6 +246,15 @@ TEST_F(record_test, a_busy_host_makes_it_invalid) {
   EXPECT_EQ(
       p.verdict.reasons,
       (std::vector<load::reason>{{"host-busy", "others used 0.30 cores right before it, after 10.0 s of waiting"}}));
+}
+
+TEST_F(record_test, a_busy_host_is_no_reason_beside_other_work) {
+  replies(1000);
+  c.idle = {0.3, 0};
+  p.host.beside_other_work = true;
+  judge(p, w, c);
+  EXPECT_TRUE(p.verdict.valid);
+  EXPECT_EQ(point_record(p, w, m, c).at("host").at("beside_other_work"), true);
 }
 
 TEST_F(record_test, a_control_says_so) {

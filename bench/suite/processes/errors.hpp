@@ -15,6 +15,11 @@ struct run_stopped : std::runtime_error {
   run_stopped() : std::runtime_error("stopped") {}
 };
 
+// The server answers, but does not have what the workload asks for. what() is its name, e.g. "keep-alive".
+struct feature_not_offered : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // what() says what this machine lacks for a server.
 struct not_installed : std::runtime_error {
   using std::runtime_error::runtime_error;

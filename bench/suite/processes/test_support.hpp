@@ -42,8 +42,9 @@ inline std::string read_file(const std::filesystem::path& file) {
 }
 
 // A Python server with /plaintext, /delay/{ms} and /cache/key:1: FOLDER PORT MODE. It appends the pids of its processes
-// to FOLDER/pids. MODE is ok, wrong (another text), early (no delays), closing (never keeps a connection), forking
-// (leaves a child that ignores SIGTERM), stubborn (ignores SIGTERM), dying (exits after 50 replies).
+// to FOLDER/pids. MODE is ok, wrong (another text), newline (one more), early (no delays), closing (never keeps a
+// connection), old (HTTP/1.0, without keep-alive), old-kept (HTTP/1.0 with keep-alive), forking (leaves a child that
+// ignores SIGTERM), stubborn (ignores SIGTERM), dying (exits after 50 replies).
 // It uses threads: importing asyncio would take most of its CPU time.
 inline constexpr char fake_server[] = R"(
 import os, signal, socket, sys, threading, time
@@ -60,7 +61,7 @@ def text_of(path):
         time.sleep(int(ms) / 1000 * (0 if mode == 'early' else 1.02))
         return ms
     if path == '/cache/key:1': return 'value of key:1 '.ljust(100, '.')
-    return 'Hello, World?' if mode == 'wrong' else 'Hello, World!'
+    return {'wrong': 'Hello, World?', 'newline': 'Hello, World!\n'}.get(mode, 'Hello, World!')
 
 def serve(connection):
     global served
@@ -73,10 +74,12 @@ def serve(connection):
                 received += piece
             head, received = received.split(b'\r\n\r\n', 1)
             text = text_of(head.decode().split(' ')[1])
-            close = mode == 'closing' or b'connection: close' in head.lower()
+            close = mode in ('closing', 'old') or b'connection: close' in head.lower()
+            version = 'HTTP/1.0' if mode.startswith('old') else 'HTTP/1.1'
+            said = 'Connection: close\r\n' if close else 'Connection: keep-alive\r\n' if mode == 'old-kept' else ''
             with lock: served += 1
-            connection.sendall((f'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(text)}\r\n'
-                                + ('Connection: close\r\n' if close else '') + '\r\n' + text).encode())
+            connection.sendall((f'{version} 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(text)}\r\n'
+                                + said * (mode != 'old') + '\r\n' + text).encode())
             if mode == 'dying' and served > 50: os._exit(7)
             if close: return
 

@@ -1,5 +1,7 @@
 #include "bench/suite/validation/report.hpp"
 
+#include "bench/suite/validation/contract.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -30,6 +32,11 @@ std::string coloured(const std::string& text, finding f, bool colours) {
   return std::string("\033[") + code + "m" + text + "\033[0m";
 }
 
+std::string bounded(const std::string& line) {
+  constexpr std::size_t columns = 80;
+  return line.size() <= columns ? line : line.substr(0, columns - 3) + "...";
+}
+
 nlohmann::json or_null(const std::string& text) { return text.empty() ? nlohmann::json() : nlohmann::json(text); }
 
 }  // namespace
@@ -38,9 +45,12 @@ void print(std::ostream& out, const validation& v, bool colours) {
   out << v.contestant << " (" << to_text(v.kind) << ")\n";
   for (const auto& c : v.checks) {
     out << "  " << std::left << std::setw(20) << c.endpoint << coloured(name_of(c.result), c.result, colours);
-    if (c.result == finding::fail) out << " (expected " << c.expected << ", got " << c.got << ")";
     if (c.result == finding::not_checked) out << ": " << c.got;
+    if (c.result != finding::fail && !c.note.empty()) out << ": " << c.note;
     out << "\n";
+    if (c.result != finding::fail) continue;
+    out << bounded("    expected  " + c.expected) << "\n" << bounded("    got       " + c.got) << "\n";
+    if (!c.note.empty()) out << bounded("    " + c.note) << "\n";
   }
   out << "  " << coloured(v.status, v.status == "pass" ? finding::pass : finding::fail, colours);
   if (!v.reason.empty()) out << ": " << v.reason;
@@ -51,6 +61,7 @@ void print(std::ostream& out, const validation& v, bool colours) {
     if (const auto unchecked = count(finding::not_checked)) out << ", " << unchecked << " not checked";
   }
   out << "\n";
+  if (!first_failure(v.checks).empty()) out << "  what is right: " << contract_page << "\n";
 }
 
 nlohmann::json to_json(const std::vector<validation>& all) {
@@ -61,7 +72,8 @@ nlohmann::json to_json(const std::vector<validation>& all) {
       checks.push_back({{"check", c.endpoint},
                         {"result", name_of(c.result)},
                         {"expected", or_null(c.expected)},
-                        {"got", or_null(c.got)}});
+                        {"got", or_null(c.got)},
+                        {"note", or_null(c.note)}});
     }
     report["contestants"].push_back({{"contestant", v.contestant},
                                      {"contestant_kind", to_text(v.kind)},

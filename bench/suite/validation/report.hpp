@@ -20,11 +20,11 @@ struct validation {
   std::vector<check> checks;
 };
 
-// One line per check.
+// One line per check; a failed one has more, of at most 80 columns, and the last line names the contract.
 void print(std::ostream&, const validation&, bool colours);
 
-// {schema, contestants: [{contestant, contestant_kind, status, reason, checks: [{check, result, expected, got}]}]};
-// result is pass, fail, not offered or not checked (then got has the reason); empty texts are null.
+// {schema, contestants: [{contestant, contestant_kind, status, reason, checks: [{check, result, expected, got,
+// note}]}]}; result is pass, fail, not offered or not checked (then got has the reason); empty texts are null.
 nlohmann::json to_json(const std::vector<validation>&);
 
 }  // namespace tvl::suite

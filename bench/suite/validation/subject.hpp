@@ -45,6 +45,8 @@ class subject {
 
 // Whether the reply is complete and has this status.
 bool succeeded(const reply&, long status = 200);
+// Whether it has this media type; parameters such as charset do not matter, nor does case.
+bool has_type(const reply&, const std::string& type);
 // The JSON object of such a reply; null = not an object.
 nlohmann::json object_of(const reply&);
 
@@ -53,7 +55,13 @@ std::string shown(std::string text);
 // Status, type and body, or the error.
 std::string shown(const reply&);
 
+// Where two bodies first differ: "first difference at byte 12 (from 0): '!' expected, '?' found"; empty = equal.
+std::string difference(const std::string& expected, const std::string& found);
+
 check verdict(std::string name, bool right, std::string expected, std::string got);
+// Checks status 200, the body, and the type unless it is empty.
+check same_body(std::string name, const reply&, const std::string& body, std::string expected,
+                const std::string& type = "");
 // Checks the response time of a reply.
 check in_time(std::string name, const reply&, double least_ms, double most_ms);
 

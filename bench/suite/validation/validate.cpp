@@ -1,6 +1,8 @@
 #include "bench/suite/validation/validate.hpp"
 
 #include "bench/suite/config/endpoints.hpp"
+#include "bench/suite/validation/contract.hpp"
+#include "bench/suite/validation/delayed_ack.hpp"
 #include "bench/suite/validation/subject.hpp"
 #include "bench/suite/validation/wait_checks.hpp"
 #include "bench/suite/validation/websocket_checks.hpp"
@@ -9,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <random>
 #include <utility>
@@ -19,14 +22,13 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto close_limit = 2s;
-constexpr int overlapping = 32;
 
 // For checks of the connection.
 const values cheap = {{"n", "1"}, {"ms", "1"}, {"us", "1"}, {"name", "small"}, {"command", "echo"}};
 
 check waited(const std::string& name, const reply& r, const std::string& value, double least_ms, double most_ms) {
-  if (!succeeded(r) || r.body != value) return verdict(name, false, "200 and " + shown(value), shown(r));
-  return in_time(name, r, least_ms, most_ms);
+  auto same = same_body(name, r, value, "200 and " + shown(value));
+  return same.result == finding::fail ? same : in_time(name, r, least_ms, most_ms);
 }
 
 class validator {
@@ -39,7 +41,7 @@ class validator {
     } else if (!offered(name)) {
       results_.push_back({name, finding::not_offered, "", ""});
     } else if (name == "plaintext") {
-      fixed(name, "Hello, World!", "text/plain");
+      results_.push_back(same_body(name, x_.get(name), hello, "200 text/plain " + shown(hello), text_type));
     } else if (name == "json") {
       json(name);
     } else if (name == "bytes") {
@@ -58,18 +60,16 @@ class validator {
     }
   }
 
-  // Checks connections with this endpoint; false when it does not take GET.
-  bool connection(const std::string& name) {
-    if (!offered(name) || spec_.unavailable.contains(name) || name == "echo" || name == "upload" || is_websocket(name))
-      return false;
+  // Checks connections with this endpoint; false when it has no requests of this kind.
+  bool connection(const std::string& name, bool posts) {
+    const bool takes_post = name == "echo" || name == "upload";
+    if (!offered(name) || spec_.unavailable.contains(name) || takes_post != posts || is_websocket(name)) return false;
     const auto where = x_.url(name, cheap);
     http_client client(request_limit);
-    client.get(where);
-    const auto second = client.get(where);
-    report("keep-alive", second.error.empty() && !second.new_connection, "the second request on the same connection",
-           second.error.empty() ? "a new connection" : second.error);
-    report("connection: close", closes_when_asked(where, close_limit), "the connection closed after the reply",
-           "still open, or no reply, after " + std::to_string(close_limit.count()) + " s");
+    results_.push_back(kept([&] { return posts ? client.post(where, "x") : client.get(where); }));
+    if (!posts)
+      report("connection: close", closes_when_asked(where, close_limit), "the connection closed after the reply",
+             "still open, or no reply, after " + std::to_string(close_limit.count()) + " s");
     return true;
   }
 
@@ -82,14 +82,21 @@ class validator {
     results_.push_back(verdict(name, right, expected, got));
   }
 
-  void fixed(const std::string& name, const std::string& text, const std::string& type) {
-    const auto r = x_.get(name);
-    report(name, succeeded(r) && r.body == text && r.type.starts_with(type), "200 " + type + " " + shown(text),
-           shown(r));
+  // `request` is sent on a connection of its own.
+  static check kept(const std::function<reply()>& request) {
+    request();
+    const auto second = request();
+    check c = verdict(keep_alive, second.error.empty() && !second.new_connection,
+                      "the second request on the same connection", second.error);
+    if (second.error.empty() && second.new_connection)
+      return {keep_alive, finding::not_offered, "", "",
+              "a connection ends after one reply; measured where each request has its own, as in churn"};
+    if (c.result == finding::pass) c.note = delayed_ack_hint(times_of(request, delayed_ack_replies));
+    return c;
   }
 
   void json(const std::string& name) {
-    const auto expected = nlohmann::json{{"message", "Hello, World!"}};
+    const auto expected = nlohmann::json{{"message", hello}};
     const auto r = x_.get(name);
     report(name, object_of(r) == expected, "200 application/json " + expected.dump(), shown(r));
   }
@@ -97,9 +104,9 @@ class validator {
   void bytes(const std::string& name) {
     const auto n = static_cast<std::size_t>(x_.choose(name, "n", 1, 100'000));
     std::string pattern(n, ' ');
-    for (std::size_t i = 0; i < n; ++i) pattern[i] = "0123456789abcdef"[i % 16];
+    for (std::size_t i = 0; i < n; ++i) pattern[i] = bytes_pattern[i % 16];
     const auto r = x_.get(name, {{"n", std::to_string(n)}});
-    report(name, succeeded(r) && r.body == pattern, "200 and " + shown(pattern), shown(r));
+    results_.push_back(same_body(name, r, pattern, "200 and " + shown(pattern)));
   }
 
   void body(const std::string& name) {
@@ -107,9 +114,9 @@ class validator {
     for (auto& byte : sent) byte = static_cast<char>(x_.random());
     const auto wanted = name == "echo" ? sent : std::to_string(sent.size());
     const auto r = x_.post(name, sent);
-    report(name, succeeded(r) && r.body == wanted,
-           name == "echo" ? "200 and the " + std::to_string(sent.size()) + " bytes sent" : "200 and " + shown(wanted),
-           shown(r));
+    results_.push_back(same_body(
+        name, r, wanted,
+        "200 and " + (name == "echo" ? "the " + std::to_string(sent.size()) + " bytes sent" : shown(wanted))));
   }
 
   void wait(const std::string& name, const std::string& key, long low, long high, double unit_ms) {
@@ -122,7 +129,7 @@ class validator {
   // Every reply matches its request, and none is early. They may be late: a pool queues them.
   void overlap(const std::string& name) {
     std::vector<std::future<check>> replies;
-    for (int i = 0; i < overlapping; ++i) {
+    for (int i = 0; i < overlapping_requests; ++i) {
       const auto ms = x_.choose(name, "ms", 20, 120);
       const auto where = x_.url(name, {{"ms", std::to_string(ms)}});
       replies.push_back(std::async(std::launch::async, [name, ms, where] {
@@ -161,16 +168,23 @@ std::vector<check> validate(const validation_spec& spec) {
   auto names = spec.endpoints;
   if (const auto plain = std::ranges::find(names, "plaintext"); plain != names.end())
     std::iter_swap(names.begin(), plain);
-  for (const auto& name : names) {
-    if (x.connection(name)) break;
-  }
+  const auto checks_connections = [&](bool posts) {
+    return std::ranges::any_of(names, [&](const std::string& name) { return x.connection(name, posts); });
+  };
+  if (!checks_connections(false)) checks_connections(true);
   return x.results();
 }
 
 std::string first_failure(const std::vector<check>& checks) {
   const auto failed = std::ranges::find(checks, finding::fail, &check::result);
   if (failed == checks.end()) return "";
-  return failed->endpoint + ": expected " + failed->expected + ", got " + failed->got;
+  return failed->endpoint + ": expected " + failed->expected + ", got " + failed->got +
+         (failed->note.empty() ? "" : ", " + failed->note);
+}
+
+bool lacks_keep_alive(const std::vector<check>& checks) {
+  const auto found = std::ranges::find(checks, keep_alive, &check::endpoint);
+  return found != checks.end() && found->result == finding::not_offered;
 }
 
 }  // namespace tvl::suite

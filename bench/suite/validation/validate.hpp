@@ -16,8 +16,12 @@ struct check {
   std::string endpoint;  // "delay", "delay overlapping", "cache miss", "keep-alive", "connection: close"
   finding result = finding::pass;
   std::string expected;
-  std::string got;  // not_checked: the reason
+  std::string got;        // not_checked: the reason
+  std::string note = "";  // fail: where the reply first differs; not_offered: what follows; pass: a hint
 };
+
+// The check of kept connections. A server without them is not wrong: its finding is not_offered.
+inline constexpr char keep_alive[] = "keep-alive";
 
 struct validation_spec {
   std::string base;                               // "http://127.0.0.1:8080"
@@ -34,7 +38,10 @@ struct validation_spec {
 // once, with an endpoint that takes GET.
 std::vector<check> validate(const validation_spec&);
 
-// "delay: expected ..., got ..."; empty = no failure.
+// "delay: expected ..., got ..., NOTE"; empty = no failure.
 std::string first_failure(const std::vector<check>&);
+
+// Whether the server was found to close each connection after one reply.
+bool lacks_keep_alive(const std::vector<check>&);
 
 }  // namespace tvl::suite

@@ -44,7 +44,13 @@ TEST_F(validate_test, passes_a_right_server) {
 
 TEST_F(validate_test, reports_the_expected_and_the_actual_reply) {
   EXPECT_EQ(first_failure(run_checks("wrong", {"plaintext"})),
-            "plaintext: expected 200 text/plain 'Hello, World!', got 200 text/plain 'Hello, World?'");
+            "plaintext: expected 200 text/plain 'Hello, World!', got 200 text/plain 'Hello, World?', first difference "
+            "at byte 12 (from 0): '!' expected, '?' found");
+}
+
+TEST_F(validate_test, a_newline_counts) {
+  EXPECT_EQ(run_checks("newline", {"plaintext"}).front().note,
+            "first difference at byte 13 (from 0): the end expected, a newline found");
 }
 
 TEST_F(validate_test, finds_delays_that_are_too_short) {
@@ -55,9 +61,25 @@ TEST_F(validate_test, finds_delays_that_are_too_short) {
   EXPECT_EQ(checks[1].result, finding::fail);
 }
 
-TEST_F(validate_test, finds_connections_that_are_not_kept) {
-  EXPECT_EQ(first_failure(run_checks("closing", {"plaintext"})),
-            "keep-alive: expected the second request on the same connection, got a new connection");
+TEST_F(validate_test, a_server_without_keep_alive_does_not_offer_it_and_is_not_wrong) {
+  for (const auto* mode : {"closing", "old"}) {
+    const auto checks = run_checks(mode, {"plaintext", "delay"});
+    EXPECT_EQ(first_failure(checks), "") << mode;
+    EXPECT_TRUE(lacks_keep_alive(checks)) << mode;
+    const auto found = std::ranges::find(checks, keep_alive, &check::endpoint);
+    ASSERT_NE(found, checks.end()) << mode;
+    EXPECT_EQ(found->result, finding::not_offered) << mode;
+    EXPECT_TRUE(found->note.starts_with("a connection ends after one reply")) << found->note;
+  }
+}
+
+TEST_F(validate_test, http_1_0_with_keep_alive_keeps_connections) {
+  for (const auto* mode : {"ok", "old-kept"}) {
+    const auto checks = run_checks(mode, {"plaintext"});
+    EXPECT_EQ(first_failure(checks), "") << mode;
+    EXPECT_FALSE(lacks_keep_alive(checks)) << mode;
+  }
+  EXPECT_FALSE(lacks_keep_alive({})) << "it was not checked";
 }
 
 TEST_F(validate_test, an_endpoint_that_is_not_offered_is_no_failure) {

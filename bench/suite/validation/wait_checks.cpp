@@ -3,6 +3,7 @@
 #include "bench/suite/services/postgres.hpp"
 #include "bench/suite/services/redis.hpp"
 #include "bench/suite/services/upstream.hpp"
+#include "bench/suite/validation/contract.hpp"
 #include "bench/support/format.hpp"
 #include "servers/upstream/objects.hpp"
 
@@ -60,8 +61,9 @@ checks check_cache(subject& x) {
   if (!x.has_placeholder("cache", "key")) key = x.given("key").value_or("");
   const auto r = x.get("cache", {{"key", key}});
   const auto wanted = redis_value(key);
-  const bool right = succeeded(r) && (knows(x, "redis") ? r.body == wanted : !r.body.empty());
-  checks all = {verdict("cache", right, "200 and " + shown(wanted), shown(r))};
+  const auto expected = "200 and " + shown(wanted);
+  checks all = {knows(x, "redis") ? same_body("cache", r, wanted, expected)
+                                  : verdict("cache", succeeded(r) && !r.body.empty(), expected, shown(r))};
   if (x.has_placeholder("cache", "key")) {
     const auto none = x.get("cache", {{"key", "absent:" + std::to_string(x.random())}});
     all.push_back(verdict("cache miss", succeeded(none, 404), "404", shown(none)));
@@ -130,12 +132,11 @@ check run_command(const std::string& command, subject& x) {
   const auto r = x.get("run", {{"command", command}, {"ms", std::to_string(ms)}});
   if (command == "fail") return verdict("run fail", succeeded(r, 502), "502", shown(r));
   if (command == "sleep") {
-    const auto slept = "slept " + std::to_string(ms) + " ms\n";
-    if (!succeeded(r) || r.body != slept) return verdict("run sleep", false, "200 and " + shown(slept), shown(r));
+    auto same = same_body("run sleep", r, slept(ms), "200 and " + shown(slept(ms)));
+    if (same.result == finding::fail) return same;
     return in_time("run sleep", r, static_cast<double>(ms), static_cast<double>(ms) + late_limit_ms);
   }
-  const std::string output = "hello from a subprocess\n";
-  return verdict("run", succeeded(r) && r.body == output, "200 and " + shown(output), shown(r));
+  return same_body("run", r, subprocess_output, "200 and " + shown(subprocess_output));
 }
 
 checks check_run(subject& x) {
@@ -147,7 +148,7 @@ checks check_run(subject& x) {
 
 std::string chunks(long n) {
   std::string all;
-  for (long i = 0; i < n; ++i) all += "chunk " + std::to_string(i) + "\n";
+  for (long i = 0; i < n; ++i) all += stream_chunk(i);
   return all;
 }
 
@@ -157,7 +158,8 @@ checks check_stream(subject& x) {
   const long n = x.choose("stream", "n", 7, 9);
   const long ms = x.choose("stream", "ms", 40, 60);
   const auto r = x.get("stream", {{"n", std::to_string(n)}, {"ms", std::to_string(ms)}});
-  if (!succeeded(r) || r.body != chunks(n)) return {verdict("stream", false, "200 and " + shown(chunks(n)), shown(r))};
+  auto same = same_body("stream", r, chunks(n), "200 and " + shown(chunks(n)));
+  if (same.result == finding::fail) return {same};
   const auto apart = static_cast<double>(std::max(0L, n - 1) * ms);
   const double spread = r.body_took.count();
   const auto whole = in_time("stream", r, apart, apart + static_cast<double>(ms) + late_limit_ms);

@@ -30,6 +30,7 @@ def row(number): return {'id': number, 'name': f'item {number}', 'price': number
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
+    disable_nagle_algorithm = True  # header and body are written apart
     def log_message(self, *_): pass
 
     def say(self, body, status=200, kind='application/json'):

@@ -1,13 +1,12 @@
 #include "bench/suite/validation/websocket_checks.hpp"
 
+#include "bench/suite/validation/contract.hpp"
 #include "bench/suite/validation/websocket_client.hpp"
 
 #include <functional>
 
 namespace tvl::suite {
 namespace {
-
-constexpr long upgrade_required = 426;
 
 std::string random_text(subject& x) {
   std::string text(std::uniform_int_distribution<std::size_t>(1, 20'000)(x.random), ' ');

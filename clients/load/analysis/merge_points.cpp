@@ -195,7 +195,7 @@ bool counts(const verdict& part) { return part.limiter != "too-few-samples" && p
 
 verdict worst_verdict(const points& all, point merged) {
   merged.server = {};  // the part that metered it has judged its CPU
-  merged.host = {};
+  merged.host.others_cpu_share.reset();
   verdict result = judge(merged);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const verdict& part = all[i].verdict;
@@ -235,7 +235,10 @@ void add_point(point& into, const point& p) {
   add(into.crowd, p.crowd);
   into.generator.cpu_share = std::max(into.generator.cpu_share, p.generator.cpu_share);
   into.generator.paused_s = larger(into.generator.paused_s, p.generator.paused_s);
-  if (p.host.others_cpu_share != into.host.others_cpu_share) into.host = {};
+  if (p.host.others_cpu_share != into.host.others_cpu_share)
+    into.host = {.others_cpu_share = std::nullopt,
+                 .cores = std::nullopt,
+                 .beside_other_work = p.host.beside_other_work || into.host.beside_other_work};
   if (p.timeline_interval_s != into.timeline_interval_s) into.timeline.clear();
   add_rows(into.timeline, p.timeline, add_row);
   add_rows(into.phases, p.phases, add_phase);

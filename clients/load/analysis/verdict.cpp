@@ -156,9 +156,12 @@ void check_rate(const point& p, const thresholds& at, findings& f) {
 
 void check_host(const point& p, const thresholds& at, findings& f) {
   const auto& other_processes = p.host.others_cpu_share;
-  if (other_processes && *other_processes > at.most_others)
-    f.invalid("host-busy",
-              {"host-busy", "other processes used " + number(*other_processes * 100) + " % of a core meanwhile"});
+  const bool busy = other_processes && *other_processes > most_others(p.host.cores.value_or(0), at);
+  const auto used = busy ? "other processes used " + number(*other_processes * 100) + " % of a core meanwhile" : "";
+  if (p.host.beside_other_work)
+    f.note("none", {"beside-other-work", "measured beside other work" + (busy ? ": " + used : "")});
+  else if (busy)
+    f.invalid("host-busy", {"host-busy", used});
 }
 
 void check_cores(const point& p, const thresholds& at, findings& f) {
@@ -196,6 +199,10 @@ void verdict::invalidate(const std::string& by, const std::vector<std::string>& 
     if (name == everything && !known(name)) spoilt.clear();
     if (!known(everything) && !known(name)) spoilt.push_back(name);
   }
+}
+
+double most_others(std::size_t cores, const thresholds& at) {
+  return std::max(at.most_others, at.most_others_of_a_core * static_cast<double>(cores));
 }
 
 verdict judge(const point& p, const thresholds& at) {

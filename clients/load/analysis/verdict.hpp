@@ -3,6 +3,8 @@
 
 #include "clients/load/point/point.hpp"
 
+#include <cstddef>
+
 namespace tvl::load {
 
 // A share is of the cores that server or generator has.
@@ -23,10 +25,15 @@ struct thresholds {
   // Of a generator that sleeps, as several processes on one core have to. Above most_lag_us it is a note: response
   // times are less exact, counts and memory are not affected.
   double most_lag_asleep_us = 5000;
-  double most_paused = 0.01;       // of the window; above: the generator stood still, and response times are its own
-  double most_others = 0.2;        // cores; above: other processes disturbed the measurement
+  double most_paused = 0.01;  // of the window; above: the generator stood still, and response times are its own
+  // Cores, and of each measured core; above both: other processes disturbed the measurement. Two cores, the usual ones
+  // of server and generator, have 0.2 together.
+  double most_others = 0.2, most_others_of_a_core = 0.1;
   double most_little_error = 0.1;  // connections against throughput x response time, relative
 };
+
+// How many cores other processes may use of so many measured ones; 0 = not known.
+double most_others(std::size_t cores, const thresholds& = {});
 
 verdict judge(const point&, const thresholds& = {});
 

@@ -7,17 +7,18 @@
 #include <algorithm>
 #include <ctime>
 #include <fstream>
+#include <set>
+#include <sstream>
 #include <string>
 
 namespace tvl::load {
 namespace {
 
-std::optional<std::int64_t> machine_busy() {
-  std::string name;
-  std::int64_t user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, softirq = 0, steal = 0;
+std::optional<std::int64_t> busy_ns(const std::vector<int>& cores) {
   std::ifstream stat("/proc/stat");
-  if (!(stat >> name >> user >> nice >> system >> idle >> wait >> irq >> softirq >> steal)) return std::nullopt;
-  return (user + nice + system + irq + softirq + steal) * (1'000'000'000 / ::sysconf(_SC_CLK_TCK));
+  const auto ticks = busy_ticks(stat, cores);
+  if (!ticks) return std::nullopt;
+  return *ticks * (1'000'000'000 / ::sysconf(_SC_CLK_TCK));
 }
 
 std::int64_t own_cpu() {
@@ -28,7 +29,23 @@ std::int64_t own_cpu() {
 
 }  // namespace
 
-host_reading read_host() { return {clock_now(), machine_busy(), own_cpu()}; }
+host_reading read_host(const std::vector<int>& cores) { return {clock_now(), busy_ns(cores), own_cpu()}; }
+
+// The first line, "cpu", has the sum of all; the next ones, "cpu0" ..., one core each.
+std::optional<std::int64_t> busy_ticks(std::istream& stat, const std::vector<int>& cores) {
+  std::set<std::string> wanted;
+  for (const int core : cores) wanted.insert("cpu" + std::to_string(core));
+  if (wanted.empty()) wanted.insert("cpu");
+  std::int64_t sum = 0;
+  for (std::string line; !wanted.empty() && std::getline(stat, line) && line.starts_with("cpu");) {
+    std::string name;
+    std::int64_t user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, softirq = 0, steal = 0;
+    std::istringstream words(line);
+    if (!(words >> name >> user >> nice >> system >> idle >> wait >> irq >> softirq >> steal)) return std::nullopt;
+    if (wanted.erase(name) > 0) sum += user + nice + system + irq + softirq + steal;
+  }
+  return wanted.empty() ? std::optional(sum) : std::nullopt;
+}
 
 std::optional<double> others_share(const host_reading& begin, const host_reading& end, std::int64_t server_ns) {
   if (!begin.busy_ns || !end.busy_ns || end.at_ns <= begin.at_ns) return std::nullopt;

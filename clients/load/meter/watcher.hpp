@@ -18,6 +18,8 @@ struct watcher {
   std::function<void(const timeline_row&)> each_second;
   std::vector<const meter*> services = {};    // back ends of the server; fills point::services_cpu_share
   std::vector<const meter*> neighbours = {};  // servers loaded at the same time; not counted as interference
+  std::vector<int> cores = {};     // of server, generator and services: others count there only; empty = all cores
+  bool beside_other_work = false;  // others do not invalidate the point, which says so
   // Called when the connections are open: returns the begin of the warm-up, in steady_clock nanoseconds. None = now.
   std::function<std::int64_t()> start = {};
   std::function<void()> over = {};  // called when the window is over and the connections are still open

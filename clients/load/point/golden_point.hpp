@@ -114,7 +114,7 @@ inline point golden_point() {
   p.server.kernel_bytes = 13;
   p.server.threads = 14;
   p.server.processes = 15;
-  p.host.others_cpu_share = 0.0625;
+  p.host = {.others_cpu_share = 0.0625, .cores = 20, .beside_other_work = true};
   p.verdict = {.valid = false,
                .limiter = "errors",
                .reasons = {{"errors", "2 connects failed"}, {"too-few-samples", "too few"}},

@@ -98,10 +98,12 @@ BOOST_DESCRIBE_STRUCT(server_cost, (),
 
 // The rest of the machine, over the same window.
 struct host_cost {
-  // Cores used by processes other than server, services and generator. Empty without a meter.
+  // Cores used by processes other than server, services and generator, of the measured ones. Empty without a meter.
   std::optional<double> others_cpu_share;
+  std::optional<std::uint64_t> cores;  // that were measured
+  bool beside_other_work = false;      // it was asked for, so that other processes do not invalidate the point
 };
-BOOST_DESCRIBE_STRUCT(host_cost, (), (others_cpu_share))
+BOOST_DESCRIBE_STRUCT(host_cost, (), (others_cpu_share, cores, beside_other_work))
 
 // Figures that a reason invalidates. The others of that point hold.
 inline constexpr char everything[] = "all", response_times[] = "response_times", goodput[] = "goodput";

@@ -3,6 +3,7 @@
 #include "clients/load/base/clock.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace tvl::load {
@@ -29,7 +30,7 @@ window_meter::window_meter(const watcher& w, std::vector<const meter*> generator
 
 window_meter::reading window_meter::read() const {
   reading now;
-  now.host = read_host();
+  now.host = read_host(watcher_.cores);
   if (watcher_.server) now.server = watcher_.server->read();
   now.services = read_all(watcher_.services);
   now.neighbours = read_all(watcher_.neighbours);
@@ -85,6 +86,7 @@ void window_meter::add_samples(std::vector<timeline_row>& timeline) const {
 }
 
 void window_meter::add_to(point& p) const {
+  p.host.beside_other_work = watcher_.beside_other_work;
   std::int64_t ours = 0;
   for (std::size_t i = 0; i < watcher_.services.size(); ++i) {
     const auto &begin = begin_.services[i], &end = end_.services[i];
@@ -105,6 +107,7 @@ void window_meter::add_to(point& p) const {
   p.server.threads = memory_.threads;
   p.server.processes = memory_.processes;
   if (!begin_.server->cpu_ns || !end_.server->cpu_ns) return;
+  p.host.cores = watcher_.cores.empty() ? std::thread::hardware_concurrency() : watcher_.cores.size();
   p.host.others_cpu_share = others_share(begin_.host, end_.host, ours + spent(*begin_.server, *end_.server));
 }
 

@@ -2,7 +2,9 @@
 
 import re
 
+from tvl.analysis import delayed_ack
 from tvl.data import metrics, validity, variables
+from tvl.data.metrics import at
 from tvl.stats import intervals
 
 
@@ -21,8 +23,14 @@ def heading(workload):
         parts.append(f"{per_connection} request{plural} per connection" if per_connection else "keep-alive")
     together = plan.get("together") or 1
     parts += [f"{together} servers on the same cores at the same time: only CPU compares"] if together > 1 else []
+    parts += ["measured beside other work"] if beside_other_work(workload) else []
     parts += [plan.get("seconds") and f"{plan['seconds']:g} s per point", repetitions(workload)]
     return ", ".join(part for part in parts if part)
+
+
+def beside_other_work(workload):
+    """Whether a busy host was accepted (--beside-other-work); each of its points has that mark."""
+    return any(at(record, "host", "beside_other_work") for record in workload.records)
 
 
 def targets(workload):
@@ -75,7 +83,7 @@ def caveats(workload):
 def beyond_rows(workload):
     """The caveats without those about left-out contestants, which have rows in the table."""
     return (spoilt(workload) + failures(workload) + above_rate(workload) + lower_bounds(workload)
-            + missing_tail(workload) + unrecovered(workload) + not_launched(workload))
+            + missing_tail(workload) + unrecovered(workload) + delayed_ack.sentences(workload) + not_launched(workload))
 
 
 def left_out(workload):

@@ -34,6 +34,13 @@ class Days(Folder):
         self.assertIn("2 servers on the same cores at the same time: only CPU compares", caveats.heading(self.load_one(*together)))
         self.assertNotIn("only CPU compares", caveats.heading(self.load_one(point(plan={"mode": "closed", "together": 1}))))
 
+    def test_a_run_beside_other_work_says_so(self):
+        beside = {"others_cpu_share": 0.5, "cores": 2, "beside_other_work": True}
+        self.assertIn(", keep-alive, measured beside other work, 1 s per point",
+                      caveats.heading(self.load_one(point(host=beside))))
+        for host in ({**beside, "beside_other_work": False}, {"others_cpu_share": 0.01}, None):
+            self.assertNotIn("beside", caveats.heading(self.load_one(point(host=host))))
+
     def test_more_replies_than_requests_is_not_passed_over(self):
         def counted(flying, x):
             return point(x=x, rate=1000.0, requests={"ok": 1000 + flying, "scheduled": 1000 + flying,

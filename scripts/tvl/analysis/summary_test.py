@@ -182,6 +182,11 @@ class Notes(Folder):
         self.assertEqual(caveats.caveats(workload), ["nginx left out: not installed: nginx is not on PATH",
                                                    "no p99 at 64: fewer than 1,000 replies"])
 
+    def test_a_contestant_without_keep_alive_has_a_row_with_that_reason(self):
+        workload = self.load_one(point(), left_out(contestant="mine", status="not offered", reason="keep-alive"))
+        self.assertEqual([(row.label, row.left_out) for row in summary.rows(workload) if row.left_out],
+                         [("mine", "not offered: keep-alive")])
+
     def test_heading(self):
         self.assertEqual(caveats.heading(self.load_one(point(), point(repetition=1))),
                          "/plaintext, closed loop, keep-alive, 1 s per point, 2 repetitions")

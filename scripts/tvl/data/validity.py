@@ -18,7 +18,8 @@ WORDS = {metrics.TIMES: "response times", metrics.COST: "CPU"}  # of a group, wh
 OFFERED = frozenset((metrics.TIMES, metrics.GOOD, metrics.RATES))
 SPOILS = {records.GENERATOR_LATE: frozenset((metrics.TIMES,)), records.BACKLOG: OFFERED}
 # Codes that only describe a point.
-NOTES = {"server-cpu", "generator-full", "littles-law", "background-lost", "background-failed", "connections-starved"}
+NOTES = {"server-cpu", "generator-full", "littles-law", "background-lost", "background-failed", "connections-starved",
+         "beside-other-work"}
 MOST_OVERDUE = 0.01  # of the requests due in the window
 NOTHING, MISSED, NOT_ALL = "answered nothing", "missed the rate", "not all were served"
 
