@@ -123,7 +123,7 @@ std::vector<outcome> measurer::measure_group(const group& points) {
     failure = stopped.what();
   } catch (const feature_not_offered& missing) {
     failure = std::string("not offered: ") + missing.what();
-    leave_out({at_work_->where.workload, at_work_->where.contestant, "not offered", missing.what()});
+    leave_out({{at_work_->where.workload, at_work_->where.contestant, "not offered", missing.what()}});
   } catch (const server_failed& error) {
     blame(error);
   } catch (const load::bad_plan& error) {
