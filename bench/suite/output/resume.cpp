@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 
@@ -104,6 +105,13 @@ kept_points keep(const lines& found, const std::vector<scheduled>& rounds) {
   return kept;
 }
 
+// The rounds without controls, sorted.
+std::vector<std::string> names_without_controls(std::vector<std::string> rounds) {
+  std::erase_if(rounds, [](const std::string& name) { return name.find("/control#") != name.npos; });
+  std::ranges::sort(rounds);
+  return rounds;
+}
+
 }  // namespace
 
 std::vector<std::string> round_names(const std::vector<scheduled>& rounds) {
@@ -126,6 +134,15 @@ run_order read_run_order(const std::filesystem::path& folder) {
   } catch (const json::exception&) {
     throw bad_input((folder / file_name).string() + " is not what tvl-suite wrote");
   }
+}
+
+// The seed of a run and its flags give the same rounds in the same order, as long as the version orders them alike.
+std::string why_rounds_differ(const std::vector<std::string>& recorded, const std::vector<std::string>& planned) {
+  const auto before = names_without_controls(recorded), now = names_without_controls(planned);
+  if (std::ranges::includes(before, now) && !now.empty())
+    return "the run is of an older version, which chose the order or the controls (--controls) otherwise: it cannot be "
+           "resumed";
+  return "workloads or contestants are not those any more that the run was begun with";
 }
 
 kept_points read_kept_points(const std::filesystem::path& file, const std::vector<scheduled>& rounds) {
