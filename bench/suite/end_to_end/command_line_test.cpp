@@ -14,8 +14,6 @@ TEST_F(suite_test, wrong_input_is_one_line_and_exit_2) {
       {{"--quik"}, "unknown option '--quik' (nearest: --quick)"},
       {{"--benchmark_out=/nowhere/out.json"},
        "--benchmark_out: cannot write /nowhere/out.json: No such file or directory"},
-      {{"--idle-wait", "2h"},
-       "--idle-wait: '2h' is not a duration from 0 to 1h, such as 500ms, 10s, 2m or 1h; a bare number is seconds"},
       {{"--server-cpus", "x"}, "'x' is not a list of cores such as 0 or 0,2-3"},
       {{"--seed", "-1"}, "--seed is a whole number from 0 to 4294967295, not '-1'"},
       {{"--resume", "there"},

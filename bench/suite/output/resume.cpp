@@ -138,10 +138,10 @@ run_order read_run_order(const std::filesystem::path& folder) {
 
 // The seed of a run and its flags give the same rounds in the same order, as long as the version orders them alike.
 std::string why_rounds_differ(const std::vector<std::string>& recorded, const std::vector<std::string>& planned) {
-  const auto before = names_without_controls(recorded), now = names_without_controls(planned);
-  if (std::ranges::includes(before, now) && !now.empty())
-    return "the run is of an older version, which chose the order or the controls (--controls) otherwise: it cannot be "
-           "resumed";
+  if (names_without_controls(recorded) == names_without_controls(planned))
+    return "the run has the same points with other controls or in another order: it is of an older version of "
+           "tvl-suite, "
+           "or its workloads list them in another order now";
   return "workloads or contestants are not those any more that the run was begun with";
 }
 
