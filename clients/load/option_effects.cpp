@@ -20,11 +20,11 @@ bool is_open(const command& c) { return c.plan.open_loop() || c.what == action::
 bool is_room(const command& c) { return c.what == action::room; }
 
 constexpr mode in_room = {"with --room", is_room};
-constexpr mode finding = {"with --find", finds};
-constexpr mode not_finding = {"without --find", [](const command& c) { return !finds(c); }};
-constexpr mode finding_rate = {"with --find rate", [](const command& c) { return c.what == action::find_rate; }};
-constexpr mode finding_connections = {"with --find connections",
-                                      [](const command& c) { return c.what == action::find_connections; }};
+constexpr mode with_find = {"with --find", finds};
+constexpr mode without_find = {"without --find", [](const command& c) { return !finds(c); }};
+constexpr mode with_find_rate = {"with --find rate", [](const command& c) { return c.what == action::find_rate; }};
+constexpr mode with_find_connections = {"with --find connections",
+                                        [](const command& c) { return c.what == action::find_connections; }};
 constexpr mode open_loop = {"in an open loop, which has a rate", is_open};
 constexpr mode closed_loop = {"in a closed loop: it needs --rate", [](const command& c) { return !is_open(c); }};
 constexpr mode nothing_drawn = {"in a closed loop without --mix",
@@ -42,16 +42,16 @@ struct row {
 
 const std::vector<row>& table() {
   static const std::vector<row> rows = {
-      {"--connections", {finding_connections}},
+      {"--connections", {with_find_connections}},
       {"--requests-per-connection", {in_room}},
       {"--requests", {open_loop}},
       {"--ramp", {in_room}},
-      {"--rate", {finding_rate}},
+      {"--rate", {with_find_rate}},
       {"--arrivals", {closed_loop}},
       {"--think", {open_loop}},
-      {"--steps", {finding, in_room, closed_loop}},
-      {"--storm", {finding, in_room}},
-      {"--late", {finding, in_room}},
+      {"--steps", {with_find, in_room, closed_loop}},
+      {"--storm", {with_find, in_room}},
+      {"--late", {with_find, in_room}},
       {"--seed", {nothing_drawn}},
       {"--mix", {in_room, websocket}},
       {"--method", {in_room, websocket}},
@@ -67,13 +67,13 @@ const std::vector<row>& table() {
       {"--threads", {in_room}},
       {"--processes", {in_room}},
       {"--server-cores", {not_metered}},
-      {"--trace", {finding, in_room}},
-      {"--hgrm", {finding, in_room}},
-      {"--strict", {finding, in_room}},
+      {"--trace", {with_find, in_room}},
+      {"--hgrm", {with_find, in_room}},
+      {"--strict", {with_find, in_room}},
       {"--find", {in_room}},
-      {"--slo", {not_finding}},
-      {"--lowest", {not_finding}},
-      {"--highest", {not_finding}},
+      {"--slo", {without_find}},
+      {"--lowest", {without_find}},
+      {"--highest", {without_find}},
   };
   return rows;
 }

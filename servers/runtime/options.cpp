@@ -21,7 +21,7 @@ int cores_allowed() {
 }
 
 // "500ms", "10s", "2m", "1h"; a bare number is seconds.
-CLI::Validator seconds() {
+CLI::Validator as_seconds() {
   static const std::map<std::string, double> units{{"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}};
   return CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::CASE_SENSITIVE);
 }
@@ -89,7 +89,7 @@ void add_services(CLI::App& app, waits::service_options& s) {
       ->transform(CLI::CheckedTransformer(policies))
       ->default_str("disconnect");
   group.add_option("--wait-timeout", s.timeout_s, "total seconds that a request may wait for services, then 504")
-      ->transform(seconds())
+      ->transform(as_seconds())
       ->check(CLI::Range(0.001, 3600.0));
 }
 
@@ -105,11 +105,11 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
                  "of TCP, of every connection; without cubic in the kernel, the kernel's own");
   app.add_option("--timeout", result.timeout_s,
                  "seconds a begun request may take to arrive, e.g. 10 or 500ms, 0 = for ever")
-      ->transform(seconds())
+      ->transform(as_seconds())
       ->check(CLI::Range(0.0, 86400.0));
   app.add_option("--idle-timeout", result.idle_timeout_s,
                  "seconds without traffic until a connection is closed, a WebSocket with code 1001; 0 = for ever")
-      ->transform(seconds())
+      ->transform(as_seconds())
       ->check(CLI::Range(0.0, 86400.0));
   app.add_option("--planted", result.injected_rounds,
                  "rounds of arithmetic before every request, 1 to 2 ns each: a slowdown to be detected");

@@ -161,5 +161,13 @@ TEST(why_rounds_differ, names_an_older_version_where_only_order_and_controls_dif
   }
 }
 
+// A word of the command line, or a path, need not be UTF-8.
+TEST_F(resume_test, a_run_whose_words_are_not_utf8_is_written) {
+  write_run_order(folder.path(), {{"--contestant", "caf\xe9"}, 7, {"w/a/1#0"}});
+  const auto order = read_run_order(folder.path());
+  EXPECT_EQ(order.arguments, (std::vector<std::string>{"--contestant", "caf\xef\xbf\xbd"}));
+  EXPECT_EQ(order.seed, 7U);
+}
+
 }  // namespace
 }  // namespace tvl::suite
