@@ -60,7 +60,37 @@ std::optional<int> take_count(std::vector<std::string>& arguments, const std::st
   return count;
 }
 
+// The library ignores a flag that it does not know. Some of those that it knows have no effect on rounds that run once,
+// and scripts pass them to every benchmark; others would change what a round is, and are not here.
+const std::vector<std::string>& known_flags() {
+  static const std::vector<std::string> all = {"benchmark_filter",
+                                               "benchmark_list_tests",
+                                               "benchmark_repetitions",
+                                               "benchmark_min_time",
+                                               "benchmark_format",
+                                               "benchmark_out",
+                                               "benchmark_out_format",
+                                               "benchmark_display_aggregates_only",
+                                               "benchmark_report_aggregates_only",
+                                               "benchmark_enable_random_interleaving",
+                                               "benchmark_color",
+                                               "benchmark_counters_tabular",
+                                               "benchmark_context",
+                                               "benchmark_time_unit"};
+  return all;
+}
+
 }  // namespace
+
+void check_known_flags(const std::vector<std::string>& arguments) {
+  for (const auto& argument : arguments) {
+    const auto name = argument.substr(0, argument.find('='));
+    if (name == "--v" || std::ranges::find(known_flags(), name.substr(2)) != known_flags().end()) continue;
+    std::string text = name + " is not a flag of Google Benchmark that has an effect here; known:";
+    for (const auto& known : known_flags()) text += (known == known_flags().front() ? " --" : ", --") + known;
+    throw std::invalid_argument(text);
+  }
+}
 
 bool is_google_flag(const std::string& argument) {
   return argument.starts_with("--benchmark_") || argument.starts_with("--v=");

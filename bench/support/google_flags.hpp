@@ -25,6 +25,10 @@ struct google_flags {
 // True = one of the library's flags.
 bool is_google_flag(const std::string& argument);
 
+// For rounds that run once: throws std::invalid_argument for a flag that the library ignores, or that would change
+// them.
+void check_known_flags(const std::vector<std::string>& arguments);
+
 // Reads `--benchmark_...` arguments and, like the library, the environment (BENCHMARK_REPETITIONS ...).
 // Throws std::invalid_argument.
 google_flags read_google_flags(const std::string& program, const std::vector<std::string>& arguments);

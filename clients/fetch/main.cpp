@@ -7,6 +7,7 @@
 #include "clients/fetch/command_line.hpp"
 #include "clients/fetch/progress.hpp"
 #include "clients/fetch/report.hpp"
+#include "clients/load/base/json_text.hpp"
 #include "clients/load/base/stop_on_signal.hpp"
 #include "servers/runtime/listener.hpp"
 
@@ -43,7 +44,7 @@ void write(const command& c, const std::vector<measured>& all, std::ostream* jso
   if (c.json != "-") print_table(std::cout, all);
   std::cout.flush();
   if (!json) return;
-  *json << to_json(c.settings, all, interrupted).dump() << std::endl;
+  *json << tvl::load::to_json_text(to_json(c.settings, all, interrupted)) << std::endl;
   if (!*json) throw std::runtime_error("cannot write " + c.json);
 }
 

@@ -3,7 +3,10 @@
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/congestion_control.hpp"
 #include "clients/load/base/descriptor.hpp"
+#include "clients/load/base/output_file.hpp"
+#include "clients/load/base/unit_flags.hpp"
 #include "clients/load/engine/prepared_target.hpp"
+#include "clients/load/option_effects.hpp"
 #include "clients/load/plan/process_shares.hpp"
 #include "clients/load/plan/source_addresses.hpp"
 
@@ -11,6 +14,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iostream>
@@ -28,29 +32,28 @@ struct texts {
   std::string expect_body;
 };
 
-// CLI11's own range checks print the largest double with all its digits.
-CLI::Validator at_least(double least, bool itself, const std::string& words) {
-  return {[=](const std::string& text) {
-            double x = 0;
-            const bool good = CLI::detail::lexical_cast(text, x) && (itself ? x >= least : x > least);
-            return good ? std::string() : "'" + text + "' is not a number " + words;
-          },
-          ""};
-}
-const CLI::Validator above_zero = at_least(0, false, "above 0"), not_negative = at_least(0, true, "from 0 on");
+constexpr double most_at_once = 1e9;    // of what an int counts
+constexpr double most_requests = 1e15;  // a double has all whole numbers up to it
+
+CLI::Validator duration_above_zero() { return duration_flag(above_zero, "above 0"); }
+CLI::Validator duration_from_zero() { return duration_flag(not_negative, "from 0 on"); }
+CLI::Validator count_above_zero(double most = most_at_once) { return count_flag(above_zero, "above 0", most); }
+CLI::Validator count_from_zero(double most = most_at_once) { return count_flag(not_negative, "from 0 on", most); }
 
 void add_load(CLI::App& app, plan& p, texts& t) {
   app.add_option("url", p.url, "http://HOST[:PORT]/PATH, or ws://HOST[:PORT]/PATH for echo round trips");
-  app.add_option("-c,--connections", p.connections, "connections held open")->check(above_zero);
+  app.add_option("-c,--connections", p.connections, "connections held open")->transform(count_above_zero());
   app.add_option("--requests-per-connection", p.requests_per_connection,
-                 "requests before a connection is closed and opened again, 0 = keep-alive without end");
+                 "requests before a connection is closed and opened again, 0 = keep-alive without end")
+      ->transform(count_from_zero(most_requests));
   app.add_option("-n,--requests", p.requests,
-                 "end the window early after this many requests (closed loop), 0 = by time");
-  app.add_option("-d,--seconds", p.seconds, "measured window")->check(above_zero);
-  app.add_option("--warmup", p.warmup_s, "seconds of load before the window")->check(not_negative);
-  app.add_option("--ramp", p.ramp_s, "seconds over which the connections are opened, before the warm-up")
-      ->check(not_negative);
-  app.add_option("--timeout", p.timeout_s, "seconds a reply may take")->check(above_zero);
+                 "end the window early after this many requests (closed loop), 0 = by time")
+      ->transform(count_from_zero(most_requests));
+  app.add_option("-d,--seconds", p.seconds, "measured window")->transform(duration_above_zero());
+  app.add_option("--warmup", p.warmup_s, "load before the window")->transform(duration_from_zero());
+  app.add_option("--ramp", p.ramp_s, "time over which the connections are opened, before the warm-up")
+      ->transform(duration_from_zero());
+  app.add_option("--timeout", p.timeout_s, "time a reply may take")->transform(duration_above_zero());
   app.add_option("--sources", t.sources, "source addresses, e.g. 127.0.0.1-127.0.0.40, for more ports");
   app.add_flag("--allow-remote", p.allow_remote, "load a host outside 127.0.0.0/8, only your own");
 }
@@ -61,20 +64,21 @@ void add_pace(CLI::App& app, plan& p, texts& t) {
       {"auto", idle_strategy::automatic}, {"spin", idle_strategy::spin}, {"sleep", idle_strategy::sleep}};
   auto* group = app.add_option_group("pace");
   group->add_option("-r,--rate", p.rate, "requests a second by a schedule (open loop), 0 = closed loop")
-      ->check(not_negative);
+      ->transform(amount_flag(not_negative, "from 0 on"));
   group->add_option("--arrivals", p.arrivals, "open loop: poisson (default) or constant")
       ->transform(CLI::CheckedTransformer(kinds))
       ->option_text("KIND");
-  group->add_option("--think", p.think_s, "closed loop: seconds between a reply and the connection's next request")
-      ->check(not_negative);
+  group->add_option("--think", p.think_s, "closed loop: time between a reply and the connection's next request")
+      ->transform(duration_from_zero());
   group->add_option("--idle-strategy", p.idle, "spin, sleep, or auto: spin in an open loop on a core of its own")
       ->transform(CLI::CheckedTransformer(idles))
       ->option_text("HOW");
   group->add_option("--steps", t.steps,
-                    "open loop: SECONDS:RATE, changes of the rate inside the window, e.g. 2:8000,4:2000");
-  group->add_option("--storm", p.storm_s, "close every connection at this second of the window, all reconnect at once");
+                    "open loop: TIME:RATE, changes of the rate inside the window, e.g. 2:8000,4:2000 or 2s:8k,4s:2k");
+  group->add_option("--storm", p.storm_s, "close every connection at this time of the window, all reconnect at once")
+      ->transform(duration_from_zero());
   group->add_option("--late", t.late,
-                    "SECONDS:CONNECTIONS, further connections opened all at once inside the window, e.g. 2:4000");
+                    "TIME:CONNECTIONS, further connections opened all at once inside the window, e.g. 2s:4k");
   group->add_option("--seed", p.seed, "of the schedule and of the draws from --mix");
 }
 
@@ -91,12 +95,15 @@ void add_requests(CLI::App& app, target& t, texts& as) {
 
 void add_background(CLI::App& app, background_plan& c) {
   auto* group = app.add_option_group("background connections", "in addition to the active ones, counted separately");
-  group->add_option("--idle", c.idle, "open and silent")->check(not_negative);
-  group->add_option("--idle-websockets", c.idle_websockets, "upgraded at /ws/echo, then silent")->check(not_negative);
-  group->add_option("--greedy", c.greedy, "pipeline 64 requests at a time and never pause")->check(not_negative);
-  group->add_option("--slow-senders", c.slow_senders, "send a request byte by byte")->check(not_negative);
-  group->add_option("--slow-readers", c.slow_readers, "read a large reply in small pieces")->check(not_negative);
-  group->add_option("--drip", c.drip_s, "seconds between two bytes, or two pieces")->check(above_zero);
+  group->add_option("--idle", c.idle, "open and silent")->transform(count_from_zero());
+  group->add_option("--idle-websockets", c.idle_websockets, "upgraded at /ws/echo, then silent")
+      ->transform(count_from_zero());
+  group->add_option("--greedy", c.greedy, "pipeline 64 requests at a time and never pause")
+      ->transform(count_from_zero());
+  group->add_option("--slow-senders", c.slow_senders, "send a request byte by byte")->transform(count_from_zero());
+  group->add_option("--slow-readers", c.slow_readers, "read a large reply in small pieces")
+      ->transform(count_from_zero());
+  group->add_option("--drip", c.drip_s, "time between two bytes, or two pieces")->transform(duration_above_zero());
 }
 
 std::string is_congestion_control(const std::string& name) {
@@ -108,26 +115,25 @@ std::string is_congestion_control(const std::string& name) {
 
 void add_output(CLI::App& app, command& c) {
   auto* group = app.add_option_group("measuring and output");
-  group->add_option("-t,--threads", c.plan.threads, "generator threads")->check(above_zero);
+  group->add_option("-t,--threads", c.plan.threads, "generator threads")->transform(count_above_zero());
   group
       ->add_option("--processes", c.plan.processes,
                    "generator processes with --threads threads each; 0 (default) = as few as the limit of open files "
                    "allows")
-      ->check(not_negative);
+      ->transform(count_from_zero());
   group
       ->add_option("--congestion-control", c.plan.congestion_control,
                    "TCP congestion control of the connections (default: cubic, where the kernel has it)")
       ->check(is_congestion_control);
   group->add_option("--cpus", c.plan.cpus, "pin generator threads to these, e.g. 1,3")->delimiter(',');
   group->add_option("-p,--pid", c.pid, "server to meter: CPU, switches, memory of its whole process tree")
-      ->check(above_zero);
+      ->transform(count_above_zero());
   group->add_option("--server-cores", c.plan.server_cores, "cores the server may use, for the verdict")
-      ->check(above_zero);
+      ->transform(amount_flag(above_zero, "above 0"));
   group->add_option("--json", c.json, "write the point as JSON to this file, - = stdout instead of the table");
   group
-      ->add_option("--trace", c.plan.trace_s,
-                   "seconds per interval of a trace of the highest response time, in the JSON; 0 = none")
-      ->check(not_negative);
+      ->add_option("--trace", c.plan.trace_s, "interval of a trace of the highest response time, in the JSON; 0 = none")
+      ->transform(duration_from_zero());
   group->add_option("--hgrm", c.hgrm, "write the response time percentiles in HdrHistogram's format");
   group->add_flag("--strict", c.strict, "exit 3 when the point is not valid");
 }
@@ -142,8 +148,9 @@ void add_other_work(CLI::App& app, command& c, texts& t, other_work& other) {
   group->add_option("--find", t.find, "search the highest load that meets --slo")
       ->check(CLI::IsMember({"rate", "connections"}));
   group->add_option("--slo", c.slo, "e.g. p99=10ms or p50=1ms,p999=50ms");
-  group->add_option("--lowest", c.lowest, "load the search begins with")->check(above_zero);
-  group->add_option("--highest", c.highest, "load the search does not exceed")->check(above_zero);
+  group->add_option("--lowest", c.lowest, "load the search begins with")->transform(amount_flag(above_zero, "above 0"));
+  group->add_option("--highest", c.highest, "load the search does not exceed")
+      ->transform(amount_flag(above_zero, "above 0"));
   group->add_flag("--room", other.room, "ws:// broadcast: messages at --rate, delivery latency and reach");
   app.add_flag("--share", other.partition)->group("");  // internal: one process of a multi-process run
   auto* merge =
@@ -153,17 +160,16 @@ void add_other_work(CLI::App& app, command& c, texts& t, other_work& other) {
   selftest->add_flag("--quick", c.quick, "40 seconds instead of two minutes");
 }
 
-// "2:8000,4:2000"
+// "2:8000,4s:2k"
 std::vector<std::pair<double, double>> parse_moments(const std::string& flag, const std::string& text) {
   std::vector<std::pair<double, double>> all;
   std::istringstream list(text);
   for (std::string each; std::getline(list, each, ',');) {
-    const auto colon = each.find(':');
-    std::pair<double, double> moment;
-    if (colon == each.npos || !CLI::detail::lexical_cast(each.substr(0, colon), moment.first) ||
-        !CLI::detail::lexical_cast(each.substr(colon + 1), moment.second))
-      throw bad_plan(flag + ": '" + each + "' is not SECONDS:NUMBER");
-    all.push_back(moment);
+    const auto colon = std::min(each.find(':'), each.size());
+    const auto time = parse_duration(each.substr(0, colon));
+    const auto number = colon < each.size() ? parse_amount(each.substr(colon + 1)) : std::nullopt;
+    if (!time || !number) throw bad_plan(flag + ": '" + each + "' is not TIME:NUMBER, such as 2s:8k");
+    all.emplace_back(time->seconds(), *number);
   }
   return all;
 }
@@ -172,7 +178,7 @@ late_plan parse_late(const std::string& text) {
   const auto moments = parse_moments("--late", text);
   const double n = moments.front().second;
   if (moments.size() != 1 || !(n >= 1 && n <= 1e9) || n != std::floor(n))
-    throw bad_plan("--late: '" + text + "' is not one SECONDS:CONNECTIONS");
+    throw bad_plan("--late: '" + text + "' is not one TIME:CONNECTIONS, such as 2s:4k");
   return {moments.front().first, static_cast<int>(n)};
 }
 
@@ -193,27 +199,47 @@ void apply(const texts& t, const CLI::App& app, command& c) {
   for (const auto& [at_s, rate] : parse_moments("--steps", t.steps)) c.plan.steps.push_back({at_s, rate});
   if (!t.late.empty()) c.plan.late = parse_late(t.late);
   if (!t.sources.empty()) c.plan.sources = parse_sources(t.sources);
-  if (!t.find.empty()) c.what = t.find == "rate" ? command::action::find_rate : command::action::find_connections;
+}
+
+// An output that cannot be written is refused before anything is measured.
+void check_outputs(const command& c) {
+  for (const auto* file : {&c.json, &c.hgrm}) {
+    if (file->empty() || *file == "-") continue;
+    if (const auto flaw = flaw_of_output_file(*file); !flaw.empty())
+      throw bad_plan("cannot write " + *file + ": " + flaw);
+  }
 }
 
 void check(const command& c) {
   const bool finds = c.what == command::action::find_rate || c.what == command::action::find_connections;
   if (c.plan.url.empty()) throw bad_plan("no URL given, see --help");
-  if (c.plan.threads > c.plan.connections) throw bad_plan("more --threads than --connections");
-  if (c.plan.open_loop() && c.plan.requests > 0)
-    throw bad_plan("--requests is for the closed loop; use --seconds with --rate");
-  if (c.plan.open_loop() && c.plan.think_s > 0)
-    throw bad_plan("--think is for the closed loop, --rate for the open one");
+  if (c.plan.threads > c.plan.connections && c.what != command::action::find_connections)
+    throw bad_plan("more --threads than --connections");
   if (finds && c.slo.empty()) throw bad_plan("--find needs --slo, e.g. --slo p99=10ms");
-  if ((!c.plan.steps.empty() || c.plan.storm_s || c.plan.late) && c.what != command::action::run)
-    throw bad_plan("--steps, --storm and --late are for one run, not for a search or --room");
-  if (c.plan.trace_s > 0 && c.what != command::action::run)
-    throw bad_plan("--trace is for one run, not for a search or --room");
   if (c.plan.trace_s > 0 && processes_of(c.plan) > 1)
     throw bad_plan("--trace is for one generator process, not for " + std::to_string(processes_of(c.plan)));
   if (c.plan.trace_s > 0 && c.json.empty()) throw bad_plan("--trace needs --json, which holds it");
-  if (!finds && !c.slo.empty()) throw bad_plan("--slo is for --find");
   if (c.what == command::action::room && !c.plan.open_loop()) throw bad_plan("--room needs --rate, messages a second");
+  check_outputs(c);
+}
+
+// The subcommands have options of their own.
+void refuse_options_of_a_run(const CLI::App& app, const std::string& subcommand) {
+  const auto refuse = [&](const CLI::App& of) {
+    for (const auto* option : of.get_options())
+      if (option->count() > 0) throw bad_plan(option->get_name() + " has no effect with " + subcommand);
+  };
+  refuse(app);
+  for (const auto* group : app.get_subcommands([](const CLI::App* each) { return each->get_name().empty(); }))
+    refuse(*group);
+}
+
+void choose_action(const CLI::App& app, const texts& t, const other_work& other, command& c) {
+  if (!t.find.empty()) c.what = t.find == "rate" ? command::action::find_rate : command::action::find_connections;
+  if (other.room) c.what = command::action::room;
+  if (other.partition) c.what = command::action::partition;
+  if (app.got_subcommand("merge")) c.what = command::action::merge;
+  if (app.got_subcommand("selftest")) c.what = command::action::selftest;
 }
 
 }  // namespace
@@ -231,6 +257,8 @@ command parse_command_line(int argc, char** argv) {
   add_background(app, c.plan.crowd);
   add_output(app, c);
   add_other_work(app, c, t, other);
+  app.footer(std::string("Durations: ") + durations_look_like + ". Numbers: " + amounts_look_like +
+             ". An option that has no effect in a mode is refused there.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
@@ -238,12 +266,11 @@ command parse_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     throw bad_plan(error.what());
   }
-  if (other.room) c.what = command::action::room;
-  if (other.partition) c.what = command::action::partition;
-  if (app.got_subcommand("merge")) c.what = command::action::merge;
-  if (app.got_subcommand("selftest")) c.what = command::action::selftest;
+  choose_action(app, t, other, c);
+  for (const auto* chosen : app.get_subcommands()) refuse_options_of_a_run(app, chosen->get_name());
   if (app.get_subcommands().empty() && !other.partition) {
     apply(t, app, c);
+    refuse_without_effect(c, [&](const std::string& option) { return app.count(option) > 0; });
     check(c);
   }
   return c;

@@ -2,14 +2,17 @@
 //
 //   tvl-load http://127.0.0.1:8080/plaintext --connections 64 --seconds 5 --pid $(pidof asio_loop)
 
+#include "clients/load/base/bad_plan.hpp"
+#include "clients/load/base/exit_codes.hpp"
 #include "clients/load/program.hpp"
 
 #include <iostream>
-#include <stdexcept>
 
-int main(int argc, char** argv) try {
-  using namespace tvl::load;
-  const command c = parse_command_line(argc, argv);
+namespace {
+
+using namespace tvl::load;
+
+int perform(const command& c) {
   switch (c.what) {
     case command::action::run:
       return offer_load(c);
@@ -25,7 +28,16 @@ int main(int argc, char** argv) try {
     case command::action::selftest:
       return run_selftest(c);
   }
-} catch (const std::exception& error) {
-  std::cerr << "tvl-load: " << error.what() << '\n';
-  return 2;
+  return own_fault;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  report_uncaught_exceptions();
+  const int code = perform(parse_command_line(argc, argv));
+  if (!std::cout.flush()) throw bad_plan("cannot write to stdout");
+  return code;
+} catch (...) {
+  return report_exception("tvl-load");
 }

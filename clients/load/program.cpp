@@ -2,6 +2,8 @@
 
 #include "clients/load/analysis/merge_points.hpp"
 #include "clients/load/base/bad_plan.hpp"
+#include "clients/load/base/exit_codes.hpp"
+#include "clients/load/base/json_text.hpp"
 #include "clients/load/base/stop_on_signal.hpp"
 #include "clients/load/broadcast/broadcast.hpp"
 #include "clients/load/meter/watcher.hpp"
@@ -18,14 +20,18 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
+#include <sstream>
+#include <system_error>
 
 namespace tvl::load {
 namespace {
 
-constexpr int interrupted = 130;
+constexpr int not_valid = 3;
 
 // The stop signals and the optional server meter of a run.
 struct watched {
@@ -38,24 +44,51 @@ struct watched {
   watcher w;
 };
 
-void write_json(const std::string& file, const nlohmann::json& what) {
-  std::ofstream out;
-  if (file != "-") out.open(file);
-  std::ostream& to = file == "-" ? std::cout : out;
-  to << what.dump() << std::endl;
-  if (!to) throw bad_plan("cannot write " + file);
+// To a file; - = stdout. What a file does not take, e.g. on a full disk, is said and goes to stdout: it cannot be
+// measured again. False: it does not.
+bool write_text(const std::string& file, const std::string& text) {
+  if (file == "-") {
+    std::cout << text << std::flush;
+    return true;  // main() looks after stdout
+  }
+  errno = 0;
+  std::ofstream out(file);
+  out << text << std::flush;
+  if (out) return true;
+  std::cerr << "tvl-load: cannot write " << file << ": " << std::generic_category().message(errno)
+            << "; what was to be written goes to stdout\n";
+  std::cout << text << std::flush;
+  return false;
 }
 
-void write_results(const command& c, const point& p) {
+bool write_json(const std::string& file, const nlohmann::json& what) {
+  return file.empty() || write_text(file, to_json_text(what) + "\n");
+}
+
+bool write_hgrm(const std::string& file, const histogram& of) {
+  std::ostringstream text;
+  if (!file.empty()) write_hgrm(text, of, 1000);  // in microseconds
+  return file.empty() || write_text(file, text.str());
+}
+
+// False: a file could not be written.
+bool write_results(const command& c, const point& p) {
   if (c.json != "-") print_table(std::cout, p);
-  if (!c.json.empty()) write_json(c.json, p);
-  if (c.hgrm.empty()) return;
-  std::ofstream out(c.hgrm);
-  write_hgrm(out, p.latency.response, 1000);  // in microseconds
-  if (!out) throw bad_plan("cannot write " + c.hgrm);
+  const bool json = write_json(c.json, p), hgrm = write_hgrm(c.hgrm, p.latency.response);
+  return json && hgrm;
 }
 
 std::filesystem::path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
+
+// None = it was interrupted before there was a point.
+std::optional<point> measure(const plan& p, const watcher& w) {
+  try {
+    return run_in_processes(p, w, this_program());
+  } catch (const run_interrupted& early) {
+    std::cerr << "tvl-load: interrupted: " << early.what() << '\n';
+    return std::nullopt;
+  }
+}
 
 void announce_budget(const plan& p) {
   const auto asked = connections_of(p);
@@ -119,11 +152,14 @@ int offer_load(const command& c) {
   watcher& w = watching.w;
   if (c.progress) w.each_second = [](const timeline_row& row) { print_progress(std::cerr, row); };
   announce_budget(c.plan);
-  const point result = run_in_processes(c.plan, w, this_program());
+  const auto found = measure(c.plan, w);
+  if (!found) return interrupted_code;
+  const point& result = *found;
   if (c.progress) std::cerr << '\n';
-  write_results(c, result);
-  if (result.interrupted) return interrupted;
-  return c.strict && !result.verdict.valid ? 3 : 0;
+  const bool written = write_results(c, result);
+  if (result.interrupted) return interrupted_code;
+  if (!written) return could_not;
+  return c.strict && !result.verdict.valid ? not_valid : 0;
 }
 
 int find_knee(const command& c) {
@@ -135,15 +171,16 @@ int find_knee(const command& c) {
   while (const auto t = search.next()) {
     (c.what == command::action::find_rate) ? void(p.rate = t->load) : void(p.connections = static_cast<int>(t->load));
     p.seconds = t->seconds;
-    const point result = run_in_processes(p, w, this_program());
-    if (result.interrupted) return interrupted;
+    const auto found = measure(p, w);
+    if (!found || found->interrupted) return interrupted_code;
+    const point& result = *found;
     const slo_result met = judge(wanted, result);
     if (c.json != "-") print_trial(*t, result, met);
     search.tell({t->load, met.met, result.verdict.valid, result.verdict.limiter});
   }
   const knee_result found = search.result();
   if (c.json != "-") print_knee(found);
-  if (!c.json.empty()) write_json(c.json, knee_json(found));
+  if (!write_json(c.json, knee_json(found))) return could_not;
   return found.kind == knee_result::outcome::not_met_at_lowest ? 1 : 0;
 }
 
@@ -151,8 +188,9 @@ int broadcast(const command& c) {
   const watched watching(c);
   const room_result result = run_room(c.plan, watching.w);
   if (c.json != "-") print_room(std::cout, result);
-  if (!c.json.empty()) write_json(c.json, room_point(result));
-  return result.interrupted ? interrupted : 0;
+  const bool written = write_json(c.json, room_point(result));
+  if (result.interrupted) return interrupted_code;
+  return written ? 0 : could_not;
 }
 
 int measure_partition(const command&) {

@@ -1,5 +1,6 @@
 #pragma once
-// The actions of tvl-load. Each prints its result and returns the exit code; throws bad_plan.
+// The actions of tvl-load. Each prints its result and returns the exit code, 2 when a file cannot be written at the
+// end; throws bad_plan.
 
 #include "clients/load/command_line.hpp"
 

@@ -22,6 +22,7 @@ from tvl.text import outside
 
 RAW = argparse.RawDescriptionHelpFormatter
 FAULT = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 means a finding here
+OUTPUTS = ("output", "json", "chart", "record")  # options that name a file to be written
 # Name: module with add_arguments(parser) and main(arguments), which returns the exit code or raises BadInput or OSError.
 # arguments.refuse(text) prints a usage error and exits.
 COMMANDS = {
@@ -67,7 +68,9 @@ def run(words):
         command = argparse.ArgumentParser(prog=f"tvl-results {chosen}", description=module.__doc__, formatter_class=RAW)
         module.add_arguments(command)
         command.set_defaults(refuse=command.error)
-        return module.main(command.parse_args(words[1:]))
+        arguments = command.parse_args(words[1:])
+        check_outputs(chosen, arguments)
+        return module.main(arguments)
     except ImportError as error:
         say(f"{chosen}: {error} in {sys.executable}: run scripts/setup")
     except (BadInput, OSError) as error:
@@ -77,6 +80,19 @@ def run(words):
     except Exception as error:  # pylint: disable=broad-exception-caught
         return fault(chosen, error)
     return 2
+
+
+def check_outputs(chosen, arguments):
+    """Refuses a file that cannot be written before anything is read or measured. Raises BadInput."""
+    for option in () if chosen == "plot" else OUTPUTS:  # plot makes its folder
+        path = getattr(arguments, option, None)
+        if not isinstance(path, str):
+            continue
+        folder = os.path.dirname(path) or "."
+        if not os.path.isdir(folder):
+            raise BadInput(f"--{option}: {folder} is no folder")
+        if os.path.isdir(path) or not os.access(path if os.path.exists(path) else folder, os.W_OK):
+            raise BadInput(f"--{option}: cannot write {path}")
 
 
 def say(text):

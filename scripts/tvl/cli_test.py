@@ -41,6 +41,17 @@ class Faults(Folder):
             self.assertEqual(tvl_results.run("freeze").returncode, 130)
 
 
+class Outputs(Folder):
+    def test_a_file_that_cannot_be_written_is_refused_before_the_run_is_read(self):
+        with mock.patch.object(points, "load", side_effect=AssertionError("it was read")):
+            for command, words in (("export", ("--format", "csv", "--output")), ("noise", ("--output",))):
+                done = tvl_results.run(command, self.folder, *words, "/nowhere/x")
+                self.assertEqual((done.returncode, done.stderr),
+                                 (2, f"{command}: --output: /nowhere is no folder\n"))
+                done = tvl_results.run(command, self.folder, *words, self.folder)
+                self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1), done.stderr)
+
+
 class Terminal(Folder):
     def test_a_terminal_without_utf_8_gets_what_it_can_show(self):
         folder = os.path.join(os.fsencode(self.folder), b"\xff")

@@ -20,6 +20,12 @@ int cores_allowed() {
   return ::sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
+// "500ms", "10s", "2m", "1h"; a bare number is seconds.
+CLI::Validator as_seconds() {
+  static const std::map<std::string, double> units{{"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}};
+  return CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::CASE_SENSITIVE);
+}
+
 void add_count(CLI::App& app, const char* name, int& value, const count_flag& flag) {
   if (!flag.what) return;
   const auto standard = flag.standard > 0 ? std::to_string(flag.standard) : "one per core this process may use";
@@ -83,6 +89,7 @@ void add_services(CLI::App& app, waits::service_options& s) {
       ->transform(CLI::CheckedTransformer(policies))
       ->default_str("disconnect");
   group.add_option("--wait-timeout", s.timeout_s, "total seconds that a request may wait for services, then 504")
+      ->transform(as_seconds())
       ->check(CLI::Range(0.001, 3600.0));
 }
 
@@ -96,10 +103,13 @@ options parse_options(int argc, char** argv, const std::string& about, const mod
   app.add_option("--port", result.port, "TCP port, 0 = any free one");
   app.add_option("--congestion-control", result.congestion_control,
                  "of TCP, of every connection; without cubic in the kernel, the kernel's own");
-  app.add_option("--timeout", result.timeout_s, "seconds a begun request may take to arrive, 0 = for ever")
+  app.add_option("--timeout", result.timeout_s,
+                 "seconds a begun request may take to arrive, e.g. 10 or 500ms, 0 = for ever")
+      ->transform(as_seconds())
       ->check(CLI::Range(0.0, 86400.0));
   app.add_option("--idle-timeout", result.idle_timeout_s,
                  "seconds without traffic until a connection is closed, a WebSocket with code 1001; 0 = for ever")
+      ->transform(as_seconds())
       ->check(CLI::Range(0.0, 86400.0));
   app.add_option("--planted", result.injected_rounds,
                  "rounds of arithmetic before every request, 1 to 2 ns each: a slowdown to be detected");

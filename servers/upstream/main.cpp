@@ -40,7 +40,8 @@ void run(const upstream::options& o) {
   const auto files = folder.files(o.address, o.flaw);
   const auto context = upstream::make_tls_context(files);
   const nlohmann::ordered_json info{{"tls_port", tls_port}, {"ca", files.ca.string()}};
-  upstream::service service(upstream::latency(o.latency, o.seed), info.dump());
+  upstream::service service(upstream::latency(o.latency, o.seed),
+                            info.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 
   std::cout << "listening on " << o.address << ':' << port << '\n'
             << "tls on " << o.address << ':' << tls_port << " ca " << files.ca.string() << std::endl;

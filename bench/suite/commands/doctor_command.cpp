@@ -7,6 +7,7 @@
 #include "bench/support/format.hpp"
 #include "bench/support/parse_arguments.hpp"
 #include "bench/support/usage_error.hpp"
+#include "clients/load/base/json_text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -214,7 +215,7 @@ int run_doctor(int argc, char** argv) {
   }
   const auto d = diagnose(machine_files(), asked);
   if (as_json)
-    std::cout << to_json(d).dump(2) << "\n";
+    std::cout << load::to_json_text(to_json(d), 2) << "\n";
   else
     print(d, std::cout, isatty(STDOUT_FILENO) != 0);
   return asked && !d.fits() ? 1 : 0;

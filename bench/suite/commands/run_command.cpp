@@ -15,6 +15,7 @@
 #include "bench/suite/processes/start_server.hpp"
 #include "bench/suite/services/services.hpp"
 #include "bench/support/build_facts.hpp"
+#include "clients/load/base/output_file.hpp"
 #include "clients/load/base/stop_on_signal.hpp"
 
 #include <curl/curl.h>
@@ -76,6 +77,8 @@ std::filesystem::path make_output(const settings& s) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw bad_input("cannot make the folder " + folder.string() + ": " + error.message());
+  if (const auto flaw = load::flaw_of_output_folder(folder); !flaw.empty())
+    throw bad_input("cannot write into the folder " + folder.string() + ": " + flaw);
   if (std::filesystem::exists(folder / "points.jsonl")) {
     throw bad_input(folder.string() + " already holds a run (points.jsonl): choose another --output, or --resume it");
   }
@@ -96,7 +99,9 @@ cpu_split choose_cpus(const settings& s) {
 
 // Fails before the run instead of after it.
 void check_report_file(const std::string& file) {
-  if (!file.empty() && !std::ofstream(file, std::ios::app)) throw bad_input("--benchmark_out: cannot write " + file);
+  if (file.empty()) return;
+  if (const auto flaw = load::flaw_of_output_file(file); !flaw.empty())
+    throw bad_input("--benchmark_out: cannot write " + file + ": " + flaw);
 }
 
 void check_hosts(const catalogue& known, const selection& chosen, bool allowed) {
@@ -175,8 +180,7 @@ std::vector<scheduled> with_extra_passes(const settings& s, std::vector<schedule
   const auto recorded = read_run_order(s.output).rounds;
   const auto planned = round_names(rounds);
   if (recorded.size() < planned.size() || !std::ranges::equal(planned, recorded | std::views::take(planned.size()))) {
-    throw bad_input(s.output.string() +
-                    ": workloads or contestants are not those any more that the run was begun with");
+    throw bad_input(s.output.string() + ": " + why_rounds_differ(recorded, planned));
   }
   std::ranges::move(recorded_passes(rounds, {recorded.begin() + std::ssize(planned), recorded.end()}),
                     std::back_inserter(rounds));

@@ -6,11 +6,11 @@
 #include "bench/suite/planning/schedule.hpp"
 #include "bench/support/build_facts.hpp"
 #include "bench/support/parse_arguments.hpp"
+#include "clients/load/base/unit_flags.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <charconv>
-#include <cmath>
 #include <fstream>
 #include <random>
 #include <stdexcept>
@@ -46,6 +46,7 @@ google_flags read_the_rest(const CLI::App& app, const std::string& program) {
   for (const auto& word : rest) {
     if (!is_google_flag(word)) refuse_argument(app, word);
   }
+  check_known_flags(rest);
   return read_google_flags(program, rest);
 }
 
@@ -55,13 +56,6 @@ std::uint32_t read_seed(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
   if (error == std::errc() && end == text.data() + text.size()) return seed;
   throw bad_input("--seed is a whole number from 0 to 4294967295, not '" + text + "'");
-}
-
-double read_idle_wait(const std::string& text) {
-  double seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error == std::errc() && end == text.data() + text.size() && seconds >= 0 && seconds <= 3600) return seconds;
-  throw bad_input("--idle-wait is a number of seconds from 0 to 3600, not '" + text + "'");
 }
 
 std::vector<std::string> read_names(const std::string& file) {
@@ -78,7 +72,6 @@ std::vector<std::string> read_names(const std::string& file) {
 // Values that are parsed after the command line.
 struct flag_texts {
   std::string server_cpus, generator_cpus, seed, resume, more;
-  std::string idle_wait = "10";
   int passes = 2;
 };
 
@@ -122,8 +115,9 @@ void add_selection_flags(CLI::App& app, settings& s) {
   app.add_flag("--list", s.list, "print workloads with their duration, and contestants; measure nothing");
   app.add_flag("--list-programs", s.list_programs,
                "print the other programs of build/bin that the selection needs; measure nothing");
-  app.add_option("--seconds", s.seconds, "length of every measured window, instead of the workload's own")
-      ->check(CLI::Range(0.01, 7 * 86400.0));
+  app.add_option("--seconds", s.seconds,
+                 "length of every measured window, e.g. 500ms, 10s or 2m, instead of the workload's own")
+      ->transform(load::duration_flag([](double s) { return s >= 0.01 && s <= 7 * 86400.0; }, "from 10ms to 168h"));
   app.add_option("--workload", s.workloads, "only this workload; may be repeated")->allow_extra_args(false);
   app.add_option("--contestant", s.contestants.names, contestant_help)->allow_extra_args(false);
   add_url_flags(app, s.contestants);
@@ -147,8 +141,8 @@ void add_run_flags(CLI::App& app, settings& s, flag_texts& texts) {
   app.add_flag("--together", s.concurrent, "load all contestants of a block concurrently: for CPU per request only");
   app.add_option("--seed", texts.seed,
                  "seed of the order and of every load, to repeat a run (default: random, see run.json)");
-  app.add_option("--idle-wait", texts.idle_wait,
-                 "seconds to wait for an idle machine before each repetition (default: 10)");
+  app.add_option("--idle-wait", s.idle_wait_s, "longest wait for an idle machine before each repetition (default: 10s)")
+      ->transform(load::duration_flag([](double s) { return s >= 0 && s <= 3600; }, "from 0 to 1h"));
   app.add_option("--workloads", s.workloads_dir, "folder of workloads");
   app.add_option("--servers", s.servers_dir, "folder of manifests");
   app.add_option("--server-cpus", texts.server_cpus, "cores of the server, e.g. 0 or 0,2-3 (default: the first)");
@@ -177,7 +171,6 @@ std::optional<settings> read_command_line(int argc, char** argv) {
   if (!parse_arguments(app, argc, argv)) return std::nullopt;
   if (app.count("--resume") > 0) return read_resumed(texts, app, argv[0]);
   s.seed = read_seed(texts.seed);
-  s.idle_wait_s = read_idle_wait(texts.idle_wait);
   try {
     s.google = read_the_rest(app, argv[0]);
     if (!texts.server_cpus.empty()) s.server_cpus = parse_cpus(texts.server_cpus);

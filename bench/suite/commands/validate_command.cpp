@@ -15,6 +15,7 @@
 #include "bench/support/parse_arguments.hpp"
 #include "bench/support/temporary_folder.hpp"
 #include "bench/support/usage_error.hpp"
+#include "clients/load/base/json_text.hpp"
 #include "clients/load/base/stop_on_signal.hpp"
 
 #include <CLI/CLI.hpp>
@@ -172,7 +173,7 @@ int run_validate(int argc, char** argv) {
   } catch (const run_stopped&) {
     return interrupted;
   }
-  if (r.json) std::cout << to_json(all).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  if (r.json) std::cout << load::to_json_text(to_json(all), 2) << "\n";
   return std::ranges::all_of(all, [](const validation& v) { return v.status == "pass"; }) ? all_measured : some_failed;
 }
 

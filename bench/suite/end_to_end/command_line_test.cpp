@@ -12,7 +12,8 @@ TEST_F(suite_test, wrong_input_is_one_line_and_exit_2) {
       {{"--workload", "fsat"}, "unknown workload 'fsat' (nearest: fast)"},
       {{"--contestant", "rihgt"}, "unknown contestant 'rihgt' (nearest: right)"},
       {{"--quik"}, "unknown option '--quik' (nearest: --quick)"},
-      {{"--benchmark_out=/nowhere/out.json"}, "--benchmark_out: cannot write /nowhere/out.json"},
+      {{"--benchmark_out=/nowhere/out.json"},
+       "--benchmark_out: cannot write /nowhere/out.json: No such file or directory"},
       {{"--server-cpus", "x"}, "'x' is not a list of cores such as 0 or 0,2-3"},
       {{"--seed", "-1"}, "--seed is a whole number from 0 to 4294967295, not '-1'"},
       {{"--resume", "there"},
@@ -22,6 +23,10 @@ TEST_F(suite_test, wrong_input_is_one_line_and_exit_2) {
   for (const auto& [arguments, said] : cases) {
     EXPECT_EQ(refusal(arguments), said);
   }
+  const auto seconds = refusal({"--seconds", "5x"});
+  EXPECT_TRUE(seconds.starts_with("--seconds: '5x' is not a duration from 10ms to 168h")) << seconds;
+  const auto flag = refusal({"--benchmark_fliter=x"});
+  EXPECT_TRUE(flag.starts_with("--benchmark_fliter is not a flag of Google Benchmark")) << flag;
   EXPECT_EQ(suite({"--benchmark_filter=nothing"}).code, 2);
   workload("fast", "right", "conections = [1]\n");
   const auto r = suite({});

@@ -190,7 +190,7 @@ TEST_F(suite_test, a_full_disk_is_reported_and_the_records_stay) {
   for (const auto& word : with_folders({})) command += " '" + word + "'";
   bp::child child("/bin/sh", "-c", command, bp::std_out > bp::null, bp::std_err > (folder / "err").string());
   child.wait();
-  EXPECT_EQ(child.exit_code(), 1);
+  EXPECT_EQ(child.exit_code(), 2);
   const auto kept = records().size();
   EXPECT_GT(kept, 0U);
   EXPECT_LT(kept, 100U);

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <ostream>
+#include <set>
 #include <utility>
 
 namespace tvl::suite {
@@ -67,8 +68,10 @@ double take(benchmark::UserCounters& counters, const char* name) {
 
 // Replaces the library's times by those of the load generator.
 run as_repetition(run r, std::int64_t index, std::size_t of, std::int64_t family) {
-  r.real_accumulated_time = take(r.counters, time_counter);
-  r.cpu_accumulated_time = take(r.counters, cpu_counter);
+  const double time = take(r.counters, time_counter), cpu = take(r.counters, cpu_counter);
+  // The library's own errors have 0, and NaN is not JSON.
+  r.real_accumulated_time = failed(r) ? 0 : time;
+  r.cpu_accumulated_time = failed(r) ? 0 : cpu;
   r.iterations = 1;
   r.repetition_index = index;
   r.repetitions = static_cast<std::int64_t>(of);
@@ -140,6 +143,26 @@ bool skipped(const Run& r) {
   }
 }
 
+template <class Run>
+void make_error(Run& r, const std::string& message) {
+  if constexpr (requires { r.error_occurred; }) {
+    r.error_occurred = true;
+    r.error_message = message;
+  } else {
+    r.skipped = static_cast<decltype(r.skipped)>(2);  // SkippedWithError, whose namespace is internal
+    r.skip_message = message;
+  }
+  r.report_label.clear();
+  r.counters.clear();
+}
+
+// Each without its mark.
+runs unmarked(runs rounds, bool as_errors) {
+  for (auto& r : rounds)
+    if (r.counters.erase(invalid_counter) > 0 && as_errors) make_error(r, r.report_label);
+  return rounds;
+}
+
 }  // namespace
 
 bool failed(const run& r) { return skipped(r); }
@@ -158,20 +181,22 @@ runs aggregate(const runs& rounds, bool aggregates_only) {
   std::int64_t family = 0;
   for (const auto& name : names) {
     auto& own = measured[name];
-    if (own.empty()) all.push_back(as_repetition(errors[name].front(), 0, 1, family));
     std::int64_t index = 0;
     for (auto& r : own) r = as_repetition(std::move(r), index++, own.size(), family);
     if (own.size() < 2 || !aggregates_only) std::ranges::copy(own, std::back_inserter(all));
     if (own.size() >= 2) {
       for (const auto& s : statistics()) all.push_back(aggregate_of(own, s));
     }
+    for (const auto& r : errors[name])
+      if (own.size() < 2 || !aggregates_only)
+        all.push_back(as_repetition(r, index++, std::max<std::size_t>(own.size(), 1), family));
     ++family;
   }
   return all;
 }
 
 rounds_reporter::rounds_reporter(const std::string& format, bool aggregates_only)
-    : inner_(make_reporter(format)), aggregates_only_(aggregates_only) {}
+    : inner_(make_reporter(format)), aggregates_only_(aggregates_only), for_programs_(format != "console") {}
 
 bool rounds_reporter::ReportContext(const Context& context) {
   inner_->SetOutputStream(&GetOutputStream());
@@ -185,9 +210,10 @@ void rounds_reporter::ReportRuns(const std::vector<Run>& report) {
 
 // One call: the CSV reporter takes its columns from the first.
 void rounds_reporter::Finalize() {
-  const auto all = aggregate(rounds_, aggregates_only_);
+  const auto all = aggregate(unmarked(rounds_, for_programs_), aggregates_only_);
   if (!all.empty()) inner_->ReportRuns(all);
   inner_->Finalize();
+  written_ = GetOutputStream().flush().good();
 }
 
 bool table_reporter::ReportContext(const Context&) { return true; }
@@ -202,10 +228,13 @@ void table_reporter::ReportRuns(const std::vector<Run>& report) {
                time_text(counter("p99") * 1e-6), number_text(counter("switches")), bytes_text(counter("memory")),
                r.report_label});
   };
+  std::set<std::string> shown;
   for (const auto& r : report) {
     if (failed(r)) {
-      table.add({r.run_name.str(), "0", "", "", "", "", "", "", error_of(r)});
+      if (shown.insert(r.run_name.str()).second)
+        table.add({r.run_name.str(), "0", "", "", "", "", "", "", error_of(r)});
     } else if (r.run_type == Run::RT_Aggregate ? r.aggregate_name == "median" : r.repetitions == 1) {
+      shown.insert(r.run_name.str());
       row(r);
     }
   }

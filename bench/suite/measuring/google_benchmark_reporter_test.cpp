@@ -42,6 +42,11 @@ std::string written(std::vector<std::string> arguments, int* calls = nullptr) {
   return read_file(folder / "out");
 }
 
+void written_to(const std::string& file) {
+  const auto rounds = three_rounds();
+  run_rounds(rounds, measured, flags({"--benchmark_out=" + file}));
+}
+
 nlohmann::json entry(const nlohmann::json& report, const std::string& name) {
   for (const auto& b : report.at("benchmarks")) {
     if (b.at("name") == name) return b;
@@ -86,6 +91,40 @@ TEST(reporter, a_failed_round_does_not_count_and_an_absent_counter_stays_absent)
   EXPECT_DOUBLE_EQ(median.at("p99"), 7000) << "of the one round that has it";
   EXPECT_FALSE(entry(report, "delay/b/64_stddev").contains("p99"));
   EXPECT_FALSE(median.contains("memory"));
+}
+
+TEST(reporter, a_round_that_is_not_valid_is_an_error_in_files_and_a_row_with_its_reason_in_the_table) {
+  const temporary_folder folder;
+  const auto rounds = three_rounds();
+  const auto measure = [](const scheduled& s) {
+    auto o = measured(s);
+    o.valid = s.contestant != "a" || s.repetition == 0;
+    if (!o.valid) o.label = "not valid: caf\xe9";
+    return o;
+  };
+  testing::internal::CaptureStdout();
+  run_rounds(rounds, measure, flags({"--benchmark_out=" + (folder / "out").string()}));
+  const auto table = testing::internal::GetCapturedStdout();
+  EXPECT_NE(table.find("2.00 ms"), std::string::npos) << "the median of all three: " << table;
+  const auto report = nlohmann::json::parse(read_file(folder / "out"));
+  int errors = 0;
+  for (const auto& b : report.at("benchmarks")) {
+    EXPECT_FALSE(b.contains(invalid_counter));
+    if (b.at("run_name") != "delay/a/64" || !b.value("error_occurred", false)) continue;
+    ++errors;
+    EXPECT_EQ(b.at("error_message"), "not valid: caf\xef\xbf\xbd");
+    EXPECT_EQ(b.at("real_time"), 0);
+    EXPECT_FALSE(b.contains("rate"));
+  }
+  EXPECT_EQ(errors, 2);
+  EXPECT_DOUBLE_EQ(entry(report, "delay/a/64").at("real_time"), 1000) << "of the valid one";
+  EXPECT_TRUE(entry(report, "delay/a/64_median").is_null());
+}
+
+TEST(reporter, a_file_that_does_not_take_the_report_is_an_error) {
+  testing::internal::CaptureStdout();
+  EXPECT_THROW(written_to("/dev/full"), std::runtime_error);
+  EXPECT_NE(testing::internal::GetCapturedStdout().find("delay/a/64"), std::string::npos);
 }
 
 TEST(reporter, aggregates_only_drops_the_rounds) {
@@ -150,6 +189,19 @@ TEST(google_flags, keeps_some_and_passes_the_rest_to_the_library) {
   EXPECT_FALSE(f.list);
   EXPECT_EQ(f.rest[1], "--benchmark_filter=x");
   EXPECT_EQ(std::count(f.rest.begin(), f.rest.end(), "--benchmark_repetitions=7"), 0);
+}
+
+TEST(google_flags, an_unknown_flag_is_refused_with_those_known) {
+  EXPECT_NO_THROW(
+      check_known_flags({"--benchmark_filter=x", "--benchmark_min_time=0.1", "--benchmark_color=false", "--v=1"}));
+  try {
+    check_known_flags({"--benchmark_fliter=x"});
+    FAIL() << "it was taken";
+  } catch (const std::invalid_argument& error) {
+    const std::string said = error.what();
+    EXPECT_TRUE(said.starts_with("--benchmark_fliter is not a flag of Google Benchmark")) << said;
+    EXPECT_NE(said.find("; known: --benchmark_filter, "), std::string::npos) << said;
+  }
 }
 
 TEST(google_flags, wrong_values_are_refused) {

@@ -1,6 +1,7 @@
 #include "bench/suite/measuring/google_benchmark_run.hpp"
 
 #include "bench/suite/measuring/google_benchmark_reporter.hpp"
+#include "clients/load/base/json_text.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -8,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 namespace tvl::suite {
 namespace {
@@ -32,7 +34,7 @@ void initialize(const google_flags& flags, const std::vector<std::string>& more)
 }
 
 void report(benchmark::State& state, const outcome& o) {
-  if (!o.error.empty()) return state.SkipWithError(o.error.c_str());
+  if (!o.error.empty()) return state.SkipWithError(load::as_utf8(o.error).c_str());
   const auto set = [&](const char* name, const std::optional<double>& value) {
     if (value) state.counters[name] = *value;
   };
@@ -42,7 +44,8 @@ void report(benchmark::State& state, const outcome& o) {
   set("p99", o.p99_us);
   set("switches", o.switches);
   set("memory", o.memory_bytes);
-  state.SetLabel(o.label.c_str());
+  if (!o.valid) state.counters[invalid_counter] = 1;
+  state.SetLabel(load::as_utf8(o.label).c_str());
 }
 
 void register_names(const std::vector<std::string>& names) {
@@ -99,6 +102,9 @@ void run_rounds(const std::vector<scheduled>& rounds, const std::function<outcom
   benchmark::RunSpecifiedBenchmarks(&display, flags.out.empty() ? nullptr : &file);
   benchmark::ClearRegisteredBenchmarks();
   if (failure) std::rethrow_exception(failure);
+  if (!flags.out.empty() && !file.written())
+    throw std::runtime_error("--benchmark_out: " + flags.out +
+                             " could not be written in full; the points are printed above");
 }
 
 }  // namespace tvl::suite

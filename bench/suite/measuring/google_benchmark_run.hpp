@@ -18,7 +18,7 @@ std::vector<std::string> filtered(const std::vector<std::string>& names, const g
 void list_points(const std::vector<std::string>& names, const google_flags&);
 
 // Runs every round once, in this order, and reports as the flags say. An exception of `measure` ends the run: finished
-// rounds are reported, and the exception is rethrown.
+// rounds are reported, and the exception is rethrown. Throws std::runtime_error when --benchmark_out cannot be written.
 void run_rounds(const std::vector<scheduled>& rounds, const std::function<outcome(const scheduled&)>& measure,
                 const google_flags&);
 

@@ -252,10 +252,14 @@ load::watcher measurer::watcher_of(const loaded_server& one) {
 
 void measurer::load_one(loaded_server& one) {
   const auto watcher = watcher_of(one);
-  if (one.point.work.is_room)
-    one.result = load::run_room(one.plan, watcher);
-  else
-    one.result = load::run_in_processes(one.plan, watcher, conditions_.bin / "tvl-load");
+  try {
+    if (one.point.work.is_room)
+      one.result = load::run_room(one.plan, watcher);
+    else
+      one.result = load::run_in_processes(one.plan, watcher, conditions_.bin / "tvl-load");
+  } catch (const load::run_interrupted&) {
+    throw run_stopped();
+  }
   if (conditions_.stop.stop_requested()) throw run_stopped();
 }
 

@@ -1,5 +1,7 @@
 #include "bench/suite/output/json_file.hpp"
 
+#include "clients/load/base/json_text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cerrno>
@@ -12,7 +14,7 @@ void write_json(const std::filesystem::path& file, const nlohmann::json& value) 
   auto unfinished = file;
   unfinished += ".new";
   std::ofstream out(unfinished);
-  out << value.dump(2) << "\n";
+  out << load::to_json_text(value, 2) << "\n";
   out.close();
   if (!out) {
     const int error = errno;

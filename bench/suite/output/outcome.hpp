@@ -8,9 +8,10 @@ namespace tvl::suite {
 
 // What one round tells Google Benchmark. Empty = not measured.
 struct outcome {
-  std::string error;                                           // not empty: no number at all
-  std::string label;                                           // e.g. why the point is not valid
-  bool disturbed = false;                                      // it is not, and not for what the server did
+  std::string error;  // not empty: no number at all
+  std::string label;  // e.g. why the point is not valid
+  bool valid = true;
+  bool disturbed = false;                                      // it is not valid, and not for what the server did
   std::optional<double> response_time_s, server_cpu_s;         // Time, CPU
   std::optional<double> rate, p99_us, switches, memory_bytes;  // counters
 };

@@ -177,6 +177,7 @@ nlohmann::json limit_record(const scheduled& s, const load::reason& why, const c
 namespace {
 
 void take_verdict(outcome& o, const load::verdict& v) {
+  o.valid = v.valid;
   o.disturbed = !v.valid && (v.limiter == "host-busy" || v.limiter == "generator");
   if (!v.valid) o.label = "not valid: " + (v.reasons.empty() ? v.limiter : v.reasons.front().text);
 }

@@ -1,6 +1,7 @@
 #include "bench/suite/output/points_file.hpp"
 
 #include "bench/support/usage_error.hpp"
+#include "clients/load/base/json_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -19,10 +20,7 @@ namespace {
   throw std::system_error(errno, std::generic_category(), file.string() + what);
 }
 
-// A server's last words may be any bytes.
-std::string line_of(const nlohmann::json& record) {
-  return record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
+std::string line_of(const nlohmann::json& record) { return load::to_json_text(record) + "\n"; }
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 
@@ -105,6 +106,13 @@ kept_points keep(const lines& found, const std::vector<scheduled>& rounds) {
   return kept;
 }
 
+// The rounds without controls, sorted.
+std::vector<std::string> names_without_controls(std::vector<std::string> rounds) {
+  std::erase_if(rounds, [](const std::string& name) { return name.find("/control#") != name.npos; });
+  std::ranges::sort(rounds);
+  return rounds;
+}
+
 }  // namespace
 
 std::vector<std::string> round_names(const std::vector<scheduled>& rounds) {
@@ -139,6 +147,15 @@ run_order read_run_order(const std::filesystem::path& folder) {
                     ", so the run cannot go on: begin it with a manifest that has the secret");
   }
   return order;
+}
+
+// The seed of a run and its flags give the same rounds in the same order, as long as the version orders them alike.
+std::string why_rounds_differ(const std::vector<std::string>& recorded, const std::vector<std::string>& planned) {
+  if (names_without_controls(recorded) == names_without_controls(planned))
+    return "the run has the same points with other controls or in another order: it is of an older version of "
+           "tvl-suite, "
+           "or its workloads list them in another order now";
+  return "workloads or contestants are not those any more that the run was begun with";
 }
 
 kept_points read_kept_points(const std::filesystem::path& file, const std::vector<scheduled>& rounds) {

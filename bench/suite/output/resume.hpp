@@ -28,6 +28,9 @@ void write_run_order(const std::filesystem::path& folder, const run_order&);
 // Throws bad_input: run.json is missing or wrong, or an argument was a secret, so that it is not there.
 run_order read_run_order(const std::filesystem::path& folder);
 
+// Why a run whose rounds are `recorded` does not go on with those `planned` now, for the user.
+std::string why_rounds_differ(const std::vector<std::string>& recorded, const std::vector<std::string>& planned);
+
 struct kept_points {
   std::uintmax_t bytes = 0;  // of points.jsonl that stay
   std::size_t points = 0;    // that stay

@@ -166,5 +166,24 @@ TEST_F(resume_test, the_order_of_a_run_is_read_as_it_was_written) {
   EXPECT_THROW(read_run_order(folder.path()), bad_input);
 }
 
+// Until --controls existed, every block had a control, and the seed gave another order.
+TEST(why_rounds_differ, names_an_older_version_where_only_order_and_controls_differ) {
+  const std::vector<std::string> recorded = {"w/b/1#0", "w/a/1#0", "w/a/1/control#0"};
+  const auto older = why_rounds_differ(recorded, {"w/a/1#0", "w/b/1#0"});
+  EXPECT_TRUE(older.find("of an older version of tvl-suite") != older.npos) << older;
+  for (const auto& planned : {std::vector<std::string>{"w/a/1#0", "w/c/1#0"}, {"w/a/1#0"}}) {
+    const auto other = why_rounds_differ(recorded, planned);
+    EXPECT_TRUE(other.starts_with("workloads or contestants")) << other;
+  }
+}
+
+// A word of the command line, or a path, need not be UTF-8.
+TEST_F(resume_test, a_run_whose_words_are_not_utf8_is_written) {
+  write_run_order(folder.path(), {{"--contestant", "caf\xe9"}, 7, {"w/a/1#0"}});
+  const auto order = read_run_order(folder.path());
+  EXPECT_EQ(order.arguments, (std::vector<std::string>{"--contestant", "caf\xef\xbf\xbd"}));
+  EXPECT_EQ(order.seed, 7U);
+}
+
 }  // namespace
 }  // namespace tvl::suite

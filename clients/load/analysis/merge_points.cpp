@@ -257,6 +257,10 @@ points read(const std::vector<json>& records) {
   return all;
 }
 
+bool in_none(const std::vector<json>& records, const json::json_pointer& at) {
+  return std::ranges::none_of(records, [&](const json& r) { return r.contains(at); });
+}
+
 bool same_in_all(const std::vector<json>& records, const json::json_pointer& at) {
   return std::ranges::all_of(records,
                              [&](const json& r) { return r.value(at, json()) == records.front().value(at, json()); });
@@ -265,8 +269,11 @@ bool same_in_all(const std::vector<json>& records, const json::json_pointer& at)
 json write(const point& merged, const std::vector<json>& records) {
   json result = merged;
   const std::set<std::string> sums = {"connections", "rate", "threads", "processes", "crowd", "cpus"};
-  for (auto& [key, value] : result["plan"].items())
-    if (!sums.contains(key) && !same_in_all(records, json::json_pointer("/plan") / key)) value = nullptr;
+  for (auto& [key, value] : result["plan"].items()) {
+    const auto at = json::json_pointer("/plan") / key;
+    // What older versions do not record is not known: the plan has its default for it.
+    if (in_none(records, at) || (!sums.contains(key) && !same_in_all(records, at))) value = nullptr;
+  }
   for (const char* key : {"started", "host"}) result.erase(key);
   for (const auto& [key, value] : records.front().items())
     if (!result.contains(key) && same_in_all(records, json::json_pointer() / key)) result[key] = value;

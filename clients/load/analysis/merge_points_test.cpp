@@ -287,5 +287,15 @@ TEST(Merge, OtherKeysStayWhenTheyAreTheSame) {
   EXPECT_FALSE(m.contains("position"));
 }
 
+TEST(Merge, WhatOlderVersionsDoNotRecordStaysUnknown) {
+  auto left = a(), right = b();
+  for (auto* older : {&left, &right})
+    for (const char* key : {"congestion_control", "together", "processes"}) (*older)["plan"].erase(key);
+  const auto plan = merge_records({left, right})["plan"];
+  for (const char* key : {"congestion_control", "together", "processes"}) EXPECT_TRUE(plan[key].is_null()) << key;
+  EXPECT_EQ(plan["connections"], 40);
+  EXPECT_EQ(merge_records({a(), b()})["plan"]["congestion_control"], a()["plan"]["congestion_control"]);
+}
+
 }  // namespace
 }  // namespace tvl::load

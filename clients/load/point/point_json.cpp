@@ -24,6 +24,7 @@ json record_of(const plan& p) {
   j["mode"] = p.open_loop() ? "open" : "closed";
   if (!p.open_loop()) j["rate"] = j["arrivals"] = nullptr;
   if (p.requests == 0) j["requests"] = nullptr;
+  if (p.congestion_control.empty()) j["congestion_control"] = nullptr;  // of an older version, which did not choose it
   j["sources"] = p.sources.size();
   for (const char* detail :
        {"drip_s", "greedy_depth", "read_bytes", "slow_reader_target", "slow_sender_target", "websocket_target"})
@@ -48,6 +49,7 @@ plan plan_of(json record) {
   const std::size_t sources = record.value("sources", 0);
   record.erase("sources");
   plan p = record;
+  if (!record.contains("congestion_control")) p.congestion_control.clear();
   p.sources.resize(sources);
   return p;
 }

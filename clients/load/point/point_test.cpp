@@ -1,5 +1,7 @@
 #include "clients/load/point/point.hpp"
 
+#include "clients/load/base/json_text.hpp"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -99,6 +101,23 @@ TEST(PointJson, ANumberThatIsNoneIsWrittenAsNull) {
   point p;
   p.throughput = std::numeric_limits<double>::quiet_NaN();
   EXPECT_TRUE(json::parse(json(p).dump())["throughput"].is_null());
+}
+
+TEST(PointJson, TakesTextThatIsNotUtf8) {
+  point p;
+  p.replies = 7;
+  p.asked.url = "http://127.0.0.1/caf\xe9";
+  p.verdict.reasons.push_back({"errors", "the server says \xff"});
+  EXPECT_EQ(json::parse(to_json_text(json(p)))["replies"], 7);
+}
+
+TEST(PointJson, OfAnOlderVersionHasNoCongestionControl) {
+  json older = point{};
+  older["plan"].erase("congestion_control");
+  const auto read = older.get<point>();
+  EXPECT_EQ(read.asked.congestion_control, "");
+  EXPECT_TRUE(json(read)["plan"]["congestion_control"].is_null());
+  EXPECT_EQ(json(point{}).get<point>().asked.congestion_control, usual_congestion_control);
 }
 
 }  // namespace

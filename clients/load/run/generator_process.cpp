@@ -13,7 +13,8 @@
 namespace tvl::load {
 namespace {
 
-// Runs `program --share` with `end` as its three standard descriptors, and no signal blocked or ignored.
+// Runs `program --share` with `end` as its three standard descriptors, and no signal ignored. The stop signals stay
+// blocked until it waits for them: one that comes before would end it without a point.
 pid_t start(const std::string& program, int end) {
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
@@ -21,10 +22,12 @@ pid_t start(const std::string& program, int end) {
     ::posix_spawn_file_actions_adddup2(&files, end, standard);
   posix_spawnattr_t manner;
   ::posix_spawnattr_init(&manner);
-  sigset_t none, usual;
-  ::sigemptyset(&none);
+  sigset_t stops, usual;
+  ::sigemptyset(&stops);
+  ::sigaddset(&stops, SIGINT);
+  ::sigaddset(&stops, SIGTERM);
   ::sigfillset(&usual);
-  ::posix_spawnattr_setsigmask(&manner, &none);
+  ::posix_spawnattr_setsigmask(&manner, &stops);
   ::posix_spawnattr_setsigdefault(&manner, &usual);
   ::posix_spawnattr_setflags(&manner, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   std::string name = program, flag = "--share";

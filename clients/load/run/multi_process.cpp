@@ -5,6 +5,7 @@
 #include "clients/load/analysis/timeline_grid.hpp"
 #include "clients/load/analysis/verdict.hpp"
 #include "clients/load/base/clock.hpp"
+#include "clients/load/base/json_text.hpp"
 #include "clients/load/plan/plan_serialization.hpp"
 #include "clients/load/plan/process_shares.hpp"
 #include "clients/load/run/generator_process.hpp"
@@ -75,10 +76,10 @@ class process_group {
       if (!lines_[i].empty()) continue;
       members_[i]->receive();
       if (auto line = members_[i]->next_line()) {
-        if (!line->starts_with(word)) throw bad_plan(name(i) + ": " + without_program(*line));
+        if (!line->starts_with(word)) fail<bad_plan>(name(i) + ": " + without_program(*line));
         lines_[i] = std::move(*line);
       } else if (members_[i]->is_closed()) {
-        throw std::runtime_error(name(i) + " ended early: " + members_[i]->exit_status());
+        fail<std::runtime_error>(name(i) + " ended early: " + members_[i]->exit_status());
       }
     }
   }
@@ -88,7 +89,12 @@ class process_group {
       give_up_ = now + patience;
       for (const auto& m : members_) m->signal(SIGTERM);
     }
-    if (now > *give_up_) throw std::runtime_error("the generator processes do not end");
+    if (now > *give_up_) fail<std::runtime_error>("the generator processes do not end");
+  }
+  template <class Error>
+  [[noreturn]] void fail(const std::string& why) const {
+    if (stop_.stop_requested()) throw run_interrupted(why);
+    throw Error(why);
   }
   void wait(std::int64_t ns) const {
     std::vector<pollfd> sockets;
@@ -198,7 +204,7 @@ void run_share(std::istream& in, std::ostream& out, std::stop_token stop) {
     std::string word;
     in >> word;
   };
-  out << nlohmann::json(run(unpack(bytes), w)).dump() << std::endl;
+  out << to_json_text(nlohmann::json(run(unpack(bytes), w))) << std::endl;
 }
 
 }  // namespace tvl::load

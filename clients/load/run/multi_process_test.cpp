@@ -145,6 +145,31 @@ TEST(many, end_when_asked_to) {
   EXPECT_FALSE(has_children());
 }
 
+// They have hardly been started then, and do not listen for the signal yet.
+TEST(many, end_with_a_point_when_stopped_at_once) {
+  reference_server s;
+  plan asked = by_three(s.url("/constant/1000"));
+  asked.seconds = 600;
+  std::stop_source stop;
+  stop.request_stop();
+  watcher w;
+  w.stop = stop.get_token();
+  const point p = run_in_processes(asked, w, tvl_load);
+  EXPECT_TRUE(p.interrupted);
+  EXPECT_FALSE(p.verdict.valid);
+  EXPECT_FALSE(has_children());
+}
+
+TEST(many, that_fail_after_a_stop_were_interrupted) {
+  reference_server s;
+  std::stop_source stop;
+  stop.request_stop();
+  watcher w;
+  w.stop = stop.get_token();
+  EXPECT_THROW(run_in_processes(by_three(s.url("/")), w, "/bin/false"), run_interrupted);
+  EXPECT_FALSE(has_children());
+}
+
 TEST(many, fail_when_one_of_them_dies) {
   reference_server s;
   plan asked = by_three(s.url("/constant/1000"));

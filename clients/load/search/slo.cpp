@@ -2,6 +2,7 @@
 
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/number.hpp"
+#include "clients/load/base/units.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -28,14 +29,11 @@ double parse_percentile(std::string_view name, const std::string& text) {
 }
 
 double parse_duration_us(std::string_view duration, const std::string& text) {
-  double value = 0;
-  const char* end = duration.data() + duration.size();
-  const auto [rest, error] = std::from_chars(duration.data(), end, value);
-  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
-  const double scale = unit == "us" ? 1 : unit == "ms" ? 1e3 : unit == "s" ? 1e6 : 0;
-  if (error != std::errc{} || scale == 0 || !std::isfinite(value) || value <= 0)
+  const auto read = parse_duration(duration);
+  const auto us = read ? read->microseconds() : std::nullopt;  // without a unit, milliseconds may be meant
+  if (!us || *us <= 0)
     throw bad_plan("'" + std::string(duration) + "' is not a duration such as 200us, 10ms or 1s in '" + text + "'");
-  return value * scale;
+  return *us;
 }
 
 objective parse_objective(std::string_view part, const std::string& text) {

@@ -16,7 +16,7 @@ struct objective {
 
 using slo = std::vector<objective>;
 
-// The first two digits after the p are percent, further ones decimals: p05 = 5 %, p999 = 99.9 %. Units: us, ms, s.
+// The first two digits after the p are percent, further ones decimals: p05 = 5 %, p999 = 99.9 %. Units as in units.hpp.
 // Throws bad_plan.
 slo parse_slo(const std::string& text);
 
