@@ -1,6 +1,7 @@
 #include "bench/suite/validation/validate.hpp"
 
 #include "bench/suite/config/endpoints.hpp"
+#include "bench/suite/validation/request_check.hpp"
 #include "bench/suite/validation/subject.hpp"
 #include "bench/suite/validation/wait_checks.hpp"
 #include "bench/suite/validation/websocket_checks.hpp"
@@ -38,6 +39,8 @@ class validator {
       results_.push_back({name, finding::not_checked, "", why->second});
     } else if (!offered(name)) {
       results_.push_back({name, finding::not_offered, "", ""});
+    } else if (const auto own = spec_.requests.find(name); own != spec_.requests.end()) {
+      results_.push_back(check_request(name, own->second, x_));
     } else if (name == "plaintext") {
       fixed(name, "Hello, World!", "text/plain");
     } else if (name == "json") {
@@ -60,15 +63,15 @@ class validator {
 
   // Checks connections with this endpoint; false when it does not take GET.
   bool connection(const std::string& name) {
-    if (!offered(name) || spec_.unavailable.contains(name) || name == "echo" || name == "upload" || is_websocket(name))
-      return false;
+    if (!offered(name) || spec_.unavailable.contains(name) || !takes_get(name)) return false;
     const auto where = x_.url(name, cheap);
-    http_client client(request_limit);
+    http_client client(request_limit, headers_of(name));
     client.get(where);
     const auto second = client.get(where);
     report("keep-alive", second.error.empty() && !second.new_connection, "the second request on the same connection",
            second.error.empty() ? "a new connection" : second.error);
-    report("connection: close", closes_when_asked(where, close_limit), "the connection closed after the reply",
+    report("connection: close", closes_when_asked(where, close_limit, headers_of(name)),
+           "the connection closed after the reply",
            "still open, or no reply, after " + std::to_string(close_limit.count()) + " s");
     return true;
   }
@@ -77,6 +80,17 @@ class validator {
 
  private:
   bool offered(const std::string& name) const { return spec_.offered.contains(name); }
+
+  bool takes_get(const std::string& name) const {
+    const auto own = spec_.requests.find(name);
+    if (own != spec_.requests.end()) return own->second.method == "GET";
+    return name != "echo" && name != "upload" && !is_websocket(name);
+  }
+
+  std::vector<std::string> headers_of(const std::string& name) const {
+    const auto own = spec_.requests.find(name);
+    return own != spec_.requests.end() ? own->second.headers : spec_.headers;
+  }
 
   void report(const std::string& name, bool right, const std::string& expected, const std::string& got) {
     results_.push_back(verdict(name, right, expected, got));
@@ -125,8 +139,8 @@ class validator {
     for (int i = 0; i < overlapping; ++i) {
       const auto ms = x_.choose(name, "ms", 20, 120);
       const auto where = x_.url(name, {{"ms", std::to_string(ms)}});
-      replies.push_back(std::async(std::launch::async, [name, ms, where] {
-        return waited(name + " overlapping", http_client(request_limit).get(where), std::to_string(ms),
+      replies.push_back(std::async(std::launch::async, [name, ms, where, headers = spec_.headers] {
+        return waited(name + " overlapping", http_client(request_limit, headers).get(where), std::to_string(ms),
                       static_cast<double>(ms), std::chrono::duration<double, std::milli>(request_limit).count());
       }));
     }
