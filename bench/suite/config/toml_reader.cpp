@@ -57,10 +57,10 @@ std::vector<std::string> texts_of(const toml::node& node) {
 
 // Empty = not a number of 0 or more with a unit of time.
 std::optional<double> seconds_of(const std::string& text) {
-  static const std::regex pattern(R"((\d{1,9}(?:\.\d{1,9})?) ?(ms|s|m))");
+  static const std::regex pattern(R"((\d{1,9}(?:\.\d{1,9})?) ?(ms|s|m|))");
   std::smatch match;
   if (!std::regex_match(text, match, pattern)) return std::nullopt;
-  const double unit = match[2] == "ms" ? 1e-3 : match[2] == "s" ? 1 : 60;
+  const double unit = match[2] == "ms" ? 1e-3 : match[2] == "m" ? 60 : 1;
   return std::stod(match[1]) * unit;
 }
 
