@@ -105,7 +105,7 @@ std::string build(const launch& how) {
     std::string text;
     for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
     if (const auto why = run(words, how, output); !why.empty()) {
-      failure = how.name + " cannot be built: '" + text + "' " + why + last_lines(output);
+      failure = how.name + " cannot be built: '" + text + "': " + why + last_lines(output);
       break;
     }
   }

@@ -45,14 +45,14 @@ TEST_F(build_once_test, runs_once_in_the_folder_and_environment_of_the_server) {
 TEST_F(build_once_test, a_failure_is_one_line_each_time_and_ends_the_build) {
   const auto l = how("broken", {{"sh", "-c", "echo x >>runs; echo one; echo two >&2; exit 3"}, {"touch", "never"}});
   const std::string said =
-      "broken cannot be built: 'sh -c echo x >>runs; echo one; echo two >&2; exit 3' failed with exit code 3: | one | "
+      "broken cannot be built: 'sh -c echo x >>runs; echo one; echo two >&2; exit 3': failed with exit code 3: | one | "
       "two";
   EXPECT_EQ(failure_of(l), said);
   EXPECT_EQ(failure_of(l), said);
   EXPECT_EQ(read_file(folder / "runs"), "x\n");
   EXPECT_FALSE(std::filesystem::exists(folder / "never"));
   EXPECT_EQ(failure_of(how("absent", {{"no-such-program"}})),
-            "absent cannot be built: 'no-such-program' 'no-such-program' is not on PATH (it printed nothing)");
+            "absent cannot be built: 'no-such-program': 'no-such-program' is not on PATH (it printed nothing)");
 }
 
 TEST_F(build_once_test, the_log_is_bounded) {
