@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -32,27 +33,56 @@ std::unique_ptr<CURL, void (*)(CURL*)> new_handle(std::chrono::milliseconds limi
   return curl;
 }
 
+using header_list = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
+
+// As libcurl wants them: "Name;" has an empty value, and "Name:" would remove a generated one.
+header_list list_of(const std::vector<std::string>& headers) {
+  header_list list(nullptr, &curl_slist_free_all);
+  bool has_type = false;
+  const auto add = [&](const std::string& line) {
+    auto* longer = curl_slist_append(list.get(), line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    list.release();
+    list.reset(longer);
+  };
+  for (const auto& header : headers) {
+    const auto colon = header.find(':');
+    const bool is_empty = header.find_first_not_of(" \t", colon + 1) == header.npos;
+    add(is_empty ? header.substr(0, colon) + ";" : header);
+    has_type |= curl_strnequal(header.c_str(), "Content-Type:", 13) != 0;
+  }
+  if (!has_type) add("Content-Type:");  // a form's type, which the load generator does not send either
+  return list;
+}
+
 }  // namespace
 
-http_client::http_client(std::chrono::milliseconds limit) : curl_(new_handle(limit)) {
+http_client::http_client(std::chrono::milliseconds limit, std::vector<std::string> headers)
+    : curl_(new_handle(limit)), headers_(std::move(headers)) {
   curl_easy_setopt(curl_.get(), CURLOPT_WRITEFUNCTION, &append);
 }
 
-reply http_client::request(const std::string& url, const std::optional<std::string>& body) {
+reply http_client::send(const std::string& url, const http_request& request) {
   reply r;
   received came;
   CURL* curl = curl_.get();
+  const auto headers = list_of(request.headers);
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &came);
-  if (body) {
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->data());
+  curl_easy_setopt(curl, CURLOPT_NOBODY, 0L);
+  if (request.body) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body->data());
   } else {
     curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+    if (request.method == "HEAD") curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
   }
+  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
   const auto begin = clock::now();
   const CURLcode code = curl_easy_perform(curl);
   r.took = clock::now() - begin;
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, nullptr);
   r.body = std::move(came.body);
   r.body_took = came.last - came.first;
   if (code != CURLE_OK) r.error = curl_easy_strerror(code);
@@ -71,13 +101,20 @@ bool http_answers(const std::string& url, std::chrono::milliseconds limit) {
 }
 
 // CURLOPT_CONNECT_ONLY gives access to the raw stream and its end.
-bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit) {
+bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit,
+                       const std::vector<std::string>& headers) {
   const auto curl = new_handle(limit);
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_CONNECT_ONLY, 1L);
   if (curl_easy_perform(curl.get()) != CURLE_OK) return false;
   const auto path = url.substr(url.find('/', url.find("://") + 3));
-  const std::string bytes = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+  std::string bytes = "GET " + path + " HTTP/1.1\r\nConnection: close\r\n";
+  const auto is_host = [](const std::string& header) { return curl_strnequal(header.c_str(), "Host:", 5) != 0; };
+  if (std::ranges::none_of(headers, is_host)) bytes += "Host: 127.0.0.1\r\n";
+  for (const auto& header : headers) {
+    if (curl_strnequal(header.c_str(), "Connection:", 11) == 0) bytes += header + "\r\n";
+  }
+  bytes += "\r\n";
   std::size_t done = 0;
   if (curl_easy_send(curl.get(), bytes.data(), bytes.size(), &done) != CURLE_OK || done != bytes.size()) return false;
   curl_socket_t socket = CURL_SOCKET_BAD;

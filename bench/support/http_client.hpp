@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tvl::suite {
 
@@ -21,24 +22,32 @@ struct reply {
   std::string error;                                       // libcurl's message; empty = whole reply received
 };
 
+struct http_request {
+  std::string method = "GET";
+  std::vector<std::string> headers;  // "Name: value", instead of generated ones of that name
+  std::optional<std::string> body;
+};
+
 // Reuses its connection between requests if the server allows it.
 class http_client {
  public:
-  explicit http_client(std::chrono::milliseconds limit);
+  // `headers` are those of get() and post().
+  explicit http_client(std::chrono::milliseconds limit, std::vector<std::string> headers = {});
 
-  reply get(const std::string& url) { return request(url, std::nullopt); }
-  reply post(const std::string& url, const std::string& body) { return request(url, body); }
+  reply get(const std::string& url) { return send(url, {"GET", headers_, std::nullopt}); }
+  reply post(const std::string& url, const std::string& body) { return send(url, {"POST", headers_, body}); }
+  reply send(const std::string& url, const http_request&);
 
  private:
-  reply request(const std::string& url, const std::optional<std::string>& body);
-
   std::unique_ptr<CURL, void (*)(CURL*)> curl_;
+  std::vector<std::string> headers_;
 };
 
 // True = the server sent a complete reply of any status.
 bool http_answers(const std::string& url, std::chrono::milliseconds limit);
 
-// True = the server closes the connection after replying to a request with `Connection: close`.
-bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit);
+// True = the server closes the connection after replying to a request with `Connection: close` and these headers.
+bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit,
+                       const std::vector<std::string>& headers = {});
 
 }  // namespace tvl::suite

@@ -2,6 +2,7 @@
 
 #include "bench/suite/catalogue/selection.hpp"
 
+#include "bench/suite/catalogue/asked_endpoint.hpp"
 #include "bench/suite/commands/list_command.hpp"
 #include "bench/suite/config/toml_fixture.hpp"
 #include "bench/support/build_facts.hpp"
@@ -109,6 +110,43 @@ TEST_F(selection_test, another_window_must_hold_the_load_changes) {
   } catch (const bad_file& error) {
     EXPECT_TRUE(std::string(error.what()).starts_with("wait.toml does not go with --seconds: 'storm_s' is wrong: "));
   }
+}
+
+TEST_F(selection_test, a_workload_can_be_put_on_another_endpoint) {
+  folder.write("servers/mine.toml", std::string(good_manifest) + "[endpoints.orders]\npath = '/orders'\n");
+  auto known = read();
+  set_endpoint(known, "orders", {});
+  const auto& w = known.workloads.at("wait");
+  EXPECT_EQ(w.endpoint, "orders");
+  EXPECT_EQ(w.question, "On orders instead of delay: How long?");
+  EXPECT_TRUE(w.ceilings.empty()) << "it is that of a delay";
+  EXPECT_EQ(values_of(w.full, "ms"), std::vector<std::string>()) << "a parameter of delay";
+  const auto chosen = select(known, {{}, {}, false, {}});
+  EXPECT_EQ(chosen.workloads[0].contestants, std::vector<std::string>{"mine"});
+  ASSERT_EQ(chosen.missing.size(), 1U);
+  EXPECT_EQ(chosen.missing[0].reason, "no endpoint 'orders' in yours.toml");
+
+  auto same = read();
+  set_endpoint(same, "delay", {"wait"});
+  EXPECT_EQ(same.workloads.at("wait").question, "How long?");
+  EXPECT_FALSE(same.workloads.at("wait").ceilings.empty());
+}
+
+TEST_F(selection_test, a_workload_that_cannot_be_put_on_the_endpoint_is_refused_by_name) {
+  const auto refusal = [&](const std::string& endpoint) -> std::string {
+    auto known = read();
+    try {
+      set_endpoint(known, endpoint, {"wait"});
+    } catch (const bad_file& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  folder.write("workloads/wait.toml", replaced(replaced(good_workload, "{ ms = 50 }", "{ ms = [1, 50] }"), "[chart]\n",
+                                               "[chart]\nx = \"ms\"\n"));
+  EXPECT_EQ(refusal("plaintext"),
+            "--endpoint plaintext: workload wait is about 'ms', which the endpoint does not have");
+  EXPECT_EQ(refusal("dealy"), "--endpoint: unknown endpoint 'dealy' (nearest: delay)");
 }
 
 TEST_F(selection_test, lists_variables_that_a_command_does_not_take) {

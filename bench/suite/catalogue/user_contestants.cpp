@@ -17,16 +17,19 @@
 namespace tvl::suite {
 namespace {
 
+// --endpoint NAME=/PATH, not NAME alone.
+bool is_path(const std::string& endpoint) { return endpoint.find('=') != endpoint.npos; }
+
 toml::table endpoints_at(const std::string& path, const std::vector<std::string>& given) {
   toml::table endpoints;
-  if (given.empty()) {
+  if (std::ranges::none_of(given, is_path)) {
     endpoints.insert("plaintext", path.empty() ? "/" : path);
     return endpoints;
   }
   if (path.size() > 1) throw bad_input("--url with --endpoint is http://HOST:PORT, without a path");
   for (const auto& text : given) {
+    if (!is_path(text)) continue;
     const auto equals = text.find('=');
-    if (equals == text.npos) throw bad_input("--endpoint is NAME=/PATH, not '" + text + "'");
     endpoints.insert(text.substr(0, equals), text.substr(equals + 1));
   }
   return endpoints;
@@ -44,6 +47,19 @@ manifest manifest_of(const contestant_flags& flags) {
   table.insert("url", match.str(1));
   table.insert("endpoints", endpoints_at(match.str(2), flags.endpoints));
   return read_manifest_table(table, std::filesystem::current_path() / "--url", manifest_origin::user);
+}
+
+// It may be any contestant, of the catalogue or of the user.
+void check_versus(const catalogue& known, const std::string& name) {
+  const auto mine = known.manifests.find(name);
+  if (mine == known.manifests.end() || !mine->second.versus) return;
+  const auto& versus = *mine->second.versus;
+  if (known.manifests.contains(versus) || known.broken.contains(versus)) return;
+  std::vector<std::string> others;
+  for (const auto& [each, m] : known.manifests) {
+    if (each != name) others.push_back(each);
+  }
+  throw bad_file(mine->second.place_of_versus + "names an " + unknown("contestant", versus, others));
 }
 
 class user_contestants {
@@ -111,10 +127,13 @@ named_contestants add_user_contestants(catalogue& known, const contestant_flags&
       result.known.push_back(word);
     }
   }
-  if (flags.url.empty() && !flags.endpoints.empty()) throw bad_input("--endpoint needs --url");
+  if (flags.url.empty() && std::ranges::any_of(flags.endpoints, is_path)) {
+    throw bad_input("--endpoint NAME=/PATH needs --url; NAME alone asks for an endpoint of the contestants");
+  }
   if (!flags.url.empty()) supplied.add(manifest_of(flags));
   if (flags.pid != 0) supplied.attach(flags.pid);
   result.user = supplied.names();
+  for (const auto& name : result.user) check_versus(known, name);
   return result;
 }
 

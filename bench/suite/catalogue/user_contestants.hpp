@@ -16,7 +16,7 @@ struct named_contestants {
 };
 
 // Adds user-supplied contestants to the catalogue; an unreadable file becomes a broken manifest. Throws bad_input and
-// bad_file: no such file, a wrong inline manifest or URL, a duplicate name.
+// bad_file: no such file, a wrong inline manifest or URL, a duplicate name, a `versus` that is no contestant.
 named_contestants add_user_contestants(catalogue&, const contestant_flags&);
 
 // Rejects a host outside 127.0.0.0/8 with bad_input unless `allowed`; otherwise prints a warning.

@@ -4,6 +4,7 @@
 #include "bench/suite/measuring/progress.hpp"
 #include "bench/support/format.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ostream>
 #include <set>
@@ -17,7 +18,8 @@ std::vector<planned_round> planned_rounds(const std::vector<scheduled>& rounds, 
   for (const auto& round : rounds) {
     const auto& settings = settings_of(known.workloads.at(round.workload), quick);
     const double before_it = groups.insert(round.group).second ? look_s : 0;
-    planned.push_back({round.workload, round.contestant, before_it + settings.plan.warmup_s + settings.plan.seconds});
+    const double warmup_s = std::max(settings.plan.warmup_s, known.manifests.at(round.contestant).warmup_s.value_or(0));
+    planned.push_back({round.workload, round.contestant, before_it + warmup_s + settings.plan.seconds});
   }
   return planned;
 }

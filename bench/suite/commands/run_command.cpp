@@ -1,5 +1,6 @@
 #include "bench/suite/commands/run_command.hpp"
 
+#include "bench/suite/catalogue/asked_endpoint.hpp"
 #include "bench/suite/catalogue/selection.hpp"
 #include "bench/suite/catalogue/user_contestants.hpp"
 #include "bench/suite/commands/list_command.hpp"
@@ -126,6 +127,14 @@ void print_programs(const catalogue& known, const std::vector<scheduled>& rounds
   if (services_wanted(known, rounds).contains("upstream")) names.insert("tvl-upstream");
   names.erase("");  // of contestants built elsewhere
   for (const auto& name : names) out << name << '\n';
+}
+
+// --endpoint NAME: at least one contestant has to offer it.
+void check_offered(const selection& chosen, const std::string& endpoint) {
+  const auto is_empty = [](const selected_workload& w) { return w.contestants.empty(); };
+  const auto lacks_it = [](const left_out& missing) { return missing.status == "not offered"; };
+  if (std::ranges::all_of(chosen.workloads, is_empty) && std::ranges::all_of(chosen.missing, lacks_it))
+    throw bad_input("--endpoint " + endpoint + ": none of the chosen contestants offers it");
 }
 
 // Concurrent servers share the generator's core: a room and a knee need it alone. A service's CPU could not be divided
@@ -264,6 +273,8 @@ int run(const settings& s) {
   auto known = read_catalogue(s.servers_dir, s.workloads_dir);
   if (s.seconds) set_seconds(known, *s.seconds);
   const auto contestants = add_user_contestants(known, s.contestants);
+  const auto endpoint = asked_endpoint(s.contestants);
+  if (endpoint) set_endpoint(known, *endpoint, s.workloads);
   selection_request request{s.workloads,      contestants.known, s.quick, s.google.repetitions,
                             contestants.user, program_folder(),  s.only,  s.baseline};
   if (s.list || s.list_programs) request.bin.clear();  // lists include what is not built yet
@@ -272,6 +283,7 @@ int run(const settings& s) {
     return all_measured;
   }
   const auto chosen = select(known, request);
+  if (endpoint) check_offered(chosen, *endpoint);
   if (s.seconds) check_seconds(known, chosen, s.quick);
   const auto all = schedule(chosen.workloads, s.seed, s.controls);
   if (s.list_programs) {

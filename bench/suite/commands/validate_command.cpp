@@ -1,6 +1,7 @@
 #include "bench/suite/commands/validate_command.hpp"
 
 #include "bench/machine/cpus.hpp"
+#include "bench/suite/catalogue/asked_endpoint.hpp"
 #include "bench/suite/catalogue/user_contestants.hpp"
 #include "bench/suite/commands/run_command.hpp"
 #include "bench/suite/config/endpoints.hpp"
@@ -13,6 +14,7 @@
 #include "bench/suite/validation/report.hpp"
 #include "bench/support/build_facts.hpp"
 #include "bench/support/parse_arguments.hpp"
+#include "bench/support/suggestion.hpp"
 #include "bench/support/temporary_folder.hpp"
 #include "bench/support/usage_error.hpp"
 #include "clients/load/base/json_text.hpp"
@@ -27,6 +29,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <random>
 
 namespace tvl::suite {
@@ -62,11 +65,25 @@ const std::map<std::string, std::string> parameters = {{"n", "3"},          {"ms
                                                        {"order", "gather"}, {"key", "key:1"},   {"id", "1"},
                                                        {"name", "small"},   {"command", "echo"}};
 
-validation_spec spec_of(const manifest& m, const std::string& base, const services& started) {
+// All that are known and then the user's, or the one that --endpoint names.
+std::vector<std::string> endpoints_to_check(const manifest& m, const std::optional<std::string>& asked) {
+  if (asked) return {*asked};
+  std::vector<std::string> names;
+  for (const auto& [name, path] : all_endpoints()) names.push_back(name);
+  for (const auto& [name, path] : m.endpoints) {
+    if (!all_endpoints().contains(name)) names.push_back(name);
+  }
+  return names;
+}
+
+validation_spec spec_of(const manifest& m, const std::string& base, const services& started,
+                        const std::optional<std::string>& asked) {
   validation_spec spec;
   spec.base = base;
   spec.offered = m.endpoints;
-  for (const auto& [name, path] : all_endpoints()) {
+  spec.headers = m.headers;
+  spec.requests = m.requests;
+  for (const auto& name : endpoints_to_check(m, asked)) {
     const auto called = services_for(m, name);
     spec.endpoints.push_back(name);
     spec.known.merge(started.known(called));
@@ -82,13 +99,12 @@ validation_spec spec_of(const manifest& m, const std::string& base, const servic
 launch how_to_start(const manifest& m, std::map<std::string, std::string> values, const std::filesystem::path& logs,
                     std::stop_token stop) {
   launch how;
-  how.name = m.name;
   values["bin"] = program_folder().string();
   values["dir"] = m.file.parent_path().string();
   for (const auto& [name, value] : standards(m, static_cast<int>(allowed_cpus().size()))) {
     values[name] = value.text;
   }
-  how.command = fill_command(m, values);
+  fill_launch(how, m, values);
   const auto plaintext = m.endpoints.find("plaintext");
   how.probe = fill((plaintext != m.endpoints.end() ? plaintext : m.endpoints.begin())->second,
                    [](const std::string& name) { return std::optional(parameters.at(name)); });
@@ -103,7 +119,8 @@ check check_exit(const exit_status& ended) {
           ended.killed ? "still running after 6 s" : std::to_string(ended.left_behind) + " processes left"};
 }
 
-validation validate_one(const manifest& m, const services& started, std::stop_token stop) {
+validation validate_one(const manifest& m, const services& started, const std::optional<std::string>& asked,
+                        std::stop_token stop) {
   validation v{m.name, m.kind(), "not installed", "", {}};
   if (const auto unmet = unmet_need(m.needs)) {
     v.reason = *unmet;
@@ -116,7 +133,7 @@ validation validate_one(const manifest& m, const services& started, std::stop_to
   const scratch_folder logs("tvl-validate");
   try {
     const auto server = start_server(m, how_to_start(m, started.values(), logs.path(), stop));
-    v.checks = validate(spec_of(m, server->url(""), started));
+    v.checks = validate(spec_of(m, server->url(""), started, asked));
     server->check_alive();
     const auto ended = server->stop();
     if (m.kind() == contestant_kind::launch) v.checks.push_back(check_exit(ended));
@@ -151,12 +168,23 @@ service_names services_wanted(const std::vector<manifest>& manifests) {
   return wanted;
 }
 
+void check_offers(const manifest& m, const std::string& endpoint) {
+  std::vector<std::string> names;
+  for (const auto& [name, path] : m.endpoints) names.push_back(name);
+  if (!m.endpoints.contains(endpoint))
+    throw bad_input("--endpoint: " + m.name + ": " + unknown("endpoint", endpoint, names));
+}
+
 }  // namespace
 
 int run_validate(int argc, char** argv) {
   request r;
   if (!read_request(argc, argv, r)) return all_measured;
   const auto manifests = manifests_of(r);
+  const auto asked = asked_endpoint(r.contestants);
+  for (const auto& m : manifests) {
+    if (asked) check_offers(m, *asked);
+  }
   curl_global_init(CURL_GLOBAL_DEFAULT);
   const load::interrupt stop;
   become_subreaper();
@@ -166,7 +194,7 @@ int run_validate(int argc, char** argv) {
   try {
     const services started(services_wanted(manifests), r.services, program_folder(), logs.path(), {}, stop.token());
     for (const auto& m : manifests) {
-      all.push_back(validate_one(m, started, stop.token()));
+      all.push_back(validate_one(m, started, asked, stop.token()));
       if (stop.token().stop_requested()) return interrupted;
       if (!r.json) print(std::cout, all.back(), colours);
     }

@@ -38,7 +38,7 @@ const std::map<std::string, std::string>& all_endpoints() {
   return all;
 }
 
-bool is_websocket(const std::string& endpoint) { return endpoint.starts_with("ws_"); }
+bool is_websocket(const std::string& endpoint) { return endpoint == "ws_echo" || endpoint == "ws_room"; }
 
 std::vector<std::string> placeholders(const std::string& text) {
   std::vector<std::string> names;

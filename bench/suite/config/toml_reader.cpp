@@ -42,6 +42,28 @@ std::vector<double> numbers_of(const toml::node& node, std::size_t count) {
   return numbers;
 }
 
+// Empty = not a list of texts, or an empty one.
+std::vector<std::string> texts_of(const toml::node& node) {
+  const auto* list = node.as_array();
+  std::vector<std::string> values;
+  if (list == nullptr) return values;
+  for (const auto& item : *list) {
+    const auto* value = item.as_string();
+    if (value == nullptr) return {};
+    values.push_back(value->get());
+  }
+  return values;
+}
+
+// Empty = not a number of 0 or more with a unit of time.
+std::optional<double> seconds_of(const std::string& text) {
+  static const std::regex pattern(R"((\d{1,9}(?:\.\d{1,9})?) ?(ms|s|m|))");
+  std::smatch match;
+  if (!std::regex_match(text, match, pattern)) return std::nullopt;
+  const double unit = match[2] == "ms" ? 1e-3 : match[2] == "m" ? 60 : 1;
+  return std::stod(match[1]) * unit;
+}
+
 // The file's name and the line, before what is wrong there.
 std::string file_and_line(const std::filesystem::path& file, std::size_t line) {
   return file.filename().string() + (line == 0 ? "" : ":" + std::to_string(line)) + ": ";
@@ -95,6 +117,14 @@ std::optional<std::string> table_reader::text_if(const std::string& key) {
   return value->get();
 }
 
+std::optional<std::string> table_reader::any_text_if(const std::string& key) {
+  const auto* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  const auto* value = node->as_string();
+  if (value == nullptr) fail_at(key, "must be a text");
+  return value->get();
+}
+
 std::string table_reader::text(const std::string& key) {
   need(key);
   return *text_if(key);
@@ -103,14 +133,9 @@ std::string table_reader::text(const std::string& key) {
 std::optional<std::vector<std::string>> table_reader::texts_if(const std::string& key) {
   const auto* node = find(key);
   if (node == nullptr) return std::nullopt;
+  auto values = texts_of(*node);
   const auto* list = node->as_array();
-  std::vector<std::string> values;
-  if (list == nullptr) fail_at(key, "must be a list of texts");
-  for (const auto& item : *list) {
-    const auto* value = item.as_string();
-    if (value == nullptr) fail_at(key, "must be a list of texts");
-    values.push_back(value->get());
-  }
+  if (list == nullptr || list->size() != values.size()) fail_at(key, "must be a list of texts");
   return values;
 }
 
@@ -119,6 +144,21 @@ std::vector<std::string> table_reader::texts(const std::string& key) {
   auto values = *texts_if(key);
   if (values.empty()) fail_at(key, "must not be empty");
   return values;
+}
+
+std::vector<std::vector<std::string>> table_reader::lists_of_texts(const std::string& key) {
+  const auto* node = find(key);
+  if (node == nullptr) return {};
+  std::vector<std::vector<std::string>> lists;
+  if (auto one = texts_of(*node); !one.empty()) {
+    lists.push_back(std::move(one));
+  } else if (const auto* list = node->as_array()) {
+    for (const auto& item : *list) lists.push_back(texts_of(item));
+  }
+  if (lists.empty() || std::ranges::any_of(lists, &std::vector<std::string>::empty)) {
+    fail_at(key, "must be a list of texts, or a list of such lists, and none may be empty");
+  }
+  return lists;
 }
 
 std::optional<double> table_reader::number_if(const std::string& key) {
@@ -138,6 +178,19 @@ std::optional<double> table_reader::positive_if(const std::string& key) {
 double table_reader::positive(const std::string& key) {
   need(key);
   return *positive_if(key);
+}
+
+std::optional<double> table_reader::duration_if(const std::string& key) {
+  const auto* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  const auto* text = node->as_string();
+  const auto value = text != nullptr     ? seconds_of(text->get())
+                     : node->is_number() ? node->value<double>()
+                                         : std::nullopt;
+  if (!value || !std::isfinite(*value) || *value < 0) {
+    fail_at(key, "must be a number of seconds, 0 or more, or a time such as \"500ms\", \"30s\" or \"2m\"");
+  }
+  return value;
 }
 
 std::optional<long> table_reader::count_if(const std::string& key) {
@@ -258,16 +311,23 @@ nlohmann::json table_reader::tables_as_json(const std::string& key) {
 
 bool table_reader::has(const std::string& key) const { return table_->contains(key); }
 
+bool table_reader::is_table(const std::string& key) const {
+  const auto* node = table_->get(key);
+  return node != nullptr && node->is_table();
+}
+
 std::vector<std::string> table_reader::keys() const {
   std::vector<std::string> names;
   for (const auto& [name, value] : *table_) names.emplace_back(name.str());
   return names;
 }
 
-void table_reader::reject_unknown() const {
+void table_reader::reject_unknown(const std::vector<std::string>& more) const {
+  auto known = asked_;
+  known.insert(known.end(), more.begin(), more.end());
   for (const auto& [name, value] : *table_) {
     if (std::ranges::find(asked_, name.str()) != asked_.end()) continue;
-    fail(file_, name.source().begin.line, unknown("key", name.str(), asked_) + (name_.empty() ? "" : " in " + name_));
+    fail(file_, name.source().begin.line, unknown("key", name.str(), known) + (name_.empty() ? "" : " in " + name_));
   }
 }
 

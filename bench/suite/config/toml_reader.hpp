@@ -33,11 +33,15 @@ class table_reader {
 
   std::string text(const std::string& key);
   std::optional<std::string> text_if(const std::string& key);
+  std::optional<std::string> any_text_if(const std::string& key);  // it may be empty
   std::vector<std::string> texts(const std::string& key);
   std::optional<std::vector<std::string>> texts_if(const std::string& key);
+  // A list of texts, or a list of such lists; none is empty. Absent = no list.
+  std::vector<std::vector<std::string>> lists_of_texts(const std::string& key);
   double positive(const std::string& key);
   std::optional<double> positive_if(const std::string& key);  // more than 0
   std::optional<double> number_if(const std::string& key);    // 0 or more
+  std::optional<double> duration_if(const std::string& key);  // in seconds, 0 or more: 1.5, "500ms", "30s", "2m"
   std::optional<long> count_if(const std::string& key);       // a whole number, 0 or more
   std::optional<bool> flag_if(const std::string& key);
   // One value or a list of distinct values.
@@ -55,8 +59,10 @@ class table_reader {
   nlohmann::json tables_as_json(const std::string& key);
 
   bool has(const std::string& key) const;
+  bool is_table(const std::string& key) const;
   std::vector<std::string> keys() const;
-  void reject_unknown() const;
+  // `more` are known keys, too.
+  void reject_unknown(const std::vector<std::string>& more = {}) const;
   // "connections.toml:4: 'seconds' in [load] ", to say what is wrong with this key's value, or with its absence.
   std::string place_of(const std::string& key) const;
   // Throws bad_file for this key's value, or its absence.

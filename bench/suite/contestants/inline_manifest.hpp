@@ -1,7 +1,8 @@
 #pragma once
 // A manifest in one argument: 'name=mine;command=./mine {port};plaintext=/hello'
 //
-// Keys are those of a manifest file and the names of endpoints; quotes work as in a shell; paths in the command are
+// Keys are those of a manifest file and the names of endpoints; a key of a table has a dot: env.PORT, headers.Host,
+// orders.method, orders.headers.Accept. A build is one command. Quotes work as in a shell; paths in the command are
 // relative to the current folder, which is {dir}.
 
 #include "bench/suite/contestants/manifest.hpp"

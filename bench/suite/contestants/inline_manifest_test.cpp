@@ -59,6 +59,27 @@ TEST(inline_manifest, is_read_whole) {
   EXPECT_EQ(m.file.parent_path(), std::filesystem::current_path()) << "{dir}";
 }
 
+TEST(inline_manifest, has_tables_by_keys_with_a_dot) {
+  const auto m = read_inline_manifest(
+      "name=mine;command=./mine;env.PORT={port};headers.Host=example.org;start_timeout=5;warmup_s=2s;build=go build .;"
+      "orders=/orders;add.path=/orders;add.method=POST;add.body='a;b';add.expect_status=201;add.headers.Accept=text/"
+      "css");
+  EXPECT_EQ(m.env, (std::map<std::string, std::string>{{"PORT", "{port}"}}));
+  EXPECT_EQ(m.headers, texts{"Host: example.org"});
+  EXPECT_EQ(m.start_timeout, std::chrono::seconds(5));
+  EXPECT_EQ(m.warmup_s, 2);
+  EXPECT_EQ(m.build, std::vector<texts>({{"go", "build", "."}}));
+  EXPECT_EQ(m.endpoints, (std::map<std::string, std::string>{{"add", "/orders"}, {"orders", "/orders"}}));
+  EXPECT_EQ(m.requests.at("add").method, "POST");
+  EXPECT_EQ(m.requests.at("add").body, "a;b");
+  EXPECT_EQ(m.requests.at("add").expect_status, 201);
+  EXPECT_EQ(m.requests.at("add").headers, (texts{"Accept: text/css", "Host: example.org"}));
+  EXPECT_EQ(refusal_of("name=mine;command=x;add=/a;add.method=PUT"),
+            "inline manifest 'mine': 'add' is a path and has keys: give NAME.path");
+  EXPECT_EQ(refusal_of("name=mine;command=x;add.methd=PUT;add.path=/"),
+            "inline manifest 'mine': unknown key 'methd' (nearest: method) in [endpoints.add]");
+}
+
 TEST(inline_manifest, has_defaults) {
   const auto m = read_inline_manifest("name=mine;command=./mine;port=8080");
   EXPECT_EQ(m.title, "mine");

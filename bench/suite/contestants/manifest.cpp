@@ -1,11 +1,14 @@
 #include "bench/suite/contestants/manifest.hpp"
 
-#include "bench/suite/config/endpoints.hpp"
 #include "bench/suite/config/toml_reader.hpp"
+#include "bench/suite/contestants/command_words.hpp"
 #include "bench/suite/contestants/manifest_table.hpp"
+#include "bench/suite/contestants/requests.hpp"
 #include "bench/support/suggestion.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <limits>
 #include <regex>
 
@@ -16,14 +19,19 @@ bool contains(const std::vector<std::string>& list, const std::string& word) {
   return std::ranges::find(list, word) != list.end();
 }
 
-void check_command(const table_reader& top, const manifest& m) {
-  std::vector<std::string> known = {"bin", "port", "dir", "python", "redis", "postgres", "upstream"};
-  for (const auto& v : command_variables()) known.push_back(v.name);
-  for (const auto& word : m.command) {
-    for (const auto& name : placeholders(word)) {
-      if (!contains(known, name)) top.fail_at("command", "has an " + unknown("placeholder", name, known));
+void check_words(const table_reader& table, const std::string& key, const std::vector<std::string>& words,
+                 const std::vector<std::string>& known) {
+  for (const auto& word : words) {
+    for (const auto& name : word_placeholders(word)) {
+      if (!contains(known, name)) table.fail_at(key, "has an " + unknown("placeholder", name, known));
     }
   }
+}
+
+std::vector<std::string> known_placeholders() {
+  std::vector<std::string> known = {"bin", "port", "dir", "python", "redis", "postgres", "upstream"};
+  for (const auto& v : command_variables()) known.push_back(v.name);
+  return known;
 }
 
 // It is part of point names and file names.
@@ -33,9 +41,11 @@ void read_name(table_reader& top, manifest& m) {
   if (!std::regex_match(m.name, pattern)) top.fail_at("name", "may hold letters, digits, '_', '-' and '.' only");
 }
 
-std::string read_model(table_reader& top) {
+// Ours are known ones, so that a misspelt one is found. A user's may be any word.
+std::string read_model(table_reader& top, manifest_origin origin) {
   static const std::vector<std::string> models = {"threads", "pool",   "prefork", "loop",
                                                   "loops",   "fibers", "uring",   "other"};
+  if (origin == manifest_origin::user) return top.text_if("model").value_or("other");
   const auto model = top.text("model");
   if (!contains(models, model)) top.fail_at("model", "names an " + unknown("model", model, models));
   return model;
@@ -48,22 +58,68 @@ void read_url(table_reader& top, manifest& m) {
   m.url = match.str(1);
   if (top.texts_if("command")) top.fail_at("url", "is for a server that runs already: it has no 'command'");
   if (top.count_if("port")) top.fail_at("port", "is for a server with a 'command'; here it belongs into 'url'");
+  for (const auto* key : {"env", "cwd", "build", "start_timeout"}) {
+    if (top.has(key)) top.fail_at(key, "is for a server with a 'command'");
+  }
   if (const auto pid = top.count_if("pid")) {
     if (*pid < 1 || *pid > std::numeric_limits<pid_t>::max()) top.fail_at("pid", "is no process number");
     m.pid = static_cast<pid_t>(*pid);
   }
 }
 
+void read_environment(table_reader& top, manifest& m) {
+  auto table = top.table_if("env");
+  if (!table) return;
+  for (const auto& name : table->keys()) {
+    const auto value = *table->any_text_if(name);
+    if (name.empty() || name.find('=') != name.npos) table->fail_at(name, "is no name of an environment variable");
+    check_words(*table, name, {value}, known_placeholders());
+    m.env[name] = value;
+  }
+}
+
+void read_build(table_reader& top, manifest& m) {
+  m.build = top.lists_of_texts("build");
+  for (const auto& command : m.build) check_words(top, "build", command, {"bin", "dir", "python"});
+}
+
+void read_folder(table_reader& top, manifest& m) {
+  const auto given = top.text_if("cwd");
+  if (!given) return;
+  m.cwd = (m.file.parent_path() / *given).lexically_normal();
+  if (!std::filesystem::is_directory(m.cwd)) top.fail_at("cwd", "is no folder: there is no " + m.cwd.string());
+}
+
+void read_start_timeout(table_reader& top, manifest& m) {
+  const auto seconds = top.duration_if("start_timeout");
+  if (!seconds) return;
+  if (*seconds < 0.001 || *seconds > 3600) top.fail_at("start_timeout", "must be from 1 ms to 3600 s");
+  m.start_timeout = std::chrono::milliseconds(std::llround(*seconds * 1e3));
+}
+
 void read_command(table_reader& top, manifest& m) {
   m.command = top.texts("command");
-  check_command(top, m);
+  check_words(top, "command", m.command, known_placeholders());
+  read_environment(top, m);
+  read_build(top, m);
+  read_folder(top, m);
+  read_start_timeout(top, m);
   if (top.count_if("pid")) top.fail_at("pid", "is for a server that runs already, with a 'url'");
   const auto port = top.count_if("port");
   if (!port) return;
   if (*port < 1 || *port > 65535) top.fail_at("port", "must be a whole number from 1 to 65535");
-  const auto takes_one = [](const std::string& word) { return contains(placeholders(word), "port"); };
-  if (std::ranges::any_of(m.command, takes_one)) top.fail_at("port", "is for a command without {port}");
+  if (takes(m, "port")) top.fail_at("port", "is for a command without {port}");
   m.port = static_cast<int>(*port);
+}
+
+void read_versus(table_reader& top, manifest& m) {
+  m.versus = top.text_if("versus");
+  if (m.versus) m.place_of_versus = top.place_of("versus");
+}
+
+void read_warmup(table_reader& top, manifest& m) {
+  m.warmup_s = top.duration_if("warmup_s");
+  if (m.warmup_s && *m.warmup_s > 3600) top.fail_at("warmup_s", "must be at most 3600 s");
 }
 
 std::map<std::string, quantity> read_defaults(std::optional<table_reader> table, const manifest& m) {
@@ -77,24 +133,6 @@ std::map<std::string, quantity> read_defaults(std::optional<table_reader> table,
   }
   table->reject_unknown();
   return defaults;
-}
-
-std::map<std::string, std::string> read_endpoints(std::optional<table_reader> table) {
-  if (!table) return all_endpoints();
-  std::map<std::string, std::string> offered;
-  for (const auto& [name, standard] : all_endpoints()) {
-    const auto path = table->text_if(name);
-    if (!path) continue;
-    if (path->front() != '/') table->fail_at(name, "must be a path that begins with '/'");
-    const auto known = placeholders(standard);
-    for (const auto& used : placeholders(*path)) {
-      if (!contains(known, used)) table->fail_at(name, "has an " + unknown("placeholder", used, known));
-    }
-    offered.emplace(name, *path);
-  }
-  table->reject_unknown();
-  if (offered.empty()) table->fail_at("plaintext", "or any other endpoint must be there");
-  return offered;
 }
 
 }  // namespace
@@ -118,14 +156,15 @@ manifest read_manifest_table(const toml::table& table, const std::filesystem::pa
     top.fail_at("name", "is '" + m.name + "', but the file is " + source.filename().string());
   }
   m.title = ours ? top.text("title") : top.text_if("title").value_or(m.name);
-  m.model = ours || top.text_if("model") ? read_model(top) : "other";
-  m.versus = top.text_if("versus");
+  m.model = read_model(top, origin);
+  read_versus(top, m);
   m.url = top.text_if("url");
   m.url ? read_url(top, m) : read_command(top, m);
   m.one_process = top.flag_if("one_process").value_or(false);
   m.needs = top.texts_if("needs").value_or(std::vector<std::string>{});
   m.defaults = read_defaults(top.table_if("defaults"), m);
-  m.endpoints = read_endpoints(top.table_if("endpoints"));
+  read_warmup(top, m);
+  read_requests(top, m);
   top.reject_unknown();
   return m;
 }
@@ -146,8 +185,18 @@ std::map<std::string, quantity> standards(const manifest& m, int server_cores) {
   return all;
 }
 
+load::target request_for(const manifest& m, const std::string& endpoint) {
+  load::target t;
+  t.headers = m.headers;
+  if (const auto own = m.requests.find(endpoint); own != m.requests.end()) t = own->second;
+  t.path = m.endpoints.at(endpoint);
+  return t;
+}
+
 bool takes(const manifest& m, const std::string& name) {
-  return std::ranges::any_of(m.command, [&](const std::string& word) { return contains(placeholders(word), name); });
+  const auto has_it = [&](const std::string& word) { return contains(word_placeholders(word), name); };
+  return std::ranges::any_of(m.command, has_it) ||
+         std::ranges::any_of(m.env, [&](const auto& variable) { return has_it(variable.second); });
 }
 
 }  // namespace tvl::suite

@@ -66,6 +66,92 @@ TEST(manifest, errors_name_file_line_and_key) {
   EXPECT_EQ(manifest_error("\"my server\"", "7"), "mine.toml:2: 'title' must be a text that is not empty");
 }
 
+constexpr char application[] = R"(name = "mine"
+model = "actors"
+command = ["./mine", '{{"a": {{}}}}']
+cwd = "app"
+env = { PORT = "{port}", EMPTY = "" }
+build = [["make"], ["cp", "{dir}/a", "b"]]
+start_timeout = "1.5s"
+warmup_s = 3
+[headers]
+Host = "example.org"
+accept = "*/*"
+[endpoints]
+plaintext = "/hello"
+orders = "/orders"
+[endpoints.json]
+path = "/j"
+[endpoints.add]
+path = "/orders"
+method = "POST"
+body = '{"n": 1}'
+headers = { Accept = "application/json" }
+expect_status = 201
+expect_body_matches = "^[0-9]+$"
+)";
+
+TEST(manifest, describes_an_application) {
+  const temporary_folder folder;
+  folder.write("app/a", "");
+  const auto m = read_user_manifest(folder.write("mine.toml", application));
+  EXPECT_EQ(m.model, "actors");
+  EXPECT_EQ(m.cwd, folder / "app");
+  EXPECT_EQ(m.env, (std::map<std::string, std::string>{{"EMPTY", ""}, {"PORT", "{port}"}}));
+  EXPECT_TRUE(takes(m, "port")) << "in the environment";
+  EXPECT_EQ(m.build, (std::vector<std::vector<std::string>>{{"make"}, {"cp", "{dir}/a", "b"}}));
+  EXPECT_EQ(m.start_timeout, std::chrono::milliseconds(1500));
+  EXPECT_EQ(m.warmup_s, 3);
+  EXPECT_EQ(m.endpoints, (std::map<std::string, std::string>{
+                             {"add", "/orders"}, {"json", "/j"}, {"orders", "/orders"}, {"plaintext", "/hello"}}));
+  EXPECT_EQ(m.requests.size(), 2U) << "json is a path, checked as usual";
+  const auto add = request_for(m, "add");
+  EXPECT_EQ(add.method, "POST");
+  EXPECT_EQ(add.path, "/orders");
+  EXPECT_EQ(add.body, "{\"n\": 1}");
+  EXPECT_EQ(add.headers, (std::vector<std::string>{"Accept: application/json", "Host: example.org"}));
+  EXPECT_EQ(add.expect_status, 201);
+  EXPECT_EQ(add.expect_body_matches, "^[0-9]+$");
+  EXPECT_EQ(request_for(m, "plaintext").headers, m.headers);
+  EXPECT_EQ(request_for(m, "orders").headers, m.headers);
+}
+
+TEST(manifest, errors_of_an_application_name_the_line_and_what_is_allowed) {
+  const auto error = [](const std::string& from, const std::string& to) {
+    const auto read = [](const std::filesystem::path& file) {
+      std::filesystem::create_directories(file.parent_path() / "app");
+      read_user_manifest(file);
+    };
+    return error_of(read, "mine.toml", replaced(application, from, to));
+  };
+  EXPECT_EQ(
+      error("\"1.5s\"", "\"soon\""),
+      "mine.toml:7: 'start_timeout' must be a number of seconds, 0 or more, or a time such as \"500ms\", \"30s\" or "
+      "\"2m\"");
+  EXPECT_EQ(error("\"1.5s\"", "0"), "mine.toml:7: 'start_timeout' must be from 1 ms to 3600 s");
+  EXPECT_EQ(error("PORT = \"{port}\"", "PORT = 80"), "mine.toml:5: 'PORT' in [env] must be a text");
+  EXPECT_EQ(error("{port}", "{prot}"),
+            "mine.toml:5: 'PORT' in [env] has an unknown placeholder 'prot' (nearest: port)");
+  EXPECT_EQ(error("[\"make\"]", "[]"),
+            "mine.toml:6: 'build' must be a list of texts, or a list of such lists, and none may be empty");
+  EXPECT_EQ(error("method", "methd"), "mine.toml:19: unknown key 'methd' (nearest: method) in [endpoints.add]");
+  EXPECT_EQ(error("\"POST\"", "\"post\""),
+            "mine.toml:19: 'method' in [endpoints.add] must be in capital letters: GET, POST, ...");
+  EXPECT_EQ(error("201", "20"), "mine.toml:22: 'expect_status' in [endpoints.add] must be a status from 200 to 599");
+  EXPECT_EQ(error("expect_status = 201", "expect_body = ''"),
+            "mine.toml:23: 'expect_body_matches' in [endpoints.add] is there beside 'expect_body'");
+  EXPECT_TRUE(
+      error("^[0-9]+$", "(")
+          .starts_with(
+              "mine.toml:23: 'expect_body_matches' in [endpoints.add] is wrong: '(' is not a regular expression"));
+  EXPECT_EQ(error("orders = \"/orders\"", "orders = \"/orders/{id}\""),
+            "mine.toml:14: 'orders' in [endpoints] has an unknown placeholder 'id' (there are none)");
+  EXPECT_EQ(error("\"/hello\"", "\"/my page\""),
+            "mine.toml:13: 'plaintext' in [endpoints] must be a path without blanks: %20 is one");
+  EXPECT_EQ(error("Host = \"example.org\"", "Host = \"a\\nb\""), "mine.toml:10: 'Host' in [headers] must be one line");
+  EXPECT_TRUE(error("\"app\"", "\"nowhere\"").starts_with("mine.toml:4: 'cwd' is no folder: there is no "));
+}
+
 TEST(manifest, has_defaults_for_threads_and_processes) {
   const std::string command = "\"{port}\", \"--threads\", \"{threads}\"]";
   const auto with = [&](const std::string& table) {

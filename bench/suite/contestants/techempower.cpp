@@ -1,7 +1,7 @@
 #include "bench/suite/contestants/techempower.hpp"
 
-#include "bench/suite/config/endpoints.hpp"
 #include "bench/suite/config/toml_reader.hpp"
+#include "bench/suite/contestants/command_words.hpp"
 #include "bench/support/suggestion.hpp"
 
 #include <nlohmann/json.hpp>
@@ -100,7 +100,7 @@ std::string way_in(const std::vector<std::string>& command, int port) {
            "\" # it runs already; with --pid its CPU, switches and memory are measured, too\n";
   }
   const auto takes_port = [](const std::string& word) {
-    const auto names = placeholders(word);
+    const auto names = word_placeholders(word);
     return std::ranges::find(names, "port") != names.end();
   };
   const auto fixed = std::ranges::any_of(command, takes_port) ? "" : "port    = " + std::to_string(port) + "\n";

@@ -78,6 +78,66 @@ TEST_F(user_contestants_test, an_inline_one_is_measured_where_it_has_the_endpoin
   EXPECT_EQ(measured(), (names{"fast/third", "fast/mine"}));
 }
 
+// Its routes want a header, and one of them a method and a body.
+constexpr char application[] = R"(
+import http.server, os, signal, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    disable_nagle_algorithm = True
+    def answer(self, status, body):
+        self.send_response(status)
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def do_GET(self):
+        if self.headers['Authorization'] != 'Bearer ' + os.environ['TOKEN']: return self.answer(401, b'who?')
+        self.answer(200, b'{"order": 7}')
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers['Content-Length']))
+        right = self.path == '/orders' and self.headers['Content-Type'] == 'application/json' and body == b'{"n": 1}'
+        self.answer(201 if right else 400, b'')
+    def log_message(self, *words): pass
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+http.server.ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])), Handler).serve_forever()
+)";
+
+TEST_F(user_contestants_test, any_workload_is_put_on_a_route_of_an_application) {
+  folder.write("app/written.py", application);
+  const auto manifest = [&](const std::string& token) {
+    return folder.write("mine.toml",
+                        "name = 'mine'\nmodel = 'my own'\ncwd = 'app'\nbuild = ['cp', 'written.py', 'app.py']\n"
+                        "command = ['" TVL_PYTHON
+                        "', '-B', 'app.py']\nstart_timeout = '20s'\n"
+                        "env = { PORT = '{port}', TOKEN = 'x' }\nheaders = { Authorization = 'Bearer " +
+                            token +
+                            "' }\n[endpoints.order]\npath = '/orders/7'\n"
+                            "expect_body_matches = '\"order\": \\d+'\n[endpoints.add]\npath = '/orders'\n"
+                            "method = 'POST'\nbody = '{\"n\": 1}'\nexpect_status = 201\nexpect_body = ''\n"
+                            "headers = { Content-Type = 'application/json' }\n");
+  };
+  for (const std::string endpoint : {"order", "add"}) {
+    std::filesystem::remove_all(folder / "run");
+    const auto r = suite({"--workload", "fast", "--contestant", manifest("x"), "--endpoint", endpoint});
+    EXPECT_EQ(r.code, 0) << r.err;
+    EXPECT_EQ(measured(), names{"fast/mine"}) << endpoint << r.err;
+    const auto mine = record_of("mine");
+    EXPECT_EQ(mine.at("endpoint"), endpoint);
+    EXPECT_EQ(mine.at("model"), "my own");
+    EXPECT_GT(mine.at("requests").at("ok").get<int>(), 0);
+    EXPECT_EQ(mine.at("requests").at("status_errors"), 0);
+    EXPECT_EQ(record_of("right").at("left_out").at("status"), "not offered");
+    const auto conditions = nlohmann::json::parse(read_file(folder / "run/environment.json"));
+    EXPECT_EQ(conditions.at("workloads").at("fast").at("question"), "On " + endpoint + " instead of plaintext: How?");
+  }
+  std::filesystem::remove_all(folder / "run");
+  const auto wrong = suite({"--workload", "fast", "--contestant", manifest("y"), "--endpoint", "order"});
+  EXPECT_EQ(wrong.code, 1) << wrong.err;
+  EXPECT_EQ(
+      record_of("mine").at("left_out").at("reason"),
+      "mine answers wrongly: order: expected 2xx and a body with the pattern '\"order\": \\d+', got 401 without a "
+      "type 'who?'");
+}
+
 TEST_F(user_contestants_test, with_a_pid_it_is_metered_and_keeps_running) {
   foreign_server theirs(folder);
   const auto r = suite(
@@ -163,9 +223,17 @@ TEST_F(user_contestants_test, wrong_input_is_one_line) {
       {{"--pid", "many"}, "--pid: 'many' is no process number"},
       {{"--pid", "0"}, "--pid: '0' is no process number"},
       {{"--pid", "7"}, "--pid needs --url, or one --contestant with a url"},
-      {{"--endpoint", "json=/json"}, "--endpoint needs --url"},
+      {{"--endpoint", "json=/json"},
+       "--endpoint NAME=/PATH needs --url; NAME alone asks for an endpoint of the contestants"},
+      {{"--endpoint", "orders"}, "--endpoint: unknown endpoint 'orders' (known: delay, plaintext)"},
+      {{"--endpoint", "delay", "--endpoint", "plaintext"},
+       "--endpoint asks for one endpoint, not for delay and plaintext"},
+      {{"--contestant", "name=mine;command=x;orders=/orders", "--contestant", "right", "--workload", "fast",
+        "--endpoint", "ordres"},
+       "--endpoint: unknown endpoint 'ordres' (nearest: orders)"},
+      {{"--contestant", "name=mine;command=x;versus=rihgt"},
+       "inline manifest 'mine': 'versus' names an unknown contestant 'rihgt' (nearest: right)"},
       {{"--url", "127.0.0.1:80"}, "--url is http://HOST:PORT or http://HOST:PORT/PATH, not '127.0.0.1:80'"},
-      {{"--url", "http://127.0.0.1:80", "--endpoint", "plaintext"}, "--endpoint is NAME=/PATH, not 'plaintext'"},
       {{"--url", "http://127.0.0.1:80", "--endpoint", "plaintxt=/"},
        "--url: unknown key 'plaintxt' (nearest: plaintext) in [endpoints]"},
       {{"--url", "http://127.0.0.1:port/"}, "remote: 'port' is not a port in 'http://127.0.0.1:port'"},

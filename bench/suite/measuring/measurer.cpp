@@ -192,6 +192,8 @@ void measurer::validate_once(const prepared_point& point) {
   for (const auto& v : s.settings) spec.parameters[v.variable] = v.value.text;
   spec.seed = std::random_device()();
   spec.known = services_.known(point.services);
+  spec.headers = point.contestant.headers;
+  spec.requests = point.contestant.requests;
   const auto checks = validate(spec);
   const auto failure = first_failure(checks);
   if (!failure.empty())

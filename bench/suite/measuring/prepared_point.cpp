@@ -48,8 +48,7 @@ launch prepared_point::how_to_start(std::map<std::string, std::string> values) c
   values["dir"] = contestant.file.parent_path().string();
   for (const auto& [name, text] : command.texts()) values[name] = text;
   launch how;
-  how.name = contestant.name;
-  how.command = fill_command(contestant, values);
+  fill_launch(how, contestant, values);
   how.probe = path_for(work, contestant, where);
   how.cpus = run.cpus.server;
   how.logs = run.logs;

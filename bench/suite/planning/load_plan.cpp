@@ -2,6 +2,9 @@
 
 #include "bench/suite/config/endpoints.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace tvl::suite {
 namespace {
 
@@ -12,16 +15,23 @@ std::string path_of(const manifest& m, const std::string& endpoint, const schedu
   return request_path(m.endpoints.at(endpoint), s.settings);
 }
 
+load::target target_of(const manifest& m, const std::string& endpoint, const scheduled& s, double weight) {
+  auto t = request_for(m, endpoint);
+  t.path = path_of(m, endpoint, s);
+  t.weight = weight;
+  return t;
+}
+
 // The first is the one that the workload is about.
 std::vector<load::target> targets_of(const workload& w, const manifest& m, const scheduled& s) {
   const auto* percent = find(s.settings, percent_variable);
-  if (percent == nullptr || percent->number == 0) return {load::target{}};  // the URL's own path
-  std::vector<load::target> targets(2);
-  targets[0].path = path_for(w, m, s);
-  targets[0].weight = 100 - *percent->number;
-  targets[1].path = path_of(m, find(s.settings, beside_variable)->text, s);
-  targets[1].weight = *percent->number;
-  return targets;
+  if (percent == nullptr || percent->number == 0) {
+    auto only = target_of(m, w.endpoint, s, 1);
+    only.path.clear();  // the URL's own
+    return {std::move(only)};
+  }
+  return {target_of(m, w.endpoint, s, 100 - *percent->number),
+          target_of(m, find(s.settings, beside_variable)->text, s, *percent->number)};
 }
 
 void address_background(load::background_plan& background, const manifest& m) {
@@ -47,6 +57,7 @@ load::plan plan_for(const workload& w, const load_settings& settings, const mani
     if (v.offer != nullptr && value != nullptr && value->number) v.offer(p, *value->number);
   }
   address_background(p.crowd, m);
+  p.warmup_s = std::max(p.warmup_s, m.warmup_s.value_or(0));
   if (w.is_room) p.processes = 1;  // which has all its members
   // A share of the knee may be beyond it, and background clients may slow foreground clients down: allow overload.
   p.overload = !settings.knee_slo.empty() || p.crowd.slow_senders + p.crowd.slow_readers + p.crowd.greedy > 0;

@@ -45,6 +45,32 @@ TEST_F(plan_for_test, brings_the_crowd_to_this_contestants_paths) {
   EXPECT_EQ(p.crowd.drip_s, 0.5);
 }
 
+TEST_F(plan_for_test, asks_as_the_manifest_says) {
+  w.endpoint = "orders";
+  w.beside = {"plaintext"};
+  m.endpoints["orders"] = "/orders";
+  m.headers = {"Host: example.org"};
+  m.requests["orders"].method = "POST";
+  m.requests["orders"].expect_status = 201;
+  m.warmup_s = 7;
+  load.plan.warmup_s = 2;
+  EXPECT_EQ(plan().url, "http://127.0.0.1:8080/orders");
+  EXPECT_EQ(plan().warmup_s, 7);
+  ASSERT_EQ(plan().targets.size(), 1U);
+  EXPECT_EQ(plan().targets[0].path, "");
+  EXPECT_EQ(plan().targets[0].method, "POST");
+  EXPECT_EQ(plan().targets[0].expect_status, 201);
+  set("percent", 10);
+  set("beside", "plaintext");
+  const auto p = plan();
+  ASSERT_EQ(p.targets.size(), 2U);
+  EXPECT_EQ(p.targets[0].path, "/orders");
+  EXPECT_EQ(p.targets[0].method, "POST");
+  EXPECT_EQ(p.targets[0].weight, 90);
+  EXPECT_EQ(p.targets[1].path, "/plaintext");
+  EXPECT_EQ(p.targets[1].headers, m.headers);
+}
+
 TEST_F(plan_for_test, more_than_can_be_served_is_meant_where_it_is) {
   set("idle", 7);
   EXPECT_FALSE(plan().overload);

@@ -47,7 +47,9 @@ TEST(programs, a_command_gets_the_python_that_has_the_modules) {
   manifest m;
   m.command = {"{python}", "-c", "pass"};
   m.needs = {"python:json"};
-  EXPECT_EQ(fill_command(m, {}), (std::vector<std::string>{find_python(m.needs), "-c", "pass"}));
+  launch how;
+  fill_launch(how, m, {});
+  EXPECT_EQ(how.command, (std::vector<std::string>{find_python(m.needs), "-c", "pass"}));
 }
 
 TEST(programs, the_first_need_that_is_not_met_is_named) {

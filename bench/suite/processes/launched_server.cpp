@@ -1,7 +1,8 @@
 #include "bench/suite/processes/launched_server.hpp"
 
 #include "bench/machine/cpus.hpp"
-#include "bench/suite/config/endpoints.hpp"
+#include "bench/suite/contestants/command_words.hpp"
+#include "bench/suite/processes/installed_programs.hpp"
 #include "bench/suite/processes/listening_sockets.hpp"
 #include "bench/support/http_client.hpp"
 #include "clients/load/base/congestion_control.hpp"
@@ -9,9 +10,12 @@
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
+#include <boost/process/env.hpp>
+#include <boost/process/environment.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
 #include <boost/process/io.hpp>
+#include <boost/process/start_dir.hpp>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -122,14 +126,18 @@ void launched_server::claim_port() {
 }
 
 void launched_server::spawn() {
-  std::vector<std::string> words;
-  for (const auto& word : how_.command) {
-    words.push_back(fill(word, [&](const std::string& name) -> std::optional<std::string> {
+  const auto finished = [&](const std::string& word) {
+    return finish_word(word, [&](const std::string& name) -> std::optional<std::string> {
       if (name != "port") return std::nullopt;
       if (port_ == 0) port_ = unused_port();
       return std::to_string(port_);
-    }));
-  }
+    });
+  };
+  std::vector<std::string> words;
+  for (const auto& word : how_.command) words.push_back(finished(word));
+  bp::environment environment = boost::this_process::environment();
+  for (const auto& [name, value] : how_.env) environment[name] = finished(value);
+  const auto folder = how_.cwd.empty() ? std::string(".") : how_.cwd.string();
   const auto program =
       words.front().find('/') == std::string::npos ? find_program(words.front()) : std::filesystem::path(words.front());
   if (program.empty()) fail("'" + words.front() + "' is not on PATH");
@@ -137,8 +145,9 @@ void launched_server::spawn() {
   const std::unique_ptr<FILE, int (*)(FILE*)> err(std::fopen(output_.err().c_str(), "ae"), &std::fclose);
   if (!out || !err) throw std::system_error(errno, std::generic_category(), how_.logs.string());
   try {
-    bp::child child(bp::exe = program.string(), bp::args = std::vector(words.begin() + 1, words.end()),
-                    bp::std_in<bp::null, bp::std_out> out.get(), bp::std_err > err.get(), setup_for(how_));
+    bp::child child(bp::exe = program.string(), bp::args = std::vector(words.begin() + 1, words.end()), environment,
+                    bp::start_dir = folder, bp::std_in<bp::null, bp::std_out> out.get(), bp::std_err > err.get(),
+                    setup_for(how_));
     pid_ = child.id();
     child.detach();
   } catch (const bp::process_error& error) {

@@ -16,8 +16,9 @@ namespace tvl::suite {
 // The folder of this program and of those built with it: {bin}.
 std::filesystem::path program_folder();
 
-// The command with everything but {port} filled in. Throws server_failed for a placeholder without a value.
-std::vector<std::string> fill_command(const manifest&, const std::map<std::string, std::string>& values);
+// Fills everything but {port} into command, environment and commands of the build, and takes over the rest of what the
+// manifest says about the start. Throws server_failed for a placeholder without a value.
+void fill_launch(launch&, const manifest&, const std::map<std::string, std::string>& values);
 
 // The name of a command's program in {bin}/; empty = it is elsewhere.
 std::string program_of(const manifest&);
@@ -25,7 +26,8 @@ std::string program_of(const manifest&);
 // That program's path if it does not exist; else empty.
 std::filesystem::path unbuilt_program(const manifest&, const std::filesystem::path& bin);
 
-// Starts it, or attaches to it if it already runs; then only the probe of `how` is used. Throws like launched_server.
+// Starts it, after its build when that was not run yet, or attaches to it if it already runs; then only the probe of
+// `how` is used. Throws like launched_server.
 std::unique_ptr<running_server> start_server(const manifest&, launch how);
 
 }  // namespace tvl::suite

@@ -1,5 +1,6 @@
 #include "bench/suite/services/services.hpp"
 
+#include "bench/suite/config/endpoints.hpp"
 #include "bench/suite/services/postgres.hpp"
 #include "bench/suite/services/redis.hpp"
 #include "bench/suite/services/upstream.hpp"
@@ -54,7 +55,8 @@ std::string percent(double cores) { return std::to_string(std::lround(cores * 10
 service_names services_for(const manifest& m, const std::string& endpoint) {
   service_names names;
   for (const auto& k : kinds()) {
-    if (k.endpoints.contains(endpoint) && takes(m, k.name)) names.insert(k.name);
+    const bool called = k.endpoints.contains(endpoint) || !all_endpoints().contains(endpoint);
+    if (called && takes(m, k.name)) names.insert(k.name);
   }
   return names;
 }

@@ -20,8 +20,8 @@ namespace tvl::suite {
 
 using service_names = std::set<std::string>;  // redis, postgres, upstream
 
-// The services that the contestant calls for this endpoint. A command without the placeholder, and a server that the
-// suite does not start, have their own.
+// The services that the contestant calls for this endpoint; for a route of the user all whose placeholder it has. A
+// command without the placeholder, and a server that the suite does not start, have their own.
 service_names services_for(const manifest&, const std::string& endpoint);
 
 // Share of one core that each service used in a window; none = unknown.

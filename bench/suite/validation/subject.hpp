@@ -22,12 +22,14 @@ using values = std::map<std::string, std::string>;  // of placeholders
 
 class subject {
  public:
-  explicit subject(const validation_spec& s) : spec(s), random(s.seed), client_(request_limit) {}
+  explicit subject(const validation_spec& s) : spec(s), random(s.seed), client_(request_limit, s.headers) {}
 
   // `chosen` overrides the spec's parameters.
   std::string url(const std::string& endpoint, const values& chosen = {}) const;
   reply get(const std::string& endpoint, const values& chosen = {}) { return client_.get(url(endpoint, chosen)); }
   reply post(const std::string& endpoint, const std::string& body) { return client_.post(url(endpoint), body); }
+
+  reply send(const std::string& endpoint, const http_request& request) { return client_.send(url(endpoint), request); }
 
   // Whether the endpoint's path has this placeholder.
   bool has_placeholder(const std::string& endpoint, const std::string& key) const;

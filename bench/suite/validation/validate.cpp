@@ -3,6 +3,7 @@
 #include "bench/suite/config/endpoints.hpp"
 #include "bench/suite/validation/contract.hpp"
 #include "bench/suite/validation/delayed_ack.hpp"
+#include "bench/suite/validation/request_check.hpp"
 #include "bench/suite/validation/subject.hpp"
 #include "bench/suite/validation/wait_checks.hpp"
 #include "bench/suite/validation/websocket_checks.hpp"
@@ -40,6 +41,8 @@ class validator {
       results_.push_back({name, finding::not_checked, "", why->second});
     } else if (!offered(name)) {
       results_.push_back({name, finding::not_offered, "", ""});
+    } else if (const auto own = spec_.requests.find(name); own != spec_.requests.end()) {
+      results_.push_back(check_request(name, own->second, x_));
     } else if (name == "plaintext") {
       results_.push_back(same_body(name, x_.get(name), hello, "200 text/plain " + shown(hello), text_type));
     } else if (name == "json") {
@@ -60,15 +63,17 @@ class validator {
     }
   }
 
-  // Checks connections with this endpoint; false when it has no requests of this kind.
+  // Checks connections with this endpoint; false when its requests have a body and `posts` is false, or the reverse.
   bool connection(const std::string& name, bool posts) {
-    const bool takes_post = name == "echo" || name == "upload";
-    if (!offered(name) || spec_.unavailable.contains(name) || takes_post != posts || is_websocket(name)) return false;
+    if (!offered(name) || spec_.unavailable.contains(name) || is_websocket(name)) return false;
+    const auto request = request_for(name);
+    if ((request.method != "GET") != posts) return false;
     const auto where = x_.url(name, cheap);
     http_client client(request_limit);
-    results_.push_back(kept([&] { return posts ? client.post(where, "x") : client.get(where); }));
+    results_.push_back(kept([&] { return client.send(where, request); }));
     if (!posts)
-      report("connection: close", closes_when_asked(where, close_limit), "the connection closed after the reply",
+      report("connection: close", closes_when_asked(where, close_limit, request.headers),
+             "the connection closed after the reply",
              "still open, or no reply, after " + std::to_string(close_limit.count()) + " s");
     return true;
   }
@@ -77,6 +82,12 @@ class validator {
 
  private:
   bool offered(const std::string& name) const { return spec_.offered.contains(name); }
+
+  http_request request_for(const std::string& name) const {
+    if (const auto own = spec_.requests.find(name); own != spec_.requests.end()) return request_of(own->second);
+    if (name == "echo" || name == "upload") return {"POST", spec_.headers, "x"};
+    return {"GET", spec_.headers, std::nullopt};
+  }
 
   void report(const std::string& name, bool right, const std::string& expected, const std::string& got) {
     results_.push_back(verdict(name, right, expected, got));
@@ -132,8 +143,8 @@ class validator {
     for (int i = 0; i < overlapping_requests; ++i) {
       const auto ms = x_.choose(name, "ms", 20, 120);
       const auto where = x_.url(name, {{"ms", std::to_string(ms)}});
-      replies.push_back(std::async(std::launch::async, [name, ms, where] {
-        return waited(name + " overlapping", http_client(request_limit).get(where), std::to_string(ms),
+      replies.push_back(std::async(std::launch::async, [name, ms, where, headers = spec_.headers] {
+        return waited(name + " overlapping", http_client(request_limit, headers).get(where), std::to_string(ms),
                       static_cast<double>(ms), std::chrono::duration<double, std::milli>(request_limit).count());
       }));
     }

@@ -1,6 +1,8 @@
 #pragma once
 // Checks a server's answers with random parameters, before it is measured.
 
+#include "clients/load/plan/plan.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -32,6 +34,8 @@ struct validation_spec {
   // Services of this server whose contents are known: replies are compared with them.
   std::set<std::string> known = {};
   std::map<std::string, std::string> unavailable = {};  // endpoint -> why it cannot be checked here
+  std::vector<std::string> headers = {};                // of every request, "Name: value"
+  std::map<std::string, load::target> requests = {};    // of endpoints that are checked as the manifest says
 };
 
 // One result per endpoint and rule, in order; a failure does not stop the others. The rules for connections are checked

@@ -22,6 +22,10 @@ std::string request_bytes(const target& t, const url& u) {
   return result + "\r\n" + t.body;
 }
 
+std::shared_ptr<const body_pattern> pattern_of(const target& t) {
+  return t.expect_body_matches ? std::make_shared<const body_pattern>(*t.expect_body_matches) : nullptr;
+}
+
 // A WebSocket message; the echo must equal it.
 prepared_target message_of(const target& t, double cumulated) {
   const std::string text = t.body.empty() ? "Hello, World!" : t.body;
@@ -45,7 +49,7 @@ std::vector<prepared_target> prepare(const std::vector<target>& targets, const u
     if (u.websocket)
       result.push_back(message_of(t, sum / all));
     else
-      result.push_back({request_bytes(t, u), sum / all, {t.method == "HEAD", t.expect_body}, t.expect_status});
+      result.push_back({request_bytes(t, u), sum / all, {t.method == "HEAD", t.expect_body, pattern_of(t)}, t.expect_status});
   }
   return result;
 }

@@ -29,8 +29,11 @@ struct target {
   std::string body;
   std::optional<int> expect_status;        // none = any 2xx
   std::optional<std::string> expect_body;  // none = any
+  // A regular expression that the body contains, see body_pattern.hpp; not for a WebSocket. None = any body.
+  std::optional<std::string> expect_body_matches;
 };
-BOOST_DESCRIBE_STRUCT(target, (), (path, weight, method, headers, body, expect_status, expect_body))
+BOOST_DESCRIBE_STRUCT(target, (),
+                      (path, weight, method, headers, body, expect_status, expect_body, expect_body_matches))
 
 // Background connections, which are open but not measured; see background_connections.hpp.
 struct background_plan {

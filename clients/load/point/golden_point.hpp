@@ -8,7 +8,7 @@ namespace tvl::load {
 inline plan golden_plan() {
   plan p;
   p.url = "http://127.0.0.1:8080/plaintext";
-  p.targets = {{}, {"/block/100", 2, "POST", {"A: b"}, "body", 201, "reply"}};
+  p.targets = {{}, {"/block/100", 2, "POST", {"A: b"}, "body", 201, "reply", "re"}};
   p.allow_remote = true;
   p.connections = 64;
   p.sources = {{htonl(INADDR_LOOPBACK)}, {htonl(INADDR_LOOPBACK + 1)}};

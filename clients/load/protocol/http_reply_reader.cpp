@@ -21,13 +21,17 @@ class reply_reader::parser : public http::basic_parser<false> {
   using error_code = boost::beast::error_code;
 
  public:
-  explicit parser(const expectation& expected) : body_(expected.body ? &*expected.body : nullptr) {
+  explicit parser(const expectation& expected)
+      : body_(expected.body ? &*expected.body : nullptr), pattern_(expected.pattern.get()) {
     eager(true);
     skip(expected.head);
     header_limit(most_header);
     body_limit(boost::none);
   }
-  reply result() const { return {status_, keep_alive(), !body_ || (equal_ && compared_ == body_->size())}; }
+  reply result() const {
+    const bool equal = !body_ || (equal_ && compared_ == body_->size());
+    return {status_, keep_alive(), equal && (!pattern_ || pattern_->matches(begin_))};
+  }
   // Consumes what it can of `input`; false when it is not HTTP.
   bool take(std::string_view& input) {
     // Beast 1.81 asserts when it sees less than the shortest end of a chunked body.
@@ -51,6 +55,7 @@ class reply_reader::parser : public http::basic_parser<false> {
       equal_ =
           equal_ && body_->compare(std::min(compared_, body_->size()), piece.size(), piece.data(), piece.size()) == 0;
     compared_ += piece.size();
+    if (pattern_) begin_.append(piece.data(), std::min(piece.size(), body_pattern::most_bytes - begin_.size()));
     return piece.size();
   }
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
@@ -61,6 +66,8 @@ class reply_reader::parser : public http::basic_parser<false> {
 
   int status_ = 0;
   const std::string* body_;
+  const body_pattern* pattern_;
+  std::string begin_;  // of the body, for the pattern
   std::size_t compared_ = 0;
   bool equal_ = true;
 };

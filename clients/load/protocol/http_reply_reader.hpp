@@ -1,7 +1,9 @@
 #pragma once
-// Reads HTTP/1.1 replies from a byte stream with Boost.Beast's parser; the body is compared, not kept.
+// Reads HTTP/1.1 replies from a byte stream with Boost.Beast's parser; the body is compared, and kept only for a pattern.
 //
 // A reader allocates only while a reply is split over several reads.
+
+#include "clients/load/protocol/body_pattern.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -27,6 +29,7 @@ class reply_reader {
   struct expectation {
     bool head = false;                // reply to a HEAD request: no body, whatever its fields say
     std::optional<std::string> body;  // none = any
+    std::shared_ptr<const body_pattern> pattern = {};  // that the body has to contain; null = none
   };
 
   // Consumes `input` up to the end of a reply.

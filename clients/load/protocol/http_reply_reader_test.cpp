@@ -237,5 +237,21 @@ TEST(ReplyReader, StartsAnewBehindAReplyAndAfterReset) {
   EXPECT_EQ(r.status, 201);
 }
 
+TEST(HttpReplyReader, ABodyHasToHaveThePatternWhereverItIsSplit) {
+  const reply_reader::expectation expected{false, std::nullopt, std::make_shared<const body_pattern>("^id: [0-9]+$")};
+  for (const std::string body : {"id: 7", "id: x"}) {
+    const std::string whole = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + body;
+    for (std::size_t split = 1; split <= whole.size(); ++split) {
+      reply_reader reader;
+      reply r;
+      std::string_view first = std::string_view(whole).substr(0, split), rest = std::string_view(whole).substr(split);
+      auto result = reader.read(first, expected, r);
+      if (!rest.empty()) result = reader.read(rest, expected, r);
+      ASSERT_EQ(result, reply_reader::result::complete) << split;
+      EXPECT_EQ(r.body_as_expected, body == "id: 7") << split;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tvl::load

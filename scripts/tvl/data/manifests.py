@@ -25,7 +25,8 @@ class Manifest:
 
     def endpoint(self, name, standard):
         """Its path, or None if it is not offered."""
-        return self.table["endpoints"].get(name) if "endpoints" in self.table else standard
+        route = self.table["endpoints"].get(name) if "endpoints" in self.table else standard
+        return route["path"] if isinstance(route, dict) else route
 
     def python(self):
         modules = [need.removeprefix("python:") for need in self.table.get("needs", []) if need.startswith("python:")]
