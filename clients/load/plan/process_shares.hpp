@@ -1,6 +1,7 @@
 #pragma once
 // Divides a plan between several generator processes. Pure arithmetic.
 
+#include "clients/load/base/socket_address.hpp"
 #include "clients/load/plan/plan.hpp"
 #include "clients/load/plan/source_addresses.hpp"
 
@@ -22,6 +23,9 @@ plan with_enough_sources(plan);
 // The plan of process i of n: a part of the connections, background connections and rates; its own seed, and its own
 // sources and cpus as far as there are enough. The parts add up to the plan.
 plan share_of(const plan&, int i, int n);
+
+// Throws bad_plan: the plan has source addresses, and the server is not reached by IPv4.
+void check_sources(const plan&, const socket_address& server);
 
 // Throws over_limit when the plan's processes or this machine cannot hold its connections, bad_plan as processes_of().
 budget check_limits(const plan&);
