@@ -97,7 +97,7 @@ budget check_limits(const plan& asked) {
   const plan p = with_enough_sources(asked);
   budget b = claim_budget(p.sources.size());
   b.processes = static_cast<std::uint64_t>(processes_of(p));
-  if (!parse_url(p.url, p.allow_remote).endpoint().is_tcp()) b.ports.reset();  // a Unix socket uses none
+  if (is_unix_socket(p.url)) b.ports.reset();  // a Unix socket uses none
   b.check(connections_of(p));
   return b;
 }

@@ -17,7 +17,7 @@ std::uint64_t connections_of(const plan&);
 int processes_of(const plan&);
 
 // The same plan with several loopback sources if it names none and its connections need more than half of the ports of
-// one, from where on connects get slow (source_addresses.hpp). Only towards 127.0.0.0/8.
+// one, from where on connects get slow (source_addresses.hpp). Only towards 127.0.0.0/8: IPv6 has one loopback address.
 plan with_enough_sources(plan);
 
 // The plan of process i of n: a part of the connections, background connections and rates; its own seed, and its own

@@ -186,9 +186,18 @@ std::string without_password(const std::string& text) {
   return size == 0 ? text : std::string(text).replace(begin, size, "***");
 }
 
+bool is_unix_socket(const std::string& text) {
+  const std::string scheme = lower(text.substr(0, text.find(':')));
+  return scheme == "unix" || scheme == "ws+unix";
+}
+
+std::string url_at(const std::string& base, const std::string& path) {
+  const bool open = is_unix_socket(base) && base.find(':') == base.rfind(':');
+  return base + (open ? ":" : "") + path;
+}
+
 std::string as_websocket(const std::string& text) {
-  const auto colon = text.find(':');
-  return (lower(text.substr(0, colon)) == "unix" ? "ws+unix" : "ws") + text.substr(std::min(colon, text.size()));
+  return (is_unix_socket(text) ? "ws+unix" : "ws") + text.substr(std::min(text.find(':'), text.size()));
 }
 
 url parse_url(const std::string& text, bool allow_remote) {
@@ -207,6 +216,8 @@ url parse_url(const std::string& text, bool allow_remote) {
   else
     throw bad_plan(quoted(without_password(text), 1000) + " is not a URL of the form " + std::string(forms));
   if (result.target.empty() || result.target.front() != '/') result.target.insert(0, "/");
+  if (result.websocket && !result.authorization.empty())
+    throw bad_plan("USER:PASSWORD is for http:// URLs; a WebSocket has it as -H 'Authorization: Basic ...'");
   if (!allow_remote) keep_local(result.host, result.addresses);
   result.address = result.endpoint().text();
   return result;

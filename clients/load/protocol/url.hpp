@@ -29,6 +29,12 @@ struct url {
 // `allow_remote`. Of a name's addresses only the local ones count without `allow_remote`.
 url parse_url(const std::string& text, bool allow_remote);
 
+// unix:... or ws+unix:...
+bool is_unix_socket(const std::string& text);
+
+// The URL of `path` at a server: `base` is http://HOST[:PORT] or unix:/SOCKET[:].
+std::string url_at(const std::string& base, const std::string& path);
+
 // The same server's URL for WebSockets: http://... becomes ws://..., unix:... becomes ws+unix:...
 std::string as_websocket(const std::string& text);
 
