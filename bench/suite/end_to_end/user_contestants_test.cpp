@@ -158,7 +158,7 @@ TEST_F(user_contestants_test, wrong_input_is_one_line) {
       {{"--pid", "0"}, "--pid: '0' is no process number"},
       {{"--pid", "7"}, "--pid needs --url, or one --contestant with a url"},
       {{"--endpoint", "json=/json"}, "--endpoint needs --url"},
-      {{"--url", "127.0.0.1:80"}, "--url is http://HOST:PORT or http://HOST:PORT/PATH, not '127.0.0.1:80'"},
+      {{"--url", "127.0.0.1:80"}, "--url is http://HOST:PORT[/PATH] or unix:/SOCKET[:/PATH], not '127.0.0.1:80'"},
       {{"--url", "http://127.0.0.1:80", "--endpoint", "plaintext"}, "--endpoint is NAME=/PATH, not 'plaintext'"},
       {{"--url", "http://127.0.0.1:80", "--endpoint", "plaintxt=/"},
        "--url: unknown key 'plaintxt' (nearest: plaintext) in [endpoints]"},
