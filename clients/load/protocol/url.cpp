@@ -110,9 +110,9 @@ void read_authority(std::string_view authority, const std::string& text, url& in
   if (literal && closing == authority.npos) throw bad_plan("'[' without ']' in " + shown);
   const auto colon = authority.find(':', literal ? closing : 0);
   const auto host = authority.substr(0, colon);
-  if (host.empty()) throw bad_plan(shown + " names no host");
   if (!literal && colon != authority.npos && authority.find(':', colon + 1) != authority.npos)
     throw bad_plan("an IPv6 address stands in brackets, [::1], in " + shown);
+  if (host.empty()) throw bad_plan(shown + " names no host");
   const auto decoded = percent_decoded(literal ? host.substr(1, closing - 1) : host);
   if (decoded) name = lower(*decoded);
   if (!decoded || (literal ? host.size() != closing + 1 || has_control(name) : !is_host_name(name)))

@@ -7,6 +7,9 @@
 
 #include <arpa/inet.h>
 
+#include <string>
+#include <vector>
+
 namespace tvl::load {
 namespace {
 
@@ -160,9 +163,10 @@ TEST(BadUrl, HasWhiteSpaceOrAControlCharacter) {
             "'http://127.0.0.1/a b' has white space in it, at character 19; percent-encode it");
   EXPECT_EQ(url_refusal(host + "/\r\nX: y"),
             "'http://127.0.0.1/\\x0d\\x0aX: y' has a control character in it, at character 18; percent-encode it");
-  for (const std::string& text : {host + "/a\tb", host + " /", "unix:/a b"})
+  for (const std::string& text : std::vector<std::string>{host + "/a\tb", host + " /", "unix:/a b"})
     EXPECT_NE(url_refusal(text).find(" has white space in it, "), std::string::npos) << text;
-  for (const std::string& text : {host + "/a\n", host + std::string("/\0", 2), host + "/\x7f", "unix:/a\n"})
+  for (const std::string& text :
+       std::vector<std::string>{host + "/a\n", host + std::string("/\0", 2), host + "/\x7f", "unix:/a\n"})
     EXPECT_NE(url_refusal(text).find(" has a control character in it, "), std::string::npos) << text;
 }
 
