@@ -1,5 +1,7 @@
 #include "bench/support/http_client.hpp"
 
+#include "clients/load/protocol/url.hpp"
+
 #include <poll.h>
 
 #include <algorithm>
@@ -55,6 +57,16 @@ header_list list_of(const std::vector<std::string>& headers) {
   return list;
 }
 
+// curl has a socket's path as an option, not in the URL.
+void set_url(CURL* curl, const std::string& url) {
+  const bool by_path = load::is_unix_socket(url);
+  const auto begin = url.find(':') + 1, end = std::min(url.find(':', begin), url.size());
+  const std::string socket = by_path ? url.substr(begin, end - begin) : "";
+  curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, by_path ? socket.c_str() : nullptr);
+  curl_easy_setopt(curl, CURLOPT_URL,
+                   (by_path ? "http://localhost" + url.substr(std::min(end + 1, url.size())) : url).c_str());
+}
+
 }  // namespace
 
 http_client::http_client(std::chrono::milliseconds limit, std::vector<std::string> headers)
@@ -67,7 +79,7 @@ reply http_client::send(const std::string& url, const http_request& request) {
   received came;
   CURL* curl = curl_.get();
   const auto headers = list_of(request.headers);
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+  set_url(curl, url);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &came);
   curl_easy_setopt(curl, CURLOPT_NOBODY, 0L);
   if (request.body) {
@@ -104,10 +116,10 @@ bool http_answers(const std::string& url, std::chrono::milliseconds limit) {
 bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit,
                        const std::vector<std::string>& headers) {
   const auto curl = new_handle(limit);
-  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  set_url(curl.get(), url);
   curl_easy_setopt(curl.get(), CURLOPT_CONNECT_ONLY, 1L);
   if (curl_easy_perform(curl.get()) != CURLE_OK) return false;
-  const auto path = url.substr(url.find('/', url.find("://") + 3));
+  const std::string path = load::parse_url(url, true).target;
   std::string bytes = "GET " + path + " HTTP/1.1\r\nConnection: close\r\n";
   const auto is_host = [](const std::string& header) { return curl_strnequal(header.c_str(), "Host:", 5) != 0; };
   if (std::ranges::none_of(headers, is_host)) bytes += "Host: 127.0.0.1\r\n";

@@ -233,7 +233,7 @@ TEST_F(user_contestants_test, wrong_input_is_one_line) {
        "--endpoint: unknown endpoint 'ordres' (nearest: orders)"},
       {{"--contestant", "name=mine;command=x;versus=rihgt"},
        "inline manifest 'mine': 'versus' names an unknown contestant 'rihgt' (nearest: right)"},
-      {{"--url", "127.0.0.1:80"}, "--url is http://HOST:PORT or http://HOST:PORT/PATH, not '127.0.0.1:80'"},
+      {{"--url", "127.0.0.1:80"}, "--url is http://HOST:PORT[/PATH] or unix:/SOCKET[:/PATH], not '127.0.0.1:80'"},
       {{"--url", "http://127.0.0.1:80", "--endpoint", "plaintxt=/"},
        "--url: unknown key 'plaintxt' (nearest: plaintext) in [endpoints]"},
       {{"--url", "http://127.0.0.1:port/"}, "remote: 'port' is not a port in 'http://127.0.0.1:port'"},

@@ -2,8 +2,8 @@
 
 #include "clients/load/protocol/url.hpp"
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -44,7 +44,7 @@ struct websocket_client::connection {
 
   const std::chrono::milliseconds limit;
   asio::io_context context;
-  beast::websocket::stream<asio::ip::tcp::socket> stream{context};
+  beast::websocket::stream<asio::generic::stream_protocol::socket> stream{context};
   beast::flat_buffer buffer;
   bool reading = false;
   std::optional<error_code> read;
@@ -53,10 +53,12 @@ struct websocket_client::connection {
 websocket_client::websocket_client(const std::string& url, std::chrono::milliseconds limit)
     : connection_(std::make_unique<connection>(limit)) {
   auto& c = *connection_;
-  const auto to = load::parse_url(url, true);
-  const asio::ip::tcp::endpoint where(asio::ip::make_address_v4(to.address), to.port);
+  auto to = load::parse_url(url, true);
+  to.choose_address();
+  const asio::generic::stream_protocol::endpoint where(to.endpoint().name(), to.endpoint().size());
   c.step("connection", [&](auto done) { c.stream.next_layer().async_connect(where, std::move(done)); });
-  c.step("WebSocket handshake", [&](auto done) { c.stream.async_handshake(to.host, to.target, std::move(done)); });
+  c.step("WebSocket handshake",
+         [&](auto done) { c.stream.async_handshake(to.host_field(), to.target, std::move(done)); });
 }
 
 websocket_client::~websocket_client() = default;

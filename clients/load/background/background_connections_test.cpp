@@ -67,7 +67,7 @@ TEST(background_connections, holds_all_its_groups_at_once) {
     EXPECT_GE(counts.bytes_sent, counts.replies * size);
     EXPECT_LE(counts.bytes_sent, (counts.replies + counts.asked) * size) << "one request in flight on each";
   };
-  const std::size_t host = s.at("/").host.size() + 1 + std::to_string(ntohs(s.at("/").endpoint().sin_port)).size();
+  const std::size_t host = s.at("/").host.size() + 1 + std::to_string(s.at("/").port).size();
   requests(*seen.slow_senders, std::string("GET /plaintext HTTP/1.1\r\nHost: \r\n\r\n").size() + host);
   requests(*seen.slow_readers, std::string("GET /bytes/16384 HTTP/1.1\r\nHost: \r\n\r\n").size() + host);
   EXPECT_EQ(seen.slow_senders->bytes_received, seen.slow_senders->replies * plaintext.size());

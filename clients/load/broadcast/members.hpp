@@ -71,7 +71,7 @@ class room_members {
   const plan& plan_;
   const std::stop_token stop_;
   const url url_;
-  const sockaddr_in server_;
+  const socket_address server_;
   const std::string request_, accept_;
   descriptor epoll_;
   std::vector<char> buffer_;

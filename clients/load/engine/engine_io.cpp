@@ -2,6 +2,7 @@
 
 #include "clients/load/base/clock.hpp"
 #include "clients/load/base/connecting.hpp"
+#include "clients/load/base/printable.hpp"
 #include "clients/load/engine/engine.hpp"
 #include "clients/load/plan/source_addresses.hpp"
 
@@ -31,7 +32,7 @@ std::size_t engine::number_of(const connection& c) const {
 
 void engine::open(connection& c, std::int64_t now) {
   c.sent = now;
-  c.socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  c.socket = ::socket(opening_.server.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (c.socket < 0) return connect_failed(c, errno, now);
   ++c.life;
   if (!opening_.sources.empty() && !bind_source(c.socket, opening_.sources[number_of(c) % opening_.sources.size()]))
@@ -39,7 +40,7 @@ void engine::open(connection& c, std::int64_t now) {
   const int on = 1;
   ::setsockopt(c.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   set_congestion_control(c.socket, plan_.congestion_control);
-  const int result = ::connect(c.socket, reinterpret_cast<const sockaddr*>(&opening_.server), sizeof opening_.server);
+  const int result = ::connect(c.socket, opening_.server.name(), opening_.server.size());
   if (result != 0 && errno != EINPROGRESS) return connect_failed(c, errno, now);
   c.now = state::connecting;
   epoll_event event{};
@@ -135,15 +136,22 @@ void engine::receive(connection& c, bool hang_up) {
 void engine::read(connection& c, std::string_view bytes, bool hang_up, std::int64_t now) {
   if (c.now == state::upgrading) return upgrade(c, bytes, now);
   if (!opening_.upgrade.empty()) return read_frames(c, bytes, hang_up, now);
-  if (c.now != state::waiting) return fail(c, &request_counts::protocol_errors, now);  // no request
+  if (c.now != state::waiting) {
+    records_.explain("bytes without a request: " + quoted(bytes));
+    return fail(c, &request_counts::protocol_errors, now);
+  }
   reply r;
   switch (c.reader.read(bytes, targets_[c.target].expected, r)) {
     case reply_reader::result::need_more:
       return;
     case reply_reader::result::bad:
+      records_.explain(c.reader.cause());
       return fail(c, &request_counts::protocol_errors, now);
     case reply_reader::result::complete:
-      if (!bytes.empty()) return fail(c, &request_counts::protocol_errors, now);
+      if (!bytes.empty()) {
+        records_.explain("bytes behind the end of the reply: " + quoted(bytes));
+        return fail(c, &request_counts::protocol_errors, now);
+      }
       r.keep_alive = r.keep_alive && !hang_up;
       return replied(c, r, now);
   }
@@ -175,6 +183,7 @@ void engine::read_frames(connection& c, std::string_view bytes, bool hang_up, st
 void engine::hung_up(connection& c, std::int64_t now) {
   reply r;
   if (c.now == state::waiting && c.reader.end(r) == reply_reader::result::complete) return replied(c, r, now);
+  if (c.now == state::waiting) records_.explain(c.reader.cause());
   fail(c, &request_counts::protocol_errors, now);
 }
 

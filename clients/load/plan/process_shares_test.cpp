@@ -113,6 +113,18 @@ TEST(shares, are_refused_in_one_line) {
   EXPECT_EQ(shares_refusal(p), "fits");
 }
 
+// IPv6 has one loopback address; a Unix socket uses no ports.
+TEST(sources, are_added_for_ipv4_only) {
+  plan p = large();
+  p.processes = 3;
+  for (const char* url : {"http://[::1]:8080/", "unix:/run/app.sock"}) {
+    p.url = url;
+    p.crowd.idle = static_cast<int>(claim_budget(1).ports.value() / 2);
+    EXPECT_TRUE(with_enough_sources(p).sources.empty()) << url;
+  }
+  EXPECT_FALSE(check_limits(p).ports);
+}
+
 TEST(sources, are_added_before_connects_get_slow) {
   const auto ports = claim_budget(1).ports.value();
   plan p = large();

@@ -92,6 +92,7 @@ inline point golden_point() {
   p.window_s = 2.5;
   p.requests = golden_requests(100);
   p.connections = {.asked = 64, .established = 63, .failed = 2, .opened = 3, .starved = 1, .worst = 0.5, .jain = 0.75};
+  p.first_error_text = "status line is 'garbage'";
   p.replies = 500;
   p.throughput = 200.0;
   p.rate_ratio = 0.995;

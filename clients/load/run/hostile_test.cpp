@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 namespace tvl::load {
 namespace {
@@ -62,6 +63,7 @@ TEST_P(LoadHostile, OneRequestPerConnection) {
 INSTANTIATE_TEST_SUITE_P(All, LoadHostile,
                          ::testing::Values(hostile{"/500", &request_counts::status_errors, 10},
                                            hostile{"/old", &request_counts::ok, 10},
+                                           hostile{"/chunked-with-length", &request_counts::ok, 10},
                                            hostile{"/garbage", &request_counts::protocol_errors, 10},
                                            hostile{"/drip", &request_counts::timeouts, 0.05},
                                            hostile{"/silent", &request_counts::timeouts, 0.05},
@@ -76,6 +78,27 @@ INSTANTIATE_TEST_SUITE_P(All, LoadHostile,
                            std::ranges::replace(name, '-', '_');
                            return name;
                          });
+
+std::string first_error_at(std::string_view path) {
+  reference_server s;
+  return run(against(s, path)).first_error_text.value_or("none");
+}
+
+TEST(LoadAgainstAHostileServer, NamesTheFirstError) {
+  EXPECT_EQ(first_error_at("/garbage"), "status line is '\\x16\\x03\\x01 this is not HTTP'");
+  EXPECT_EQ(first_error_at("/unasked"), "bytes behind the end of the reply: ', and more'");
+  EXPECT_EQ(first_error_at("/wrong-length"), "connection closed after 5 of 100 bytes of the body");
+  EXPECT_EQ(first_error_at("/chunked-with-length"), "none");
+}
+
+// RFC 9112 6.3: the connection goes on.
+TEST(LoadAgainstAHostileServer, KeepsAConnectionWithBothFramings) {
+  reference_server s;
+  const point p = run(against(s, "/chunked-with-length"));
+  EXPECT_GT(p.requests.ok, 0u);
+  EXPECT_EQ(errors(p.requests), 0u);
+  EXPECT_EQ(s.seen().connections, 8u);
+}
 
 void expect_survived_kill(plan asked) {
   reference_server s({.child = true});

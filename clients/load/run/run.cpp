@@ -53,9 +53,9 @@ bool may_spin(const plan& p) {
 // The generator's engines and threads, from the first connect() to the end of the window.
 class worker_set {
  public:
-  explicit worker_set(const plan& p) : plan_(p) {
+  worker_set(const plan& p, const url& u) : plan_(p) {
     check_cpus(p.cpus);
-    const url u = parse_url(p.url, p.allow_remote);
+    check_sources(p, u.endpoint());
     targets_ = prepare(p.targets, u);
     opening_ = {u.endpoint(), p.sources, {}, {}};
     if (u.websocket) {
@@ -142,6 +142,7 @@ void collect_counts(const engine& e, recorder& from, point& into) {
     into.targets[i].response.merge(from.targets[i].response);
     into.targets[i].service.merge(from.targets[i].service);
   }
+  if (!into.first_error_text) into.first_error_text = from.first_error_text;
   into.connections.failed += from.connections.failed;
   into.connections.opened += from.connections.opened;
   into.connections.starved +=
@@ -248,7 +249,8 @@ void wait_for_connections(const worker_set& f, background_connections* backgroun
   f.wait_until_settled(std::chrono::nanoseconds(to_ns(std::min(p.timeout_s, 2.0) + p.ramp_s)), w.stop);
   if (background) background->wait_until_settled(std::chrono::nanoseconds(to_ns(p.timeout_s)), w.stop);
   if (f.sum(&engine::most_established) == 0 && !w.stop.stop_requested())
-    throw bad_plan("cannot connect to " + p.url + ": " + std::strerror(f.engines().front()->last_error()));
+    throw bad_plan("cannot connect to " + without_password(p.url) + ": " +
+                   std::strerror(f.engines().front()->last_error()));
 }
 
 // From the first request to the end of the window.
@@ -288,11 +290,12 @@ point run(const plan& asked, const watcher& w) {
   result.started = utc_now();
   if (p.targets.size() > 1)
     for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
-  worker_set f(p);
+  url u = parse_url(p.url, p.allow_remote);
+  u.choose_address();
+  worker_set f(p, u);
   std::optional<background_connections> background;
   if (p.crowd.connections() > 0)
-    background.emplace(p.crowd, parse_url(p.url, p.allow_remote), p.sources,
-                       p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()));
+    background.emplace(p.crowd, u, p.sources, p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()));
   background_connections* const connections = background ? &*background : nullptr;
   wait_for_connections(f, connections, p, w);
   result.connections.asked = static_cast<std::uint64_t>(p.connections + (p.late ? p.late->connections : 0));

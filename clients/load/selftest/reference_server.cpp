@@ -58,6 +58,9 @@ struct hostile {
 constexpr hostile hostiles[] = {
     {"/500", "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 5\r\n\r\nknown", hostile::after::keep, true},
     {"/old", "HTTP/1.0 200 OK\r\n\r\nknown", hostile::after::close, true},
+    {"/chunked-with-length",
+     "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\nContent-Length: 12\r\n\r\n5;a=b\r\nknown\r\n0\r\nX: y\r\n\r\n",
+     hostile::after::keep, true},
     {"/silent", "", hostile::after::keep, false},
     {"/garbage", "\x16\x03\x01 this is not HTTP\r\n\r\n", hostile::after::keep, false},
     {"/drip", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nknown", hostile::after::drip, false},

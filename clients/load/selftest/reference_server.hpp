@@ -9,6 +9,7 @@
 // and faulty replies, sent at once:
 //   /500                a whole reply with status 500
 //   /old                HTTP/1.0 without a length, delimited by the close
+//   /chunked-with-length Transfer-Encoding beside Content-Length, and no reason phrase: HTTP all the same
 //   /garbage            bytes that are not HTTP
 //   /drip               a correct reply, one byte a second
 //   /endless-header     an endless header, 4 MB/s
