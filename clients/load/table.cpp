@@ -105,7 +105,11 @@ void print_room(std::ostream& out, const room_result& r) {
   out << r.asked.url << ", " << r.members.joined << '/' << r.members.asked << " members, "
       << show(std::optional(r.window_s), 1) << " s, " << show(std::optional(r.asked.rate), 0) << " messages/s\n\n"
       << r.messages.sent << " messages sent, " << r.messages.unsent << " unsent, reach " << show(r.reach, 4) << ", "
-      << r.members.closed << " members lost\n\n";
+      << r.members.closed << " members lost";
+  if (r.deliveries.unknown > 0) out << ", " << r.deliveries.unknown << " messages that were not sent in this run";
+  if (!r.join_error.empty()) out << "\nnot joined: " << r.join_error;
+  if (!r.loss.empty()) out << "\nfirst lost: " << r.loss;
+  out << "\n\n";
   print_columns(out);
   print_latency(out, "delivery", r.delivery);
   print_latency(out, "lag", r.lag);

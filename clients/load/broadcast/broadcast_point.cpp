@@ -12,6 +12,9 @@ namespace {
 
 using nlohmann::json;
 
+// ": " and the cause, where there is one.
+std::string because(const std::string& cause) { return cause.empty() ? "" : ": " + cause; }
+
 // A room as a point: requests are messages, replies are deliveries.
 point as_point(const room_result& r) {
   point p;
@@ -36,6 +39,8 @@ point as_point(const room_result& r) {
   p.services_cpu_share = r.services_cpu_share;
   p.host = r.host;
   p.verdict = judge(p);
+  for (auto& why : p.verdict.reasons)
+    if (why.code == "connections-missing") why.text += because(r.join_error);
   if (r.reach && *r.reach < 1) {
     char text[64];
     std::snprintf(text, sizeof text, "%.4g %% of the deliveries arrived", *r.reach * 100);
@@ -44,7 +49,10 @@ point as_point(const room_result& r) {
   if (r.members.closed > 0)
     p.verdict.reasons.push_back({"members-lost", std::to_string(r.members.closed) + " of " +
                                                      std::to_string(r.members.joined) +
-                                                     " members lost their connection"});
+                                                     " members lost their connection" + because(r.loss)});
+  if (r.deliveries.unknown > 0)
+    p.verdict.reasons.push_back(
+        {"unasked-messages", std::to_string(r.deliveries.unknown) + " messages were not sent in this run"});
   return p;
 }
 
