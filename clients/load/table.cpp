@@ -80,7 +80,9 @@ void print_table(std::ostream& out, const point& p) {
   out << "\n"
       << r.sent << " sent, " << r.ok << " ok, " << r.status_errors << " status errors, " << r.protocol_errors
       << " protocol errors, " << r.timeouts << " time-outs, " << r.resets << " resets, " << r.in_flight_at_end
-      << " in flight at the end, " << r.unsent << " unsent\n\n";
+      << " in flight at the end, " << r.unsent << " unsent\n";
+  if (p.websocket) out << p.websocket->unasked << " messages not asked for, " << p.websocket->pings << " pings\n";
+  out << '\n';
   print_columns(out);
   print_latency(out, "response", p.latency.response);
   print_latency(out, "service", p.latency.service);

@@ -62,10 +62,19 @@ void check_connections(const point& p, findings& f) {
   const auto& c = p.connections;
   if (c.established < c.asked)
     f.invalid("connections", {"connections-missing", std::to_string(c.established) + " of " + std::to_string(c.asked) +
-                                                         " connections were established"});
+                                                         " connections were established" +
+                                                         (c.first_error ? ": " + *c.first_error : "")});
   if (c.starved > 0 && !p.asked.open_loop())
     f.note("connections", {"connections-starved", std::to_string(c.starved) + " of " + std::to_string(c.asked) +
                                                       " connections got no reply at all"});
+}
+
+// Messages that are no echo take the server's and the generator's time, but no request failed.
+void check_websocket(const point& p, findings& f) {
+  if (!p.websocket || p.websocket->unasked == 0) return;
+  f.note("none", {"unasked-messages",
+                  std::to_string(p.websocket->unasked) +
+                      " messages that no request asked for, the first: " + p.websocket->first_unasked.value_or("n/a")});
 }
 
 // Idle background connections must all be established, otherwise the point is invalid. A server may refuse or end slow
@@ -75,13 +84,17 @@ void check_background(const point& p, findings& f) {
   const auto check = [&](const char* kind, const std::optional<background_group_counts>& c, bool required) {
     if (!c) return;
     const std::string of_asked = " of " + std::to_string(c->asked) + " " + kind;
+    const std::string because = c->first_error ? ", the first: " + *c->first_error : "";
     if (c->established < c->asked) {
-      const reason what = {"background-missing", std::to_string(c->established) + of_asked + " were established"};
+      const reason what = {"background-missing",
+                           std::to_string(c->established) + of_asked + " were established" + because};
       required ? f.invalid("connections", what) : f.note("none", what);
     }
     if (c->lost > 0)
-      f.note("none", {"background-lost", "the server ended " + std::to_string(c->lost) + " connections" + of_asked});
-    if (c->failed > 0) f.note("none", {"background-failed", std::to_string(c->failed) + " connects failed" + of_asked});
+      f.note("none",
+             {"background-lost", "the server ended " + std::to_string(c->lost) + " connections" + of_asked + because});
+    if (c->failed > 0)
+      f.note("none", {"background-failed", std::to_string(c->failed) + " connects failed" + of_asked + because});
   };
   check("idle connections", p.crowd->idle, true);
   check("idle WebSockets", p.crowd->idle_websockets, true);
@@ -195,6 +208,7 @@ verdict judge(const point& p, const thresholds& at) {
   check_first_phase(p, at, f);
   check_errors(p, at, f);
   check_connections(p, f);
+  check_websocket(p, f);
   check_background(p, f);
   check_samples(p, f);
   check_lateness(p, at, f);  // a generator that stops makes a backlog: it is the cause

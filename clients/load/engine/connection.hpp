@@ -3,6 +3,7 @@
 
 #include "clients/load/protocol/http_reply_reader.hpp"
 #include "clients/load/protocol/websocket_frames.hpp"
+#include "clients/load/protocol/websocket_upgrade.hpp"
 
 #include <cstdint>
 
@@ -22,6 +23,7 @@ struct connection {
   std::uint16_t target = 0;    // of the current request
   bool pending = false;        // closed loop: a request is due at `due` but not sent
   bool settled = false;        // has warmed up, or failed once
+  bool strange = false;        // WebSocket: another message than the echo has come since the request was sent
   bool unserved = false;       // opened by a storm or surge, without an ok reply since
   std::uint32_t unsent = 0;    // bytes of the request that did not fit into the socket yet
   std::uint32_t failures = 0;  // consecutive failed connects

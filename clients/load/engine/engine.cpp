@@ -16,6 +16,13 @@ namespace {
 
 constexpr timespec at_once{};
 
+// Bytes of the longest message that may come: 1 MiB, or what is sent.
+std::uint32_t longest_message(const std::vector<prepared_target>& targets) {
+  std::size_t longest = 1u << 20;
+  for (const auto& t : targets) longest = std::max(longest, t.request.size());
+  return static_cast<std::uint32_t>(std::min<std::size_t>(longest, UINT32_MAX));
+}
+
 }  // namespace
 
 engine::engine(const plan& p, const engine_partition& mine, const std::vector<prepared_target>& targets,
@@ -38,6 +45,8 @@ engine::engine(const plan& p, const engine_partition& mine, const std::vector<pr
       random_(mine.seed) {
   if (epoll_ < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
   for (auto& c : std::span(slots_).subspan(early_slots().size())) c.retry_at = never;
+  if (!how.upgrade.empty())
+    for (auto& c : slots_) c.frames = frame_reader(longest_message(targets));
 }
 
 engine::~engine() {
@@ -155,6 +164,7 @@ std::uint64_t engine::waiting_for_connection() const {
 void engine::watch(std::int64_t now) {
   next_watch_ = now + watch_period;
   for (auto& c : slots_) {
+    if (c.strange && c.now == state::waiting && now - c.sent > patience()) wrong_echo(c, now);
     if (c.now == state::waiting && now - c.sent > timeout_ns_) fail(c, &request_counts::timeouts, now);
     if ((c.now == state::connecting || c.now == state::upgrading) && now - c.sent > timeout_ns_)
       connect_failed(c, ETIMEDOUT, now);

@@ -16,11 +16,13 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace tvl::load {
@@ -49,8 +51,7 @@ struct engine_partition {
 struct opening {
   sockaddr_in server{};
   std::vector<in_addr> sources;  // connection i has the source address sources[i % size]; empty = the kernel's choice
-  std::string upgrade;           // WebSocket upgrade request; empty = plain HTTP
-  std::string accept;
+  upgrade_offer upgrade;         // to a WebSocket; empty = plain HTTP
 };
 
 class engine {
@@ -71,7 +72,8 @@ class engine {
   bool ended() const { return ended_at_.load() != never; }
   // When the window ended: at window_end, or earlier once the last of plan::requests was answered.
   std::int64_t ended_at() const { return ended_at_.load(); }
-  int last_error() const { return last_error_.load(std::memory_order_relaxed); }
+  // Why the first failed connect failed, in words; none = none failed.
+  std::optional<std::string> connect_error() const;
 
   recorder& records() { return records_; }
   const std::vector<connection>& slots() const { return slots_; }
@@ -110,19 +112,34 @@ class engine {
   std::size_t number_of(const connection&) const;
   void open(connection&, std::int64_t now);
   void connected(connection&, std::int64_t now);
-  void upgrade(connection&, std::string_view& bytes, std::int64_t now);
   void established(connection&, std::int64_t now);
   void connect_failed(connection&, int error, std::int64_t now);
+  void note_connect_error(const std::string& cause);
   void settle(connection&, std::int64_t now);
   void close(connection&, std::int64_t retry_at);
 
   void ready(connection&, std::uint32_t events);
   void receive(connection&, bool hang_up);
   void read(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
-  void read_frames(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
   void hung_up(connection&, std::int64_t now);
   void replied(connection&, const reply&, std::int64_t now);
   void fail(connection&, std::uint64_t request_counts::*kind, std::int64_t now);
+
+  // engine_websockets.cpp
+  void upgrade(connection&, std::string_view bytes, std::int64_t now);
+  void refuse(connection&, const std::string& cause, std::int64_t now);
+  void read_frames(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
+  bool answers(connection&, std::string_view payload, bool& right, std::int64_t now);
+  void unasked(std::string_view payload);
+  std::int64_t patience() const;
+  void wrong_echo(connection&, std::int64_t now);
+  void explain_wrong_echo(const connection&);
+  void websocket_closed(connection&, const std::string& cause, std::int64_t now);
+  void websocket_failed(connection&, const std::string& cause, std::int64_t now);
+  void websocket_hung_up(connection&, std::int64_t now);
+  void answer_control(connection&, opcode, std::string_view payload);
+  bool in_a_message(const connection&) const;
+  bool send_controls(connection&);
 
   void set_free(connection&, std::int64_t now);
   void make_due(connection&, std::int64_t at);
@@ -169,10 +186,17 @@ class engine {
   std::mt19937_64 random_;              // for draw_target()
   std::uniform_real_distribution<double> uniform_;
 
+  std::unordered_map<connection*, std::string> controls_;  // control frames that a socket has not taken yet
+  std::int64_t slowest_echo_ = 0;                          // nanoseconds after its message; 0 = there was none
+  bool wrong_echoes_ = false;                              // there was one
+  std::string strange_text_;                               // begin of the last message that was not the echo
+
   std::atomic<int> settled_ = 0;
   std::atomic<int> established_ = 0, most_established_ = 0;
-  std::atomic<int> last_error_ = 0;
   std::atomic<std::int64_t> ended_at_ = never;
+
+  mutable std::mutex mutex_;  // guards the following
+  std::optional<std::string> connect_error_;
 };
 
 }  // namespace tvl::load

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -56,20 +57,7 @@ void engine::connected(connection& c, std::int64_t now) {
   if (opening_.upgrade.empty()) return established(c, now);
   c.now = state::upgrading;
   // Fits into the empty buffer of a new socket; otherwise the upgrade times out.
-  ::send(c.socket, opening_.upgrade.data(), opening_.upgrade.size(), MSG_NOSIGNAL);
-}
-
-void engine::upgrade(connection& c, std::string_view& bytes, std::int64_t now) {
-  int status = 0;
-  switch (c.upgrade.read(bytes, opening_.accept, status)) {
-    case upgrade_reader::result::need_more:
-      return;
-    case upgrade_reader::result::accepted:
-      return established(c, now);
-    case upgrade_reader::result::refused:
-    case upgrade_reader::result::bad:
-      return connect_failed(c, EPROTO, now);
-  }
+  ::send(c.socket, opening_.upgrade.request.data(), opening_.upgrade.request.size(), MSG_NOSIGNAL);
 }
 
 void engine::established(connection& c, std::int64_t now) {
@@ -86,9 +74,20 @@ void engine::established(connection& c, std::int64_t now) {
 
 void engine::connect_failed(connection& c, int error, std::int64_t now) {
   ++records_.connections.failed;
-  last_error_.store(error, std::memory_order_relaxed);
+  note_connect_error(std::strerror(error));
   close(c, now + back_off(c.failures++));
   settle(c, now);
+}
+
+// Only the first cause stays.
+void engine::note_connect_error(const std::string& cause) {
+  const std::lock_guard lock(mutex_);
+  if (!connect_error_) connect_error_ = cause;
+}
+
+std::optional<std::string> engine::connect_error() const {
+  const std::lock_guard lock(mutex_);
+  return connect_error_;
 }
 
 // The slot is ready for the load, or has failed once.
@@ -105,6 +104,7 @@ void engine::close(connection& c, std::int64_t retry_at) {
   c.reader.reset();
   c.frames.reset();
   c.upgrade.reset();
+  if (!controls_.empty()) controls_.erase(&c);
   c.unsent = 0;
   c.now = state::closed;
   c.retry_at = retry_at;
@@ -112,6 +112,7 @@ void engine::close(connection& c, std::int64_t retry_at) {
 
 void engine::ready(connection& c, std::uint32_t events) {
   if (c.now == state::connecting) return connected(c, clock_now());
+  if ((events & EPOLLOUT) != 0 && !controls_.empty()) send_controls(c);
   if ((events & EPOLLOUT) != 0 && c.unsent > 0) send_rest(c);
   const bool hang_up = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   if ((events & EPOLLIN) != 0 || hang_up) receive(c, hang_up);
@@ -149,30 +150,8 @@ void engine::read(connection& c, std::string_view bytes, bool hang_up, std::int6
   }
 }
 
-void engine::read_frames(connection& c, std::string_view bytes, bool hang_up, std::int64_t now) {
-  while (!bytes.empty()) {
-    incoming message;
-    switch (c.frames.read(bytes, message)) {
-      case frame_reader::result::need_more:
-        return;
-      case frame_reader::result::message: {
-        if (c.now != state::waiting || !bytes.empty()) return fail(c, &request_counts::protocol_errors, now);
-        const auto& expected = targets_[c.target].expected.body;
-        return replied(c, {200, !hang_up, !expected || message.payload == *expected}, now);
-      }
-      case frame_reader::result::ping: {
-        const std::string pong = client_frame(opcode::pong, message.payload, 0);
-        ::send(c.socket, pong.data(), pong.size(), MSG_NOSIGNAL);
-        break;
-      }
-      case frame_reader::result::close:
-      case frame_reader::result::bad:
-        return fail(c, &request_counts::protocol_errors, now);
-    }
-  }
-}
-
 void engine::hung_up(connection& c, std::int64_t now) {
+  if (!opening_.upgrade.empty()) return websocket_hung_up(c, now);
   reply r;
   if (c.now == state::waiting && c.reader.end(r) == reply_reader::result::complete) return replied(c, r, now);
   fail(c, &request_counts::protocol_errors, now);
@@ -282,11 +261,13 @@ void engine::send(connection& c, std::int64_t due, std::int64_t now) {
 }
 
 void engine::send_rest(connection& c) {
+  if (!controls_.empty() && !send_controls(c)) return;
   const std::string& request = targets_[c.target].request;
   const ssize_t n = ::send(c.socket, request.data() + request.size() - c.unsent, c.unsent, MSG_NOSIGNAL);
   if (n > 0) {
     c.unsent -= static_cast<std::uint32_t>(n);
     records_.counts.bytes_sent += static_cast<std::uint64_t>(n);
+    if (c.unsent == 0 && !controls_.empty()) send_controls(c);
   } else if (errno != EAGAIN) {
     fail(c, &request_counts::resets, clock_now());
   }

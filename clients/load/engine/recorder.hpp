@@ -45,7 +45,8 @@ class recorder {
 
   request_counts counts;  // complete after finish()
   connection_counts connections;
-  latencies latency;  // complete after finish()
+  websocket_counts websocket;  // before the window too
+  latencies latency;           // complete after finish()
   std::vector<target_record> targets;
   stall_trace trace;    // of the first target
   phase_record phases;  // of a plan that changes

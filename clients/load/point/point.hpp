@@ -47,10 +47,19 @@ struct connection_counts {
   std::uint64_t opened = 0;       // connects that succeeded inside the window (churn)
   std::uint64_t starved = 0;      // connection slots without one reply in the window
   // Empty with a connection surge: late connections cannot have had as many replies.
-  std::optional<double> worst;  // replies of the connection slot with the fewest / mean of all slots
-  std::optional<double> jain;   // Jain's index of replies per connection slot, from 1/n to 1 (equal)
+  std::optional<double> worst;                  // replies of the connection slot with the fewest / mean of all slots
+  std::optional<double> jain;                   // Jain's index of replies per connection slot, from 1/n to 1 (equal)
+  std::optional<std::string> first_error = {};  // why the first failed connect failed, in words; before the window too
 };
-BOOST_DESCRIBE_STRUCT(connection_counts, (), (asked, established, failed, opened, starved, worst, jain))
+BOOST_DESCRIBE_STRUCT(connection_counts, (), (asked, established, failed, opened, starved, worst, jain, first_error))
+
+// What WebSockets received beside echoes, from the first connect to the window's end.
+struct websocket_counts {
+  std::uint64_t unasked = 0;                 // messages that are the echo of none: pushed by the server, or a greeting
+  std::optional<std::string> first_unasked;  // one printable line
+  std::uint64_t pings = 0;                   // each gets a pong
+};
+BOOST_DESCRIBE_STRUCT(websocket_counts, (), (unasked, first_unasked, pings))
 
 struct latencies {
   histogram response;  // reply minus due time
@@ -170,9 +179,10 @@ struct point {
   double window_s = 0;  // actual length
   request_counts requests;
   connection_counts connections;
-  std::uint64_t replies = 0;         // ok replies that ended in the window
-  std::optional<double> throughput;  // replies / window_s
-  std::optional<double> rate_ratio;  // replies / requests due in the window; open loop only
+  std::uint64_t replies = 0;                  // ok replies that ended in the window
+  std::optional<double> throughput;           // replies / window_s
+  std::optional<double> rate_ratio;           // replies / requests due in the window; open loop only
+  std::optional<websocket_counts> websocket;  // none = plain HTTP
   latencies latency;
   std::vector<target_result> targets;      // empty when there is one: its figures are the totals
   std::optional<background_counts> crowd;  // background connections
@@ -191,9 +201,9 @@ struct point {
 
 // Beside the plan, which a point holds a part of. The services' CPU is not in its JSON.
 BOOST_DESCRIBE_STRUCT(point, (),
-                      (started, window_s, interrupted, requests, connections, replies, throughput, rate_ratio, latency,
-                       targets, crowd, generator, server, host, verdict, timeline, timeline_interval_s, phases,
-                       recovery, trace))
+                      (started, window_s, interrupted, requests, connections, replies, throughput, rate_ratio,
+                       websocket, latency, targets, crowd, generator, server, host, verdict, timeline,
+                       timeline_interval_s, phases, recovery, trace))
 
 // Smallest number of samples that must lie beyond a percentile before it is printed.
 inline constexpr std::uint64_t samples_beyond = 10;

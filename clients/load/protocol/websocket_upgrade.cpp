@@ -152,6 +152,17 @@ upgrade_offer offer_upgrade(const url& to, std::string_view target, const std::v
   return result;
 }
 
+std::vector<std::string> without_framing(std::vector<std::string> headers) {
+  std::erase_if(headers, [](const std::string& line) {
+    const std::string name = line.substr(0, line.find(':'));
+    if (boost::beast::iequals(name.substr(0, 8), "Content-")) return true;
+    for (const char* each : {"Connection", "Expect", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade"})
+      if (boost::beast::iequals(name, each)) return true;
+    return false;
+  });
+  return headers;
+}
+
 std::string accept_of(std::string_view key) {
   beast_detail::sec_ws_accept_type accept;
   beast_detail::make_sec_ws_accept(accept, {key.data(), key.size()});

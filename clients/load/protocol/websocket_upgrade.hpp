@@ -15,12 +15,16 @@ struct upgrade_offer {
   std::string request;                 // its bytes
   std::string accept;                  // the right Sec-WebSocket-Accept
   std::vector<std::string> protocols;  // subprotocols, of which the server may choose one
+
+  bool empty() const { return request.empty(); }
 };
 
 // The key is the same on all connections: a random one protects proxies (RFC 6455 10.3), which loopback does not have.
 // A line of `headers`, "Name: value", replaces the generated field of its name, whatever the case of its letters; those
 // of other names are added in their order. Throws bad_plan: a line of another form, or one that offers an extension.
 upgrade_offer offer_upgrade(const url&, std::string_view target, const std::vector<std::string>& headers = {});
+// Without those that describe a request's body or its connection: headers of HTTP requests, for an upgrade beside them.
+std::vector<std::string> without_framing(std::vector<std::string> headers);
 // The Sec-WebSocket-Accept value for `key`.
 std::string accept_of(std::string_view key);
 

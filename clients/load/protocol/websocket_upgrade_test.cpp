@@ -58,6 +58,12 @@ TEST(UpgradeRequest, OffersTheUsersSubprotocols) {
   EXPECT_TRUE(offer_upgrade(server(), "/").protocols.empty());
 }
 
+TEST(UpgradeRequest, HeadersOfABodyOrAConnectionAreLeftOut) {
+  EXPECT_EQ(without_framing({"Cookie: a=b", "content-type: text/plain", "Content-Length: 5", "CONNECTION: close",
+                             "Expect: 100-continue", "Transfer-Encoding: chunked", "Host: x"}),
+            (std::vector<std::string>{"Cookie: a=b", "Host: x"}));
+}
+
 std::string complaint(const std::string& header) {
   try {
     offer_upgrade(server(), "/", {header});

@@ -14,7 +14,7 @@
 #include "clients/load/plan/process_shares.hpp"
 #include "clients/load/plan/source_addresses.hpp"
 #include "clients/load/protocol/url.hpp"
-#include "clients/load/protocol/websocket_frames.hpp"
+#include "clients/load/protocol/websocket_upgrade.hpp"
 #include "clients/load/run/timeline_collector.hpp"
 #include "clients/load/run/window_meter.hpp"
 
@@ -25,7 +25,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <ctime>
 #include <fstream>
 #include <memory>
@@ -57,12 +56,8 @@ class worker_set {
     check_cpus(p.cpus);
     const url u = parse_url(p.url, p.allow_remote);
     targets_ = prepare(p.targets, u);
-    opening_ = {u.endpoint(), p.sources, {}, {}};
-    if (u.websocket) {
-      constexpr const char* key = "dGhyZWFkcy12cy1sb29wIQ==";
-      opening_.upgrade = upgrade_request(u.host, u.port, u.target, key);
-      opening_.accept = accept_of(key);
-    }
+    opening_ = {u.endpoint(), p.sources, {}};
+    if (u.websocket) opening_.upgrade = offer_upgrade(u, u.target, p.targets.front().headers);
     const auto threads = static_cast<std::size_t>(p.threads);
     for (std::size_t i = 0; i < threads; ++i) engines_.push_back(make_engine(i, threads));
     for (std::size_t i = 0; i < engines_.size(); ++i)
@@ -144,6 +139,8 @@ void collect_counts(const engine& e, recorder& from, point& into) {
   }
   into.connections.failed += from.connections.failed;
   into.connections.opened += from.connections.opened;
+  if (!into.connections.first_error) into.connections.first_error = e.connect_error();
+  if (into.websocket) add(*into.websocket, from.websocket);
   into.connections.starved +=
       static_cast<std::uint64_t>(std::ranges::count(e.slots(), std::uint64_t{0}, &connection::replies));
   add(into.latency, from.latency);
@@ -246,7 +243,8 @@ void wait_for_connections(const worker_set& f, background_connections* backgroun
   f.wait_until_settled(std::chrono::nanoseconds(to_ns(std::min(p.timeout_s, 2.0) + p.ramp_s)), w.stop);
   if (background) background->wait_until_settled(std::chrono::nanoseconds(to_ns(p.timeout_s)), w.stop);
   if (f.sum(&engine::most_established) == 0 && !w.stop.stop_requested())
-    throw bad_plan("cannot connect to " + p.url + ": " + std::strerror(f.engines().front()->last_error()));
+    throw bad_plan("cannot connect to " + p.url + ": " +
+                   f.engines().front()->connect_error().value_or("no answer in time"));
 }
 
 // From the first request to the end of the window.
@@ -286,11 +284,13 @@ point run(const plan& asked, const watcher& w) {
   result.started = utc_now();
   if (p.targets.size() > 1)
     for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
+  if (p.url.starts_with("ws://")) result.websocket.emplace();
   worker_set f(p);
   std::optional<background_connections> background;
   if (p.crowd.connections() > 0)
     background.emplace(p.crowd, parse_url(p.url, p.allow_remote), p.sources,
-                       p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()));
+                       p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()),
+                       without_framing(p.targets.front().headers));
   background_connections* const connections = background ? &*background : nullptr;
   wait_for_connections(f, connections, p, w);
   result.connections.asked = static_cast<std::uint64_t>(p.connections + (p.late ? p.late->connections : 0));
