@@ -81,6 +81,7 @@ void print_table(std::ostream& out, const point& p) {
       << r.sent << " sent, " << r.ok << " ok, " << r.status_errors << " status errors, " << r.protocol_errors
       << " protocol errors, " << r.timeouts << " time-outs, " << r.resets << " resets, " << r.in_flight_at_end
       << " in flight at the end, " << r.unsent << " unsent\n";
+  if (p.first_error_text) out << "first error: " << *p.first_error_text << '\n';
   if (p.websocket) out << p.websocket->unasked << " messages not asked for, " << p.websocket->pings << " pings\n";
   out << '\n';
   print_columns(out);

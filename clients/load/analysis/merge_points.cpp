@@ -228,6 +228,7 @@ void add_point(point& into, const point& p) {
   into.interrupted |= p.interrupted;
   add(into.requests, p.requests);
   add(into.connections, p.connections);
+  if (!into.first_error_text) into.first_error_text = p.first_error_text;
   add(into.websocket, p.websocket);
   add(into.replies, p.replies);
   add(into.throughput, p.throughput);

@@ -2,6 +2,7 @@
 
 #include "clients/load/base/clock.hpp"
 #include "clients/load/base/connecting.hpp"
+#include "clients/load/base/printable.hpp"
 #include "clients/load/engine/engine.hpp"
 #include "clients/load/plan/source_addresses.hpp"
 
@@ -136,15 +137,22 @@ void engine::receive(connection& c, bool hang_up) {
 void engine::read(connection& c, std::string_view bytes, bool hang_up, std::int64_t now) {
   if (c.now == state::upgrading) return upgrade(c, bytes, now);
   if (!opening_.upgrade.empty()) return read_frames(c, bytes, hang_up, now);
-  if (c.now != state::waiting) return fail(c, &request_counts::protocol_errors, now);  // no request
+  if (c.now != state::waiting) {
+    records_.explain("bytes without a request: " + quoted(bytes));
+    return fail(c, &request_counts::protocol_errors, now);
+  }
   reply r;
   switch (c.reader.read(bytes, targets_[c.target].expected, r)) {
     case reply_reader::result::need_more:
       return;
     case reply_reader::result::bad:
+      records_.explain(c.reader.cause());
       return fail(c, &request_counts::protocol_errors, now);
     case reply_reader::result::complete:
-      if (!bytes.empty()) return fail(c, &request_counts::protocol_errors, now);
+      if (!bytes.empty()) {
+        records_.explain("bytes behind the end of the reply: " + quoted(bytes));
+        return fail(c, &request_counts::protocol_errors, now);
+      }
       r.keep_alive = r.keep_alive && !hang_up;
       return replied(c, r, now);
   }
@@ -154,6 +162,7 @@ void engine::hung_up(connection& c, std::int64_t now) {
   if (!opening_.upgrade.empty()) return websocket_hung_up(c, now);
   reply r;
   if (c.now == state::waiting && c.reader.end(r) == reply_reader::result::complete) return replied(c, r, now);
+  if (c.now == state::waiting) records_.explain(c.reader.cause());
   fail(c, &request_counts::protocol_errors, now);
 }
 

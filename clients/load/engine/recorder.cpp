@@ -10,6 +10,7 @@ void recorder::begin(std::int64_t at) {
   counts = {};
   for (auto& t : targets) t = {};
   connections = {};
+  first_error_text.reset();
   latency.response.clear();
   latency.service.clear();
   latency.lag.clear();

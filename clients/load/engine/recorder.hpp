@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -45,8 +47,9 @@ class recorder {
 
   request_counts counts;  // complete after finish()
   connection_counts connections;
-  websocket_counts websocket;  // before the window too
-  latencies latency;           // complete after finish()
+  std::optional<std::string> first_error_text;  // see point
+  websocket_counts websocket;                   // before the window too
+  latencies latency;                            // complete after finish()
   std::vector<target_record> targets;
   stall_trace trace;    // of the first target
   phase_record phases;  // of a plan that changes
@@ -73,6 +76,10 @@ class recorder {
     if (!paced_) return;
     latency.service.record(received - sent);
     latency.lag.record(sent - due);
+  }
+  // What is wrong with the error that failed() tells next; see point::first_error_text.
+  void explain(std::string cause) {
+    if (!first_error_text && !cause.empty()) first_error_text = std::move(cause);
   }
   void failed(std::size_t target, std::uint64_t request_counts::*kind, std::int64_t due, std::int64_t at) {
     ++(targets[target].counts.*kind);

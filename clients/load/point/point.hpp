@@ -179,6 +179,9 @@ struct point {
   double window_s = 0;  // actual length
   request_counts requests;
   connection_counts connections;
+  // What was wrong with the first protocol error, wrong echo or closed WebSocket of one generator thread: one line,
+  // printable. Empty = none, or unknown.
+  std::optional<std::string> first_error_text;
   std::uint64_t replies = 0;                  // ok replies that ended in the window
   std::optional<double> throughput;           // replies / window_s
   std::optional<double> rate_ratio;           // replies / requests due in the window; open loop only
@@ -201,8 +204,8 @@ struct point {
 
 // Beside the plan, which a point holds a part of. The services' CPU is not in its JSON.
 BOOST_DESCRIBE_STRUCT(point, (),
-                      (started, window_s, interrupted, requests, connections, replies, throughput, rate_ratio,
-                       websocket, latency, targets, crowd, generator, server, host, verdict, timeline,
+                      (started, window_s, interrupted, requests, connections, first_error_text, replies, throughput,
+                       rate_ratio, websocket, latency, targets, crowd, generator, server, host, verdict, timeline,
                        timeline_interval_s, phases, recovery, trace))
 
 // Smallest number of samples that must lie beyond a percentile before it is printed.

@@ -1,115 +1,117 @@
 #include "clients/load/protocol/http_reply_reader.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/error.hpp>
+#include "clients/load/protocol/http_body.hpp"
+#include "clients/load/protocol/http_head.hpp"
+#include "clients/load/protocol/http_lines.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace tvl::load {
 
-namespace http = boost::beast::http;
-
-namespace {
-// Limit of a header or chunk line, against unbounded memory use.
-constexpr std::uint32_t most_header = 64u << 10;
-}  // namespace
-
-class reply_reader::parser : public http::basic_parser<false> {
-  using string_view = boost::beast::string_view;
-  using error_code = boost::beast::error_code;
-
- public:
-  explicit parser(const expectation& expected) : body_(expected.body ? &*expected.body : nullptr) {
-    eager(true);
-    skip(expected.head);
-    header_limit(most_header);
-    body_limit(boost::none);
-  }
-  reply result() const { return {status_, keep_alive(), !body_ || (equal_ && compared_ == body_->size())}; }
-  // Consumes what it can of `input`; false when it is not HTTP.
-  bool take(std::string_view& input) {
-    // Beast 1.81 asserts when it sees less than the shortest end of a chunked body.
-    constexpr std::string_view last_chunk = "0\r\n\r\n";
-    if (is_header_done() && chunked() && input.size() < last_chunk.size()) return true;
-    error_code ec;
-    input.remove_prefix(put(boost::asio::const_buffer(input.data(), input.size()), ec));
-    return !ec || ec == http::error::need_more;
-  }
-  // 1xx: the final reply follows.
-  bool interim() const { return status_ >= 100 && status_ < 200 && status_ != 101; }
-
- private:
-  void on_request_impl(http::verb, string_view, string_view, int, error_code&) override {}
-  void on_response_impl(int status, string_view, int, error_code&) override { status_ = status; }
-  void on_field_impl(http::field, string_view, string_view, error_code&) override {}
-  void on_header_impl(error_code&) override {}
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-  std::size_t on_body_impl(string_view piece, error_code&) override {
-    if (body_)
-      equal_ =
-          equal_ && body_->compare(std::min(compared_, body_->size()), piece.size(), piece.data(), piece.size()) == 0;
-    compared_ += piece.size();
-    return piece.size();
-  }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view piece, error_code& ec) override {
-    return on_body_impl(piece, ec);
-  }
-  void on_finish_impl(error_code&) override {}
-
-  int status_ = 0;
-  const std::string* body_;
-  std::size_t compared_ = 0;
-  bool equal_ = true;
-};
-
 struct reply_reader::partial {
-  reply_reader::parser parser;
-  std::string rest;  // bytes that the parser did not consume; passed again with the next ones
+  bool in_body = false;
+  bool failed = false;
+  reply_head head = {};
+  reply_body body = {};
+  std::string kept = {};  // the begin of a header, or of a line of the body; after a failure its cause
+
+  bool begun() const { return in_body || !kept.empty(); }
+  result fail(std::string cause) {
+    failed = true;
+    kept = std::move(cause);
+    return result::bad;
+  }
+  result read(std::string_view& input, const expectation&);
+  result read_head(std::string_view& input, bool to_head);
+  result more_head(std::string_view& input);
+  result read_body(std::string_view& input);
 };
 
 void reply_reader::deleter::operator()(partial* p) const { delete p; }
 
-reply_reader::result reply_reader::read(std::string_view& input, const expectation& expected, reply& into) {
-  std::string kept;
-  for (;;) {
-    std::optional<parser> fresh;
-    parser& p = partial_ ? partial_->parser : fresh.emplace(expected);
-    if (partial_ && !partial_->rest.empty()) {
-      kept = std::exchange(partial_->rest, {}).append(input);
-      input = kept;
-    }
-    if (!p.take(input)) return result::bad;
-    if (!p.is_done()) {
-      if (input.size() > most_header) return result::bad;
-      if (fresh) partial_.reset(new partial{std::move(*fresh), {}});
-      partial_->rest = input;
-      input = {};
-      return result::need_more;
-    }
-    into = p.result();
-    const bool interim = p.interim();
-    partial_.reset();
-    if (!interim) break;
-    if (input.empty()) return result::need_more;
+reply_reader::result reply_reader::partial::read(std::string_view& input, const expectation& expected) {
+  if (failed) return result::bad;
+  while (!in_body) {
+    if (const auto got = read_head(input, expected.head); got != result::complete) return got;
+    if (head.is_interim()) continue;
+    body = reply_body(head, expected.body ? &*expected.body : nullptr);
+    in_body = true;
   }
-  if (kept.empty()) return result::complete;
-  // `input` points into `kept`, so bytes after the reply cannot be returned to the caller; without pipelining there
-  // must be none.
-  return std::exchange(input, {}).empty() ? result::complete : result::bad;
+  return read_body(input);
+}
+
+reply_reader::result reply_reader::partial::read_body(std::string_view& input) {
+  switch (body.read(input, kept)) {
+    case reply_body::result::need_more:
+      return result::need_more;
+    case reply_body::result::complete:
+      return result::complete;
+    case reply_body::result::bad:
+      break;
+  }
+  failed = true;
+  return result::bad;
+}
+
+// The header is parsed in the input where it came in one piece, else in `kept`, once its end is there.
+reply_reader::result reply_reader::partial::read_head(std::string_view& input, bool to_head) {
+  const std::size_t before = kept.size();
+  if (before > 0) {
+    kept.append(input);
+    const auto from = before - std::min<std::size_t>(before, 2);
+    if (kept.find("\n\r\n", from) == kept.npos && kept.find("\n\n", from) == kept.npos) return more_head(input);
+  }
+  const std::string_view text = before > 0 ? std::string_view(kept) : input;
+  head_parser parser(to_head);
+  switch (parser.parse(text)) {
+    case head_parser::result::need_more:
+      if (before == 0) kept = input;
+      return more_head(input);
+    case head_parser::result::bad:
+      return fail(parser.cause());
+    case head_parser::result::complete:
+      break;
+  }
+  if (parser.size() > most_header) return fail(too_long(text.substr(0, parser.size()), true));
+  head = parser.head();
+  input.remove_prefix(parser.size() - before);
+  kept.clear();
+  return result::complete;
+}
+
+// All of the input is in `kept`.
+reply_reader::result reply_reader::partial::more_head(std::string_view& input) {
+  input = {};
+  return kept.size() > most_header ? fail(too_long(kept, false)) : result::need_more;
+}
+
+reply_reader::result reply_reader::read(std::string_view& input, const expectation& expected, reply& into) {
+  partial fresh;
+  partial& p = partial_ ? *partial_ : fresh;
+  const auto got = p.read(input, expected);
+  if (got == result::complete) {
+    into = {p.head.status, p.head.keep_alive, p.body.as_expected()};
+    partial_.reset();
+  } else if (!partial_) {
+    partial_.reset(new partial(std::move(fresh)));
+  }
+  return got;
 }
 
 reply_reader::result reply_reader::end(reply& into) {
-  if (!partial_) return result::need_more;
-  boost::beast::error_code ec;
-  partial_->parser.put_eof(ec);
-  const bool whole = !ec && partial_->parser.is_done();
-  if (whole) into = partial_->parser.result();
   into.keep_alive = false;
+  if (!partial_ || (!partial_->begun() && !partial_->failed)) return result::need_more;
+  partial& p = *partial_;
+  if (p.failed) return result::bad;
+  if (!p.in_body)
+    return p.fail("connection closed inside the header, after " + std::to_string(p.kept.size()) + " bytes");
+  if (!p.body.ends_with_connection()) return p.fail(p.body.cut_off());
+  into = {p.head.status, false, p.body.as_expected()};
   partial_.reset();
-  return whole ? result::complete : result::bad;
+  return result::complete;
 }
+
+std::string reply_reader::cause() const { return partial_ && partial_->failed ? partial_->kept : std::string(); }
 
 }  // namespace tvl::load

@@ -1,11 +1,10 @@
 #pragma once
-// Reads HTTP/1.1 replies from a byte stream with Boost.Beast's parser; the body is compared, not kept.
+// Reads HTTP/1.1 replies from a byte stream; the body is compared, not kept.
 //
-// A reader allocates only while a reply is split over several reads.
+// A reader allocates only while a reply is split over several reads. Boost.Beast's parser is not used: it refuses
+// Content-Length beside chunked (RFC 9112 6.3), a status line that ends after the status, and a bare LF, and it does
+// not say what it has found.
 
-#include <boost/beast/http/basic_parser.hpp>
-
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,15 +28,17 @@ class reply_reader {
     std::optional<std::string> body;  // none = any
   };
 
-  // Consumes `input` up to the end of a reply.
+  // Consumes `input` up to the end of a reply. Interim replies (1xx) are skipped. After `bad` the reader has to be
+  // reset.
   result read(std::string_view& input, const expectation&, reply& into);
   // End of the stream: completes a reply that is delimited by it; `bad` for a partial reply, need_more when none had
   // begun.
   result end(reply& into);
+  // After `bad`: what is wrong, in one line of printable text of at most 200 characters.
+  std::string cause() const;
   void reset() { partial_.reset(); }
 
  private:
-  class parser;
   struct partial;
   struct deleter {
     void operator()(partial*) const;

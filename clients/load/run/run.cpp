@@ -137,6 +137,7 @@ void collect_counts(const engine& e, recorder& from, point& into) {
     into.targets[i].response.merge(from.targets[i].response);
     into.targets[i].service.merge(from.targets[i].service);
   }
+  if (!into.first_error_text) into.first_error_text = from.first_error_text;
   into.connections.failed += from.connections.failed;
   into.connections.opened += from.connections.opened;
   if (!into.connections.first_error) into.connections.first_error = e.connect_error();
