@@ -61,9 +61,10 @@ void check_errors(const point& p, const thresholds& at, findings& f) {
 void check_connections(const point& p, findings& f) {
   const auto& c = p.connections;
   if (c.established < c.asked)
-    f.invalid("connections", {"connections-missing", std::to_string(c.established) + " of " + std::to_string(c.asked) +
-                                                         " connections were established" +
-                                                         (c.first_error ? ": " + *c.first_error : "")});
+    f.invalid("connections",
+              {"connections-missing", std::to_string(c.established) + " of " + std::to_string(c.asked) +
+                                          " connections were established" +
+                                          (c.first_error ? ", the first failed: " + *c.first_error : "")});
   if (c.starved > 0 && !p.asked.open_loop())
     f.note("connections", {"connections-starved", std::to_string(c.starved) + " of " + std::to_string(c.asked) +
                                                       " connections got no reply at all"});

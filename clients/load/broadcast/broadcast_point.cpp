@@ -12,9 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-// ": " and the cause, where there is one.
-std::string because(const std::string& cause) { return cause.empty() ? "" : ": " + cause; }
-
 // A room as a point: requests are messages, replies are deliveries.
 point as_point(const room_result& r) {
   point p;
@@ -28,6 +25,8 @@ point as_point(const room_result& r) {
   p.connections.asked = r.members.asked;
   p.connections.established = r.members.joined;
   p.connections.failed = r.members.failed;
+  if (!r.join_error.empty()) p.connections.first_error = r.join_error;
+  if (!r.loss.empty()) p.first_error_text = r.loss;
   p.replies = r.deliveries.received;
   if (r.window_s > 0) p.throughput = static_cast<double>(r.deliveries.received) / r.window_s;
   if (r.messages.scheduled > 0)
@@ -39,17 +38,15 @@ point as_point(const room_result& r) {
   p.services_cpu_share = r.services_cpu_share;
   p.host = r.host;
   p.verdict = judge(p);
-  for (auto& why : p.verdict.reasons)
-    if (why.code == "connections-missing") why.text += because(r.join_error);
   if (r.reach && *r.reach < 1) {
     char text[64];
     std::snprintf(text, sizeof text, "%.4g %% of the deliveries arrived", *r.reach * 100);
     p.verdict.reasons.push_back({"deliveries-missing", text});
   }
   if (r.members.closed > 0)
-    p.verdict.reasons.push_back({"members-lost", std::to_string(r.members.closed) + " of " +
-                                                     std::to_string(r.members.joined) +
-                                                     " members lost their connection" + because(r.loss)});
+    p.verdict.reasons.push_back(
+        {"members-lost", std::to_string(r.members.closed) + " of " + std::to_string(r.members.joined) +
+                             " members lost their connection" + (r.loss.empty() ? "" : ", the first: " + r.loss)});
   if (r.deliveries.unknown > 0)
     p.verdict.reasons.push_back(
         {"unasked-messages", std::to_string(r.deliveries.unknown) + " messages were not sent in this run"});

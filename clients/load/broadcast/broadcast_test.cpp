@@ -134,7 +134,8 @@ TEST(Room, AnInvalidFrameEndsTheMember) {
   EXPECT_EQ(r.members.closed, 1u);
   EXPECT_EQ(r.members.protocol_errors, 1u);
   EXPECT_EQ(r.loss, "the server sent a masked frame, which only a client may send");
-  EXPECT_TRUE(room_point(r)["verdict"]["reasons"].back()["text"].get<std::string>().ends_with(": " + r.loss));
+  EXPECT_TRUE(
+      room_point(r)["verdict"]["reasons"].back()["text"].get<std::string>().ends_with(", the first: " + r.loss));
 }
 
 TEST(Room, PingsAreAnswered) {

@@ -140,7 +140,7 @@ void room_members::leave(member& m, const std::string& reason) {
   m.upgrade.reset();
   m.frames.reset();
   if (ledger_ == nullptr) {
-    join_error_ = reason;
+    if (join_error_.empty()) join_error_ = reason;
     return;
   }
   if (counts_.closed++ == 0) loss_ = reason;

@@ -42,7 +42,7 @@ class room_members {
   void close_all();  // sends a close frame to every member
 
   const member_counts& counts() const { return counts_; }
-  // The causes in words, empty = none: why the last of those that failed did not join, and why the first of those that
+  // The causes in words, empty = none: why the first of those that failed did not join, and why the first of those that
   // closed lost its connection.
   const std::string& join_error() const { return join_error_; }
   const std::string& loss() const { return loss_; }

@@ -16,10 +16,10 @@ namespace {
 
 constexpr timespec at_once{};
 
-// Bytes of the longest message that may come: 1 MiB, or what is sent.
+// Bytes of the longest message that may come: 1 MiB, or that of an echo.
 std::uint32_t longest_message(const std::vector<prepared_target>& targets) {
   std::size_t longest = 1u << 20;
-  for (const auto& t : targets) longest = std::max(longest, t.request.size());
+  for (const auto& t : targets) longest = std::max(longest, t.expected.body->size());
   return static_cast<std::uint32_t>(std::min<std::size_t>(longest, UINT32_MAX));
 }
 

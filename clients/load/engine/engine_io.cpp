@@ -187,6 +187,7 @@ void engine::replied(connection& c, const reply& r, std::int64_t now) {
 
 // Closes a failed connection; its request, if any, ends as `kind`.
 void engine::fail(connection& c, std::uint64_t request_counts::*kind, std::int64_t now) {
+  if (c.now == state::upgrading) return refuse(c, upgrade_unanswered, now);
   if (c.now == state::waiting) {
     records_.failed(c.target, kind, c.due, now);
     plan_next(c, now);
