@@ -82,7 +82,8 @@ void add_requests(CLI::App& app, target& t, texts& as) {
   auto* group = app.add_option_group("requests");
   group->add_option("--mix", as.mix, "several paths by weight, e.g. 99:/plaintext,1:/block/100");
   group->add_option("-X,--method", t.method, "GET, HEAD, POST ...");
-  group->add_option("-H,--header", t.headers, "\"Name: value\", repeatable")->allow_extra_args(false);
+  group->add_option("-H,--header", t.headers, "\"Name: value\", repeatable; with ws:// in the upgrade request")
+      ->allow_extra_args(false);
   group->add_option("--body", as.body, "request body, or WebSocket message; @FILE reads it from a file");
   group->add_option("--expect-status", as.expect_status, "the only status that counts as ok (default: any 2xx)")
       ->check(CLI::Range(100, 599));

@@ -1,5 +1,6 @@
 #include "bench/suite/validation/websocket_client.hpp"
 
+#include "clients/load/base/printable.hpp"
 #include "clients/load/protocol/url.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -56,7 +57,15 @@ websocket_client::websocket_client(const std::string& url, std::chrono::millisec
   const auto to = load::parse_url(url, true);
   const asio::ip::tcp::endpoint where(asio::ip::make_address_v4(to.address), to.port);
   c.step("connection", [&](auto done) { c.stream.next_layer().async_connect(where, std::move(done)); });
-  c.step("WebSocket handshake", [&](auto done) { c.stream.async_handshake(to.host, to.target, std::move(done)); });
+  beast::websocket::response_type answer;
+  try {
+    c.step("WebSocket handshake",
+           [&](auto done) { c.stream.async_handshake(answer, to.host, to.target, std::move(done)); });
+  } catch (const websocket_failed& error) {
+    if (answer.result_int() == 101 || answer.reason().empty()) throw;
+    throw websocket_failed("no WebSocket handshake: refused with " + std::to_string(answer.result_int()) + " " +
+                           load::quoted({answer.reason().data(), answer.reason().size()}));
+  }
 }
 
 websocket_client::~websocket_client() = default;
