@@ -1,7 +1,10 @@
 #include "bench/support/http_client.hpp"
 
+#include "clients/load/protocol/url.hpp"
+
 #include <poll.h>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -32,6 +35,16 @@ std::unique_ptr<CURL, void (*)(CURL*)> new_handle(std::chrono::milliseconds limi
   return curl;
 }
 
+// curl has a socket's path as an option, not in the URL.
+void set_url(CURL* curl, const std::string& url) {
+  const bool by_path = load::is_unix_socket(url);
+  const auto begin = url.find(':') + 1, end = std::min(url.find(':', begin), url.size());
+  const std::string socket = by_path ? url.substr(begin, end - begin) : "";
+  curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, by_path ? socket.c_str() : nullptr);
+  curl_easy_setopt(curl, CURLOPT_URL,
+                   (by_path ? "http://localhost" + url.substr(std::min(end + 1, url.size())) : url).c_str());
+}
+
 }  // namespace
 
 http_client::http_client(std::chrono::milliseconds limit) : curl_(new_handle(limit)) {
@@ -42,7 +55,7 @@ reply http_client::request(const std::string& url, const std::optional<std::stri
   reply r;
   received came;
   CURL* curl = curl_.get();
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+  set_url(curl, url);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &came);
   if (body) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
@@ -73,10 +86,10 @@ bool http_answers(const std::string& url, std::chrono::milliseconds limit) {
 // CURLOPT_CONNECT_ONLY gives access to the raw stream and its end.
 bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit) {
   const auto curl = new_handle(limit);
-  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  set_url(curl.get(), url);
   curl_easy_setopt(curl.get(), CURLOPT_CONNECT_ONLY, 1L);
   if (curl_easy_perform(curl.get()) != CURLE_OK) return false;
-  const auto path = url.substr(url.find('/', url.find("://") + 3));
+  const std::string path = load::parse_url(url, true).target;
   const std::string bytes = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
   std::size_t done = 0;
   if (curl_easy_send(curl.get(), bytes.data(), bytes.size(), &done) != CURLE_OK || done != bytes.size()) return false;

@@ -6,6 +6,7 @@
 #include "clients/load/engine/prepared_target.hpp"
 #include "clients/load/plan/process_shares.hpp"
 #include "clients/load/plan/source_addresses.hpp"
+#include "clients/load/protocol/url.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -40,7 +41,9 @@ CLI::Validator at_least(double least, bool itself, const std::string& words) {
 const CLI::Validator above_zero = at_least(0, false, "above 0"), not_negative = at_least(0, true, "from 0 on");
 
 void add_load(CLI::App& app, plan& p, texts& t) {
-  app.add_option("url", p.url, "http://HOST[:PORT]/PATH, or ws://HOST[:PORT]/PATH for echo round trips");
+  app.add_option(
+      "url", p.url,
+      "http://[USER:PASSWORD@]HOST[:PORT]/PATH or unix:/SOCKET[:/PATH], or ws:// and ws+unix: for echo round trips");
   app.add_option("-c,--connections", p.connections, "connections held open")->check(above_zero);
   app.add_option("--requests-per-connection", p.requests_per_connection,
                  "requests before a connection is closed and opened again, 0 = keep-alive without end");
@@ -51,8 +54,8 @@ void add_load(CLI::App& app, plan& p, texts& t) {
   app.add_option("--ramp", p.ramp_s, "seconds over which the connections are opened, before the warm-up")
       ->check(not_negative);
   app.add_option("--timeout", p.timeout_s, "seconds a reply may take")->check(above_zero);
-  app.add_option("--sources", t.sources, "source addresses, e.g. 127.0.0.1-127.0.0.40, for more ports");
-  app.add_flag("--allow-remote", p.allow_remote, "load a host outside 127.0.0.0/8, only your own");
+  app.add_option("--sources", t.sources, "IPv4 source addresses, e.g. 127.0.0.1-127.0.0.40, for more ports");
+  app.add_flag("--allow-remote", p.allow_remote, "load a host outside 127.0.0.0/8 and ::1, only your own");
 }
 
 void add_pace(CLI::App& app, plan& p, texts& t) {
@@ -82,7 +85,10 @@ void add_requests(CLI::App& app, target& t, texts& as) {
   auto* group = app.add_option_group("requests");
   group->add_option("--mix", as.mix, "several paths by weight, e.g. 99:/plaintext,1:/block/100");
   group->add_option("-X,--method", t.method, "GET, HEAD, POST ...");
-  group->add_option("-H,--header", t.headers, "\"Name: value\", repeatable; with ws:// in the upgrade request")
+  group
+      ->add_option("-H,--header", t.headers,
+                   "\"Name: value\", repeatable; replaces a generated Host, Content-Length or Authorization; with "
+                   "ws:// in the upgrade request")
       ->allow_extra_args(false);
   group->add_option("--body", as.body, "request body, or WebSocket message; @FILE reads it from a file");
   group->add_option("--expect-status", as.expect_status, "the only status that counts as ok (default: any 2xx)")
@@ -194,6 +200,8 @@ void apply(const texts& t, const CLI::App& app, command& c) {
   for (const auto& [at_s, rate] : parse_moments("--steps", t.steps)) c.plan.steps.push_back({at_s, rate});
   if (!t.late.empty()) c.plan.late = parse_late(t.late);
   if (!t.sources.empty()) c.plan.sources = parse_sources(t.sources);
+  if (app.count("--congestion-control") > 0 && is_unix_socket(c.plan.url))
+    throw bad_plan("--congestion-control is for TCP, not for a Unix socket");
   if (!t.find.empty()) c.what = t.find == "rate" ? command::action::find_rate : command::action::find_connections;
 }
 

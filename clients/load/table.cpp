@@ -1,5 +1,7 @@
 #include "clients/load/table.hpp"
 
+#include "clients/load/protocol/url.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <iomanip>
@@ -70,8 +72,8 @@ void print_progress(std::ostream& out, const timeline_row& row) {
 
 void print_table(std::ostream& out, const point& p) {
   const auto& r = p.requests;
-  out << p.asked.url << ", " << p.connections.established << '/' << p.connections.asked << " connections, "
-      << show(std::optional(p.window_s), 1) << " s, "
+  out << without_password(p.asked.url) << ", " << p.connections.established << '/' << p.connections.asked
+      << " connections, " << show(std::optional(p.window_s), 1) << " s, "
       << (p.asked.open_loop() ? "open loop at " + show(std::optional(p.asked.rate), 0) + "/s"
                               : std::string("closed loop"))
       << "\n\n";
@@ -105,7 +107,7 @@ void print_table(std::ostream& out, const point& p) {
 }
 
 void print_room(std::ostream& out, const room_result& r) {
-  out << r.asked.url << ", " << r.members.joined << '/' << r.members.asked << " members, "
+  out << without_password(r.asked.url) << ", " << r.members.joined << '/' << r.members.asked << " members, "
       << show(std::optional(r.window_s), 1) << " s, " << show(std::optional(r.asked.rate), 0) << " messages/s\n\n"
       << r.messages.sent << " messages sent, " << r.messages.unsent << " unsent, reach " << show(r.reach, 4) << ", "
       << r.members.closed << " members lost";

@@ -13,12 +13,13 @@ std::string process_number(const std::string& text) {
 }  // namespace
 
 void add_url_flags(CLI::App& app, contestant_flags& flags) {
-  app.add_option("--url", flags.url, "a running server: http://HOST:PORT[/PATH of plaintext]");
+  app.add_option("--url", flags.url, "a running server: http://HOST:PORT[/PATH of plaintext] or unix:/SOCKET[:/PATH]");
   app.add_option("--pid", flags.pid, "root of its process tree, for CPU, switches and memory (else n/a)")
       ->check(CLI::Validator(process_number, ""));
   app.add_option("--endpoint", flags.endpoints, "an endpoint of it, e.g. delay=/sleep/{ms}; may be repeated")
       ->allow_extra_args(false);
-  app.add_flag("--allow-remote-host", flags.allow_remote_host, "allow a host outside 127.0.0.0/8; only load your own");
+  app.add_flag("--allow-remote-host", flags.allow_remote_host,
+               "allow a host outside 127.0.0.0/8 and ::1; only load your own");
 }
 
 }  // namespace tvl::suite

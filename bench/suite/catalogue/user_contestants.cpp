@@ -33,10 +33,10 @@ toml::table endpoints_at(const std::string& path, const std::vector<std::string>
 }
 
 manifest manifest_of(const contestant_flags& flags) {
-  static const std::regex pattern(R"((http://[^/?#\s]+)(/[^#\s]*)?)");
+  static const std::regex pattern(R"((http://[^/?#\s]+|unix:[^:#\s]+:?)(/[^#\s]*)?)");
   std::smatch match;
   if (!std::regex_match(flags.url, match, pattern)) {
-    throw bad_input("--url is http://HOST:PORT or http://HOST:PORT/PATH, not '" + flags.url + "'");
+    throw bad_input("--url is http://HOST:PORT[/PATH] or unix:/SOCKET[:/PATH], not '" + flags.url + "'");
   }
   toml::table table;
   table.insert("name", flags.pid != 0 ? "attached" : "remote");
@@ -126,7 +126,7 @@ void check_host(const manifest& m, bool allowed, std::ostream& warnings) {
   } catch (const load::bad_plan& error) {
     throw bad_input(m.name + ": " + error.what());
   }
-  if (where.address.starts_with("127.")) return;
+  if (where.endpoint().is_local()) return;
   const auto place = where.host == where.address ? where.host : where.host + " (" + where.address + ")";
   if (!allowed) throw bad_input(m.name + " is on another machine, " + place + ": --allow-remote-host if you mean it");
   warnings << "warning: load for " << m.name << " goes to another machine, " << place << "\n";

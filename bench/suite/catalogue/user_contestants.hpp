@@ -19,7 +19,7 @@ struct named_contestants {
 // bad_file: no such file, a wrong inline manifest or URL, a duplicate name.
 named_contestants add_user_contestants(catalogue&, const contestant_flags&);
 
-// Rejects a host outside 127.0.0.0/8 with bad_input unless `allowed`; otherwise prints a warning.
+// Rejects a host outside 127.0.0.0/8 and ::1 with bad_input unless `allowed`; otherwise prints a warning.
 void check_host(const manifest&, bool allowed, std::ostream& warnings);
 
 }  // namespace tvl::suite

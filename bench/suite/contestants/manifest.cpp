@@ -42,9 +42,9 @@ std::string read_model(table_reader& top) {
 }
 
 void read_url(table_reader& top, manifest& m) {
-  static const std::regex pattern(R"((http://[^/?#\s]+)/?)");
+  static const std::regex pattern(R"((http://[^/?#\s]+|unix:[^:#\s]+:?)/?)");
   std::smatch match;
-  if (!std::regex_match(*m.url, match, pattern)) top.fail_at("url", "must be http://HOST:PORT, without a path");
+  if (!std::regex_match(*m.url, match, pattern)) top.fail_at("url", "must be http://HOST:PORT or unix:/SOCKET, without a path");
   m.url = match.str(1);
   if (top.texts_if("command")) top.fail_at("url", "is for a server that runs already: it has no 'command'");
   if (top.count_if("port")) top.fail_at("port", "is for a server with a 'command'; here it belongs into 'url'");

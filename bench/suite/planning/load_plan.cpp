@@ -1,6 +1,7 @@
 #include "bench/suite/planning/load_plan.hpp"
 
 #include "bench/suite/config/endpoints.hpp"
+#include "clients/load/protocol/url.hpp"
 
 namespace tvl::suite {
 namespace {
@@ -40,7 +41,7 @@ load::plan plan_for(const workload& w, const load_settings& settings, const mani
                     const std::string& url, std::optional<double> knee) {
   load::plan p = settings.plan;
   p.url = url + path_for(w, m, s);
-  if (is_websocket(w.endpoint)) p.url.replace(0, p.url.find(':'), "ws");
+  if (is_websocket(w.endpoint)) p.url = load::as_websocket(p.url);
   p.targets = targets_of(w, m, s);
   for (const auto& v : load_variables()) {
     const auto* value = find(s.settings, v.name);

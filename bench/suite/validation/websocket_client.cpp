@@ -3,8 +3,8 @@
 #include "clients/load/base/printable.hpp"
 #include "clients/load/protocol/url.hpp"
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -45,7 +45,7 @@ struct websocket_client::connection {
 
   const std::chrono::milliseconds limit;
   asio::io_context context;
-  beast::websocket::stream<asio::ip::tcp::socket> stream{context};
+  beast::websocket::stream<asio::generic::stream_protocol::socket> stream{context};
   beast::flat_buffer buffer;
   bool reading = false;
   std::optional<error_code> read;
@@ -54,15 +54,17 @@ struct websocket_client::connection {
 websocket_client::websocket_client(const std::string& url, std::chrono::milliseconds limit)
     : connection_(std::make_unique<connection>(limit)) {
   auto& c = *connection_;
-  const auto to = load::parse_url(url, true);
-  const asio::ip::tcp::endpoint where(asio::ip::make_address_v4(to.address), to.port);
+  auto to = load::parse_url(url, true);
+  to.choose_address();
+  const asio::generic::stream_protocol::endpoint where(to.endpoint().name(), to.endpoint().size());
   c.step("connection", [&](auto done) { c.stream.next_layer().async_connect(where, std::move(done)); });
   beast::websocket::response_type answer;
+  answer.result(0U);  // no answer
   try {
     c.step("WebSocket handshake",
-           [&](auto done) { c.stream.async_handshake(answer, to.host, to.target, std::move(done)); });
-  } catch (const websocket_failed& error) {
-    if (answer.result_int() == 101 || answer.reason().empty()) throw;
+           [&](auto done) { c.stream.async_handshake(answer, to.host_field(), to.target, std::move(done)); });
+  } catch (const websocket_failed&) {
+    if (answer.result_int() == 0 || answer.result_int() == 101) throw;
     throw websocket_failed("no WebSocket handshake: refused with " + std::to_string(answer.result_int()) + " " +
                            load::quoted({answer.reason().data(), answer.reason().size()}));
   }

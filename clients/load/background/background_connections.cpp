@@ -173,7 +173,7 @@ void background_connections::open(std::uint32_t i) {
 
 // False, with errno set, when it failed at once.
 bool background_connections::start_connect(std::uint32_t i) {
-  members_[i].socket = descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  members_[i].socket = descriptor(::socket(server_.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const int socket = members_[i].socket.get();
   if (socket < 0) return false;
   const int on = 1;  // a slow sender's bytes must not be combined
@@ -182,8 +182,7 @@ bool background_connections::start_connect(std::uint32_t i) {
   ::setsockopt(socket, IPPROTO_TCP, TCP_SYNCNT, &syn_retries, sizeof syn_retries);
   if (kind(i) == slow_readers) ::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   if (!sources_.empty() && !bind_source(socket, sources_[i % sources_.size()])) return false;
-  if (::connect(socket, reinterpret_cast<const sockaddr*>(&server_), sizeof server_) != 0 && errno != EINPROGRESS)
-    return false;
+  if (::connect(socket, server_.name(), server_.size()) != 0 && errno != EINPROGRESS) return false;
   epoll_event event{};
   event.events = EPOLLOUT;
   event.data.u32 = i;

@@ -12,6 +12,7 @@
 
 #include "clients/load/background/rotation.hpp"
 #include "clients/load/base/descriptor.hpp"
+#include "clients/load/base/socket_address.hpp"
 #include "clients/load/plan/plan.hpp"
 #include "clients/load/point/background_counts.hpp"
 #include "clients/load/protocol/http_reply_reader.hpp"
@@ -124,7 +125,7 @@ class background_connections {
   group& of(std::uint32_t i) { return groups_[static_cast<std::size_t>(kind(i))]; }
 
   const background_plan plan_;
-  const sockaddr_in server_;
+  const socket_address server_;
   const std::vector<in_addr> sources_;
   const upgrade_offer offer_;
   const std::int64_t slice_;  // nanoseconds; drips due within one slice are handled together

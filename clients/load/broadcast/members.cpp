@@ -2,6 +2,7 @@
 
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/clock.hpp"
+#include "clients/load/plan/process_shares.hpp"
 #include "clients/load/plan/source_addresses.hpp"
 
 #include <netinet/tcp.h>
@@ -25,8 +26,11 @@ constexpr std::string_view normal_closure = "\x03\xe8";    // 1000
 constexpr std::size_t most_unsent = 64u << 10;             // bytes of one member; beyond it no ping is answered
 
 url room_url(const plan& p) {
-  if (!p.url.starts_with("ws://")) throw bad_plan("'" + p.url + "' is not a URL of the form ws://HOST[:PORT]/PATH");
-  return parse_url(p.url, p.allow_remote);
+  url u = parse_url(p.url, p.allow_remote);
+  if (!u.websocket) throw bad_plan("'" + without_password(p.url) + "' is not a URL of the form ws://HOST[:PORT]/PATH");
+  u.choose_address();
+  check_sources(p, u.endpoint());
+  return u;
 }
 
 }  // namespace
@@ -81,7 +85,7 @@ void room_members::join() {
   counts_.joined = in_turn_.size();
   counts_.failed = members_.size() - in_turn_.size();
   if (in_turn_.empty() && !stop_.stop_requested())
-    throw bad_plan("no member could join " + plan_.url + ": " + join_error_);
+    throw bad_plan("no member could join " + without_password(plan_.url) + ": " + join_error_);
 }
 
 void room_members::open_some() {
@@ -92,14 +96,14 @@ void room_members::open(std::size_t i) {
   member& m = members_[i];
   ++joining_;
   m.now = state::connecting;
-  m.socket = descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  m.socket = descriptor(::socket(server_.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (m.socket.get() < 0) return leave(m, std::strerror(errno));
   const int on = 1;
   ::setsockopt(m.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   set_congestion_control(m.socket.get(), plan_.congestion_control);
   if (!plan_.sources.empty() && !bind_source(m.socket.get(), plan_.sources[i % plan_.sources.size()]))
     return leave(m, std::strerror(errno));
-  const int result = ::connect(m.socket.get(), reinterpret_cast<const sockaddr*>(&server_), sizeof server_);
+  const int result = ::connect(m.socket.get(), server_.name(), server_.size());
   if (result != 0 && errno != EINPROGRESS) return leave(m, std::strerror(errno));
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;

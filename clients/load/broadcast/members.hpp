@@ -77,7 +77,7 @@ class room_members {
   const plan& plan_;
   const std::stop_token stop_;
   const url url_;
-  const sockaddr_in server_;
+  const socket_address server_;
   const upgrade_offer offer_;
   descriptor epoll_;
   std::vector<char> buffer_;

@@ -4,6 +4,7 @@
 // Sockets are registered once, edge-triggered. A request costs one send(), one recv() and part of an epoll_wait().
 
 #include "clients/load/base/clock.hpp"
+#include "clients/load/base/socket_address.hpp"
 #include "clients/load/engine/connection.hpp"
 #include "clients/load/engine/pending_queue.hpp"
 #include "clients/load/engine/prepared_target.hpp"
@@ -49,7 +50,7 @@ struct engine_partition {
 
 // How a connection is opened.
 struct opening {
-  sockaddr_in server{};
+  socket_address server;
   std::vector<in_addr> sources;  // connection i has the source address sources[i % size]; empty = the kernel's choice
   upgrade_offer upgrade;         // to a WebSocket; empty = plain HTTP
 };

@@ -33,7 +33,7 @@ std::size_t engine::number_of(const connection& c) const {
 
 void engine::open(connection& c, std::int64_t now) {
   c.sent = now;
-  c.socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  c.socket = ::socket(opening_.server.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (c.socket < 0) return connect_failed(c, errno, now);
   ++c.life;
   if (!opening_.sources.empty() && !bind_source(c.socket, opening_.sources[number_of(c) % opening_.sources.size()]))
@@ -41,7 +41,7 @@ void engine::open(connection& c, std::int64_t now) {
   const int on = 1;
   ::setsockopt(c.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   set_congestion_control(c.socket, plan_.congestion_control);
-  const int result = ::connect(c.socket, reinterpret_cast<const sockaddr*>(&opening_.server), sizeof opening_.server);
+  const int result = ::connect(c.socket, opening_.server.name(), opening_.server.size());
   if (result != 0 && errno != EINPROGRESS) return connect_failed(c, errno, now);
   c.now = state::connecting;
   epoll_event event{};

@@ -1,23 +1,48 @@
 #include "clients/load/engine/prepared_target.hpp"
 
 #include "clients/load/base/bad_plan.hpp"
+#include "clients/load/base/printable.hpp"
+#include "clients/load/protocol/http_lines.hpp"
 #include "clients/load/protocol/websocket_frames.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <string_view>
 
 namespace tvl::load {
 namespace {
 
-std::string request_bytes(const target& t, const url& u) {
-  std::string result = t.method + ' ' + (t.path.empty() ? u.target : t.path) + " HTTP/1.1\r\nHost: " + u.host + ':' +
-                       std::to_string(u.port) + "\r\n";
-  for (const auto& line : t.headers) {
-    if (line.find(':') == line.npos || line.find_first_of("\r\n") != line.npos)
-      throw bad_plan("'" + line + "' is not a header of the form Name: value");
-    result += line + "\r\n";
+std::string_view name_of(std::string_view line) { return line.substr(0, line.find(':')); }
+
+// How often the target names this field itself. `lower` is in lower case.
+std::ptrdiff_t times_named(const target& t, std::string_view lower) {
+  return std::ranges::count_if(t.headers, [&](const std::string& line) { return same_but_case(name_of(line), lower); });
+}
+
+void check_request(const target& t) {
+  if (!is_token(t.method)) throw bad_plan(quoted(t.method) + " is not a method, such as GET");
+  check_printable(t.path);
+  for (const auto& line : t.headers)
+    if (line.find(':') == line.npos || !is_token(name_of(line)) || has_control(line))
+      throw bad_plan(quoted(line) + " is not a header of the form Name: value");
+  for (const char* once : {"Host", "Content-Length", "Transfer-Encoding", "Authorization"}) {
+    std::string lower(once);
+    for (char& c : lower) c = static_cast<char>(std::tolower(c));
+    if (times_named(t, lower) > 1) throw bad_plan(std::string("the header ") + once + " is given more than once");
   }
-  if (!t.body.empty() || t.method == "POST" || t.method == "PUT")
+}
+
+// A field of the target's headers replaces the one that would be made.
+std::string request_bytes(const target& t, const url& u) {
+  check_request(t);
+  const bool has_body = !t.body.empty() || t.method == "POST" || t.method == "PUT" || t.method == "PATCH";
+  std::string result = t.method + ' ' + (t.path.empty() ? u.target : t.path) + " HTTP/1.1\r\n";
+  if (times_named(t, "host") == 0) result += "Host: " + u.host_field() + "\r\n";
+  if (!u.authorization.empty() && times_named(t, "authorization") == 0)
+    result += "Authorization: " + u.authorization + "\r\n";
+  for (const auto& line : t.headers) result += line + "\r\n";
+  if (has_body && times_named(t, "content-length") == 0 && times_named(t, "transfer-encoding") == 0)
     result += "Content-Length: " + std::to_string(t.body.size()) + "\r\n";
   return result + "\r\n" + t.body;
 }

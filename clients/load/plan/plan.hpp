@@ -70,9 +70,9 @@ struct late_plan {
 BOOST_DESCRIBE_STRUCT(late_plan, (), (at_s, connections))
 
 struct plan {
-  std::string url;  // http://HOST[:PORT]/PATH, or ws://... for echo round trips
+  std::string url;  // see url.hpp; ws://... for echo round trips
   std::vector<target> targets = {target{}};
-  bool allow_remote = false;  // HOST may lie outside 127.0.0.0/8
+  bool allow_remote = false;  // HOST may lie outside 127.0.0.0/8 and ::1
 
   int connections = 1;
   std::vector<in_addr> sources;  // source addresses of connections, in turn; empty = the kernel's choice

@@ -23,8 +23,10 @@ int part_of(int whole, int i, int n) {
 
 std::uint64_t divided_up(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
 
-bool is_loopback(const plan& p) {
-  return ntohl(parse_url(p.url, p.allow_remote).endpoint().sin_addr.s_addr) >> 24 == 127;
+socket_address server_of(const plan& p) {
+  url u = parse_url(p.url, p.allow_remote);
+  u.choose_address();
+  return u.endpoint();
 }
 
 // Process i's elements: every n-th, or one if there are fewer than n.
@@ -57,7 +59,7 @@ int processes_of(const plan& p) {
 plan with_enough_sources(plan p) {
   const auto ports = claim_budget(1).ports;
   const std::uint64_t comfortable = ports ? *ports / 2 : UINT64_MAX;
-  if (!p.sources.empty() || connections_of(p) <= comfortable || !is_loopback(p)) return p;
+  if (!p.sources.empty() || connections_of(p) <= comfortable || !server_of(p).is_loopback_ipv4()) return p;
   const auto n = static_cast<std::uint64_t>(processes_of(p));
   const std::uint64_t count = n * divided_up(divided_up(connections_of(p), n), comfortable);
   for (std::uint64_t i = 0; i < count; ++i)
@@ -85,10 +87,17 @@ plan share_of(const plan& p, int i, int n) {
   return mine;
 }
 
+void check_sources(const plan& p, const socket_address& server) {
+  if (!p.sources.empty() && server.family() != AF_INET)
+    throw bad_plan("source addresses (--sources) are IPv4 addresses, the server is at " +
+                   (server.is_tcp() ? "" : std::string("the Unix socket ")) + server.text());
+}
+
 budget check_limits(const plan& asked) {
   const plan p = with_enough_sources(asked);
   budget b = claim_budget(p.sources.size());
   b.processes = static_cast<std::uint64_t>(processes_of(p));
+  if (is_unix_socket(p.url)) b.ports.reset();  // a Unix socket uses none
   b.check(connections_of(p));
   return b;
 }

@@ -1,5 +1,6 @@
 #include "clients/load/plan/plan_json.hpp"
 #include "clients/load/point/point.hpp"
+#include "clients/load/protocol/url.hpp"
 
 #include <cmath>
 #include <stdexcept>
@@ -21,6 +22,7 @@ std::int64_t nanoseconds(const json& microseconds) { return std::llround(microse
 json record_of(const plan& p) {
   json j = p;
   for (const char* left_out : {"allow_remote", "overload", "trace_s"}) j.erase(left_out);
+  j["url"] = without_password(p.url);
   j["mode"] = p.open_loop() ? "open" : "closed";
   if (!p.open_loop()) j["rate"] = j["arrivals"] = nullptr;
   if (p.requests == 0) j["requests"] = nullptr;

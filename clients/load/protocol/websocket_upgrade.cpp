@@ -2,6 +2,7 @@
 
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/printable.hpp"
+#include "clients/load/protocol/http_lines.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
@@ -29,33 +30,23 @@ struct field {
 
 bool is(const field& f, std::string_view name) { return boost::beast::iequals(f.name, {name.data(), name.size()}); }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 field parse_field(const std::string& line) {
   const auto colon = line.find(':');
-  if (colon == line.npos || colon == 0 || line.find_first_of("\r\n") != line.npos)
-    throw bad_plan("'" + line + "' is not a header of the form Name: value");
+  if (colon == line.npos || !is_token(std::string_view(line).substr(0, colon)) || has_control(line))
+    throw bad_plan(quoted(line) + " is not a header of the form Name: value");
   return {line.substr(0, colon), std::string(trimmed(std::string_view(line).substr(colon + 1)))};
 }
 
 std::vector<std::string> tokens(std::string_view list) {
   std::vector<std::string> all;
-  for (std::size_t at = 0; at <= list.size();) {
-    const auto comma = std::min(list.find(',', at), list.size());
-    const auto token = trimmed(list.substr(at, comma - at));
-    if (!token.empty()) all.emplace_back(token);
-    at = comma + 1;
-  }
+  for_each_element(list, [&](std::string_view token) { all.emplace_back(token); });
   return all;
 }
 
 // accept_of() takes no longer key; a server refuses a shorter one.
 const field& checked_key(const field& f) {
   if (is(f, "Sec-WebSocket-Key") && f.value.size() != 24)
-    throw bad_plan("Sec-WebSocket-Key: '" + f.value + "' is not 16 bytes in base64, 24 characters");
+    throw bad_plan("Sec-WebSocket-Key: " + quoted(f.value, 100) + " is not 16 bytes in base64, 24 characters");
   return f;
 }
 
@@ -68,13 +59,11 @@ std::vector<field> all_fields(const url& to, const std::vector<std::string>& hea
   };
   if (any("Sec-WebSocket-Extensions"))
     throw bad_plan("Sec-WebSocket-Extensions: the load generator has no WebSocket extensions, so it cannot offer any");
-  const field generated[] = {{"Host", to.host + ':' + std::to_string(to.port)},
-                             {"Upgrade", "websocket"},
-                             {"Connection", "Upgrade"},
-                             {"Sec-WebSocket-Version", "13"},
-                             {"Sec-WebSocket-Key", "dGhyZWFkcy12cy1sb29wIQ=="}};
+  const field generated[] = {{"Host", to.host_field()},       {"Authorization", to.authorization},
+                             {"Upgrade", "websocket"},        {"Connection", "Upgrade"},
+                             {"Sec-WebSocket-Version", "13"}, {"Sec-WebSocket-Key", "dGhyZWFkcy12cy1sb29wIQ=="}};
   for (const auto& g : generated) {
-    if (!any(g.name)) result.push_back(g);
+    if (!any(g.name) && !g.value.empty()) result.push_back(g);
     std::ranges::copy_if(own, std::back_inserter(result), [&](const field& f) { return is(f, g.name); });
   }
   std::ranges::copy_if(own, std::back_inserter(result), [&](const field& f) {

@@ -50,6 +50,14 @@ TEST(UpgradeRequest, AUsersHeaderReplacesTheGeneratedOneWhateverItsCase) {
   EXPECT_EQ(offer.accept, accept) << "of the key that is sent";
 }
 
+TEST(UpgradeRequest, HasTheUrlsPassword) {
+  url u = server();
+  u.authorization = "Basic eDp5";
+  const auto request = offer_upgrade(u, "/").request;
+  EXPECT_NE(request.find("\r\nAuthorization: Basic eDp5\r\n"), request.npos);
+  EXPECT_EQ(offer_upgrade(u, "/", {"authorization: Bearer a"}).request.find("Basic"), request.npos);
+}
+
 TEST(UpgradeRequest, OffersTheUsersSubprotocols) {
   const auto offer =
       offer_upgrade(server(), "/", {"Sec-WebSocket-Protocol: chat , superchat", "sec-websocket-protocol: v2"});
@@ -76,7 +84,7 @@ std::string complaint(const std::string& header) {
 TEST(UpgradeRequest, AHeaderThatCannotBeSentIsOneClearLine) {
   EXPECT_EQ(complaint("Cookie"), "'Cookie' is not a header of the form Name: value");
   EXPECT_EQ(complaint(": a"), "': a' is not a header of the form Name: value");
-  EXPECT_EQ(complaint("A: b\r\nC: d"), "'A: b\r\nC: d' is not a header of the form Name: value");
+  EXPECT_EQ(complaint("A: b\r\nC: d"), "'A: b\\x0d\\x0aC: d' is not a header of the form Name: value");
   EXPECT_EQ(complaint("sec-websocket-extensions: permessage-deflate"),
             "Sec-WebSocket-Extensions: the load generator has no WebSocket extensions, so it cannot offer any");
   EXPECT_EQ(complaint("Sec-WebSocket-Key: " + std::string(100, 'k')),

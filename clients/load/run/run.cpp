@@ -52,9 +52,9 @@ bool may_spin(const plan& p) {
 // The generator's engines and threads, from the first connect() to the end of the window.
 class worker_set {
  public:
-  explicit worker_set(const plan& p) : plan_(p) {
+  worker_set(const plan& p, const url& u) : plan_(p) {
     check_cpus(p.cpus);
-    const url u = parse_url(p.url, p.allow_remote);
+    check_sources(p, u.endpoint());
     targets_ = prepare(p.targets, u);
     opening_ = {u.endpoint(), p.sources, {}};
     if (u.websocket) opening_.upgrade = offer_upgrade(u, u.target, p.targets.front().headers);
@@ -244,7 +244,7 @@ void wait_for_connections(const worker_set& f, background_connections* backgroun
   f.wait_until_settled(std::chrono::nanoseconds(to_ns(std::min(p.timeout_s, 2.0) + p.ramp_s)), w.stop);
   if (background) background->wait_until_settled(std::chrono::nanoseconds(to_ns(p.timeout_s)), w.stop);
   if (f.sum(&engine::most_established) == 0 && !w.stop.stop_requested())
-    throw bad_plan("cannot connect to " + p.url + ": " +
+    throw bad_plan("cannot connect to " + without_password(p.url) + ": " +
                    f.engines().front()->connect_error().value_or("no answer in time"));
 }
 
@@ -285,12 +285,13 @@ point run(const plan& asked, const watcher& w) {
   result.started = utc_now();
   if (p.targets.size() > 1)
     for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
-  if (p.url.starts_with("ws://")) result.websocket.emplace();
-  worker_set f(p);
+  url u = parse_url(p.url, p.allow_remote);
+  u.choose_address();
+  if (u.websocket) result.websocket.emplace();
+  worker_set f(p, u);
   std::optional<background_connections> background;
   if (p.crowd.connections() > 0)
-    background.emplace(p.crowd, parse_url(p.url, p.allow_remote), p.sources,
-                       p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()),
+    background.emplace(p.crowd, u, p.sources, p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()),
                        without_framing(p.targets.front().headers));
   background_connections* const connections = background ? &*background : nullptr;
   wait_for_connections(f, connections, p, w);
