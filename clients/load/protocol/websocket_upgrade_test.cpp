@@ -16,12 +16,7 @@ using result = upgrade_reader::result;
 // RFC 6455 1.3
 constexpr auto key = "dGhlIHNhbXBsZSBub25jZQ==", accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
-url server() {
-  url u;
-  u.host = u.address = "127.0.0.1";
-  u.port = 8080;
-  return u;
-}
+url server() { return parse_url("ws://127.0.0.1:8080/ws/room", false); }
 
 std::string request(const std::vector<std::string>& headers) {
   return offer_upgrade(server(), "/ws/room", headers).request;
