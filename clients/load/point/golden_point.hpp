@@ -91,7 +91,9 @@ inline point golden_point() {
   p.started = "2026-01-31T12:00:00Z";
   p.window_s = 2.5;
   p.requests = golden_requests(100);
-  p.connections = {.asked = 64, .established = 63, .failed = 2, .opened = 3, .starved = 1, .worst = 0.5, .jain = 0.75};
+  p.connections = {
+      .asked = 64, .established = 63, .failed = 2, .opened = 3, .closed = 4, .starved = 1, .worst = 0.5, .jain = 0.75};
+  p.status_codes = {{"200", 490}, {"404", 8}, {"503", 2}};
   p.replies = 500;
   p.throughput = 200.0;
   p.rate_ratio = 0.995;

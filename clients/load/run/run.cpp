@@ -19,6 +19,7 @@
 #include "clients/load/run/window_meter.hpp"
 
 #include <pthread.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -68,6 +69,7 @@ class worker_set {
     for (std::size_t i = 0; i < engines_.size(); ++i)
       threads_.emplace_back([this, i] {
         ::pthread_setname_np(::pthread_self(), "generator");
+        ::prctl(PR_SET_TIMERSLACK, 1);  // 50 us otherwise, by which each request of a schedule would be late
         if (!plan_.cpus.empty()) pin(::pthread_self(), plan_.cpus[i % plan_.cpus.size()]);
         engines_[i]->run();
       });
@@ -139,9 +141,12 @@ void collect_counts(const engine& e, recorder& from, point& into) {
   add(into.requests, from.counts);
   for (std::size_t i = 0; i < into.targets.size(); ++i) {
     add(into.targets[i].requests, from.targets[i].counts);
-    into.targets[i].response.merge(from.targets[i].response);
-    into.targets[i].service.merge(from.targets[i].service);
+    into.targets[i].response.merge(from.targets[i].response.estimate());
+    into.targets[i].service.merge(from.targets[i].service.estimate());
   }
+  for (std::size_t code = 0; into.status_codes && code < from.statuses.size(); ++code)
+    if (from.statuses[code] > 0) (*into.status_codes)[std::to_string(code)] += from.statuses[code];
+  into.connections.closed = into.connections.closed.value_or(0) + from.closed;
   into.connections.failed += from.connections.failed;
   into.connections.opened += from.connections.opened;
   into.connections.starved +=
@@ -284,6 +289,7 @@ point run(const plan& asked, const watcher& w) {
   point result;
   result.asked = p;
   result.started = utc_now();
+  if (!parse_url(p.url, p.allow_remote).websocket) result.status_codes.emplace();
   if (p.targets.size() > 1)
     for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
   worker_set f(p);
