@@ -15,7 +15,7 @@ struct connection {
     upgrading,   // established, becoming a WebSocket
     free,        // established, no request
     waiting,     // a request is sent, in part or in whole, and its reply is awaited
-    finishing,   // its reply has come, the rest of the request is still being sent
+    finishing,   // its reply has come; the rest of the request is sent, then the connection is replaced
   };
 
   int socket = -1;

@@ -108,7 +108,8 @@ void engine::start(std::int64_t at) {
   std::uint64_t loaded = plan_.requests > 0 ? partition_.requests : early_slots().size();
   for (auto& c : early_slots()) {
     if (c.now == state::closed) reopenings_.push({c.retry_at = at, &c});
-    if (!queue_ && c.now != state::waiting && loaded > 0) make_due(c, at);
+    const bool busy = c.now == state::waiting || c.now == state::finishing;  // plans its next request when that ends
+    if (!queue_ && !busy && loaded > 0) make_due(c, at);
     if (loaded > 0) --loaded;
     if (c.now == state::free) set_free(c, at);
   }

@@ -131,7 +131,7 @@ class engine {
   void hung_up(connection&, std::int64_t now);
   void closed_early(connection&, std::int64_t now);
   void replied(connection&, const reply&, std::int64_t now);
-  void finished(connection&, std::int64_t now);
+  void replace(connection&, std::int64_t now);
   void fail(connection&, std::uint64_t request_counts::*kind, std::int64_t now);
   void end_request(connection&, std::uint64_t request_counts::*kind, std::int64_t now);
 

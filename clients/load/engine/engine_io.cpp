@@ -125,7 +125,7 @@ void engine::ready(connection& c, std::uint32_t events) {
   }
   if ((events & EPOLLOUT) != 0 && c.unsent > 0) {
     send_rest(c);
-    if (c.now == state::finishing && c.unsent == 0) finished(c, clock_now());
+    if (c.now == state::finishing && c.unsent == 0) return replace(c, clock_now());
   }
   const bool hang_up = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   if ((events & EPOLLIN) != 0 || hang_up) receive(c, hang_up);
@@ -229,19 +229,16 @@ void engine::replied(connection& c, const reply& r, std::int64_t now) {
   ++c.served;
   c.failures = 0;
   settle(c, now);
-  if (!r.keep_alive) {
-    plan_next(c, now);
-    close(c);
-    return open(c, now);
-  }
-  if (c.unsent == 0) return finished(c, now);
-  c.now = state::finishing;  // the server answered before it had read the whole request
+  if (c.unsent > 0 && r.keep_alive) return void(c.now = state::finishing);
+  if (!r.keep_alive || c.served == plan_.requests_per_connection) return replace(c, now);
+  plan_next(c, now);
+  set_free(c, now);
 }
 
-// The request has been sent whole, and its reply read whole.
-void engine::finished(connection& c, std::int64_t now) {
+// Ends a connection whose request has been answered: it is not used again. A server that answers before it has read the
+// whole request often closes then; a further request would be lost in it.
+void engine::replace(connection& c, std::int64_t now) {
   plan_next(c, now);
-  if (plan_.requests_per_connection == 0 || c.served < plan_.requests_per_connection) return set_free(c, now);
   close(c);
   open(c, now);
 }
