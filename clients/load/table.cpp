@@ -9,6 +9,7 @@
 #include <optional>
 #include <ostream>
 #include <sstream>
+#include <utility>
 
 namespace tvl::load {
 namespace {
@@ -42,6 +43,13 @@ void print_latency(std::ostream& out, const char* name, const histogram& h) {
        {micro(h.min()), micro(h.quantile(0.5, samples_beyond)), micro(h.quantile(0.9, samples_beyond)),
         micro(h.quantile(0.99, samples_beyond)), micro(h.quantile(0.999, samples_beyond)), micro(h.max())})
     out << std::setw(12) << show(value, 1);
+  out << '\n';
+}
+
+void print_status_codes(std::ostream& out, const point& p) {
+  if (!p.status_codes || p.status_codes->empty()) return;
+  const char* before = "status codes ";
+  for (const auto& [code, n] : *p.status_codes) out << std::exchange(before, ", ") << code << ": " << n;
   out << '\n';
 }
 
@@ -83,6 +91,7 @@ void print_table(std::ostream& out, const point& p) {
       << r.sent << " sent, " << r.ok << " ok, " << r.status_errors << " status errors, " << r.protocol_errors
       << " protocol errors, " << r.timeouts << " time-outs, " << r.resets << " resets, " << r.in_flight_at_end
       << " in flight at the end, " << r.unsent << " unsent\n";
+  print_status_codes(out, p);
   if (p.first_error_text) out << "first error: " << *p.first_error_text << '\n';
   if (p.websocket) out << p.websocket->unasked << " messages not asked for, " << p.websocket->pings << " pings\n";
   out << '\n';

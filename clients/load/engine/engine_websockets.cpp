@@ -85,6 +85,7 @@ bool engine::answers(connection& c, std::string_view payload, bool& right, std::
     return true;
   }
   c.strange = true;
+  next_watch_ = std::min(next_watch_, c.sent + patience());
   unasked(payload);
   return false;
 }
@@ -120,7 +121,7 @@ void engine::explain_wrong_echo(const connection& c) {
 void engine::websocket_closed(connection& c, const std::string& cause, std::int64_t now) {
   if (c.now == state::upgrading) return refuse(c, cause, now);
   records_.explain(cause);
-  fail(c, &request_counts::resets, now);
+  closed_early(c, now);
 }
 
 void engine::websocket_failed(connection& c, const std::string& cause, std::int64_t now) {

@@ -96,12 +96,14 @@ inline point golden_point() {
                    .established = 63,
                    .failed = 2,
                    .opened = 3,
+                   .closed = 4,
                    .starved = 1,
                    .worst = 0.5,
                    .jain = 0.75,
                    .first_error = "upgrade refused: 403 Forbidden"};
   p.websocket = websocket_counts{.unasked = 3, .first_unasked = "'welcome'", .pings = 4};
   p.first_error_text = "status line is 'garbage'";
+  p.status_codes = {{"200", 490}, {"404", 8}, {"503", 2}};
   p.replies = 500;
   p.throughput = 200.0;
   p.rate_ratio = 0.995;

@@ -19,6 +19,7 @@
 #include "clients/load/run/window_meter.hpp"
 
 #include <pthread.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -63,6 +64,7 @@ class worker_set {
     for (std::size_t i = 0; i < engines_.size(); ++i)
       threads_.emplace_back([this, i] {
         ::pthread_setname_np(::pthread_self(), "generator");
+        ::prctl(PR_SET_TIMERSLACK, 1);  // 50 us otherwise, by which each request of a schedule would be late
         if (!plan_.cpus.empty()) pin(::pthread_self(), plan_.cpus[i % plan_.cpus.size()]);
         engines_[i]->run();
       });
@@ -134,10 +136,13 @@ void collect_counts(const engine& e, recorder& from, point& into) {
   add(into.requests, from.counts);
   for (std::size_t i = 0; i < into.targets.size(); ++i) {
     add(into.targets[i].requests, from.targets[i].counts);
-    into.targets[i].response.merge(from.targets[i].response);
-    into.targets[i].service.merge(from.targets[i].service);
+    into.targets[i].response.merge(from.targets[i].response.estimate());
+    into.targets[i].service.merge(from.targets[i].service.estimate());
   }
   if (!into.first_error_text) into.first_error_text = from.first_error_text;
+  for (std::size_t code = 0; into.status_codes && code < from.statuses.size(); ++code)
+    if (from.statuses[code] > 0) (*into.status_codes)[std::to_string(code)] += from.statuses[code];
+  into.connections.closed = into.connections.closed.value_or(0) + from.closed;
   into.connections.failed += from.connections.failed;
   into.connections.opened += from.connections.opened;
   if (!into.connections.first_error) into.connections.first_error = e.connect_error();
@@ -287,7 +292,10 @@ point run(const plan& asked, const watcher& w) {
     for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
   url u = parse_url(p.url, p.allow_remote);
   u.choose_address();
-  if (u.websocket) result.websocket.emplace();
+  if (u.websocket)
+    result.websocket.emplace();
+  else
+    result.status_codes.emplace();
   worker_set f(p, u);
   std::optional<background_connections> background;
   if (p.crowd.connections() > 0)
