@@ -1,5 +1,7 @@
 #include "clients/load/point/point.hpp"
 
+#include "clients/load/base/described.hpp"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -99,6 +101,15 @@ TEST(PointJson, ANumberThatIsNoneIsWrittenAsNull) {
   point p;
   p.throughput = std::numeric_limits<double>::quiet_NaN();
   EXPECT_TRUE(json::parse(json(p).dump())["throughput"].is_null());
+}
+
+TEST(WebSocketCounts, AddUpAndTheFirstTextStays) {
+  websocket_counts sum{1, std::nullopt, 2};
+  add(sum, {3, "'a'", 4});
+  add(sum, {5, "'b'", 6});
+  EXPECT_EQ(sum.unasked, 9u);
+  EXPECT_EQ(sum.first_unasked, "'a'");
+  EXPECT_EQ(sum.pings, 12u);
 }
 
 }  // namespace
