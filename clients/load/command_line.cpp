@@ -91,7 +91,8 @@ void add_requests(CLI::App& app, target& t, texts& as) {
   group->add_option("-X,--method", t.method, "GET, HEAD, POST ...");
   group
       ->add_option("-H,--header", t.headers,
-                   "\"Name: value\", repeatable; replaces a generated Host, Content-Length or Authorization")
+                   "\"Name: value\", repeatable; replaces a generated Host, Content-Length or Authorization; with "
+                   "ws:// in the upgrade request")
       ->allow_extra_args(false);
   group->add_option("--body", as.body, "request body, or WebSocket message; @FILE reads it from a file");
   group->add_option("--expect-status", as.expect_status, "the only status that counts as ok (default: any 2xx)")

@@ -9,6 +9,7 @@
 #include <optional>
 #include <ostream>
 #include <sstream>
+#include <utility>
 
 namespace tvl::load {
 namespace {
@@ -42,6 +43,13 @@ void print_latency(std::ostream& out, const char* name, const histogram& h) {
        {micro(h.min()), micro(h.quantile(0.5, samples_beyond)), micro(h.quantile(0.9, samples_beyond)),
         micro(h.quantile(0.99, samples_beyond)), micro(h.quantile(0.999, samples_beyond)), micro(h.max())})
     out << std::setw(12) << show(value, 1);
+  out << '\n';
+}
+
+void print_status_codes(std::ostream& out, const point& p) {
+  if (!p.status_codes || p.status_codes->empty()) return;
+  const char* before = "status codes ";
+  for (const auto& [code, n] : *p.status_codes) out << std::exchange(before, ", ") << code << ": " << n;
   out << '\n';
 }
 
@@ -83,7 +91,9 @@ void print_table(std::ostream& out, const point& p) {
       << r.sent << " sent, " << r.ok << " ok, " << r.status_errors << " status errors, " << r.protocol_errors
       << " protocol errors, " << r.timeouts << " time-outs, " << r.resets << " resets, " << r.in_flight_at_end
       << " in flight at the end, " << r.unsent << " unsent\n";
-  if (p.first_error_text) out << "first protocol error: " << *p.first_error_text << '\n';
+  print_status_codes(out, p);
+  if (p.first_error_text) out << "first error: " << *p.first_error_text << '\n';
+  if (p.websocket) out << p.websocket->unasked << " messages not asked for, " << p.websocket->pings << " pings\n";
   out << '\n';
   print_columns(out);
   print_latency(out, "response", p.latency.response);
@@ -109,7 +119,11 @@ void print_room(std::ostream& out, const room_result& r) {
   out << without_password(r.asked.url) << ", " << r.members.joined << '/' << r.members.asked << " members, "
       << show(std::optional(r.window_s), 1) << " s, " << show(std::optional(r.asked.rate), 0) << " messages/s\n\n"
       << r.messages.sent << " messages sent, " << r.messages.unsent << " unsent, reach " << show(r.reach, 4) << ", "
-      << r.members.closed << " members lost\n\n";
+      << r.members.closed << " members lost";
+  if (r.deliveries.unknown > 0) out << ", " << r.deliveries.unknown << " messages that were not sent in this run";
+  if (!r.join_error.empty()) out << "\nnot joined: " << r.join_error;
+  if (!r.loss.empty()) out << "\nfirst lost: " << r.loss;
+  out << "\n\n";
   print_columns(out);
   print_latency(out, "delivery", r.delivery);
   print_latency(out, "lag", r.lag);

@@ -1,5 +1,6 @@
 #include "bench/suite/validation/websocket_client.hpp"
 
+#include "clients/load/base/printable.hpp"
 #include "clients/load/protocol/url.hpp"
 
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -57,8 +58,16 @@ websocket_client::websocket_client(const std::string& url, std::chrono::millisec
   to.choose_address();
   const asio::generic::stream_protocol::endpoint where(to.endpoint().name(), to.endpoint().size());
   c.step("connection", [&](auto done) { c.stream.next_layer().async_connect(where, std::move(done)); });
-  c.step("WebSocket handshake",
-         [&](auto done) { c.stream.async_handshake(to.host_field(), to.target, std::move(done)); });
+  beast::websocket::response_type answer;
+  answer.result(0U);  // no answer
+  try {
+    c.step("WebSocket handshake",
+           [&](auto done) { c.stream.async_handshake(answer, to.host_field(), to.target, std::move(done)); });
+  } catch (const websocket_failed&) {
+    if (answer.result_int() == 0 || answer.result_int() == 101) throw;
+    throw websocket_failed("no WebSocket handshake: refused with " + std::to_string(answer.result_int()) + " " +
+                           load::quoted({answer.reason().data(), answer.reason().size()}));
+  }
 }
 
 websocket_client::~websocket_client() = default;

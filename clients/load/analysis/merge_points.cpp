@@ -221,14 +221,23 @@ void add_merge_reasons(const points& all, std::vector<reason>& reasons) {
                                             " have the same seed: their arrivals are not independent"});
 }
 
+// Unknown of one part, unknown of all.
+void add_status_codes(point& into, const point& p) {
+  if (!p.status_codes) into.status_codes.reset();
+  if (!into.status_codes) return;
+  for (const auto& [code, n] : *p.status_codes) (*into.status_codes)[code] += n;
+}
+
 void add_point(point& into, const point& p) {
   add_plan(into.asked, p.asked);
   if (p.started != into.started) into.started.clear();
   into.window_s = std::max(into.window_s, p.window_s);
   into.interrupted |= p.interrupted;
   add(into.requests, p.requests);
+  add_status_codes(into, p);
   add(into.connections, p.connections);
   if (!into.first_error_text) into.first_error_text = p.first_error_text;
+  add(into.websocket, p.websocket);
   add(into.replies, p.replies);
   add(into.throughput, p.throughput);
   add(into.latency, p.latency);

@@ -35,6 +35,20 @@ TEST(Merge, CountsConnectionsAndThroughputAddUp) {
   EXPECT_EQ(m["interrupted"], false);
 }
 
+TEST(Merge, StatusCodesAddUp) {
+  auto one = measured(1, 30, 10'000, 10), other = measured(2, 10, 2'000, 110);
+  one.status_codes = {{"200", 10'000}, {"404", 1}};
+  other.status_codes = {{"200", 2'000}, {"503", 3}};
+  EXPECT_EQ(merge_records({part(one), part(other)})["status_codes"],
+            json::parse(R"({"200": 12000, "404": 1, "503": 3})"));
+  json older = part(other);
+  older.erase("status_codes");
+  older["connections"].erase("closed");
+  const auto m = merge_records({part(one), older});
+  EXPECT_TRUE(m["status_codes"].is_null());
+  EXPECT_TRUE(m["connections"]["closed"].is_null());
+}
+
 TEST(Merge, PercentilesAreThoseOfAllSamples) {
   const auto m = merge_records({a(), b()});
   for (const auto which : {&latencies::response, &latencies::service, &latencies::lag, &latencies::connect}) {

@@ -90,13 +90,17 @@ void phase_record::ok(std::int64_t due, std::int64_t received) {
   recovery_.took(due - begin_, received - due);
 }
 
-void phase_record::failed(std::int64_t due) {
-  ++of(due).errors;
+void phase_record::failed(std::int64_t due, std::int64_t at) {
+  tally& t = of(due);
+  ++t.errors;
+  t.response.record_longer_than(at - due);
   recovery_.failed(due - begin_);
 }
 
 void phase_record::unanswered(std::int64_t due, std::int64_t until) {
-  ++of(due).unanswered;
+  tally& t = of(due);
+  ++t.unanswered;
+  t.response.record_longer_than(until - due);
   recovery_.took(due - begin_, until - due);
 }
 
@@ -130,7 +134,7 @@ std::vector<phase> phase_record::phases(const plan& p, double window_s) const {
     made.errors = t.errors;
     made.unanswered = t.unanswered;
     made.goodput = static_cast<double>(t.arrived) / (end_s - begin_s);
-    made.response = t.response;
+    made.response = t.response.estimate();
     result.push_back(std::move(made));
   }
   return result;
@@ -138,7 +142,7 @@ std::vector<phase> phase_record::phases(const plan& p, double window_s) const {
 
 std::optional<double> phase_record::response_recovery_s(double window_s) const {
   if (!kept()) return std::nullopt;
-  const bool has_p99 = tallies_.front().response.quantile(0.99, samples_beyond).has_value();
+  const bool has_p99 = tallies_.front().response.estimate().quantile(0.99, samples_beyond).has_value();
   return has_p99 ? recovery_.recovered_s(to_ns(window_s)) : std::nullopt;
 }
 

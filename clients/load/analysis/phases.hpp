@@ -4,7 +4,7 @@
 
 #include "clients/load/analysis/recovery.hpp"
 #include "clients/load/plan/plan.hpp"
-#include "clients/load/point/histogram.hpp"
+#include "clients/load/point/censored_histogram.hpp"
 #include "clients/load/point/point.hpp"
 
 #include <cstddef>
@@ -14,7 +14,8 @@
 
 namespace tvl::load {
 
-inline constexpr std::size_t most_changes = 100;  // in a plan: a phase takes 261 KiB on each thread
+inline constexpr std::size_t most_changes =
+    100;  // in a plan: a phase takes 261 KiB on each thread, twice that with failures
 
 // Seconds of the window, ascending and each once.
 std::vector<double> changes_of(const plan&);
@@ -35,7 +36,7 @@ class phase_record {
   void begin(std::int64_t at);
   void fell_due(std::int64_t due, std::uint64_t n = 1) { of(due).scheduled += n; }
   void ok(std::int64_t due, std::int64_t received);
-  void failed(std::int64_t due);
+  void failed(std::int64_t due, std::int64_t at);
   void unanswered(std::int64_t due, std::int64_t until);
   // Of the same plan.
   void merge(const phase_record&);
@@ -49,7 +50,7 @@ class phase_record {
   struct tally {
     std::uint64_t scheduled = 0, ok = 0, errors = 0, unanswered = 0;
     std::uint64_t arrived = 0;  // ok replies in it, of requests of any phase
-    histogram response;
+    censored_histogram response;
   };
   tally& of(std::int64_t time);
 

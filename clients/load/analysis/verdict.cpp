@@ -61,11 +61,24 @@ void check_errors(const point& p, const thresholds& at, findings& f) {
 void check_connections(const point& p, findings& f) {
   const auto& c = p.connections;
   if (c.established < c.asked)
-    f.invalid("connections", {"connections-missing", std::to_string(c.established) + " of " + std::to_string(c.asked) +
-                                                         " connections were established"});
+    f.invalid("connections",
+              {"connections-missing", std::to_string(c.established) + " of " + std::to_string(c.asked) +
+                                          " connections were established" +
+                                          (c.first_error ? ", the first failed: " + *c.first_error : "")});
+  if (c.closed.value_or(0) > 0)
+    f.note("none", {"connections-closed", "the server closed " + std::to_string(*c.closed) +
+                                              " connections between replies, without saying so"});
   if (c.starved > 0 && !p.asked.open_loop())
     f.note("connections", {"connections-starved", std::to_string(c.starved) + " of " + std::to_string(c.asked) +
                                                       " connections got no reply at all"});
+}
+
+// Messages that are no echo take the server's and the generator's time, but no request failed.
+void check_websocket(const point& p, findings& f) {
+  if (!p.websocket || p.websocket->unasked == 0) return;
+  f.note("none", {"unasked-messages",
+                  std::to_string(p.websocket->unasked) +
+                      " messages that no request asked for, the first: " + p.websocket->first_unasked.value_or("n/a")});
 }
 
 // Idle background connections must all be established, otherwise the point is invalid. A server may refuse or end slow
@@ -75,13 +88,17 @@ void check_background(const point& p, findings& f) {
   const auto check = [&](const char* kind, const std::optional<background_group_counts>& c, bool required) {
     if (!c) return;
     const std::string of_asked = " of " + std::to_string(c->asked) + " " + kind;
+    const std::string because = c->first_error ? ", the first: " + *c->first_error : "";
     if (c->established < c->asked) {
-      const reason what = {"background-missing", std::to_string(c->established) + of_asked + " were established"};
+      const reason what = {"background-missing",
+                           std::to_string(c->established) + of_asked + " were established" + because};
       required ? f.invalid("connections", what) : f.note("none", what);
     }
     if (c->lost > 0)
-      f.note("none", {"background-lost", "the server ended " + std::to_string(c->lost) + " connections" + of_asked});
-    if (c->failed > 0) f.note("none", {"background-failed", std::to_string(c->failed) + " connects failed" + of_asked});
+      f.note("none",
+             {"background-lost", "the server ended " + std::to_string(c->lost) + " connections" + of_asked + because});
+    if (c->failed > 0)
+      f.note("none", {"background-failed", std::to_string(c->failed) + " connects failed" + of_asked + because});
   };
   check("idle connections", p.crowd->idle, true);
   check("idle WebSockets", p.crowd->idle_websockets, true);
@@ -90,12 +107,15 @@ void check_background(const point& p, findings& f) {
   check("slow readers", p.crowd->slow_readers, false);
 }
 
+// Replies with a response time, which requests without a reply have too.
+std::uint64_t answered(const point& p) { return std::min(p.replies, p.latency.response.count()); }
+
 void check_samples(const point& p, findings& f) {
   const auto too_few = [&](const char* what) {
-    return reason{"too-few-samples", std::to_string(p.latency.response.count()) + " replies are too few for a " + what};
+    return reason{"too-few-samples", std::to_string(answered(p)) + " replies are too few for a " + what};
   };
-  if (p.latency.response.quantile(0.5, samples_beyond)) {
-    if (!p.latency.response.quantile(0.99, samples_beyond)) f.note("none", too_few("p99"));
+  if (answered(p) / 2 >= samples_beyond) {
+    if (answered(p) / 100 < samples_beyond) f.note("none", too_few("p99"));
   } else if (p.asked.overload) {
     f.note("too-few-samples", too_few("median"));  // no replies is a result under overload
   } else {
@@ -146,8 +166,8 @@ void check_rate(const point& p, const thresholds& at, findings& f) {
   if (!p.asked.open_loop()) return;
   if (!p.rate_ratio || *p.rate_ratio >= (p.targets.empty() ? at.least_rate_ratio : at.least_rate_ratio_of_a_mix))
     return;
-  const auto answered = static_cast<double>(p.latency.response.count());
-  if (*p.rate_ratio > 0 && answered > 0 && answered / *p.rate_ratio - answered <= at.most_under_way) return;
+  const auto replies = static_cast<double>(answered(p));
+  if (*p.rate_ratio > 0 && replies > 0 && replies / *p.rate_ratio - replies <= at.most_under_way) return;
   const std::string limiter = server_is_full(p, at) ? "server-cpu" : "rate-not-met";
   const reason what = {"rate-not-met", "answered " + number(*p.rate_ratio * 100) + " % of the requests that fell due"};
   const bool on_purpose = p.asked.overload || !p.phases.empty();
@@ -178,7 +198,7 @@ void check_cores(const point& p, const thresholds& at, findings& f) {
 // or a wrong clock.
 void check_little(const point& p, const thresholds& at, findings& f) {
   const auto mean = p.latency.response.mean();
-  if (p.asked.open_loop() || !p.phases.empty() || !mean || !p.throughput || p.latency.response.count() < 1000) return;
+  if (p.asked.open_loop() || !p.phases.empty() || !mean || !p.throughput || answered(p) < 1000) return;
   // The law holds in the long run: in a short window, one request per connection matters.
   if (p.window_s < 20 * (*mean / 1e9 + p.asked.think_s)) return;
   const double busy = *p.throughput * (*mean / 1e9 + p.asked.think_s);
@@ -212,6 +232,7 @@ verdict judge(const point& p, const thresholds& at) {
   check_first_phase(p, at, f);
   check_errors(p, at, f);
   check_connections(p, f);
+  check_websocket(p, f);
   check_background(p, f);
   check_samples(p, f);
   check_pauses(p, at, f);

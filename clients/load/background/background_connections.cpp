@@ -60,10 +60,12 @@ std::string request_bytes(const std::string& path, const url& server) {
 }  // namespace
 
 background_connections::background_connections(const background_plan& p, const url& server,
-                                               const std::vector<in_addr>& sources, std::optional<int> cpu)
+                                               const std::vector<in_addr>& sources, std::optional<int> cpu,
+                                               const std::vector<std::string>& headers)
     : plan_(checked(p)),
       server_(server.endpoint()),
       sources_(sources),
+      offer_(p.idle_websockets > 0 ? offer_upgrade(server, p.websocket_target, headers) : upgrade_offer()),
       slice_(std::min(10 * one_millisecond, static_cast<std::int64_t>(p.drip_s * 1e9 / 10))),
       epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       stop_(checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
@@ -73,8 +75,7 @@ background_connections::background_connections(const background_plan& p, const u
       buffer_(read_size) {
   const auto size = [](int connections) { return static_cast<std::uint32_t>(connections); };
   groups_[idle] = {size(p.idle)};
-  groups_[idle_websockets] = {size(p.idle_websockets),
-                              upgrade_request(server.host, server.port, p.websocket_target, websocket_key)};
+  groups_[idle_websockets] = {size(p.idle_websockets), offer_.request};
   groups_[pipelining] = {size(p.greedy), request_bytes("", server)};
   groups_[slow_senders] = {size(p.slow_senders), request_bytes(p.slow_sender_target, server)};
   groups_[slow_readers] = {size(p.slow_readers), request_bytes(p.slow_reader_target, server)};
@@ -97,8 +98,7 @@ bool background_connections::wait_until_settled(std::chrono::nanoseconds timeout
 void background_connections::begin_window() {
   const std::lock_guard lock(mutex_);
   for (auto& p : groups_) {
-    p.counts = {};
-    p.counts.established = p.open;
+    p.counts = {.established = p.open, .first_error = std::move(p.counts.first_error)};
   }
   cpu_at_begin_ = cpu_ns_of(thread_);
 }
@@ -216,9 +216,16 @@ void background_connections::opened(std::uint32_t i) {
 
 void background_connections::connect_failed(std::uint32_t i, int error) {
   ++of(i).counts.failed;
+  note(i, std::strerror(error));
   last_error_ = error;
   open_later(i);
   settle(members_[i]);
+}
+
+// Only the first cause stays.
+void background_connections::note(std::uint32_t i, const std::string& cause) {
+  auto& first = of(i).counts.first_error;
+  if (!first) first = cause;
 }
 
 void background_connections::settle(member& m) {
@@ -230,6 +237,7 @@ void background_connections::lose(std::uint32_t i) {
   if (members_[i].now == state::closed) return;
   if (members_[i].now == state::upgrading) return connect_failed(i, EPROTO);
   ++p.counts.lost;
+  note(i, "the server closed the connection");
   --p.open;
   // A connection that closes at once backs off like a refused one.
   if (clock_now() - members_[i].since > back_off(UINT8_MAX)) members_[i].failures = 0;
@@ -240,6 +248,7 @@ void background_connections::open_later(std::uint32_t i) {
   member& m = members_[i];
   m.socket.close();
   m.reader.emplace<reply_reader>();
+  controls_.erase(i);
   m.sent = m.unsent = 0;
   m.now = state::closed;
   closed_.push({clock_now() + back_off(m.failures), i});
@@ -252,7 +261,7 @@ void background_connections::ready(std::uint32_t i, std::uint32_t events) {
   if (members_[i].now == state::connecting) return connected(i);
   if ((events & EPOLLOUT) != 0) {
     watch(i, EPOLLIN);
-    send_batch(i);
+    kind(i) == idle_websockets ? send_rest(i) : send_batch(i);
   }
   if ((events & EPOLLIN) != 0) return receive(i, buffer_.size());
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) lose(i);
@@ -279,6 +288,7 @@ void background_connections::receive(std::uint32_t i, std::size_t most) {
 }
 
 void background_connections::hung_up(std::uint32_t i) {
+  if (members_[i].now == state::upgrading) note(i, upgrade_unanswered);
   auto* const reader = std::get_if<reply_reader>(&members_[i].reader);
   if (reader == nullptr) return lose(i);
   reply r;

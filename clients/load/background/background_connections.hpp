@@ -18,6 +18,7 @@
 #include "clients/load/protocol/http_reply_reader.hpp"
 #include "clients/load/protocol/url.hpp"
 #include "clients/load/protocol/websocket_frames.hpp"
+#include "clients/load/protocol/websocket_upgrade.hpp"
 
 #include <netinet/in.h>
 
@@ -33,6 +34,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -42,10 +44,10 @@ namespace tvl::load {
 class background_connections {
  public:
   // Begins to connect, at most 256 at once. Connection i has the source address sources[i % size]; without sources the
-  // kernel chooses. Throws bad_plan: a negative count, drip_s outside 1 ms to 1 h, read_bytes 0, greedy_depth outside
-  // 1 to 4096, no such cpu.
+  // kernel chooses. `headers`, "Name: value", are sent in the upgrade requests. Throws bad_plan: a negative count,
+  // drip_s outside 1 ms to 1 h, read_bytes 0, greedy_depth outside 1 to 4096, no such cpu.
   background_connections(const background_plan&, const url& server, const std::vector<in_addr>& sources = {},
-                         std::optional<int> cpu = {});
+                         std::optional<int> cpu = {}, const std::vector<std::string>& headers = {});
   ~background_connections() = default;  // ends the thread and closes the connections
   background_connections(const background_connections&) = delete;
   background_connections& operator=(const background_connections&) = delete;
@@ -97,6 +99,7 @@ class background_connections {
   void opened(std::uint32_t);
   void connect_failed(std::uint32_t, int error);
   void settle(member&);
+  void note(std::uint32_t, const std::string& cause);
   void lose(std::uint32_t);
   void open_later(std::uint32_t);
 
@@ -115,17 +118,16 @@ class background_connections {
   void read_upgrade(std::uint32_t, std::string_view bytes);
   void read_frames(std::uint32_t, std::string_view bytes);
   void answer(std::uint32_t, opcode);
+  void send_rest(std::uint32_t);
 
   // Members are numbered by group, in the order of the enum above.
   int kind(std::uint32_t i) const;
   group& of(std::uint32_t i) { return groups_[static_cast<std::size_t>(kind(i))]; }
 
-  // A random key protects proxies (RFC 6455 10.3), which loopback does not have.
-  static constexpr std::string_view websocket_key = "dGhyZWFkcyB2cyBsb29wIQ==";
-
   const background_plan plan_;
   const socket_address server_;
   const std::vector<in_addr> sources_;
+  const upgrade_offer offer_;
   const std::int64_t slice_;  // nanoseconds; drips due within one slice are handled together
 
   descriptor epoll_, stop_;
@@ -137,6 +139,7 @@ class background_connections {
   std::string batch_;         // pipelining: greedy_depth + 1 requests, to send from any offset within the first
   std::vector<char> buffer_;
   incoming incoming_;
+  std::unordered_map<std::uint32_t, std::string> controls_;  // by member: control frames its socket has not taken yet
 
   mutable std::mutex mutex_;  // guards the following
   std::condition_variable_any all_settled_;

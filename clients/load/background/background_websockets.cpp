@@ -2,15 +2,19 @@
 
 #include "clients/load/background/background_connections.hpp"
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <string>
 
 namespace tvl::load {
 namespace {
 
 // A random mask protects proxies (RFC 6455 10.3), which loopback does not have.
 constexpr std::uint32_t mask = 0;
+constexpr std::size_t most_unsent = 64u << 10;  // bytes of one member; beyond it no ping is answered
 
 }  // namespace
 
@@ -26,10 +30,9 @@ void background_connections::upgrade(std::uint32_t i) {
 }
 
 void background_connections::read_upgrade(std::uint32_t i, std::string_view bytes) {
-  static const std::string accept = accept_of(websocket_key);
   member& m = members_[i];
-  int status = 0;
-  switch (std::get<upgrade_reader>(m.reader).read(bytes, accept, status)) {
+  std::string cause;
+  switch (std::get<upgrade_reader>(m.reader).read(bytes, offer_, cause)) {
     case upgrade_reader::result::need_more:
       return;
     case upgrade_reader::result::accepted:
@@ -38,9 +41,11 @@ void background_connections::read_upgrade(std::uint32_t i, std::string_view byte
       return read_frames(i, bytes);
     case upgrade_reader::result::refused:
       ++of(i).counts.status_errors;
+      note(i, cause);
       return connect_failed(i, EPROTO);
     case upgrade_reader::result::bad:
       ++of(i).counts.protocol_errors;
+      note(i, cause);
       return connect_failed(i, EPROTO);
   }
 }
@@ -59,21 +64,39 @@ void background_connections::read_frames(std::uint32_t i, std::string_view bytes
         break;
       case frame_reader::result::close:
         answer(i, opcode::close);
+        note(i, "the server closed the WebSocket: " + close_words(incoming_.payload));
         return lose(i);
       case frame_reader::result::bad:
         ++of(i).counts.protocol_errors;
+        note(i, "the server sent " + std::string(incoming_.payload));
         return lose(i);
     }
   }
 }
 
-// Echoes the payload. Skipped when the socket is not writable: the server pings again.
+// Echoes the payload, behind control frames that the socket has not taken yet.
 void background_connections::answer(std::uint32_t i, opcode kind) {
   const std::string frame = client_frame(kind, incoming_.payload, mask);
-  const ssize_t n = ::send(members_[i].socket.get(), frame.data(), frame.size(), MSG_NOSIGNAL);
-  if (n < 0) return;
-  of(i).counts.bytes_sent += static_cast<std::uint64_t>(n);
-  if (n != static_cast<ssize_t>(frame.size())) lose(i);  // after part of a frame the stream is unusable
+  const auto waiting = controls_.find(i);
+  if (waiting != controls_.end()) {
+    if (waiting->second.size() < most_unsent) waiting->second += frame;
+    return;
+  }
+  controls_.emplace(i, frame);
+  send_rest(i);
+}
+
+// A socket that cannot be written to has ended, which the next read tells.
+void background_connections::send_rest(std::uint32_t i) {
+  const auto waiting = controls_.find(i);
+  if (waiting == controls_.end()) return;
+  std::string& bytes = waiting->second;
+  const ssize_t n = ::send(members_[i].socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  if (n < 0 && errno != EAGAIN) return void(controls_.erase(waiting));
+  of(i).counts.bytes_sent += static_cast<std::uint64_t>(std::max<ssize_t>(n, 0));
+  bytes.erase(0, static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+  if (bytes.empty()) return void(controls_.erase(waiting));
+  watch(i, EPOLLIN | EPOLLOUT);
 }
 
 }  // namespace tvl::load

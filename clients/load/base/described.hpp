@@ -12,6 +12,7 @@
 
 #include <concepts>
 #include <optional>
+#include <string>
 #include <type_traits>
 
 namespace tvl::load {
@@ -41,6 +42,8 @@ void read_members(const nlohmann::json& from, T& to) {
   });
 }
 
+// Of several texts, such as causes of errors, the first one stays.
+inline void add(std::string&, const std::string&) {}
 // A number that one side does not know makes the sum unknown. A struct that one side does not have is the other's.
 template <class T>
 void add(std::optional<T>& into, const std::optional<T>& from);

@@ -113,6 +113,8 @@ room_result message_generator::result() const {
   room_result r = result_;
   r.asked = plan_;
   r.members = members_.counts();
+  r.join_error = members_.join_error();
+  r.loss = members_.loss();
   r.deliveries = ledger_.tally();
   r.sender_included = ledger_.sender_included();
   r.delivery = ledger_.delivery();

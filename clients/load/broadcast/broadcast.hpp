@@ -47,6 +47,7 @@ struct room_result {
   double window_s = 0;       // actual length
   bool interrupted = false;  // stopped before the window's end; the results cover the time until then
   member_counts members;
+  std::string join_error, loss;  // causes in words: see members.hpp
   message_counts messages;
   delivery_counts deliveries;
   std::optional<double> reach;   // deliveries received / expected, closed members included
@@ -64,9 +65,10 @@ struct room_result {
 BOOST_DESCRIBE_STRUCT(room_result, (),
                       (members, messages, deliveries, reach, sender_included, server_cpu_us_per_delivery))
 
-// Uses of the plan: url (ws://), connections = members, sources, rate, arrivals, idle, warmup_s, seconds, timeout_s (to
-// join), seed, allow_remote; the generator runs on the first of `cpus`. Ignores the watcher's each_second, start, over.
-// Throws bad_plan: for what run() throws it, not ws://, no rate, no member could join.
+// Uses of the plan: url (ws://), the first target's headers, connections = members, sources, rate, arrivals, idle,
+// warmup_s, seconds, timeout_s (to join), seed, allow_remote; the generator runs on the first of `cpus`. Ignores the
+// watcher's each_second, start, over. Throws bad_plan: for what run() throws it, not ws://, no rate, no member could
+// join.
 room_result run_room(const plan&, const watcher& = {});
 
 // A point of schema 1 in which requests are messages and replies are deliveries: throughput is deliveries received per

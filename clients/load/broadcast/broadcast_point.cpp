@@ -25,6 +25,8 @@ point as_point(const room_result& r) {
   p.connections.asked = r.members.asked;
   p.connections.established = r.members.joined;
   p.connections.failed = r.members.failed;
+  if (!r.join_error.empty()) p.connections.first_error = r.join_error;
+  if (!r.loss.empty()) p.first_error_text = r.loss;
   p.replies = r.deliveries.received;
   if (r.window_s > 0) p.throughput = static_cast<double>(r.deliveries.received) / r.window_s;
   if (r.messages.scheduled > 0)
@@ -42,9 +44,12 @@ point as_point(const room_result& r) {
     p.verdict.reasons.push_back({"deliveries-missing", text});
   }
   if (r.members.closed > 0)
-    p.verdict.reasons.push_back({"members-lost", std::to_string(r.members.closed) + " of " +
-                                                     std::to_string(r.members.joined) +
-                                                     " members lost their connection"});
+    p.verdict.reasons.push_back(
+        {"members-lost", std::to_string(r.members.closed) + " of " + std::to_string(r.members.joined) +
+                             " members lost their connection" + (r.loss.empty() ? "" : ", the first: " + r.loss)});
+  if (r.deliveries.unknown > 0)
+    p.verdict.reasons.push_back(
+        {"unasked-messages", std::to_string(r.deliveries.unknown) + " messages were not sent in this run"});
   return p;
 }
 

@@ -13,6 +13,8 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket.hpp>
 
 #include <atomic>
@@ -24,6 +26,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -51,6 +54,8 @@ class room_server {
     std::function<std::size_t(int member)> queue_limit = [](int) { return std::size_t(-1); };
     std::chrono::milliseconds delay{0};   // between a message and its deliveries
     std::optional<int> send_buffer = {};  // SO_SNDBUF
+    std::string greeting = {};            // sent to every member that joins; empty = nothing
+    std::string subprotocol = {};         // in the answer to the upgrade; empty = none
   };
   explicit room_server(rules r) : rules_(std::move(r)) {
     asio::co_spawn(io_, accept(), asio::detached);
@@ -80,15 +85,22 @@ class room_server {
   void write_raw(int member, const std::string& bytes) {
     asio::write(members_.at(static_cast<std::size_t>(member))->stream.next_layer(), asio::buffer(bytes));
   }
-  void ping_all() {
-    for (auto& m : members_) m->stream.async_ping("there?", [](auto) {});
+  void ping_all(const std::string& payload = "there?") {
+    const websocket::ping_data data(payload.data(), payload.size());
+    for (auto& m : members_) m->stream.async_ping(data, [](auto) {});
   }
 
   int dropped() const { return dropped_; }
   int pushed() const { return pushed_; }
-  bool wait_for_pongs(int n) {
+  // With this payload.
+  bool wait_for_pongs(int n, const std::string& payload = "there?") {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, 5s, [&] { return pongs_ >= n; });
+    return changed_.wait_for(lock, 5s, [&] { return pongs_[payload] >= n; });
+  }
+  // The header of the last upgrade request.
+  std::string request() {
+    const std::lock_guard lock(mutex_);
+    return request_;
   }
   // Of all members that have ever joined.
   std::map<std::string, int> peers_by_address() {
@@ -120,12 +132,22 @@ class room_server {
   asio::awaitable<void> serve(tcp::socket socket) {
     const auto self = std::make_shared<member>(std::move(socket), static_cast<int>(members_.size()));
     members_.push_back(self);
-    self->stream.control_callback([this](websocket::frame_type type, auto) {
-      if (type == websocket::frame_type::pong) count(pongs_);
+    self->stream.control_callback([this](websocket::frame_type type, auto payload) {
+      if (type == websocket::frame_type::pong) count_pong({payload.data(), payload.size()});
     });
-    co_await self->stream.async_accept(use_awaitable);
+    self->stream.set_option(websocket::stream_base::decorator([this](websocket::response_type& r) {
+      if (!rules_.subprotocol.empty()) r.set("Sec-WebSocket-Protocol", rules_.subprotocol);
+    }));
+    boost::beast::flat_buffer header;
+    boost::beast::http::request<boost::beast::http::string_body> upgrade;
+    co_await boost::beast::http::async_read(self->stream.next_layer(), header, upgrade, use_awaitable);
+    co_await self->stream.async_accept(upgrade, use_awaitable);
+    if (!rules_.greeting.empty()) push(*self, rules_.greeting);
     {
       const std::lock_guard lock(mutex_);
+      std::ostringstream text;
+      text << upgrade.base();
+      request_ = text.str();
       ++peers_[self->stream.next_layer().remote_endpoint().address().to_string()];
     }
     count(joined_);
@@ -165,6 +187,11 @@ class room_server {
     to.queue.push_back(text);
     to.wake.cancel();
   }
+  void count_pong(const std::string& payload) {
+    const std::lock_guard lock(mutex_);
+    ++pongs_[payload];
+    changed_.notify_all();
+  }
   void count(int& what) {
     const std::lock_guard lock(mutex_);
     ++what;
@@ -179,7 +206,9 @@ class room_server {
   std::atomic<int> dropped_ = 0, pushed_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
-  int pongs_ = 0, joined_ = 0;
+  int joined_ = 0;
+  std::map<std::string, int> pongs_;  // by payload
+  std::string request_;
   std::map<std::string, int> peers_;
   std::jthread thread_;
 };

@@ -115,6 +115,8 @@ TEST(Room, AMemberThatTheServerClosesIsCountedAndCutOff) {
     const auto r = run(server);
     expect_conserved(r);
     EXPECT_EQ(r.members.closed, 1u);
+    EXPECT_EQ(r.loss, politely ? "the server closed the WebSocket: 1001 (going away) 'that will do'"
+                               : "the server closed the connection without a close frame");
     EXPECT_EQ(r.members.protocol_errors, 0u);
     EXPECT_GT(r.deliveries.cut_off, 0u);
     EXPECT_GT(r.messages.sent, 60u);  // the other members continue
@@ -131,6 +133,9 @@ TEST(Room, AnInvalidFrameEndsTheMember) {
   expect_conserved(r);
   EXPECT_EQ(r.members.closed, 1u);
   EXPECT_EQ(r.members.protocol_errors, 1u);
+  EXPECT_EQ(r.loss, "the server sent a masked frame, which only a client may send");
+  EXPECT_TRUE(
+      room_point(r)["verdict"]["reasons"].back()["text"].get<std::string>().ends_with(", the first: " + r.loss));
 }
 
 TEST(Room, PingsAreAnswered) {
@@ -140,6 +145,39 @@ TEST(Room, PingsAreAnswered) {
   const auto r = run(server);
   EXPECT_EQ(r.reach, 1.0);
   EXPECT_TRUE(server.wait_for_pongs(members));
+}
+
+TEST(Room, APongCarriesThePingsPayloadHoweverLong) {
+  const std::string longest(125, 'p');
+  room_server server({.on_message = [&](room_server& s, int n) {
+    if (n == 5) s.ping_all(longest);
+  }});
+  const auto r = run(server);
+  EXPECT_EQ(r.members.closed, 0u);
+  EXPECT_TRUE(server.wait_for_pongs(members, longest));
+}
+
+TEST(Room, AGreetingIsNoDelivery) {
+  room_server server({.greeting = "welcome"});
+  const auto r = run(server);
+  expect_conserved(r);
+  EXPECT_EQ(r.members.joined, 5u);
+  EXPECT_EQ(r.reach, 1.0);
+  EXPECT_EQ(r.deliveries.unknown, 5u);
+  const auto reason = room_point(r)["verdict"]["reasons"].back();
+  EXPECT_EQ(reason["code"], "unasked-messages");
+  EXPECT_EQ(reason["text"], "5 messages were not sent in this run");
+}
+
+TEST(Room, TheUpgradeHasTheUsersHeaders) {
+  room_server server({.subprotocol = "chat"});
+  plan p = short_plan(server.port());
+  p.targets[0].headers = {"Cookie: a=b", "host: example.org", "Sec-WebSocket-Protocol: superchat, chat"};
+  EXPECT_EQ(run_room(p).members.joined, 5u);
+  const auto request = server.request();
+  EXPECT_NE(request.find("\r\nCookie: a=b\r\n"), request.npos) << request;
+  EXPECT_NE(request.find("\r\nhost: example.org\r\n"), request.npos) << request;
+  EXPECT_EQ(request.find("127.0.0.1"), request.npos) << "one Host: " << request;
 }
 
 // The messages of that member are lost; the other members' are not delayed.
@@ -264,6 +302,13 @@ std::string complaint(const plan& p) {
   return "none";
 }
 
+TEST(Room, ASubprotocolThatWasNotOfferedIsRefused) {
+  room_server server({.subprotocol = "chat"});
+  const plan p = short_plan(server.port());
+  EXPECT_EQ(complaint(p),
+            "no member could join " + p.url + ": wrong answer to the upgrade: subprotocol 'chat' was not offered");
+}
+
 asio::awaitable<void> answer_not_found(tcp::acceptor& acceptor) {
   for (;;) {
     tcp::socket peer = co_await acceptor.async_accept(use_awaitable);
@@ -281,7 +326,7 @@ TEST(Room, APlanThatCannotBeRunIsOneClearLine) {
   const std::string refusal = "no member could join " + p.url + ": ";
   asio::co_spawn(io, answer_not_found(acceptor), asio::detached);
   std::jthread plain_http([&] { io.run(); });
-  EXPECT_EQ(complaint(p), refusal + "the server answers with status 404");
+  EXPECT_EQ(complaint(p), refusal + "upgrade refused: 404 Not Found");
   io.stop();
   plain_http.join();
   p.connections = 1;

@@ -22,9 +22,8 @@ namespace {
 
 constexpr std::int64_t most_idle = 100 * one_millisecond;  // between checks of the stop token
 constexpr int most_joining = 256;                          // at once: below a server's usual listen backlog
-// A random key protects proxies (RFC 6455 10.3). There is none here, so all members use the same.
-constexpr std::string_view key = "dGhyZWFkcyB2cyBsb29wIQ==";
-constexpr std::string_view normal_closure = "\x03\xe8";  // 1000
+constexpr std::string_view normal_closure = "\x03\xe8";    // 1000
+constexpr std::size_t most_unsent = 64u << 10;             // bytes of one member; beyond it no ping is answered
 
 url room_url(const plan& p) {
   url u = parse_url(p.url, p.allow_remote);
@@ -41,8 +40,7 @@ room_members::room_members(const plan& p, std::stop_token stop)
       stop_(std::move(stop)),
       url_(room_url(p)),
       server_(url_.endpoint()),
-      request_(upgrade_request(url_.host, url_.port, url_.target, key)),
-      accept_(accept_of(key)),
+      offer_(offer_upgrade(url_, url_.target, p.targets.empty() ? std::vector<std::string>() : p.targets[0].headers)),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       buffer_(read_size),
       masks_(static_cast<std::uint32_t>(p.seed)),
@@ -119,21 +117,20 @@ void room_members::connected(member& m) {
   ::getsockopt(m.socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return leave(m, std::strerror(error));
   m.now = state::upgrading;
-  write(m, request_);
+  write(m, offer_.request);
 }
 
 void room_members::upgraded(member& m, std::string_view& bytes) {
-  int status = 0;
-  switch (m.upgrade.read(bytes, accept_, status)) {
+  std::string cause;
+  switch (m.upgrade.read(bytes, offer_, cause)) {
     case upgrade_reader::result::need_more:
       return;
     case upgrade_reader::result::accepted:
       m.now = state::joined;
       return settle();
     case upgrade_reader::result::refused:
-      return leave(m, "the server answers with status " + std::to_string(status));
     case upgrade_reader::result::bad:
-      return leave(m, "the server did not accept the WebSocket upgrade");
+      return leave(m, cause);
   }
 }
 
@@ -147,10 +144,10 @@ void room_members::leave(member& m, const std::string& reason) {
   m.upgrade.reset();
   m.frames.reset();
   if (ledger_ == nullptr) {
-    join_error_ = reason;
+    if (join_error_.empty()) join_error_ = reason;
     return;
   }
-  ++counts_.closed;
+  if (counts_.closed++ == 0) loss_ = reason;
   ledger_->closed(m.number);
 }
 
@@ -161,11 +158,18 @@ void room_members::receive(member& m, bool hang_up) {
     const ssize_t n = ::recv(m.socket.get(), buffer_.data(), buffer_.size(), 0);
     const std::int64_t now = clock_now();
     if (n < 0) return errno == EAGAIN ? void() : leave(m, std::strerror(errno));
-    if (n == 0) return leave(m, "the server closed the connection");
+    if (n == 0) return leave(m, end_of(m));
     read(m, {buffer_.data(), static_cast<std::size_t>(n)}, now);
     // Edge-triggered: read again after a full buffer, and after a hang-up to see its end.
     more = hang_up || static_cast<std::size_t>(n) == buffer_.size();
   }
+}
+
+// What the end of the stream means.
+std::string room_members::end_of(const member& m) {
+  if (m.now != state::joined) return upgrade_unanswered;
+  return m.frames.between_messages() ? "the server closed the connection without a close frame"
+                                     : "the server closed the connection in the middle of a message";
 }
 
 void room_members::read(member& m, std::string_view bytes, std::int64_t now) {
@@ -175,28 +179,31 @@ void room_members::read(member& m, std::string_view bytes, std::int64_t now) {
       case frame_reader::result::need_more:
         break;
       case frame_reader::result::message:
-        if (ledger_ != nullptr) ledger_->receive(m.number, incoming_.payload, now);
+        if (ledger_ != nullptr)
+          ledger_->receive(m.number, incoming_.payload, now);
+        else
+          ++early_;
         break;
       case frame_reader::result::ping:
-        // No pong while the socket is not writable: the server pings again.
-        if (m.unsent.empty()) write(m, client_frame(opcode::pong, incoming_.payload, masks_()));
+        if (m.unsent.size() < most_unsent) write(m, client_frame(opcode::pong, incoming_.payload, masks_()));
         break;
       case frame_reader::result::close:
         if (m.unsent.empty()) write(m, client_frame(opcode::close, incoming_.payload, masks_()));
-        leave(m, "the server closed the WebSocket");
+        leave(m, "the server closed the WebSocket: " + close_words(incoming_.payload));
         break;
       case frame_reader::result::bad:
         if (ledger_ != nullptr) ++counts_.protocol_errors;
-        leave(m, "the server sent an invalid WebSocket frame");
+        leave(m, "the server sent " + std::string(incoming_.payload));
         break;
     }
   }
 }
 
-// Called only with an empty `unsent`, so at most one frame is buffered.
+// Behind what is unsent, which is sent when the socket is writable.
 void room_members::write(member& m, std::string_view bytes) {
-  m.unsent = bytes;
-  write_rest(m);
+  const bool writable = m.unsent.empty();
+  m.unsent += bytes;
+  if (writable) write_rest(m);
 }
 
 void room_members::write_rest(member& m) {
@@ -212,6 +219,7 @@ void room_members::write_rest(member& m) {
 
 void room_members::begin(room_ledger& ledger) {
   ledger_ = &ledger;
+  ledger.add_unknown(early_);
   for (std::size_t i = 0; i < in_turn_.size(); ++i) in_turn_[i]->number = i;
 }
 

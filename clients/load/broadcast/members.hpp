@@ -8,6 +8,7 @@
 #include "clients/load/plan/plan.hpp"
 #include "clients/load/protocol/url.hpp"
 #include "clients/load/protocol/websocket_frames.hpp"
+#include "clients/load/protocol/websocket_upgrade.hpp"
 
 #include <netinet/in.h>
 
@@ -24,7 +25,7 @@ namespace tvl::load {
 
 class room_members {
  public:
-  // Throws bad_plan: not ws://.
+  // The first target's headers are sent in the upgrade requests. Throws bad_plan: not ws://, or not a header.
   room_members(const plan&, std::stop_token);
 
   // Opens all connections, at most 256 at once, and waits up to timeout_s until each has joined or failed.
@@ -41,6 +42,10 @@ class room_members {
   void close_all();  // sends a close frame to every member
 
   const member_counts& counts() const { return counts_; }
+  // The causes in words, empty = none: why the first of those that failed did not join, and why the first of those that
+  // closed lost its connection.
+  const std::string& join_error() const { return join_error_; }
+  const std::string& loss() const { return loss_; }
 
  private:
   struct member {
@@ -64,6 +69,7 @@ class room_members {
   void leave(member&, const std::string& reason);
 
   void receive(member&, bool hang_up);
+  static std::string end_of(const member&);
   void read(member&, std::string_view bytes, std::int64_t now);
   void write(member&, std::string_view bytes);
   void write_rest(member&);
@@ -72,7 +78,7 @@ class room_members {
   const std::stop_token stop_;
   const url url_;
   const socket_address server_;
-  const std::string request_, accept_;
+  const upgrade_offer offer_;
   descriptor epoll_;
   std::vector<char> buffer_;
   incoming incoming_;
@@ -81,7 +87,8 @@ class room_members {
   std::vector<member> members_;
   std::size_t opened_ = 0;
   int joining_ = 0;
-  std::string join_error_;  // of the last member that could not join
+  std::string join_error_, loss_;
+  std::uint64_t early_ = 0;  // messages before the ledger began
 
   room_ledger* ledger_ = nullptr;  // none = still joining
   std::vector<member*> in_turn_;   // joined members

@@ -17,12 +17,16 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <queue>
 #include <random>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace tvl::load {
@@ -51,8 +55,7 @@ struct engine_partition {
 struct opening {
   socket_address server;
   std::vector<in_addr> sources;  // connection i has the source address sources[i % size]; empty = the kernel's choice
-  std::string upgrade;           // WebSocket upgrade request; empty = plain HTTP
-  std::string accept;
+  upgrade_offer upgrade;         // to a WebSocket; empty = plain HTTP
 };
 
 class engine {
@@ -73,7 +76,8 @@ class engine {
   bool ended() const { return ended_at_.load() != never; }
   // When the window ended: at window_end, or earlier once the last of plan::requests was answered.
   std::int64_t ended_at() const { return ended_at_.load(); }
-  int last_error() const { return last_error_.load(std::memory_order_relaxed); }
+  // Why the first failed connect failed, in words; none = none failed.
+  std::optional<std::string> connect_error() const;
 
   recorder& records() { return records_; }
   const std::vector<connection>& slots() const { return slots_; }
@@ -91,7 +95,11 @@ class engine {
     return std::span(slots_).first(static_cast<std::size_t>(partition_.connections));
   }
   static constexpr std::uint64_t no_quota = UINT64_MAX;
-  static constexpr std::int64_t watch_period = 100'000'000;  // between checks for time-outs and lost connections
+  // Connects (30 us each) between two polls: reopened connections are served while the rest reconnects, and due
+  // requests wait less than a millisecond.
+  static constexpr std::size_t most_at_once = 16;
+
+  static bool under_way(const connection& c) { return c.now == state::waiting || c.repeats; }
 
   void poll();
   std::int64_t next_wake() const;
@@ -102,6 +110,7 @@ class engine {
   void end_unanswered(std::int64_t until);
   std::uint64_t waiting_for_connection() const;
   void watch(std::int64_t now);
+  void reopen_due(std::int64_t now);
 
   std::vector<schedule::rate_change> rate_changes(std::int64_t window_begin) const;
   void plan_change(std::int64_t window_begin);
@@ -114,19 +123,38 @@ class engine {
   std::size_t number_of(const connection&) const;
   void open(connection&, std::int64_t now);
   void connected(connection&, std::int64_t now);
-  void upgrade(connection&, std::string_view& bytes, std::int64_t now);
   void established(connection&, std::int64_t now);
   void connect_failed(connection&, int error, std::int64_t now);
+  void note_connect_error(const std::string& cause);
   void settle(connection&, std::int64_t now);
-  void close(connection&, std::int64_t retry_at);
+  void close(connection&);
+  void reopen(connection&, std::int64_t now);
 
   void ready(connection&, std::uint32_t events);
   void receive(connection&, bool hang_up);
   void read(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
-  void read_frames(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
   void hung_up(connection&, std::int64_t now);
+  void closed_early(connection&, std::int64_t now);
   void replied(connection&, const reply&, std::int64_t now);
+  void replace(connection&, std::int64_t now);
   void fail(connection&, std::uint64_t request_counts::*kind, std::int64_t now);
+  void end_request(connection&, std::uint64_t request_counts::*kind, std::int64_t now);
+
+  // engine_websockets.cpp
+  void upgrade(connection&, std::string_view bytes, std::int64_t now);
+  void refuse(connection&, const std::string& cause, std::int64_t now);
+  void read_frames(connection&, std::string_view bytes, bool hang_up, std::int64_t now);
+  bool answers(connection&, std::string_view payload, bool& right, std::int64_t now);
+  void unasked(std::string_view payload);
+  std::int64_t patience() const;
+  void wrong_echo(connection&, std::int64_t now);
+  void explain_wrong_echo(const connection&);
+  void websocket_closed(connection&, const std::string& cause, std::int64_t now);
+  void websocket_failed(connection&, const std::string& cause, std::int64_t now);
+  void websocket_hung_up(connection&, std::int64_t now);
+  void answer_control(connection&, opcode, std::string_view payload);
+  bool in_a_message(const connection&) const;
+  bool send_controls(connection&);
 
   void set_free(connection&, std::int64_t now);
   void make_due(connection&, std::int64_t at);
@@ -136,6 +164,7 @@ class engine {
   void send_due(std::int64_t now);
   std::uint16_t draw_target();
   void send(connection&, std::int64_t due, std::int64_t now);
+  void write(connection&, std::int64_t now);
   void send_rest(connection&);
 
   const plan& plan_;
@@ -144,6 +173,7 @@ class engine {
   const std::vector<prepared_target>& targets_;
   const timetable& times_;
   const std::int64_t timeout_ns_, think_ns_, ramp_ns_;
+  const std::int64_t watch_period_;  // at least this between two checks for time-outs: they cost a look at every slot
   // Connection warm-up: one request on every connection before the load begins. An established connection may still be
   // in the server's listen backlog; under load it could stay there while accepted connections are served.
   const bool warms_up_;
@@ -160,7 +190,15 @@ class engine {
   std::int64_t cpu_at_begin_ = 0;
   std::int64_t window_cpu_ns_ = 0;
   pause_meter pauses_;
-  std::uint64_t in_flight_ = 0;
+  std::uint64_t in_flight_ = 0;  // requests that were sent and have not ended
+
+  struct reopening {
+    std::int64_t at = 0;
+    connection* slot = nullptr;
+    auto operator<=>(const reopening&) const = default;
+  };
+  // Closed slots that wait for their next try. An entry is stale when its slot is no longer closed, or tries later.
+  std::priority_queue<reopening, std::vector<reopening>, std::greater<>> reopenings_;
 
   std::int64_t next_change_ = never;  // of the storm or the surge
   std::size_t rejoining_;             // next slot to be opened by a storm or surge; slots_.size() = none
@@ -174,10 +212,17 @@ class engine {
   std::mt19937_64 random_;              // for draw_target()
   std::uniform_real_distribution<double> uniform_;
 
+  std::unordered_map<connection*, std::string> controls_;  // control frames that a socket has not taken yet
+  std::int64_t slowest_echo_ = 0;                          // nanoseconds after its message; 0 = there was none
+  bool wrong_echoes_ = false;                              // there was one
+  std::string strange_text_;                               // begin of the last message that was not the echo
+
   std::atomic<int> settled_ = 0;
   std::atomic<int> established_ = 0, most_established_ = 0;
-  std::atomic<int> last_error_ = 0;
   std::atomic<std::int64_t> ended_at_ = never;
+
+  mutable std::mutex mutex_;  // guards the following
+  std::optional<std::string> connect_error_;
 };
 
 }  // namespace tvl::load

@@ -10,13 +10,6 @@
 #include <utility>
 
 namespace tvl::load {
-namespace {
-
-// Connects (30 us each) between two polls: reopened connections are served while the rest reconnects, and due requests
-// wait less than a millisecond.
-constexpr std::size_t most_at_once = 16;
-
-}  // namespace
 
 std::vector<schedule::rate_change> engine::rate_changes(std::int64_t window_begin) const {
   std::vector<schedule::rate_change> all;
@@ -47,15 +40,20 @@ void engine::change(std::int64_t now) {
 // Sends a reset, like a crashed client. An orderly close would keep the port in TIME_WAIT for a minute; many
 // connections would run out of ports.
 void engine::drop(connection& c, std::int64_t now) {
-  if (c.now == state::waiting) {
-    records_.in_flight_at_end(c.target, c.due, now);
+  if (under_way(c)) {
+    --in_flight_;
+    records_.in_flight_at_end(c.target, c.due, c.sent, now);
+    plan_next(c, now);
+  } else if (c.now == state::finishing) {
     plan_next(c, now);
   }
   if (c.socket >= 0) {
     const linger at_once{1, 0};
     ::setsockopt(c.socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   }
-  close(c, never);
+  close(c);
+  c.repeats = false;
+  c.retry_at = never;
   c.failures = 0;
 }
 

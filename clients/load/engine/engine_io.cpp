@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -57,20 +58,7 @@ void engine::connected(connection& c, std::int64_t now) {
   if (opening_.upgrade.empty()) return established(c, now);
   c.now = state::upgrading;
   // Fits into the empty buffer of a new socket; otherwise the upgrade times out.
-  ::send(c.socket, opening_.upgrade.data(), opening_.upgrade.size(), MSG_NOSIGNAL);
-}
-
-void engine::upgrade(connection& c, std::string_view& bytes, std::int64_t now) {
-  int status = 0;
-  switch (c.upgrade.read(bytes, opening_.accept, status)) {
-    case upgrade_reader::result::need_more:
-      return;
-    case upgrade_reader::result::accepted:
-      return established(c, now);
-    case upgrade_reader::result::refused:
-    case upgrade_reader::result::bad:
-      return connect_failed(c, EPROTO, now);
-  }
+  ::send(c.socket, opening_.upgrade.request.data(), opening_.upgrade.request.size(), MSG_NOSIGNAL);
 }
 
 void engine::established(connection& c, std::int64_t now) {
@@ -78,42 +66,69 @@ void engine::established(connection& c, std::int64_t now) {
   ++records_.connections.opened;
   const int open = established_.fetch_add(1, std::memory_order_relaxed) + 1;
   if (open > most_established()) most_established_.store(open, std::memory_order_relaxed);
-  c.failures = 0;
   c.served = 0;
   if (phase_ == phase::connecting && warms_up_ && !c.settled) return send(c, now, now);
   settle(c, now);
-  set_free(c, now);
+  c.repeats ? write(c, now) : set_free(c, now);
 }
 
 void engine::connect_failed(connection& c, int error, std::int64_t now) {
   ++records_.connections.failed;
-  last_error_.store(error, std::memory_order_relaxed);
-  close(c, now + back_off(c.failures++));
+  note_connect_error(std::strerror(error));
+  if (c.repeats) end_request(c, error == ETIMEDOUT ? &request_counts::timeouts : &request_counts::resets, now);
   settle(c, now);
+  reopen(c, now);
+}
+
+// Only the first cause stays.
+void engine::note_connect_error(const std::string& cause) {
+  const std::lock_guard lock(mutex_);
+  if (!connect_error_) connect_error_ = cause;
+}
+
+std::optional<std::string> engine::connect_error() const {
+  const std::lock_guard lock(mutex_);
+  return connect_error_;
 }
 
 // The slot is ready for the load, or has failed once.
 void engine::settle(connection& c, std::int64_t now) {
   if (std::exchange(c.settled, true)) return;
   settled_.fetch_add(1, std::memory_order_relaxed);
-  if (phase_ == phase::connecting) open_some(now);  // afterwards watch() reopens closed slots
+  if (phase_ == phase::connecting) open_some(now);
 }
 
-void engine::close(connection& c, std::int64_t retry_at) {
-  if (c.now == state::waiting) --in_flight_;
-  if (c.now == state::waiting || c.now == state::free) established_.fetch_sub(1, std::memory_order_relaxed);
+void engine::close(connection& c) {
+  if (c.now == state::waiting || c.now == state::finishing || c.now == state::free)
+    established_.fetch_sub(1, std::memory_order_relaxed);
   if (c.socket >= 0) ::close(std::exchange(c.socket, -1));
   c.reader.reset();
   c.frames.reset();
   c.upgrade.reset();
+  if (!controls_.empty()) controls_.erase(&c);
   c.unsent = 0;
   c.now = state::closed;
-  c.retry_at = retry_at;
+}
+
+// A connection that ended is opened again at once (by reopen_due(), before the next wait), so that no pause of the
+// generator is in the response time of its next request. Where that fails too, pauses grow until a reply comes.
+void engine::reopen(connection& c, std::int64_t now) {
+  close(c);
+  c.retry_at = now + back_off(c.failures++);
+  if (phase_ != phase::connecting) reopenings_.push({c.retry_at, &c});  // else start() does
 }
 
 void engine::ready(connection& c, std::uint32_t events) {
-  if (c.now == state::connecting) return connected(c, clock_now());
-  if ((events & EPOLLOUT) != 0 && c.unsent > 0) send_rest(c);
+  if (c.now == state::connecting) {
+    const auto life = c.life;
+    connected(c, clock_now());
+    if (c.life != life || c.socket < 0) return;
+  }
+  if ((events & EPOLLOUT) != 0 && !controls_.empty()) send_controls(c);
+  if ((events & EPOLLOUT) != 0 && c.unsent > 0) {
+    send_rest(c);
+    if (c.now == state::finishing && c.unsent == 0) return replace(c, clock_now());
+  }
   const bool hang_up = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   if ((events & EPOLLIN) != 0 || hang_up) receive(c, hang_up);
 }
@@ -124,7 +139,9 @@ void engine::receive(connection& c, bool hang_up) {
     const ssize_t n = ::recv(c.socket, buffer_.data(), buffer_.size(), 0);
     const std::int64_t now = clock_now();
     if (phase_ == phase::measuring && now >= times_.window_end.load(std::memory_order_relaxed)) return end_window(now);
-    if (n < 0) return errno == EAGAIN ? void() : fail(c, &request_counts::resets, now);
+    if (n < 0 && errno == EAGAIN) return;
+    if (n < 0 && (c.now == state::waiting || c.now == state::upgrading)) return fail(c, &request_counts::resets, now);
+    if (n < 0) return closed_early(c, now);
     if (n == 0) return hung_up(c, now);
     records_.counts.bytes_received += static_cast<std::uint64_t>(n);
     read(c, {buffer_.data(), static_cast<std::size_t>(n)}, hang_up, now);
@@ -152,68 +169,81 @@ void engine::read(connection& c, std::string_view bytes, bool hang_up, std::int6
         records_.explain("bytes behind the end of the reply: " + quoted(bytes));
         return fail(c, &request_counts::protocol_errors, now);
       }
-      r.keep_alive = r.keep_alive && !hang_up;
+      if (hang_up && std::exchange(r.keep_alive, false)) ++records_.closed;
       return replied(c, r, now);
   }
 }
 
-void engine::read_frames(connection& c, std::string_view bytes, bool hang_up, std::int64_t now) {
-  while (!bytes.empty()) {
-    incoming message;
-    switch (c.frames.read(bytes, message)) {
-      case frame_reader::result::need_more:
-        return;
-      case frame_reader::result::message: {
-        if (c.now != state::waiting || !bytes.empty()) return fail(c, &request_counts::protocol_errors, now);
-        const auto& expected = targets_[c.target].expected.body;
-        return replied(c, {200, !hang_up, !expected || message.payload == *expected}, now);
-      }
-      case frame_reader::result::ping: {
-        const std::string pong = client_frame(opcode::pong, message.payload, 0);
-        ::send(c.socket, pong.data(), pong.size(), MSG_NOSIGNAL);
-        break;
-      }
-      case frame_reader::result::close:
-      case frame_reader::result::bad:
-        return fail(c, &request_counts::protocol_errors, now);
-    }
+void engine::hung_up(connection& c, std::int64_t now) {
+  if (!opening_.upgrade.empty()) return websocket_hung_up(c, now);
+  if (c.now != state::waiting) return closed_early(c, now);
+  reply r;
+  switch (c.reader.end(r)) {
+    case reply_reader::result::need_more:
+      return closed_early(c, now);
+    case reply_reader::result::complete:
+      return replied(c, r, now);
+    case reply_reader::result::bad:
+      records_.explain(c.reader.cause());
+      return fail(c, &request_counts::protocol_errors, now);
   }
 }
 
-void engine::hung_up(connection& c, std::int64_t now) {
-  reply r;
-  if (c.now == state::waiting && c.reader.end(r) == reply_reader::result::complete) return replied(c, r, now);
-  if (c.now == state::waiting) records_.explain(c.reader.cause());
-  fail(c, &request_counts::protocol_errors, now);
+// The server closed the connection between two replies, without saying so before. A request that was sent meanwhile has
+// no byte of an answer. It is sent again, once, if it never left or may be repeated (RFC 9112 9.3.1); its response time
+// still runs from when it was due. A close before the first reply and a reset instead of a reply are failures: a
+// server that crashes looks like that.
+void engine::closed_early(connection& c, std::int64_t now) {
+  ++records_.closed;
+  const prepared_target& t = targets_[c.target];
+  if (c.now != state::waiting || c.served == 0 || !(t.repeatable || c.unsent == t.request.size()))
+    return fail(c, &request_counts::resets, now);
+  c.repeats = true;
+  reopen(c, now);
 }
 
 void engine::replied(connection& c, const reply& r, std::int64_t now) {
+  if (now - c.sent >= timeout_ns_) return fail(c, &request_counts::timeouts, now);  // before watch() has seen it
+  if (opening_.upgrade.empty()) records_.replied(r.status);
   if (targets_[c.target].is_expected(r)) {
     records_.ok(c.target, c.due, c.sent, now);
     if (c.unserved) served(c, now);
   } else {
-    records_.failed(c.target, &request_counts::status_errors, c.due, now);
-  }
-  ++c.replies;
-  ++c.served;
-  settle(c, now);
-  plan_next(c, now);
-  if (!r.keep_alive || (plan_.requests_per_connection > 0 && c.served >= plan_.requests_per_connection)) {
-    close(c, now);
-    return open(c, now);
+    records_.failed(c.target, &request_counts::status_errors, c.due, c.sent, now);
   }
   --in_flight_;
+  ++c.replies;
+  ++c.served;
+  c.failures = 0;
+  settle(c, now);
+  if (c.unsent > 0 && r.keep_alive) return void(c.now = state::finishing);
+  if (!r.keep_alive || c.served == plan_.requests_per_connection) return replace(c, now);
+  plan_next(c, now);
   set_free(c, now);
+}
+
+// Ends a connection whose request has been answered: it is not used again. A server that answers before it has read the
+// whole request often closes then; a further request would be lost in it.
+void engine::replace(connection& c, std::int64_t now) {
+  plan_next(c, now);
+  close(c);
+  open(c, now);
 }
 
 // Closes a failed connection; its request, if any, ends as `kind`.
 void engine::fail(connection& c, std::uint64_t request_counts::*kind, std::int64_t now) {
-  if (c.now == state::waiting) {
-    records_.failed(c.target, kind, c.due, now);
-    plan_next(c, now);
-  }
+  if (c.now == state::upgrading) return refuse(c, upgrade_unanswered, now);
+  if (c.now == state::waiting) end_request(c, kind, now);
+  if (c.now == state::finishing) plan_next(c, now);  // its request has been answered
   settle(c, now);
-  close(c, now + (c.served == 0 ? back_off(c.failures++) : 0));
+  reopen(c, now);
+}
+
+void engine::end_request(connection& c, std::uint64_t request_counts::*kind, std::int64_t now) {
+  --in_flight_;
+  c.repeats = false;
+  records_.failed(c.target, kind, c.due, c.sent, now);
+  plan_next(c, now);
 }
 
 // An established connection without a request on it.
@@ -224,81 +254,32 @@ void engine::set_free(connection& c, std::int64_t now) {
   if (c.pending) send(c, c.due, now);
 }
 
-// Closed loop: the slot's next request is due.
-void engine::make_due(connection& c, std::int64_t at) {
-  if (quota_ == 0) return;
-  if (quota_ != no_quota) --quota_;
-  c.due = at;
-  c.pending = true;
-  records_.fell_due(at);
-}
-
-// Closed loop: after a request has ended, schedules the slot's next one.
-void engine::plan_next(connection& c, std::int64_t now) {
-  if (queue_ || phase_ == phase::connecting) return;
-  if (think_ns_ == 0) return make_due(c, now);
-  c.due = now + think_ns_;
-  thinking_.push_back(&c);
-}
-
-void engine::end_thinking(std::int64_t now) {
-  while (!thinking_.empty() && thinking_.front()->due <= now) {
-    connection& c = *thinking_.front();
-    thinking_.pop_front();
-    make_due(c, c.due);
-    if (c.now == state::free) set_free(c, clock_now());
-  }
-}
-
-void engine::fall_due(std::int64_t before) {
-  const auto n = queue_->fall_due(before);
-  records_.counts.scheduled += n;
-  if (!records_.phases.kept()) return;
-  for (auto i = queue_->size() - n; i < queue_->size(); ++i) records_.phases.fell_due((*queue_)[i]);
-}
-
-// Open loop: sends due requests on free connections; the rest stays in the pending queue.
-void engine::send_due(std::int64_t now) {
-  fall_due(now + 1);
-  while (!queue_->empty() && !free_.empty()) {
-    connection& c = *free_.front();
-    free_.pop_front();
-    if (c.now != state::free) continue;  // closed meanwhile
-    const std::int64_t due = queue_->pop(), at = clock_now();
-    records_.paced(at - due);
-    send(c, due, at);
-  }
-}
-
-std::uint16_t engine::draw_target() {
-  if (targets_.size() == 1) return 0;
-  const double x = uniform_(random_);
-  std::uint16_t i = 0;
-  while (i + 1u < targets_.size() && x >= targets_[i].cumulated) ++i;
-  return i;
-}
-
 void engine::send(connection& c, std::int64_t due, std::int64_t now) {
   c.due = due;
-  c.sent = now;
-  c.now = state::waiting;
   c.pending = false;
   c.target = draw_target();
-  c.unsent = static_cast<std::uint32_t>(targets_[c.target].request.size());
   ++in_flight_;
   records_.sent(c.target);
+  write(c, now);
+}
+
+void engine::write(connection& c, std::int64_t now) {
+  c.sent = now;
+  c.now = state::waiting;
+  c.repeats = false;
+  c.unsent = static_cast<std::uint32_t>(targets_[c.target].request.size());
   send_rest(c);
 }
 
+// An error is left to receive(), which is called for it: before it, there may be a reply to read.
 void engine::send_rest(connection& c) {
+  if (!controls_.empty() && !send_controls(c)) return;
   const std::string& request = targets_[c.target].request;
   const ssize_t n = ::send(c.socket, request.data() + request.size() - c.unsent, c.unsent, MSG_NOSIGNAL);
-  if (n > 0) {
-    c.unsent -= static_cast<std::uint32_t>(n);
-    records_.counts.bytes_sent += static_cast<std::uint64_t>(n);
-  } else if (errno != EAGAIN) {
-    fail(c, &request_counts::resets, clock_now());
-  }
+  if (n <= 0) return;
+  c.unsent -= static_cast<std::uint32_t>(n);
+  records_.counts.bytes_sent += static_cast<std::uint64_t>(n);
+  if (c.unsent == 0 && !controls_.empty()) send_controls(c);
 }
 
 }  // namespace tvl::load

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 
 namespace tvl::load {
@@ -51,11 +52,16 @@ std::shared_ptr<const body_pattern> pattern_of(const target& t) {
   return t.expect_body_matches ? std::make_shared<const body_pattern>(*t.expect_body_matches) : nullptr;
 }
 
+bool is_idempotent(std::string_view method) {
+  constexpr std::string_view all[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
+  return std::ranges::find(all, method) != std::end(all);
+}
+
 // A WebSocket message; the echo must equal it.
 prepared_target message_of(const target& t, double cumulated) {
   const std::string text = t.body.empty() ? "Hello, World!" : t.body;
   constexpr std::uint32_t mask = 0x37fa213d;  // need not be random: there is no proxy
-  return {client_frame(opcode::text, text, mask), cumulated, {false, t.expect_body ? t.expect_body : text}, {}};
+  return {client_frame(opcode::text, text, mask), cumulated, {false, t.expect_body ? t.expect_body : text}, {}, false};
 }
 
 }  // namespace
@@ -74,7 +80,11 @@ std::vector<prepared_target> prepare(const std::vector<target>& targets, const u
     if (u.websocket)
       result.push_back(message_of(t, sum / all));
     else
-      result.push_back({request_bytes(t, u), sum / all, {t.method == "HEAD", t.expect_body, pattern_of(t)}, t.expect_status});
+      result.push_back({request_bytes(t, u),
+                        sum / all,
+                        {t.method == "HEAD", t.expect_body, pattern_of(t)},
+                        t.expect_status,
+                        is_idempotent(t.method)});
   }
   return result;
 }

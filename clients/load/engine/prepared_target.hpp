@@ -16,6 +16,7 @@ struct prepared_target {
   double cumulated = 1;  // sum of the weights up to this target, as a fraction of all
   reply_reader::expectation expected;
   std::optional<int> status;  // none = any 2xx
+  bool repeatable = false;    // its method is idempotent: RFC 9110 9.2.2
 
   bool is_expected(const reply& r) const {
     return (status ? r.status == *status : r.status >= 200 && r.status < 300) && r.body_as_expected;

@@ -11,9 +11,9 @@ void recorder::begin(std::int64_t at) {
   for (auto& t : targets) t = {};
   connections = {};
   first_error_text.reset();
-  latency.response.clear();
-  latency.service.clear();
-  latency.lag.clear();
+  closed = 0;
+  statuses = {};
+  response_ = service_ = lag_ = {};
   latency.pacing.clear();
   row_ = {};
   window_begin_ = at;
@@ -31,7 +31,7 @@ void recorder::end_row() {
 }
 
 void recorder::publish_row() {
-  latency.response.merge(row_.response);
+  response_.merge(row_.response);
   const std::lock_guard lock(mutex_);
   rows_.push_back(std::exchange(row_, {}));
 }
@@ -40,9 +40,14 @@ void recorder::finish() {
   publish_row();
   row_end_ = never;
   for (const auto& t : targets) add(counts, t.counts);
-  if (paced_) return;
-  latency.service = latency.response;
-  latency.lag.record(0, latency.response.count());
+  latency.response = response_.estimate();
+  if (paced_) {
+    latency.service = service_.estimate();
+    latency.lag = lag_.estimate();
+  } else {
+    latency.service = latency.response;
+    latency.lag.record(0, latency.response.count());
+  }
 }
 
 std::vector<thread_row> recorder::take_rows() {

@@ -1,14 +1,21 @@
 #pragma once
-// The results of one generator thread since its window began. Only that thread may use it until it has ended, except
+// The results of one generator thread since its window began.
+//
+// One rule for response and service time: every request that fell due is in them. One without the expected reply is
+// censored (see censored_histogram.hpp): timed out, failed, or unanswered or unsent at the window's end, it took longer
+// than it had waited by then.
+// Only that thread may use it until it has ended, except
 // take_rows(), which is thread-safe.
 
 #include "clients/load/analysis/phases.hpp"
 #include "clients/load/analysis/stall_trace.hpp"
 #include "clients/load/analysis/timeline_grid.hpp"
 #include "clients/load/base/clock.hpp"
+#include "clients/load/point/censored_histogram.hpp"
 #include "clients/load/point/histogram.hpp"
 #include "clients/load/point/point.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -24,13 +31,13 @@ namespace tvl::load {
 struct thread_row {
   std::uint64_t ok = 0;
   std::uint64_t errors = 0;
-  histogram response;
+  censored_histogram response;
 };
 
 // The results of one target's requests. scheduled, unsent, in_flight_at_start and bytes are not split by target.
 struct target_record {
   request_counts counts;
-  histogram response, service;  // only with several targets; a single target's are the totals
+  censored_histogram response, service;  // only with several targets; a single target's are the totals
 };
 
 class recorder {
@@ -45,10 +52,15 @@ class recorder {
         paced_(paced),
         grid_(std::move(single_row)) {}
 
+  static constexpr std::size_t most_status = 999;
+
   request_counts counts;  // complete after finish()
   connection_counts connections;
-  std::optional<std::string> first_error_text;  // see point
-  latencies latency;                            // complete after finish()
+  std::optional<std::string> first_error_text;               // see point
+  websocket_counts websocket;                                // before the window too
+  std::uint64_t closed = 0;                                  // see connection_counts
+  std::array<std::uint64_t, most_status + 1> statuses = {};  // whole HTTP replies by their status code
+  latencies latency;                                         // complete after finish()
   std::vector<target_record> targets;
   stall_trace trace;    // of the first target
   phase_record phases;  // of a plan that changes
@@ -60,6 +72,7 @@ class recorder {
   void sent(std::size_t target) { ++targets[target].counts.sent; }
   // Open loop: a request was sent on a free connection, `late` nanoseconds after it was due.
   void paced(std::int64_t late) { latency.pacing.record(late); }
+  void replied(int status) { ++statuses[std::min(static_cast<std::size_t>(status), most_status)]; }
   // A complete and expected reply.
   void ok(std::size_t target, std::int64_t due, std::int64_t sent, std::int64_t received) {
     ++targets[target].counts.ok;
@@ -73,29 +86,37 @@ class recorder {
       targets[target].service.record(received - sent);
     }
     if (!paced_) return;
-    latency.service.record(received - sent);
-    latency.lag.record(sent - due);
+    service_.record(received - sent);
+    lag_.record(sent - due);
   }
-  // What is wrong with the protocol error that failed() tells next; see point::first_error_text.
+  // What is wrong with the error that failed() tells next; see point::first_error_text.
   void explain(std::string cause) {
     if (!first_error_text && !cause.empty()) first_error_text = std::move(cause);
   }
-  void failed(std::size_t target, std::uint64_t request_counts::*kind, std::int64_t due, std::int64_t at) {
+  // A sent request that ended at `at` without the expected reply.
+  void failed(std::size_t target, std::uint64_t request_counts::*kind, std::int64_t due, std::int64_t sent,
+              std::int64_t at) {
     ++(targets[target].counts.*kind);
     if (at >= row_end_) end_rows(at);
     ++row_.errors;
+    row_.response.record_longer_than(at - due);
+    censored_after_send(target, due, sent, at);
     end(target, due, at);
-    if (phases.kept()) phases.failed(due);
+    if (phases.kept()) phases.failed(due, at);
   }
-  // Censored: the request has no reply; it has waited until `until`.
-  void in_flight_at_end(std::size_t target, std::int64_t due, std::int64_t until) {
+  // A sent request that has waited until `until`, the window's end or a reconnect storm.
+  void in_flight_at_end(std::size_t target, std::int64_t due, std::int64_t sent, std::int64_t until) {
     ++targets[target].counts.in_flight_at_end;
-    unsent_at_end(target, due, until);
+    response_.record_longer_than(until - due);
+    censored_after_send(target, due, sent, until);
+    unanswered(target, due, until);
   }
   // The same for an unsent request; the caller counts `unsent`.
   void unsent_at_end(std::size_t target, std::int64_t due, std::int64_t until) {
-    end(target, due, until);
-    if (phases.kept()) phases.unanswered(due, until);
+    response_.record_longer_than(until - due);
+    if (targets.size() > 1) targets[target].response.record_longer_than(until - due);
+    if (paced_) lag_.record_longer_than(until - due);
+    unanswered(target, due, until);
   }
 
   // Begins the window: resets all results.
@@ -118,6 +139,21 @@ class recorder {
     if (target == 0) trace.ended(due, until);
   }
 
+  void unanswered(std::size_t target, std::int64_t due, std::int64_t until) {
+    end(target, due, until);
+    if (phases.kept()) phases.unanswered(due, until);
+  }
+  // Beside the response time of all targets.
+  void censored_after_send(std::size_t target, std::int64_t due, std::int64_t sent, std::int64_t until) {
+    if (targets.size() > 1) {
+      targets[target].response.record_longer_than(until - due);
+      targets[target].service.record_longer_than(until - sent);
+    }
+    if (!paced_) return;
+    service_.record_longer_than(until - sent);
+    lag_.record(sent - due);
+  }
+
   void begin_row(std::int64_t at);
   void end_row();
   void publish_row();
@@ -125,6 +161,8 @@ class recorder {
   const bool paced_;
   const timeline_grid grid_;
   std::int64_t window_begin_ = 0, row_end_ = never;
+  censored_histogram response_;       // of the rows that have ended
+  censored_histogram service_, lag_;  // when paced
   thread_row row_;
   std::mutex mutex_;
   std::vector<thread_row> rows_;

@@ -34,11 +34,11 @@ TEST(Recorder, EveryOutcomeIsCounted) {
   for (int i = 0; i < 10; ++i) r.sent(i < 7 ? 0 : 1);
   r.ok(0, 0, 0, 1);
   r.ok(1, 0, 0, 1);
-  r.failed(0, &request_counts::status_errors, 0, 1);
-  r.failed(1, &request_counts::protocol_errors, 0, 1);
-  r.failed(0, &request_counts::timeouts, 0, 1);
-  r.failed(0, &request_counts::timeouts, 0, 1);
-  r.failed(0, &request_counts::resets, 0, 1);
+  r.failed(0, &request_counts::status_errors, 0, 0, 1);
+  r.failed(1, &request_counts::protocol_errors, 0, 0, 1);
+  r.failed(0, &request_counts::timeouts, 0, 0, 1);
+  r.failed(0, &request_counts::timeouts, 0, 0, 1);
+  r.failed(0, &request_counts::resets, 0, 0, 1);
   r.finish();
   EXPECT_EQ(r.counts.sent, 10u);
   EXPECT_EQ(r.counts.ok, 2u);
@@ -46,7 +46,7 @@ TEST(Recorder, EveryOutcomeIsCounted) {
   EXPECT_EQ(r.counts.protocol_errors, 1u);
   EXPECT_EQ(r.counts.timeouts, 2u);
   EXPECT_EQ(r.counts.resets, 1u);
-  EXPECT_EQ(r.latency.response.count(), 2u);  // a failed request has no latency
+  EXPECT_EQ(r.latency.response.count(), 7u);  // a failed request has waited
 }
 
 TEST(Recorder, TargetsAreCountedSeparately) {
@@ -57,16 +57,16 @@ TEST(Recorder, TargetsAreCountedSeparately) {
   r.sent(1);
   r.ok(0, 0, 1 * one_millisecond, 2 * one_millisecond);
   r.ok(1, 0, 1 * one_millisecond, 100 * one_millisecond);
-  r.failed(1, &request_counts::resets, 0, 1);
+  r.failed(1, &request_counts::resets, 0, 0, 1);
   r.finish();
   EXPECT_EQ(r.targets[0].counts.sent, 1u);
   EXPECT_EQ(r.targets[1].counts.sent, 2u);
   EXPECT_EQ(r.targets[1].counts.resets, 1u);
-  EXPECT_EQ(r.targets[0].response.max(), 2 * one_millisecond);
-  EXPECT_EQ(r.targets[0].service.max(), 1 * one_millisecond);
-  EXPECT_EQ(r.targets[1].response.max(), 100 * one_millisecond);
-  EXPECT_EQ(r.targets[1].service.max(), 99 * one_millisecond);
-  EXPECT_EQ(r.latency.response.count(), 2u);
+  EXPECT_EQ(r.targets[0].response.estimate().max(), 2 * one_millisecond);
+  EXPECT_EQ(r.targets[0].service.estimate().max(), 1 * one_millisecond);
+  EXPECT_EQ(r.targets[1].response.estimate().max(), 100 * one_millisecond);
+  EXPECT_EQ(r.targets[1].service.estimate().max(), 99 * one_millisecond);
+  EXPECT_EQ(r.latency.response.count(), 3u);
   EXPECT_EQ(r.counts.sent, 3u);
 }
 
@@ -74,19 +74,62 @@ TEST(Recorder, TheTraceIsTheFirstTargetsHoweverItsRequestsEnd) {
   recorder r(true, 2, stall_trace(10 * one_millisecond, 30 * one_millisecond));
   r.begin(100 * one_millisecond);
   r.ok(0, 101 * one_millisecond, 102 * one_millisecond, 104 * one_millisecond);
-  r.failed(1, &request_counts::resets, 101 * one_millisecond, 900 * one_millisecond);
+  r.failed(1, &request_counts::resets, 101 * one_millisecond, 101 * one_millisecond, 900 * one_millisecond);
   r.unsent_at_end(1, 111 * one_millisecond, 900 * one_millisecond);
-  r.in_flight_at_end(0, 125 * one_millisecond, 900 * one_millisecond);
+  r.in_flight_at_end(0, 125 * one_millisecond, 125 * one_millisecond, 900 * one_millisecond);
   r.finish();
   EXPECT_EQ(r.trace.within(30 * one_millisecond),
             (std::vector<std::optional<std::int64_t>>{3 * one_millisecond, std::nullopt, 775 * one_millisecond}));
+}
+
+TEST(Recorder, ARequestWithoutAReplyHasWaited) {
+  recorder r(true, 2);
+  r.begin(0);
+  r.ok(1, 0, 0, 5 * one_millisecond);
+  r.failed(1, &request_counts::timeouts, 0, 10 * one_millisecond, 310 * one_millisecond);
+  r.in_flight_at_end(1, 0, 20 * one_millisecond, 400 * one_millisecond);
+  r.unsent_at_end(1, 0, 500 * one_millisecond);
+  r.finish();
+  EXPECT_EQ(r.latency.response.count(), 4u);
+  EXPECT_EQ(r.latency.response.max(), 500 * one_millisecond);
+  EXPECT_EQ(r.latency.service.count(), 3u);
+  EXPECT_EQ(r.latency.service.max(), 380 * one_millisecond);
+  EXPECT_EQ(r.latency.lag.count(), 4u);
+  EXPECT_EQ(r.latency.lag.max(), 500 * one_millisecond);
+  EXPECT_EQ(r.targets[1].response.estimate().count(), 4u);
+  EXPECT_EQ(r.targets[1].response.estimate().max(), 500 * one_millisecond);
+  EXPECT_EQ(r.targets[1].service.estimate().max(), 380 * one_millisecond);
+  EXPECT_EQ(r.targets[0].response.estimate().count(), 0u);
+  const auto rows = r.take_rows();  // what failed in a row is in its response times
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].response.estimate().max(), 310 * one_millisecond);
+}
+
+TEST(Recorder, WithoutAPaceWhatHasWaitedIsInBothTimes) {
+  recorder r(false, 1);
+  r.begin(0);
+  r.ok(0, 0, 0, one_millisecond);
+  r.in_flight_at_end(0, 0, 0, 70 * one_millisecond);
+  r.finish();
+  EXPECT_EQ(r.latency.response.max(), 70 * one_millisecond);
+  EXPECT_EQ(r.latency.service.encode(), r.latency.response.encode());
+  EXPECT_EQ(r.latency.lag.count(), 2u);
+}
+
+TEST(Recorder, CountsStatusCodes) {
+  recorder r(true, 1);
+  r.replied(200);
+  r.begin(0);
+  for (const int status : {200, 200, 503}) r.replied(status);
+  EXPECT_EQ(r.statuses[200], 2u);
+  EXPECT_EQ(r.statuses[503], 1u);
 }
 
 TEST(Recorder, BeginForgetsTheWarmUp) {
   recorder r(true, 2);
   r.sent(1);
   r.ok(1, 0, 5, 9);
-  r.failed(0, &request_counts::timeouts, 0, 1);
+  r.failed(0, &request_counts::timeouts, 0, 0, 1);
   ++r.counts.scheduled;
   ++r.connections.failed;
   r.begin(0);
@@ -99,7 +142,7 @@ TEST(Recorder, BeginForgetsTheWarmUp) {
   EXPECT_EQ(r.counts.timeouts, 0u);
   EXPECT_EQ(r.connections.failed, 0u);
   EXPECT_EQ(r.targets[1].counts.ok, 0u);
-  EXPECT_EQ(r.targets[1].response.count(), 0u);
+  EXPECT_EQ(r.targets[1].response.estimate().count(), 0u);
   EXPECT_EQ(r.latency.response.max(), 3);
   EXPECT_EQ(r.latency.service.max(), 2);
   EXPECT_EQ(r.latency.lag.max(), 1);
@@ -122,7 +165,7 @@ TEST(Recorder, RowsAddUpToTheWindow) {
   for (int s = 1; s <= 3; ++s) {
     const auto at = (s - 1) * one_second;
     for (int i = 0; i < s; ++i) r.ok(0, at, at, at + s * one_millisecond);
-    r.failed(0, &request_counts::resets, at, at + one_millisecond);
+    r.failed(0, &request_counts::resets, at, at, at + one_millisecond);
   }
   r.finish();  // ends the last, partial row
   const auto rows = r.take_rows();
@@ -131,11 +174,11 @@ TEST(Recorder, RowsAddUpToTheWindow) {
   for (std::size_t s = 0; s < 3; ++s) {
     EXPECT_EQ(rows[s].ok, s + 1);
     EXPECT_EQ(rows[s].errors, 1u);
-    EXPECT_EQ(rows[s].response.max(), static_cast<std::int64_t>(s + 1) * one_millisecond);
-    all.merge(rows[s].response);
+    EXPECT_EQ(rows[s].response.estimate().max(), static_cast<std::int64_t>(s + 1) * one_millisecond);
+    all.merge(rows[s].response.estimate());
   }
-  EXPECT_EQ(all.encode(), r.latency.response.encode());
-  EXPECT_EQ(r.latency.response.count(), 6u);
+  EXPECT_EQ(all.count(), r.latency.response.count());
+  EXPECT_EQ(r.latency.response.count(), 9u);
 }
 
 TEST(Recorder, AResultIsInTheRowOfItsTime) {
@@ -144,7 +187,7 @@ TEST(Recorder, AResultIsInTheRowOfItsTime) {
   r.begin(begin);
   r.ok(0, begin, begin, begin + 150 * one_millisecond - 1);  // the row before the change
   r.ok(0, begin, begin, begin + 150 * one_millisecond);      // the row after it
-  r.failed(0, &request_counts::resets, begin, begin + 449 * one_millisecond);
+  r.failed(0, &request_counts::resets, begin, begin, begin + 449 * one_millisecond);
   r.finish();
   const auto rows = r.take_rows();
   ASSERT_EQ(rows.size(), 5u);  // end at 0.1, 0.15, 0.25, 0.35 and 0.45

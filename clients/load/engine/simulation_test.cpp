@@ -93,7 +93,7 @@ struct run_on_simulated_clock {
       if (received < end)
         records.ok(0, times.due(), sent, received);
       else
-        records.in_flight_at_end(0, times.due(), end);
+        records.in_flight_at_end(0, times.due(), sent, end);
     }
     records.finish();
   }
@@ -109,9 +109,9 @@ void expect_conserved(const run_on_simulated_clock& run) {
   const auto& l = run.records.latency;
   EXPECT_EQ(c.scheduled, c.sent + c.unsent);
   EXPECT_EQ(c.sent, c.ok + c.in_flight_at_end);
-  EXPECT_EQ(l.response.count(), c.ok);
-  EXPECT_EQ(l.service.count(), c.ok);
-  EXPECT_EQ(l.lag.count(), c.ok);
+  EXPECT_EQ(l.response.count(), c.scheduled);
+  EXPECT_EQ(l.service.count(), c.sent);
+  EXPECT_EQ(l.lag.count(), c.scheduled);
 }
 
 TEST(Simulation, AConstantDelayIsReportedAsItIs) {
@@ -218,6 +218,41 @@ TEST(Simulation, WhatIsNeverAnsweredIsInFlightAndNotLost) {
   EXPECT_EQ(run.records.counts.ok, 0u);
   EXPECT_EQ(run.records.counts.in_flight_at_end, 20u);
   EXPECT_GT(run.records.counts.unsent, 800u);
+  // Due at a constant rate, none has ended: half have waited for half of the window.
+  EXPECT_NEAR(run.quantile_s(&latencies::response, 0.5), 5, 0.5);
+  EXPECT_NEAR(run.quantile_s(&latencies::response, 1), 10, 0.2);
+}
+
+// One request in 200 is never answered and given up after 0.3 s, as tvl-load --timeout 0.3 does.
+TEST(Simulation, WhatTimesOutIsInThePercentiles) {
+  recorder records(true, 1);
+  records.begin(0);
+  for (int i = 0; i < 20'000; ++i) {
+    const std::int64_t due = i * one_millisecond, sent = due + one_millisecond;
+    records.fell_due(due);
+    records.sent(0);
+    if (i % 200 == 199)
+      records.failed(0, &request_counts::timeouts, due, sent, sent + 300 * one_millisecond);
+    else
+      records.ok(0, due, sent, sent + one_millisecond);
+  }
+  records.finish();
+  const auto& l = records.latency;
+  EXPECT_EQ(l.response.quantile(0.999), 301 * one_millisecond);
+  EXPECT_EQ(l.response.max(), 301 * one_millisecond);
+  EXPECT_EQ(l.service.quantile(0.999), 300 * one_millisecond);
+  EXPECT_NEAR(static_cast<double>(l.response.quantile(0.99).value()), 2.0 * one_millisecond, 2e3);
+  EXPECT_EQ(l.lag.max(), one_millisecond);
+  EXPECT_EQ(l.response.count(), records.counts.scheduled);
+}
+
+// Half of the requests of a slow server are in flight when the window ends. They have waited for less than a reply
+// takes, and do not lower its percentiles.
+TEST(Simulation, WhatIsInFlightAtTheEndLowersNoPercentile) {
+  const run_on_simulated_clock run({.arrivals = arrivals::constant, .rate = 1000, .seconds = 2}, constant_delay(1));
+  expect_conserved(run);
+  EXPECT_GE(run.records.counts.in_flight_at_end, 999u);
+  for (const double q : {0.01, 0.5, 0.99}) EXPECT_NEAR(run.quantile_s(&latencies::response, q), 1, 0.001) << q;
 }
 
 TEST(Simulation, ArrivalsAtTheServerArePoissonWhileConnectionsAreFree) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace tvl::load {
 
@@ -22,10 +23,12 @@ struct background_group_counts {
                                       // lost, too
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
+  // Why the first of them failed or was lost, before the window too; in words.
+  std::optional<std::string> first_error = {};
 };
 BOOST_DESCRIBE_STRUCT(background_group_counts, (),
                       (asked, established, failed, lost, replies, status_errors, protocol_errors, bytes_sent,
-                       bytes_received))
+                       bytes_received, first_error))
 
 struct background_counts {
   std::optional<background_group_counts> idle, idle_websockets, greedy, slow_senders,

@@ -64,6 +64,7 @@ inline background_counts golden_background() {
   background_counts c;
   c.idle = background_group_counts{1, 2, 3, 4, 5, 6, 7, 8, 9};
   c.idle_websockets = background_group_counts{11, 12, 13, 14, 15, 16, 17, 18, 19};
+  c.idle_websockets->first_error = "upgrade refused: 404 Not Found";
   c.greedy = background_group_counts{21, 22, 23, 24, 25, 26, 27, 28, 29};
   c.slow_readers = background_group_counts{31, 32, 33, 34, 35, 36, 37, 38, 39};
   c.cpu_s = 0.5;
@@ -91,8 +92,18 @@ inline point golden_point() {
   p.started = "2026-01-31T12:00:00Z";
   p.window_s = 2.5;
   p.requests = golden_requests(100);
-  p.connections = {.asked = 64, .established = 63, .failed = 2, .opened = 3, .starved = 1, .worst = 0.5, .jain = 0.75};
+  p.connections = {.asked = 64,
+                   .established = 63,
+                   .failed = 2,
+                   .opened = 3,
+                   .closed = 4,
+                   .starved = 1,
+                   .worst = 0.5,
+                   .jain = 0.75,
+                   .first_error = "upgrade refused: 403 Forbidden"};
+  p.websocket = websocket_counts{.unasked = 3, .first_unasked = "'welcome'", .pings = 4};
   p.first_error_text = "status line is 'garbage'";
+  p.status_codes = {{"200", 490}, {"404", 8}, {"503", 2}};
   p.replies = 500;
   p.throughput = 200.0;
   p.rate_ratio = 0.995;

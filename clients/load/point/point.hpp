@@ -13,6 +13,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ struct request_counts {
   std::uint64_t status_errors = 0;     // answered in full with another status
   std::uint64_t protocol_errors = 0;   // answered with something that is not HTTP, or cut off by an orderly close
   std::uint64_t timeouts = 0;          // not answered within the plan's timeout
-  std::uint64_t resets = 0;            // ended by a connection reset or another socket error
+  std::uint64_t resets = 0;            // ended by a reset, a close without a byte of reply, or another socket error
   std::uint64_t in_flight_at_end = 0;  // censored: unanswered when the window ended or the reconnect storm reset them
   std::uint64_t unsent = 0;            // due, but no connection was free
   std::uint64_t in_flight_at_start = 0;
@@ -45,16 +46,30 @@ struct connection_counts {
   std::uint64_t established = 0;  // highest number open at once
   std::uint64_t failed = 0;       // connect attempts that failed
   std::uint64_t opened = 0;       // connects that succeeded inside the window (churn)
-  std::uint64_t starved = 0;      // connection slots without one reply in the window
+  // Ended by the server between two replies, without saying so before. Empty in older records, and of a room.
+  std::optional<std::uint64_t> closed;
+  std::uint64_t starved = 0;  // connection slots without one reply in the window
   // Empty with a connection surge: late connections cannot have had as many replies.
-  std::optional<double> worst;  // replies of the connection slot with the fewest / mean of all slots
-  std::optional<double> jain;   // Jain's index of replies per connection slot, from 1/n to 1 (equal)
+  std::optional<double> worst;                  // replies of the connection slot with the fewest / mean of all slots
+  std::optional<double> jain;                   // Jain's index of replies per connection slot, from 1/n to 1 (equal)
+  std::optional<std::string> first_error = {};  // why the first failed connect failed, in words; before the window too
 };
-BOOST_DESCRIBE_STRUCT(connection_counts, (), (asked, established, failed, opened, starved, worst, jain))
+BOOST_DESCRIBE_STRUCT(connection_counts, (),
+                      (asked, established, failed, opened, closed, starved, worst, jain, first_error))
 
+// What WebSockets received beside echoes, from the first connect to the window's end.
+struct websocket_counts {
+  std::uint64_t unasked = 0;                 // messages that are the echo of none: pushed by the server, or a greeting
+  std::optional<std::string> first_unasked;  // one printable line
+  std::uint64_t pings = 0;                   // each gets a pong
+};
+BOOST_DESCRIBE_STRUCT(websocket_counts, (), (unasked, first_unasked, pings))
+
+// Of every request that fell due. One without the expected reply counts as longer than the time that it had waited when
+// it failed, timed out, or the window ended: see censored_histogram.hpp.
 struct latencies {
   histogram response;  // reply minus due time
-  histogram service;   // reply minus send time
+  histogram service;   // reply minus send time; not of unsent ones
   histogram lag;       // send minus due time
   histogram pacing;    // send minus due where a connection was free: the generator's own lateness
   histogram connect;   // connect() until established, before the window too
@@ -121,7 +136,7 @@ struct verdict {
 BOOST_DESCRIBE_STRUCT(verdict, (), (valid, limiter, reasons, spoilt))
 
 // A part of the window, from the end of the row before it (the first: from the window's begin); see timeline_grid.hpp.
-// Counts and response times are those of the replies that arrived in it.
+// Counts and response times are those of the replies that arrived in it, and of the requests that failed in it.
 struct timeline_row {
   double t = 0;  // seconds since the window began, at the row's end
   std::uint64_t ok = 0;
@@ -153,7 +168,7 @@ struct phase {
   std::uint64_t errors = 0;             // status and protocol errors, timeouts, resets
   std::uint64_t unanswered = 0;         // when the window ended or the reconnect storm reset them
   std::optional<double> goodput;        // ok replies that arrived in the phase, per second
-  histogram response;                   // of those that belong to it
+  histogram response;                   // of those that belong to it, censored like latencies
 };
 BOOST_DESCRIBE_STRUCT(phase, (),
                       (begin_s, end_s, rate, connections, scheduled, ok, errors, unanswered, goodput, response))
@@ -174,12 +189,15 @@ struct point {
   double window_s = 0;  // actual length
   request_counts requests;
   connection_counts connections;
-  // What was wrong with the first protocol error of one generator thread: one line, printable. Empty = none, or
-  // unknown.
+  // What was wrong with the first protocol error, wrong echo or closed WebSocket of one generator thread: one line,
+  // printable. Empty = none, or unknown.
   std::optional<std::string> first_error_text;
-  std::uint64_t replies = 0;         // ok replies that ended in the window
-  std::optional<double> throughput;  // replies / window_s
-  std::optional<double> rate_ratio;  // replies / requests due in the window; open loop only
+  // Whole replies in the window by status code, {"200": 1234, "503": 3}. Empty in older records, and of WebSockets.
+  std::optional<std::map<std::string, std::uint64_t>> status_codes;
+  std::uint64_t replies = 0;                  // ok replies that ended in the window
+  std::optional<double> throughput;           // replies / window_s
+  std::optional<double> rate_ratio;           // replies / requests due in the window; open loop only
+  std::optional<websocket_counts> websocket;  // none = plain HTTP
   latencies latency;
   std::vector<target_result> targets;      // empty when there is one: its figures are the totals
   std::optional<background_counts> crowd;  // background connections
@@ -198,9 +216,9 @@ struct point {
 
 // Beside the plan, which a point holds a part of. The services' CPU is not in its JSON.
 BOOST_DESCRIBE_STRUCT(point, (),
-                      (started, window_s, interrupted, requests, connections, first_error_text, replies, throughput,
-                       rate_ratio, latency, targets, crowd, generator, server, host, verdict, timeline,
-                       timeline_interval_s, phases, recovery, trace))
+                      (started, window_s, interrupted, requests, connections, first_error_text, status_codes, replies,
+                       throughput, rate_ratio, websocket, latency, targets, crowd, generator, server, host, verdict,
+                       timeline, timeline_interval_s, phases, recovery, trace))
 
 // Smallest number of samples that must lie beyond a percentile before it is printed.
 inline constexpr std::uint64_t samples_beyond = 10;

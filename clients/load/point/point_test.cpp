@@ -1,6 +1,7 @@
 #include "clients/load/point/point.hpp"
 
 #include "clients/load/base/json_text.hpp"
+#include "clients/load/base/described.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -118,6 +119,15 @@ TEST(PointJson, OfAnOlderVersionHasNoCongestionControl) {
   EXPECT_EQ(read.asked.congestion_control, "");
   EXPECT_TRUE(json(read)["plan"]["congestion_control"].is_null());
   EXPECT_EQ(json(point{}).get<point>().asked.congestion_control, usual_congestion_control);
+}
+
+TEST(WebSocketCounts, AddUpAndTheFirstTextStays) {
+  websocket_counts sum{1, std::nullopt, 2};
+  add(sum, {3, "'a'", 4});
+  add(sum, {5, "'b'", 6});
+  EXPECT_EQ(sum.unasked, 9u);
+  EXPECT_EQ(sum.first_unasked, "'a'");
+  EXPECT_EQ(sum.pings, 12u);
 }
 
 }  // namespace

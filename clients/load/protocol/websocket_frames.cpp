@@ -1,10 +1,6 @@
 #include "clients/load/protocol/websocket_frames.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/rfc7230.hpp>
-#include <boost/beast/websocket/detail/hybi13.hpp>
+#include "clients/load/base/printable.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -12,13 +8,9 @@
 
 namespace tvl::load {
 
-namespace http = boost::beast::http;
-namespace beast_detail = boost::beast::websocket::detail;
-
 namespace {
 
-constexpr std::size_t most_head = 64u << 10;  // bytes, of an upgrade's reply; limits memory use
-constexpr std::uint64_t most_control = 125;   // RFC 6455 5.5
+constexpr std::uint64_t most_control = 125;  // RFC 6455 5.5
 
 void append_big_endian(std::string& to, std::uint64_t value, int bytes) {
   for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) to += static_cast<char>(value >> shift);
@@ -32,60 +24,42 @@ std::uint64_t read_big_endian(std::string_view bytes) {
 
 bool is_control(opcode kind) { return static_cast<unsigned char>(kind) >= 8; }
 
-upgrade_reader::result judge_upgrade(std::string_view head, std::string_view accept, int& status) {
-  http::response_parser<http::empty_body> parser;
-  parser.skip(true);
-  parser.header_limit(most_head);
-  boost::beast::error_code ec;
-  parser.put(boost::asio::const_buffer(head.data(), head.size()), ec);
-  if (ec || !parser.is_header_done()) return upgrade_reader::result::bad;
-  const auto& fields = parser.get();
-  status = fields.result_int();
-  if (status != 101) return upgrade_reader::result::refused;
-  const bool right = http::token_list(fields[http::field::upgrade]).exists("websocket") &&
-                     http::token_list(fields[http::field::connection]).exists("upgrade") &&
-                     std::string_view(fields[http::field::sec_websocket_accept]) == accept &&
-                     fields.count(http::field::sec_websocket_extensions) == 0 &&
-                     fields.count(http::field::sec_websocket_protocol) == 0;
-  return right ? upgrade_reader::result::accepted : upgrade_reader::result::bad;
+frame_reader::result bad(std::string cause, incoming& into) {
+  into.kept = std::move(cause);
+  into.payload = into.kept;
+  return frame_reader::result::bad;
+}
+
+// RFC 6455 7.4.1
+const char* meaning_of(std::uint64_t code) {
+  switch (code) {
+    case 1000:
+      return " (normal)";
+    case 1001:
+      return " (going away)";
+    case 1002:
+      return " (protocol error)";
+    case 1003:
+      return " (unsupported data)";
+    case 1007:
+      return " (invalid data)";
+    case 1008:
+      return " (policy violation)";
+    case 1009:
+      return " (message too big)";
+    case 1010:
+      return " (extension missing)";
+    case 1011:
+      return " (internal error)";
+    case 1012:
+      return " (service restart)";
+    case 1013:
+      return " (try again later)";
+  }
+  return "";
 }
 
 }  // namespace
-
-// ---- the upgrade
-
-std::string upgrade_request(std::string_view host, unsigned short port, std::string_view target, std::string_view key) {
-  std::string text = "GET ";
-  text.append(target).append(" HTTP/1.1\r\nHost: ").append(host).append(":").append(std::to_string(port));
-  text.append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
-  return text.append(key).append("\r\n\r\n");
-}
-
-std::string accept_of(std::string_view key) {
-  beast_detail::sec_ws_accept_type accept;
-  beast_detail::make_sec_ws_accept(accept, {key.data(), key.size()});
-  return {accept.data(), accept.size()};
-}
-
-upgrade_reader::result upgrade_reader::read(std::string_view& input, std::string_view accept, int& status) {
-  constexpr std::string_view end_of_head = "\r\n\r\n";
-  const std::size_t before = partial_ ? partial_->size() : 0;
-  const std::size_t take = std::min(input.size(), most_head - before);
-  std::string joined;
-  std::string_view text = input.substr(0, take);
-  if (partial_) text = joined = std::exchange(*partial_, {}).append(text);
-  const auto end = text.find(end_of_head, before - std::min(before, end_of_head.size() - 1));
-  if (end == text.npos) {
-    if (text.size() == most_head) return result::bad;
-    partial_ = std::make_unique<std::string>(text);
-    input = {};
-    return result::need_more;
-  }
-  const std::size_t size = end + end_of_head.size();
-  input.remove_prefix(size - before);
-  partial_.reset();
-  return judge_upgrade(text.substr(0, size), accept, status);
-}
 
 // ---- frames out
 
@@ -112,8 +86,18 @@ std::string client_frame(opcode kind, std::string_view payload, std::uint32_t ma
 
 // ---- frames in
 
+std::string close_words(std::string_view payload) {
+  if (payload.size() < 2) return "no code";
+  const auto code = read_big_endian(payload.substr(0, 2));
+  const auto words = std::to_string(code) + meaning_of(code);
+  return payload.size() == 2 ? words : words + ' ' + quoted(payload.substr(2), 123);
+}
+
 struct frame_reader::frame {
-  bool last = false;  // of its message
+  bool last = false;      // of its message
+  bool masked = false;    // a server must not
+  bool reserved = false;  // one of the bits for extensions is set
+  bool longer = false;    // its length is not in the shortest form
   opcode kind = opcode::text;
   std::uint64_t left = 0;  // bytes of its payload that have not arrived
 };
@@ -140,9 +124,8 @@ frame_reader::result frame_reader::read(std::string_view& input, incoming& into)
     if (partial_ && partial_->current) {
       f = *partial_->current;
     } else {
-      const auto head = read_head(input, f);
-      if (head != result::message) return head;
-      if (!is_allowed(f)) return result::bad;
+      if (!read_head(input, f)) return result::need_more;
+      if (!is_allowed(f)) return bad(fault_of(f), into);
     }
     const auto piece = input.substr(0, std::min<std::uint64_t>(f.left, input.size()));
     input.remove_prefix(piece.size());
@@ -158,32 +141,36 @@ frame_reader::result frame_reader::read(std::string_view& input, incoming& into)
   return result::need_more;
 }
 
-// Returns `message` for a complete header.
-frame_reader::result frame_reader::read_head(std::string_view& input, frame& into) {
+// False: the header is not complete.
+bool frame_reader::read_head(std::string_view& input, frame& into) {
   std::string_view bytes = input;
   const std::size_t before = partial_ ? partial_->head.size() : 0;
   constexpr std::size_t most = 10;
   std::string joined;
   if (before > 0) bytes = joined = partial_->head + std::string(input.substr(0, most));
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const std::size_t more = bytes.size() < 2 ? 0 : byte(1) == 126 ? 2 : byte(1) == 127 ? 8 : 0;
+  // What the first two bytes do wrong is told without the rest.
+  const bool wrong = bytes.size() >= 2 && ((byte(0) & 0x70) != 0 || (byte(1) & 0x80) != 0);
+  const unsigned short_length = bytes.size() < 2 ? 0 : byte(1) & 0x7fu;
+  const std::size_t more = wrong ? 0 : short_length == 126 ? 2 : short_length == 127 ? 8 : 0;
   if (bytes.size() < 2 + more) {
     kept().head = bytes;
     input = {};
-    return result::need_more;
+    return false;
   }
-  if ((byte(0) & 0x70) != 0 || (byte(1) & 0x80) != 0) return result::bad;  // reserved bits; masked
   into.last = (byte(0) & 0x80) != 0;
+  into.reserved = (byte(0) & 0x70) != 0;
+  into.masked = (byte(1) & 0x80) != 0;
   into.kind = static_cast<opcode>(byte(0) & 0x0f);
-  into.left = more > 0 ? read_big_endian(bytes.substr(2, more)) : byte(1);
-  if ((more == 2 && into.left < 126) || (more == 8 && into.left <= 0xffff))
-    return result::bad;  // not the shortest encoding
+  into.left = more > 0 ? read_big_endian(bytes.substr(2, more)) : short_length;
+  into.longer = (more == 2 && into.left < 126) || (more == 8 && into.left <= 0xffff);
   input.remove_prefix(2 + more - before);
   if (before > 0) partial_->head.clear();
-  return result::message;
+  return true;
 }
 
 bool frame_reader::is_allowed(const frame& f) const {
+  if (f.masked || f.reserved || f.longer) return false;
   const bool fragmented = partial_ && partial_->fragmented;
   const std::uint64_t before = fragmented ? partial_->message.size() : 0;
   switch (f.kind) {
@@ -199,6 +186,26 @@ bool frame_reader::is_allowed(const frame& f) const {
       return f.last && f.left <= most_control;
   }
   return false;
+}
+
+// Of a frame that is not allowed.
+std::string frame_reader::fault_of(const frame& f) const {
+  if (f.masked) return "a masked frame, which only a client may send";
+  if (f.reserved) return "a frame with a reserved bit, without an extension that defines it";
+  if (f.longer) return "a length of " + std::to_string(f.left) + " that is not in its shortest form";
+  const auto code = static_cast<unsigned>(f.kind);
+  if ((code > 2 && code < 8) || code > 10) return "a frame with the reserved opcode " + std::to_string(code);
+  if (is_control(f.kind)) {
+    const std::string name = f.kind == opcode::close ? "close" : f.kind == opcode::ping ? "ping" : "pong";
+    if (!f.last) return "a " + name + " in fragments";
+    if (f.left > most_control)
+      return "a " + name + " of " + std::to_string(f.left) + " bytes, limit " + std::to_string(most_control);
+    return "a close of one byte, which is half of a code";
+  }
+  const bool fragmented = partial_ && partial_->fragmented;
+  if (f.kind == opcode::continuation && !fragmented) return "a continuation of no message";
+  if (f.kind != opcode::continuation && fragmented) return "a new message within one in fragments";
+  return "a message of more than " + std::to_string(limit_) + " bytes";
 }
 
 // The frame's payload is complete with `last_piece`.

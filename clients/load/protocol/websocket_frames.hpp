@@ -1,5 +1,5 @@
 #pragma once
-// WebSocket client protocol (RFC 6455) without I/O: upgrade and frames. No extensions; text is not checked for UTF-8.
+// Frames of a WebSocket client (RFC 6455 5) without I/O. No extensions; text is not checked for UTF-8.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,42 +9,26 @@
 
 namespace tvl::load {
 
-// The upgrade request. `key` is base64 of 16 bytes, which must be random if there may be a proxy.
-std::string upgrade_request(std::string_view host, unsigned short port, std::string_view target, std::string_view key);
-// The Sec-WebSocket-Accept value for `key`.
-std::string accept_of(std::string_view key);
-
-// Reads the reply to an upgrade request. Allocates only while the reply is split over several reads.
-class upgrade_reader {
- public:
-  // refused: a complete HTTP header whose `status` is not 101.
-  enum class result { need_more, accepted, refused, bad };
-
-  // Consumes `input` up to the end of the reply's header; frames follow an accepted one.
-  result read(std::string_view& input, std::string_view accept, int& status);
-  void reset() { partial_.reset(); }
-
- private:
-  std::unique_ptr<std::string> partial_;
-};
-
 enum class opcode : unsigned char { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
 // One complete masked frame. The mask's highest byte is sent first.
 std::string client_frame(opcode, std::string_view payload, std::uint32_t mask);
 
-// A message or control frame from the server.
+// A message or control frame from the server; after `bad`, the payload is the cause in words.
 struct incoming {
   opcode kind = opcode::text;
   std::string_view payload;  // points into the input or, when it arrived in pieces, into `kept`
   std::string kept;
 };
 
+// What a close frame says, in words: "1001 (going away) 'that will do'", or "no code".
+std::string close_words(std::string_view payload);
+
 // Reads messages and control frames from a byte stream; joins fragments. Allocates nothing between messages.
 class frame_reader {
  public:
-  // bad: a protocol violation (masked, reserved bits or opcodes, fragments out of order, malformed lengths) or a
-  // message above the limit. The connection must be closed.
+  // bad: a protocol violation (masked, reserved bits or opcodes, fragments out of order, malformed lengths, a control
+  // frame of more than 125 bytes) or a message above the limit. The connection must be closed.
   enum class result { need_more, message, ping, close, bad };
 
   // `limit`: bytes of a whole message's payload.
@@ -54,6 +38,8 @@ class frame_reader {
   // bytes (code, reason). Memory grows with received bytes, not with announced lengths.
   result read(std::string_view& input, incoming& into);
   void reset() { partial_.reset(); }
+  // Neither a frame nor a message in fragments has begun.
+  bool between_messages() const { return !partial_; }
 
  private:
   struct frame;
@@ -62,8 +48,9 @@ class frame_reader {
     void operator()(partial*) const;
   };
   partial& kept();
-  result read_head(std::string_view& input, frame& into);
+  bool read_head(std::string_view& input, frame& into);
   bool is_allowed(const frame&) const;
+  std::string fault_of(const frame&) const;
   result finish(const frame&, std::string_view last_piece, incoming& into);
 
   std::unique_ptr<partial, deleter> partial_;

@@ -4,21 +4,13 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tvl::load {
 namespace {
 
 using namespace std::string_literals;
-
-// RFC 6455 1.3
-constexpr auto key = "dGhlIHNhbXBsZSBub25jZQ==", accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-
-std::string switching(const std::string& more = "", const std::string& accepted = accept) {
-  return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\n"
-         "Sec-WebSocket-Accept: " +
-         accepted + "\r\n" + more + "\r\n";
-}
 
 // An unmasked frame; `first` is its first byte.
 std::string frame(int first, const std::string& payload) {
@@ -43,7 +35,7 @@ std::string describe(frame_reader::result r, const incoming& in) {
     case frame_reader::result::close:
       return "close " + std::string(in.payload);
     case frame_reader::result::bad:
-      return "bad";
+      return "bad: " + std::string(in.payload);
     case frame_reader::result::need_more:
       return "";
   }
@@ -65,54 +57,6 @@ events read_all(const std::string& bytes, std::size_t step, frame_reader reader 
     }
   }
   return seen;
-}
-
-TEST(Upgrade, RequestIsComplete) {
-  EXPECT_EQ(upgrade_request("127.0.0.1", 8080, "/ws/room", key),
-            "GET /ws/room HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-}
-
-TEST(Upgrade, AcceptIsTheOneOfTheRfc) { EXPECT_EQ(accept_of(key), accept); }
-
-TEST(Upgrade, ReplyIsReadHoweverItIsSplitAndFramesBehindItAreLeft) {
-  const std::string bytes = switching() + frame(0x81, "first");
-  for (std::size_t step = 1; step <= bytes.size(); ++step) {
-    upgrade_reader reader;
-    auto r = upgrade_reader::result::need_more;
-    std::string left;
-    int status = 0;
-    for (std::size_t at = 0; at < bytes.size(); at += step) {
-      const std::string piece = bytes.substr(at, step);
-      std::string_view rest = piece;
-      if (r == upgrade_reader::result::need_more) r = reader.read(rest, accept, status);
-      left += rest;
-    }
-    ASSERT_EQ(r, upgrade_reader::result::accepted) << step;
-    ASSERT_EQ(left, frame(0x81, "first")) << step;
-  }
-}
-
-upgrade_reader::result judge(std::string_view bytes, int* status = nullptr) {
-  int ignored = 0;
-  return upgrade_reader().read(bytes, accept, status ? *status : ignored);
-}
-
-TEST(Upgrade, AnotherStatusIsARefusal) {
-  int status = 0;
-  EXPECT_EQ(judge("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno", &status), upgrade_reader::result::refused);
-  EXPECT_EQ(status, 404);
-}
-
-TEST(Upgrade, WrongRepliesAreBad) {
-  using enum upgrade_reader::result;
-  EXPECT_EQ(judge(switching()), accepted);
-  EXPECT_EQ(judge(switching("", accept_of("another key"))), bad);
-  EXPECT_EQ(judge(switching("Sec-WebSocket-Extensions: permessage-deflate\r\n")), bad);
-  EXPECT_EQ(judge(switching("Sec-WebSocket-Protocol: chat\r\n")), bad);
-  EXPECT_EQ(judge("HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: "s + accept + "\r\n\r\n"), bad);
-  EXPECT_EQ(judge("SSH-2.0-OpenSSH_9.2\r\n\r\n"), bad);
-  EXPECT_EQ(judge("HTTP/1.1 101 OK\r\nX: " + std::string(70'000, 'x')), bad);
 }
 
 TEST(ClientFrame, IsTheOneOfTheRfc) {  // 5.7
@@ -156,32 +100,66 @@ TEST(FrameReader, AWholeFrameIsNotCopied) {
   EXPECT_EQ(in.payload.data(), bytes.data() + 9);
 }
 
-TEST(FrameReader, ProtocolViolationsAreBad) {
-  const std::string masked = client_frame(opcode::text, "Hello", 1);
-  const std::string wrong[] = {
-      masked,
-      frame(0xc1, "reserved bit 1"),
-      frame(0xa1, "reserved bit 2"),
-      frame(0x91, "reserved bit 3"),
-      frame(0x83, "reserved opcode"),
-      frame(0x8f, "reserved control opcode"),
-      frame(0x80, "continues nothing"),
-      frame(0x00, "continues nothing"),
-      frame(0x01, "begun") + frame(0x81, "another within"),
-      frame(0x09, "a ping in fragments"),
-      frame(0x89, std::string(126, 'p')),
-      frame(0x88, "1"),
-      "\x81\x7e\x00\x7d"s + std::string(125, 'x'),                // 125 in two bytes
-      "\x81\x7f\0\0\0\0\0\0\xff\xff"s + std::string(65535, 'x'),  // 65535 in eight
-      "\x81\x7f\x80\0\0\0\0\0\0\1"s,                              // a negative length
-      "\x81\x7f\xff\xff\xff\xff\xff\xff\xff\xff"s,
+TEST(FrameReader, AProtocolViolationIsBadAndItsCauseNamed) {
+  const std::string reserved_bit = "a frame with a reserved bit, without an extension that defines it";
+  const std::string masked = "a masked frame, which only a client may send";
+  const std::pair<std::string, std::string> wrong[] = {
+      {client_frame(opcode::text, "Hello", 1), masked},
+      {client_frame(opcode::ping, std::string(125, 'p'), 1), masked},
+      {"\xff\xff", masked},  // although further bytes of the length are missing
+      {frame(0xc1, "reserved bit 1"), reserved_bit},
+      {frame(0xa1, "reserved bit 2"), reserved_bit},
+      {frame(0x91, "reserved bit 3"), reserved_bit},
+      {frame(0x83, ""), "a frame with the reserved opcode 3"},
+      {frame(0x8f, ""), "a frame with the reserved opcode 15"},
+      {frame(0x80, "continues nothing"), "a continuation of no message"},
+      {frame(0x00, "continues nothing"), "a continuation of no message"},
+      {frame(0x01, "begun") + frame(0x81, "another within"), "a new message within one in fragments"},
+      {frame(0x09, "a ping in fragments"), "a ping in fragments"},
+      {frame(0x89, std::string(126, 'p')), "a ping of 126 bytes, limit 125"},
+      {frame(0x8a, std::string(70'000, 'p')), "a pong of 70000 bytes, limit 125"},
+      {frame(0x88, std::string(126, 'c')), "a close of 126 bytes, limit 125"},
+      {frame(0x88, "1"), "a close of one byte, which is half of a code"},
+      {"\x81\x7e\x00\x7d"s + std::string(125, 'x'), "a length of 125 that is not in its shortest form"},
+      {"\x81\x7f\0\0\0\0\0\0\xff\xff"s + std::string(65535, 'x'), "a length of 65535 that is not in its shortest form"},
+      {"\x81\x7f\x80\0\0\0\0\0\0\1"s, "a message of more than 1048576 bytes"},
+      {"\x81\x7f\xff\xff\xff\xff\xff\xff\xff\xff"s, "a message of more than 1048576 bytes"},
   };
-  for (const auto& bytes : wrong)
+  for (const auto& [bytes, cause] : wrong)
     for (const std::size_t step : {bytes.size(), std::size_t{1}}) {
       const events seen = read_all(bytes, step);
-      ASSERT_FALSE(seen.empty()) << testing::PrintToString(bytes.substr(0, 20));
-      ASSERT_EQ(seen.back(), "bad") << testing::PrintToString(bytes.substr(0, 20));
+      ASSERT_FALSE(seen.empty()) << cause;
+      ASSERT_EQ(seen.back(), "bad: " + cause);
     }
+}
+
+TEST(FrameReader, AControlFrameMayHave125Bytes) {
+  const std::string most(125, 'p');
+  for (const std::size_t step : {1u, 100u, 127u, 400u})
+    EXPECT_EQ(read_all(frame(0x89, most) + frame(0x88, most), step), (events{"ping " + most, "close " + most}));
+}
+
+TEST(FrameReader, KnowsWhetherAMessageHasBegun) {
+  frame_reader reader;
+  incoming in;
+  EXPECT_TRUE(reader.between_messages());
+  const std::string bytes = frame(0x01, "he") + frame(0x89, "") + frame(0x80, "llo");
+  for (std::size_t i = 0; i + 1 < bytes.size(); ++i) {
+    std::string_view byte(bytes.data() + i, 1);
+    reader.read(byte, in);
+    EXPECT_FALSE(reader.between_messages()) << i;
+  }
+  std::string_view last(&bytes.back(), 1);
+  EXPECT_EQ(reader.read(last, in), frame_reader::result::message);
+  EXPECT_TRUE(reader.between_messages());
+}
+
+TEST(CloseWords, AreCodeMeaningAndReason) {
+  EXPECT_EQ(close_words(""), "no code");
+  EXPECT_EQ(close_words("\x03\xe8"), "1000 (normal)");
+  EXPECT_EQ(close_words("\x03\xe9that will do"), "1001 (going away) 'that will do'");
+  EXPECT_EQ(close_words("\x0f\xa0"), "4000");
+  EXPECT_EQ(close_words("\x03\xf0\xce\xba\n"), "1008 (policy violation) '\\xce\\xba\\x0a'");
 }
 
 TEST(FrameReader, TheLimitIsOnTheWholeMessage) {

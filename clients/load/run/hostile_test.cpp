@@ -34,6 +34,12 @@ class LoadHostile : public ::testing::TestWithParam<hostile> {
     expect_seen_by(s, p, true);
     EXPECT_GT(p.requests.*GetParam().lands_as, 0u);
     EXPECT_EQ(p.requests.ok + errors(p.requests), p.requests.*GetParam().lands_as);
+    std::uint64_t replies = 0;
+    for (const auto& [code, n] : p.status_codes.value()) {
+      EXPECT_EQ(code, GetParam().lands_as == &request_counts::status_errors ? "500" : "200");
+      replies += n;
+    }
+    EXPECT_EQ(replies, p.requests.ok + p.requests.status_errors);
     if (GetParam().lands_as != &request_counts::ok) {
       EXPECT_FALSE(p.verdict.valid);
     }

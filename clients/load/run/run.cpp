@@ -14,18 +14,18 @@
 #include "clients/load/plan/process_shares.hpp"
 #include "clients/load/plan/source_addresses.hpp"
 #include "clients/load/protocol/url.hpp"
-#include "clients/load/protocol/websocket_frames.hpp"
+#include "clients/load/protocol/websocket_upgrade.hpp"
 #include "clients/load/run/timeline_collector.hpp"
 #include "clients/load/run/window_meter.hpp"
 
 #include <pthread.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <ctime>
 #include <fstream>
 #include <memory>
@@ -57,17 +57,14 @@ class worker_set {
     check_cpus(p.cpus);
     check_sources(p, u.endpoint());
     targets_ = prepare(p.targets, u);
-    opening_ = {u.endpoint(), p.sources, {}, {}};
-    if (u.websocket) {
-      constexpr const char* key = "dGhyZWFkcy12cy1sb29wIQ==";
-      opening_.upgrade = upgrade_request(u.host, u.port, u.target, key);
-      opening_.accept = accept_of(key);
-    }
+    opening_ = {u.endpoint(), p.sources, {}};
+    if (u.websocket) opening_.upgrade = offer_upgrade(u, u.target, p.targets.front().headers);
     const auto threads = static_cast<std::size_t>(p.threads);
     for (std::size_t i = 0; i < threads; ++i) engines_.push_back(make_engine(i, threads));
     for (std::size_t i = 0; i < engines_.size(); ++i)
       threads_.emplace_back([this, i] {
         ::pthread_setname_np(::pthread_self(), "generator");
+        ::prctl(PR_SET_TIMERSLACK, 1);  // 50 us otherwise, by which each request of a schedule would be late
         if (!plan_.cpus.empty()) pin(::pthread_self(), plan_.cpus[i % plan_.cpus.size()]);
         engines_[i]->run();
       });
@@ -139,12 +136,17 @@ void collect_counts(const engine& e, recorder& from, point& into) {
   add(into.requests, from.counts);
   for (std::size_t i = 0; i < into.targets.size(); ++i) {
     add(into.targets[i].requests, from.targets[i].counts);
-    into.targets[i].response.merge(from.targets[i].response);
-    into.targets[i].service.merge(from.targets[i].service);
+    into.targets[i].response.merge(from.targets[i].response.estimate());
+    into.targets[i].service.merge(from.targets[i].service.estimate());
   }
   if (!into.first_error_text) into.first_error_text = from.first_error_text;
+  for (std::size_t code = 0; into.status_codes && code < from.statuses.size(); ++code)
+    if (from.statuses[code] > 0) (*into.status_codes)[std::to_string(code)] += from.statuses[code];
+  into.connections.closed = into.connections.closed.value_or(0) + from.closed;
   into.connections.failed += from.connections.failed;
   into.connections.opened += from.connections.opened;
+  if (!into.connections.first_error) into.connections.first_error = e.connect_error();
+  if (into.websocket) add(*into.websocket, from.websocket);
   into.connections.starved +=
       static_cast<std::uint64_t>(std::ranges::count(e.slots(), std::uint64_t{0}, &connection::replies));
   add(into.latency, from.latency);
@@ -250,7 +252,7 @@ void wait_for_connections(const worker_set& f, background_connections* backgroun
   if (background) background->wait_until_settled(std::chrono::nanoseconds(to_ns(p.timeout_s)), w.stop);
   if (f.sum(&engine::most_established) == 0 && !w.stop.stop_requested())
     throw bad_plan("cannot connect to " + without_password(p.url) + ": " +
-                   std::strerror(f.engines().front()->last_error()));
+                   f.engines().front()->connect_error().value_or("no answer in time"));
 }
 
 // From the first request to the end of the window.
@@ -292,10 +294,15 @@ point run(const plan& asked, const watcher& w) {
     for (const auto& t : p.targets) result.targets.push_back({t, {}, {}, {}});
   url u = parse_url(p.url, p.allow_remote);
   u.choose_address();
+  if (u.websocket)
+    result.websocket.emplace();
+  else
+    result.status_codes.emplace();
   worker_set f(p, u);
   std::optional<background_connections> background;
   if (p.crowd.connections() > 0)
-    background.emplace(p.crowd, u, p.sources, p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()));
+    background.emplace(p.crowd, u, p.sources, p.cpus.empty() ? std::nullopt : std::optional(p.cpus.back()),
+                       without_framing(p.targets.front().headers));
   background_connections* const connections = background ? &*background : nullptr;
   wait_for_connections(f, connections, p, w);
   result.connections.asked = static_cast<std::uint64_t>(p.connections + (p.late ? p.late->connections : 0));

@@ -25,9 +25,10 @@ timeline_row result_of(const thread_row& all, double t) {
   row.t = t;
   row.ok = all.ok;
   row.errors = all.errors;
-  row.p50 = microseconds(all.response.quantile(0.5, samples_beyond));
-  row.p99 = microseconds(all.response.quantile(0.99, samples_beyond));
-  row.max = microseconds(all.response.max());
+  const histogram response = all.response.estimate();
+  row.p50 = microseconds(response.quantile(0.5, samples_beyond));
+  row.p99 = microseconds(response.quantile(0.99, samples_beyond));
+  row.max = microseconds(response.max());
   return row;
 }
 

@@ -72,6 +72,16 @@ TEST(TimelineCollector, ARowWithoutRepliesHasNoTimes) {
   EXPECT_FALSE(rows[0].max);
 }
 
+TEST(TimelineCollector, WhatFailedInARowHasWaitedInIt) {
+  timeline_collector c(seconds_of(1), 2);
+  auto given_up = row(1, 1);
+  given_up.errors = 1;
+  given_up.response.record_longer_than(300 * one_millisecond);
+  c.add(0, {given_up}, true);
+  c.add(1, {row(1, 2)}, true);
+  EXPECT_EQ(c.finish(1)[0].max, 300'000);
+}
+
 TEST(TimelineCollector, ProgressIsWhatCameSinceTheLastCall) {
   timeline_collector c(seconds_of(3), 2);
   c.add(0, {row(1, 1)}, false);

@@ -43,18 +43,18 @@ objective parse_objective(std::string_view part, const std::string& text) {
   return {std::string(name), parse_percentile(name, text), parse_duration_us(part.substr(equals + 1), text)};
 }
 
-// Empty = met.
-std::string shortfall(const objective& o, const histogram& replies, std::uint64_t slower) {
-  const std::uint64_t n = replies.count() + slower;
+// Empty = met. A failed or unsent request is slower than every reply. `response` has them too, with what they waited.
+std::string shortfall(const objective& o, const histogram& response, std::uint64_t replies, std::uint64_t slower) {
+  const std::uint64_t n = replies + slower;
   // One ulp less, see histogram::quantile.
   const auto rank = static_cast<std::uint64_t>(std::ceil(std::nextafter(o.quantile, 0.0) * static_cast<double>(n)));
   if (n < rank + samples_beyond) return std::to_string(n) + " requests are too few for a " + o.percentile;
   const std::string limit = ", the limit is " + number(o.limit_us) + " us";
-  if (rank > replies.count())
+  if (rank > replies)
     return o.percentile + " falls on a failed or unsent request (" + std::to_string(slower) + " of " +
            std::to_string(n) + ")" + limit;
-  const double same_rank = (static_cast<double>(rank) - 0.5) / static_cast<double>(replies.count());
-  const double us = static_cast<double>(*replies.quantile(same_rank)) / 1e3;
+  const double same_rank = (static_cast<double>(rank) - 0.5) / static_cast<double>(replies);
+  const double us = static_cast<double>(*response.quantile(same_rank)) / 1e3;
   return us <= o.limit_us ? std::string() : o.percentile + " is " + number(us) + " us" + limit;
 }
 
@@ -78,7 +78,7 @@ slo_result judge(const slo& objectives, const point& p) {
   const auto& r = p.requests;
   const auto slower = r.status_errors + r.protocol_errors + r.timeouts + r.resets + r.unsent;
   for (const auto& o : objectives)
-    if (auto reason = shortfall(o, p.latency.response, slower); !reason.empty())
+    if (auto reason = shortfall(o, p.latency.response, r.ok, slower); !reason.empty())
       result.reasons.push_back(std::move(reason));
   if (p.connections.starved > 0 && !p.asked.open_loop())
     result.reasons.push_back(std::to_string(p.connections.starved) + " of " + std::to_string(p.connections.asked) +

@@ -44,6 +44,7 @@ point measured() {
   point p;
   p.latency.response.record(1'000'000, 990);
   p.latency.response.record(20'000'000, 10);
+  p.requests.ok = 1000;
   return p;
 }
 
