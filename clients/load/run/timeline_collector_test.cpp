@@ -18,7 +18,7 @@ timeline_grid seconds_of(double window_s) {
 thread_row row(std::uint64_t ok, std::int64_t milliseconds) {
   thread_row r;
   r.ok = ok;
-  r.response.record(milliseconds * one_millisecond, ok);
+  for (std::uint64_t i = 0; i < ok; ++i) r.response.record(milliseconds * one_millisecond);
   return r;
 }
 
