@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,8 +36,17 @@ class http_client {
   std::unique_ptr<CURL, void (*)(CURL*)> curl_;
 };
 
-// True = the server sent a complete reply of any status.
-bool http_answers(const std::string& url, std::chrono::milliseconds limit);
+// What comes back on a connection of its own, whatever protocol it is.
+struct raw_reply {
+  bool connected = false;
+  std::string bytes;
+  bool closed = false;  // by the server, after these bytes
+  bool reset = false;   // likewise, with an error
+};
+
+// A GET with `Connection: close`. Returns when the server closes the connection, after `limit`, or when more than
+// `most` bytes are there.
+raw_reply ask_raw(const std::string& url, std::chrono::milliseconds limit, std::size_t most);
 
 // True = the server closes the connection after replying to a request with `Connection: close`.
 bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit);

@@ -1,6 +1,6 @@
 #include "bench/suite/processes/launched_server.hpp"
 
-#include "bench/suite/processes/listening_sockets.hpp"
+#include "bench/suite/processes/server_sockets.hpp"
 #include "bench/suite/processes/test_support.hpp"
 #include "bench/support/http_client.hpp"
 
