@@ -3,12 +3,15 @@
 #include <poll.h>
 
 #include <new>
+#include <string_view>
 #include <utility>
 
 namespace tvl::suite {
 namespace {
 
 using clock = std::chrono::steady_clock;
+
+constexpr std::string_view unix_scheme = "unix:";
 
 struct received {
   std::string body;
@@ -32,6 +35,30 @@ std::unique_ptr<CURL, void (*)(CURL*)> new_handle(std::chrono::milliseconds limi
   return curl;
 }
 
+// Where the path begins in unix:/SOCKET:/PATH; its size if there is none.
+std::size_t path_begin(const std::string& url) {
+  const auto colon = url.find(":/", unix_scheme.size());
+  return colon == url.npos ? url.size() : colon + 1;
+}
+
+// The path of either kind of URL, at least "/".
+std::string path_of(const std::string& url) {
+  const auto begin = url.starts_with(unix_scheme) ? path_begin(url) : url.find('/', url.find("://") + 3);
+  return begin < url.size() ? url.substr(begin) : "/";
+}
+
+void set_url(CURL* curl, const std::string& url) {
+  if (!url.starts_with(unix_scheme)) {
+    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+    return;
+  }
+  const auto begin = path_begin(url);
+  const auto end = begin == url.size() ? begin : begin - 1;
+  const auto socket = url.substr(unix_scheme.size(), end - unix_scheme.size());
+  curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
+  curl_easy_setopt(curl, CURLOPT_URL, ("http://localhost" + path_of(url)).c_str());
+}
+
 }  // namespace
 
 http_client::http_client(std::chrono::milliseconds limit) : curl_(new_handle(limit)) {
@@ -42,7 +69,7 @@ reply http_client::request(const std::string& url, const std::optional<std::stri
   reply r;
   received came;
   CURL* curl = curl_.get();
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+  set_url(curl, url);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &came);
   if (body) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
@@ -70,12 +97,11 @@ reply http_client::request(const std::string& url, const std::optional<std::stri
 raw_reply ask_raw(const std::string& url, std::chrono::milliseconds limit, std::size_t most) {
   raw_reply r;
   const auto curl = new_handle(limit);
-  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  set_url(curl.get(), url);
   curl_easy_setopt(curl.get(), CURLOPT_CONNECT_ONLY, 1L);
   if (curl_easy_perform(curl.get()) != CURLE_OK) return r;
   r.connected = true;
-  const auto path = url.substr(url.find('/', url.find("://") + 3));
-  const std::string bytes = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+  const std::string bytes = "GET " + path_of(url) + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
   std::size_t done = 0;
   const bool sent = curl_easy_send(curl.get(), bytes.data(), bytes.size(), &done) == CURLE_OK && done == bytes.size();
   curl_socket_t socket = CURL_SOCKET_BAD;

@@ -22,6 +22,8 @@ struct reply {
   std::string error;                                       // libcurl's message; empty = whole reply received
 };
 
+// A URL is http://HOST:PORT/PATH or unix:/SOCKET:/PATH.
+//
 // Reuses its connection between requests if the server allows it.
 class http_client {
  public:

@@ -64,13 +64,16 @@ void launched_server::claim_port() {
 
 pid_t launched_server::spawn_command() {
   new_process first;
-  for (const auto& word : how_.command) {
-    first.words.push_back(fill(word, [&](const std::string& name) -> std::optional<std::string> {
+  const auto finished = [&](const std::string& word) {
+    return fill(word, [&](const std::string& name) -> std::optional<std::string> {
       if (name != "port") return std::nullopt;
       if (port_ == 0) port_ = unused_port();
       return std::to_string(port_);
-    }));
-  }
+    });
+  };
+  for (const auto& word : how_.command) first.words.push_back(finished(word));
+  for (const auto& [name, value] : how_.env) first.env[name] = finished(value);
+  first.cwd = how_.cwd;
   first.out = output_.out();
   first.err = output_.err();
   first.cpus = how_.cpus;

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -25,10 +26,12 @@ struct launch {
   std::string name;
   // {port} is the only placeholder left. Without it, and without a port below, the server prints its ready line.
   std::vector<std::string> command;
-  std::optional<int> port;                // fixed port of a command without {port}
-  std::string probe;                      // path that is requested until it is answered
-  std::function<bool(int port)> answers;  // instead of the probe, if it does not speak HTTP
-  std::optional<account> run_as;          // empty = as this process
+  std::map<std::string, std::string> env = {};  // in addition to that of this process; values like words of the command
+  std::filesystem::path cwd = {};               // empty = that of this process
+  std::optional<int> port;                      // fixed port of a command without {port}
+  std::string probe;                            // path that is requested until it is answered
+  std::function<bool(int port)> answers;        // instead of the probe, if it does not speak HTTP
+  std::optional<account> run_as;                // empty = as this process
   int stop_signal = SIGTERM;
   std::vector<int> cpus;                          // empty = not pinned
   std::filesystem::path logs;                     // folder for NAME.stdout and NAME.stderr, appended to

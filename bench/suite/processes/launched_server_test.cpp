@@ -99,6 +99,18 @@ TEST_F(launched_server_test, the_second_launch_does_not_read_the_first_ones_outp
   EXPECT_EQ(second.stop().counters.at("requests"), 1);
 }
 
+TEST_F(launched_server_test, has_its_environment_and_folder) {
+  auto l = how({"sh", "-c", "echo \"$GIVEN $PWD\"; exit 3"});
+  l.env = {{"GIVEN", "port {port}"}};
+  l.cwd = folder.path();
+  const auto text = failure(l);
+  EXPECT_TRUE(text.starts_with("mine ended with exit code 3; stdout: | port 1") ||
+              text.starts_with("mine ended with exit code 3; stdout: | port 2") ||
+              text.starts_with("mine ended with exit code 3; stdout: | port 3"))
+      << text;
+  EXPECT_TRUE(text.ends_with(" " + folder.path().string())) << text;
+}
+
 TEST_F(launched_server_test, runs_on_its_core) {
   auto l = fake("ok");
   l.cpus = {0};

@@ -4,9 +4,12 @@
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
+#include <boost/process/env.hpp>
+#include <boost/process/environment.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
 #include <boost/process/io.hpp>
+#include <boost/process/start_dir.hpp>
 
 #include <fcntl.h>
 #include <sched.h>
@@ -77,8 +80,12 @@ pid_t spawn(const new_process& how) {
   if (program.empty()) throw std::runtime_error("'" + name + "' is not on PATH");
   const auto out = file_of(how.out), err = file_of(how.err);
   try {
+    bp::environment environment = boost::this_process::environment();
+    for (const auto& [key, value] : how.env) environment[key] = value;
+    const auto folder = how.cwd.empty() ? std::string(".") : how.cwd.string();
     bp::child child(bp::exe = program.string(), bp::args = std::vector(how.words.begin() + 1, how.words.end()),
-                    bp::std_in<bp::null, bp::std_out> out.get(), bp::std_err > err.get(), setup_for(how));
+                    environment, bp::start_dir = folder, bp::std_in<bp::null, bp::std_out> out.get(),
+                    bp::std_err > err.get(), setup_for(how));
     const pid_t pid = child.id();
     child.detach();
     return pid;

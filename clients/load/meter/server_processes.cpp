@@ -21,6 +21,8 @@ bool can_bind(int family, const sockaddr* address, socklen_t size) {
   return socket.get() >= 0 && ::bind(socket.get(), address, size) == 0;
 }
 
+bool is_unix(const std::string& address) { return address.starts_with('/'); }
+
 // Only an address of this machine can be bound.
 bool is_local(const std::string& address) {
   sockaddr_in v4{};
@@ -31,10 +33,11 @@ bool is_local(const std::string& address) {
   v6.sin6_family = AF_INET6;
   if (inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) == 1)
     return can_bind(AF_INET6, reinterpret_cast<sockaddr*>(&v6), sizeof v6);
-  return address.starts_with('/');  // a Unix socket
+  return is_unix(address);
 }
 
 std::vector<listening_socket> sockets_at(const std::string& address, int port) {
+  if (is_unix(address)) port = 0;
   auto sockets = listening_sockets();
   std::erase_if(sockets, [&](const listening_socket& s) {
     return s.port != port || (s.address != address && (port == 0 || !s.takes_all()));
@@ -49,7 +52,7 @@ bool in_another_network(pid_t pid) {
 }
 
 std::string place(const std::string& address, int port) {
-  return to_text({address, port, "", address.find(':') != address.npos});
+  return to_text({address, is_unix(address) ? 0 : port, "", address.find(':') != address.npos});
 }
 
 // The load itself would count as the server's.

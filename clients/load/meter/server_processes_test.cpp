@@ -122,6 +122,7 @@ TEST(ListeningSockets, HaveTheirAddress) {
   const descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   ASSERT_EQ(bind(socket.get(), reinterpret_cast<sockaddr*>(&path), sizeof path), 0);
   ASSERT_EQ(listen(socket.get(), 1), 0);
+  EXPECT_EQ(processes_listening_at(name, 80).why_none, "process " + named(getpid()) + " started this program, too");
   const auto held = holders_of(listening_sockets(), {*read_process(getpid())});
   unlink(name.c_str());
   std::vector<std::string> texts;
