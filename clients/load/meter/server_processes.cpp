@@ -56,12 +56,13 @@ std::string place(const std::string& address, int port) {
 }
 
 // The load itself would count as the server's.
-bool contains_this(const std::vector<pid_t>& roots) {
-  return std::ranges::any_of(process_trees(roots), [](const process& p) { return p.pid == getpid(); });
+bool contains_this(pid_t root) {
+  return std::ranges::any_of(process_tree(root), [](const process& p) { return p.pid == getpid(); });
 }
 
 server_processes unless_this(std::vector<pid_t> roots) {
-  if (contains_this(roots)) return {{}, "process " + named(roots.front()) + " started this program, too"};
+  if (contains_this(roots.front())) return {{}, "process " + named(roots.front()) + " started this program, too"};
+  std::erase_if(roots, contains_this);  // of a shell that has started both
   return {std::move(roots), ""};
 }
 
