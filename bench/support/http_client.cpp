@@ -108,40 +108,51 @@ reply http_client::send(const std::string& url, const http_request& request) {
   return r;
 }
 
-bool http_answers(const std::string& url, std::chrono::milliseconds limit) {
-  return http_client(limit).get(url).error.empty();
-}
+namespace {
 
-// CURLOPT_CONNECT_ONLY gives access to the raw stream and its end.
-bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit,
-                       const std::vector<std::string>& headers) {
-  const auto curl = new_handle(limit);
-  set_url(curl.get(), url);
-  curl_easy_setopt(curl.get(), CURLOPT_CONNECT_ONLY, 1L);
-  if (curl_easy_perform(curl.get()) != CURLE_OK) return false;
-  const std::string path = load::parse_url(url, true).target;
-  std::string bytes = "GET " + path + " HTTP/1.1\r\nConnection: close\r\n";
+std::string request_to_close(const std::string& url, const std::vector<std::string>& headers) {
+  std::string bytes = "GET " + load::parse_url(url, true).target + " HTTP/1.1\r\nConnection: close\r\n";
   const auto is_host = [](const std::string& header) { return curl_strnequal(header.c_str(), "Host:", 5) != 0; };
   if (std::ranges::none_of(headers, is_host)) bytes += "Host: 127.0.0.1\r\n";
   for (const auto& header : headers) {
     if (curl_strnequal(header.c_str(), "Connection:", 11) == 0) bytes += header + "\r\n";
   }
-  bytes += "\r\n";
+  return bytes + "\r\n";
+}
+
+}  // namespace
+
+// CURLOPT_CONNECT_ONLY gives access to the raw stream and its end.
+raw_reply ask_raw(const std::string& url, std::chrono::milliseconds limit, std::size_t most,
+                  const std::vector<std::string>& headers) {
+  raw_reply r;
+  const auto curl = new_handle(limit);
+  set_url(curl.get(), url);
+  curl_easy_setopt(curl.get(), CURLOPT_CONNECT_ONLY, 1L);
+  if (curl_easy_perform(curl.get()) != CURLE_OK) return r;
+  r.connected = true;
+  const auto bytes = request_to_close(url, headers);
   std::size_t done = 0;
-  if (curl_easy_send(curl.get(), bytes.data(), bytes.size(), &done) != CURLE_OK || done != bytes.size()) return false;
+  const bool sent = curl_easy_send(curl.get(), bytes.data(), bytes.size(), &done) == CURLE_OK && done == bytes.size();
   curl_socket_t socket = CURL_SOCKET_BAD;
   curl_easy_getinfo(curl.get(), CURLINFO_ACTIVESOCKET, &socket);
-  std::size_t received = 0;
-  for (const auto deadline = clock::now() + limit; clock::now() < deadline;) {
+  for (const auto deadline = clock::now() + limit; sent && clock::now() < deadline && r.bytes.size() <= most;) {
     char buffer[4096];
     const CURLcode code = curl_easy_recv(curl.get(), buffer, sizeof buffer, &done);
-    if (code == CURLE_OK && done == 0) return received > 0;
-    if (code == CURLE_OK) received += done;
-    if (code != CURLE_OK && code != CURLE_AGAIN) return false;
+    r.closed = code == CURLE_OK && done == 0;
+    r.reset = code != CURLE_OK && code != CURLE_AGAIN;
+    if (r.closed || r.reset) break;
+    if (code == CURLE_OK) r.bytes.append(buffer, done);
     pollfd fd{socket, POLLIN, 0};
     if (code == CURLE_AGAIN) poll(&fd, 1, 50);
   }
-  return false;
+  return r;
+}
+
+bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit,
+                       const std::vector<std::string>& headers) {
+  const auto r = ask_raw(url, limit, std::string::npos, headers);
+  return r.closed && !r.bytes.empty();
 }
 
 }  // namespace tvl::suite

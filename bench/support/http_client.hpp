@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ struct http_request {
   std::optional<std::string> body;
 };
 
+// A URL is http://HOST:PORT/PATH or unix:/SOCKET:/PATH.
+//
 // Reuses its connection between requests if the server allows it.
 class http_client {
  public:
@@ -43,8 +46,18 @@ class http_client {
   std::vector<std::string> headers_;
 };
 
-// True = the server sent a complete reply of any status.
-bool http_answers(const std::string& url, std::chrono::milliseconds limit);
+// What comes back on a connection of its own, whatever protocol it is.
+struct raw_reply {
+  bool connected = false;
+  std::string bytes;
+  bool closed = false;  // by the server, after these bytes
+  bool reset = false;   // likewise, with an error
+};
+
+// A GET with `Connection: close`. Returns when the server closes the connection, after `limit`, or when more than
+// `most` bytes are there.
+raw_reply ask_raw(const std::string& url, std::chrono::milliseconds limit, std::size_t most,
+                  const std::vector<std::string>& headers = {});
 
 // True = the server closes the connection after replying to a request with `Connection: close` and these headers.
 bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit,

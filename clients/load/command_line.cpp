@@ -133,7 +133,9 @@ void add_output(CLI::App& app, command& c) {
                    "TCP congestion control of the connections (default: cubic, where the kernel has it)")
       ->check(is_congestion_control);
   group->add_option("--cpus", c.plan.cpus, "pin generator threads to these, e.g. 1,3")->delimiter(',');
-  group->add_option("-p,--pid", c.pid, "server to meter: CPU, switches, memory of its whole process tree")
+  group
+      ->add_option("-p,--pid", c.pid,
+                   "server to meter: CPU, switches, memory of its process tree, in which a process listens at the URL")
       ->transform(count_above_zero());
   group->add_option("--server-cores", c.plan.server_cores, "cores the server may use, for the verdict")
       ->transform(amount_flag(above_zero, "above 0"));

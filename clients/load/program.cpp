@@ -6,8 +6,10 @@
 #include "clients/load/base/json_text.hpp"
 #include "clients/load/base/stop_on_signal.hpp"
 #include "clients/load/broadcast/broadcast.hpp"
+#include "clients/load/meter/server_processes.hpp"
 #include "clients/load/meter/watcher.hpp"
 #include "clients/load/plan/process_shares.hpp"
+#include "clients/load/protocol/url.hpp"
 #include "clients/load/run/multi_process.hpp"
 #include "clients/load/run/run.hpp"
 #include "clients/load/search/knee.hpp"
@@ -27,20 +29,32 @@
 #include <optional>
 #include <sstream>
 #include <system_error>
+#include <vector>
 
 namespace tvl::load {
 namespace {
 
 constexpr int not_valid = 3;
 
+// Of --pid. Another process than the server would cost nothing.
+std::vector<pid_t> processes_of(const command& c) {
+  auto where = parse_url(c.plan.url, c.plan.allow_remote);
+  where.choose_address();
+  auto found = processes_below(c.pid, where.address, where.port);
+  if (found.roots.empty()) throw bad_plan("--pid: " + found.why_none);
+  return std::move(found.roots);
+}
+
 // The stop signals and the optional server meter of a run.
 struct watched {
-  explicit watched(const command& c) : server(c.pid) {
+  explicit watched(const command& c) {
     w.stop = stop_on_signal.token();
-    if (c.pid > 0) w.server = &server;
+    if (c.pid <= 0) return;
+    server.emplace(processes_of(c));
+    w.server = &*server;
   }
   const interrupt stop_on_signal;
-  const meter server;
+  std::optional<meter> server;
   watcher w;
 };
 

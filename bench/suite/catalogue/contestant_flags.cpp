@@ -14,7 +14,10 @@ std::string process_number(const std::string& text) {
 
 void add_url_flags(CLI::App& app, contestant_flags& flags) {
   app.add_option("--url", flags.url, "a running server: http://HOST:PORT[/PATH of plaintext] or unix:/SOCKET[:/PATH]");
-  app.add_option("--pid", flags.pid, "root of its process tree, for CPU, switches and memory (else n/a)")
+  app.add_option(
+         "--pid", flags.pid,
+         "root of the process tree that listens there, for CPU, switches and memory; on this machine it is found "
+         "by the port where this user may see it")
       ->check(CLI::Validator(process_number, ""));
   app.add_option(
          "--endpoint", flags.endpoints,

@@ -4,10 +4,10 @@
 #include "bench/suite/catalogue/selection.hpp"
 #include "bench/suite/catalogue/user_contestants.hpp"
 #include "bench/suite/commands/list_command.hpp"
+#include "bench/suite/commands/run_conditions.hpp"
 #include "bench/suite/measuring/google_benchmark_run.hpp"
 #include "bench/suite/measuring/measurer.hpp"
 #include "bench/suite/measuring/progress.hpp"
-#include "bench/suite/output/environment.hpp"
 #include "bench/suite/output/json_file.hpp"
 #include "bench/suite/output/points_file.hpp"
 #include "bench/suite/output/resume.hpp"
@@ -149,39 +149,6 @@ void check_concurrent(const catalogue& known, const std::vector<scheduled>& roun
   }
 }
 
-// For the report, which judges the claims.
-nlohmann::json claims_of(const catalogue& known, const std::vector<scheduled>& rounds) {
-  auto claims = nlohmann::json::object();
-  for (const auto& round : rounds) {
-    const auto& w = known.workloads.at(round.workload);
-    if (!w.claimed.tables.empty()) claims[w.name] = w.claimed.tables;
-  }
-  return claims;
-}
-
-nlohmann::json shape_of(const std::vector<scheduled>& rounds) {
-  std::set<std::string> blocks;
-  std::set<int> groups;
-  for (const auto& round : rounds) {
-    blocks.insert(round.block());
-    groups.insert(round.group);
-  }
-  const auto controls = std::ranges::count_if(rounds, &scheduled::control);
-  return {{"blocks", blocks.size()}, {"repetitions", groups.size()}, {"points", rounds.size()}, {"controls", controls}};
-}
-
-nlohmann::json conditions_of(const settings& s, const catalogue& known, const selection& chosen,
-                             const std::vector<scheduled>& rounds) {
-  auto conditions = environment(s.command, s.quick);
-  conditions["seed"] = s.seed;
-  conditions["claims"] = claims_of(known, rounds);
-  conditions["rules"] = frozen_rules(s.workloads_dir);
-  conditions.update(descriptions(known, chosen));
-  conditions["run"] = shape_of(rounds);
-  conditions["resumed"] = nlohmann::json::array();
-  return s.resume ? resumed_conditions(s.output / "environment.json", conditions) : conditions;
-}
-
 // The planned rounds and, of a resumed run, the extra passes: those it has, and those asked for. Throws bad_input when
 // its workloads or contestants have changed.
 std::vector<scheduled> with_extra_passes(const settings& s, std::vector<scheduled> rounds) {
@@ -240,10 +207,11 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
   const auto folder = s.output;
   const auto kept = s.resume ? read_kept_points(folder / "points.jsonl", rounds) : kept_points();
   const auto rest = remaining(rounds, kept);
-  const auto conditions = conditions_of(s, known, chosen, rounds);  // before anything is started or written
   raise_descriptor_limit();
   std::signal(SIGXFSZ, SIG_IGN);  // the file size limit is reported like a full disk
   const load::interrupt stop;
+  build_contestants(known, chosen, folder / "logs", stop.token());
+  const auto conditions = conditions_of(s, known, chosen, rounds);  // before anything is started or recorded
   become_subreaper();
   services started(services_wanted(known, rest), s.services, program_folder(), folder / "logs", cpus_of_services,
                    stop.token());

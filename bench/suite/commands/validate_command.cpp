@@ -115,8 +115,7 @@ launch how_to_start(const manifest& m, std::map<std::string, std::string> values
 
 check check_exit(const exit_status& ended) {
   const bool right = !ended.killed && ended.left_behind == 0;
-  return {"end on SIGTERM", right ? finding::pass : finding::fail, "no process left",
-          ended.killed ? "still running after 6 s" : std::to_string(ended.left_behind) + " processes left"};
+  return {"end on SIGTERM", right ? finding::pass : finding::fail, "no process left", "it " + ended.trouble};
 }
 
 validation validate_one(const manifest& m, const services& started, const std::optional<std::string>& asked,
@@ -134,6 +133,8 @@ validation validate_one(const manifest& m, const services& started, const std::o
   try {
     const auto server = start_server(m, how_to_start(m, started.values(), logs.path(), stop));
     v.checks = validate(spec_of(m, server->url(""), started, asked));
+    if (!server->not_metered().empty())
+      v.checks.push_back({"CPU and memory", finding::not_checked, "", "it " + server->not_metered()});
     server->check_alive();
     const auto ended = server->stop();
     if (m.kind() == contestant_kind::launch) v.checks.push_back(check_exit(ended));

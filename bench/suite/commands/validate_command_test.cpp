@@ -83,7 +83,7 @@ TEST_F(validate_command_test, a_server_that_cannot_be_checked_is_reported_with_t
   EXPECT_EQ(validate({"absent"}).out, "absent (launch)\n  not installed: 'no-such-program' is not on PATH\n");
   EXPECT_EQ(validate({"unbuilt"}).out, "unbuilt (launch)\n  not installed: not built here\n");
   const auto dead = validate({"dead"});
-  EXPECT_EQ(dead.out, "dead (launch)\n  fail: dead ended with exit code 1 (nothing on stderr)\n");
+  EXPECT_EQ(dead.out, "dead (launch)\n  fail: dead ended with exit code 1 (nothing on stdout and stderr)\n");
   EXPECT_EQ(dead.code, 1);
 }
 

@@ -15,8 +15,8 @@
 
 namespace tvl::suite {
 
-// launch: the suite starts it. attach: it already runs, its process is known. remote: only its URL is known; its costs
-// are null.
+// launch: the suite starts it. attach: it already runs, its process is given. remote: only its URL is given; its costs
+// are null unless its processes are found on this machine, by the port.
 enum class contestant_kind { launch, attach, remote };
 
 std::string to_text(contestant_kind);

@@ -3,8 +3,8 @@
 
 #include "bench/suite/commands/run_command.hpp"
 #include "bench/suite/config/toml_reader.hpp"
+#include "bench/suite/processes/readiness.hpp"
 #include "bench/suite/processes/test_support.hpp"
-#include "bench/support/http_client.hpp"
 #include "bench/support/usage_error.hpp"
 
 #include <boost/process/args.hpp>
@@ -26,7 +26,7 @@ class foreign_server {
   explicit foreign_server(const temporary_folder& folder)
       : process(TVL_PYTHON, (folder / "servers/fake.py").string(), folder.path().string(), std::to_string(port), "ok",
                 bp::std_out > bp::null) {
-    while (process.running() && !http_answers(url, std::chrono::seconds(2))) usleep(10'000);
+    while (process.running() && !ask(url + "/", std::chrono::seconds(2)).ready) usleep(10'000);
   }
   ~foreign_server() { process.terminate(); }
 

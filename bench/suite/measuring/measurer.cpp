@@ -170,12 +170,13 @@ std::unique_ptr<running_server> measurer::start(const prepared_point& point) {
 
 exit_status measurer::stop(running_server& server) {
   auto ended = server.stop();
-  if (ended.left_behind > 0) {
-    throw server_failed(server.name() + " ended and left " + std::to_string(ended.left_behind) +
-                        " of its processes behind (now killed)");
-  }
-  if (ended.killed) progress_.note(server.name() + " did not end within 6 s of SIGTERM and was killed");
+  if (!ended.trouble.empty()) note_once(server.name() + " " + ended.trouble);
   return ended;
+}
+
+// What holds for a contestant holds in each of its rounds.
+void measurer::note_once(const std::string& text) {
+  if (noted_.insert(text).second) progress_.note(text);
 }
 
 void measurer::validate_once(const prepared_point& point) {
@@ -229,13 +230,16 @@ measurer::loaded_server measurer::prepare(const prepared_point& point) {
   auto server = start(point);
   auto plan = point.plan_for_server(server->url(""), knee);
   point_context context{point.where,     point.command.slots(), path_for(point.work, point.contestant, point.where),
-                        load::utc_now(), conditions_.quick,     point.cpus()};
+                        load::utc_now(), conditions_.quick,     point.cpus(*server)};
   if (knee) context.knee = {*knee, point.settings.knee_slo};
   context.idle = idle_;
   context.congestion_control = server->congestion_control();
   if (!context.cpus.server.empty()) plan.server_cores = static_cast<double>(context.cpus.server.size());
   std::optional<load::meter> meter;
-  if (const auto pid = server->pid()) meter.emplace(*pid);
+  if (!server->metered().empty()) meter.emplace(server->metered());
+  context.metered = meter.has_value();
+  context.not_metered = server->not_metered();
+  if (!context.not_metered.empty()) note_once(server->name() + " " + context.not_metered);
   return {point, std::move(context), std::move(plan), std::move(server), meter, services_.meters(point.services)};
 }
 

@@ -50,6 +50,7 @@ class measurer {
   std::vector<outcome> run_group(const group&);
   std::unique_ptr<running_server> start(const prepared_point&);
   exit_status stop(running_server&);
+  void note_once(const std::string&);
   void validate_once(const prepared_point&);
   std::optional<double> knee_of(const prepared_point&);
   loaded_server prepare(const prepared_point&);
@@ -63,6 +64,7 @@ class measurer {
   services& services_;
   journal& journal_;
   progress& progress_;
+  std::set<std::string> noted_;
   admission admission_;
   idle_waiter waiter_;
   idle_check idle_;                          // before the group's first round, or before it was measured again

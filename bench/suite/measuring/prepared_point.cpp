@@ -68,10 +68,10 @@ load::plan prepared_point::plan_for_server(const std::string& url, std::optional
   return p;
 }
 
-cpu_split prepared_point::cpus() const {
+cpu_split prepared_point::cpus(const running_server& server) const {
   auto split = run.cpus;
   if (contestant.kind() == contestant_kind::launch) return split;
-  split.server = contestant.pid ? allowed_cpus(*contestant.pid) : std::vector<int>();
+  split.server = server.metered().empty() ? std::vector<int>() : allowed_cpus(server.metered().front());
   split.shared = std::ranges::find_first_of(split.server, split.generator) != split.server.end();
   return split;
 }

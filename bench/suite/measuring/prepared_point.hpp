@@ -59,7 +59,7 @@ struct prepared_point {
   // The load for a running server. `knee` in requests per second, if rates are shares of it.
   load::plan plan_for_server(const std::string& url, std::optional<double> knee) const;
   // A server that the suite did not start is not on the cores chosen for servers.
-  cpu_split cpus() const;
+  cpu_split cpus(const running_server&) const;
 };
 
 }  // namespace tvl::suite

@@ -1,6 +1,6 @@
 #include "bench/suite/output/identity.hpp"
 
-#include "bench/suite/config/endpoints.hpp"
+#include "bench/suite/contestants/command_words.hpp"
 #include "bench/suite/output/file_hash.hpp"
 #include "bench/suite/output/recorded_text.hpp"
 #include "bench/suite/processes/installed_programs.hpp"
@@ -36,18 +36,19 @@ json manifest_json(const manifest& m) { return is_file(m.file) ? file_json(m.fil
 std::vector<std::string> command_of(const manifest& m, const fs::path& bin) {
   std::vector<std::string> words;
   for (const auto& word : m.command) {
-    words.push_back(fill(word, [&](const std::string& name) -> std::optional<std::string> {
+    const auto filled = fill_word(word, [&](const std::string& name) -> std::optional<std::string> {
       if (name == "bin") return bin.string();
       if (name == "dir") return m.file.parent_path().string();
       if (name == "python") return find_python(m.needs).string();
       return std::nullopt;
-    }));
+    });
+    words.push_back(finish_word(filled, [](const std::string& name) { return "{" + name + "}"; }));
   }
   return words;
 }
 
 // What relative names in the command are relative to.
-fs::path working_folder(const manifest&) { return fs::current_path(); }
+fs::path working_folder(const manifest& m) { return m.cwd.empty() ? fs::current_path() : m.cwd; }
 
 // The file that is started or runs. Empty = unknown.
 fs::path program_of_process(const manifest& m, const std::vector<std::string>& command) {

@@ -53,6 +53,10 @@ void judge_host(load::verdict& v, const load::host_cost& host, const idle_check&
   v.reasons.push_back({"host-busy", text});
 }
 
+void tell_unmetered(load::verdict& v, const point_context& c) {
+  if (!c.not_metered.empty()) v.reasons.push_back({"not-metered", "the server " + c.not_metered});
+}
+
 std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
   if (!nanoseconds) return std::nullopt;
   return static_cast<double>(*nanoseconds) * 1e-9;
@@ -63,6 +67,7 @@ std::optional<double> seconds(const std::optional<std::int64_t>& nanoseconds) {
 void judge(load::point& p, const workload& w, const point_context& c) {
   if (c.cpus.shared) p.verdict.reasons.push_back(shared_core);
   judge_host(p.verdict, p.host, c.idle);
+  tell_unmetered(p.verdict, c);
   if (lost_connections(p) && !c.complaints.empty())
     p.verdict.reasons.push_back({"server-message", "the server says: " + c.complaints});
   for (const auto& top : w.ceilings) {
@@ -97,10 +102,15 @@ void judge_services(load::point& p, const cpu_shares& shares, const cpu_split& c
 
 namespace {
 
+// A server of this machine whose process was found by its port is attached to, as one whose process was given.
+contestant_kind kind_of(const manifest& m, const point_context& c) {
+  return m.kind() == contestant_kind::remote && c.metered ? contestant_kind::attach : m.kind();
+}
+
 nlohmann::json described(nlohmann::json record, const workload& w, const manifest& m, const point_context& c) {
   record["workload"] = w.name;
   record["contestant"] = m.name;
-  record["contestant_kind"] = to_text(m.kind());
+  record["contestant_kind"] = to_text(kind_of(m, c));
   record["model"] = m.model;
   record["versus"] = m.versus;
   place(record, c.where);
@@ -144,6 +154,7 @@ nlohmann::json point_record(const load::room_result& r, const workload& w, const
   auto record = described(room_point(r), w, m, c);
   load::verdict v = record.at("verdict");
   judge_host(v, r.host, c.idle);
+  tell_unmetered(v, c);
   if (c.cpus.shared) v.reasons.push_back(shared_core);
   if (r.members.failed + r.members.closed > 0 && !c.complaints.empty())
     v.reasons.push_back({"server-message", "the server says: " + c.complaints});

@@ -32,6 +32,8 @@ struct point_context {
   cpu_split cpus;
   nlohmann::json server_counters = nullptr;
   std::string complaints = "";                                   // of the server, see exit_status
+  std::string not_metered = "";                                  // why the server's costs are unknown
+  bool metered = false;                                          // its processes are known
   nlohmann::json services = nullptr;                             // that it called, see services::record()
   std::optional<share_of_knee> knee = std::nullopt;              // of a point whose load is a share of it
   std::optional<std::string> congestion_control = std::nullopt;  // of the server's connections; none = unknown

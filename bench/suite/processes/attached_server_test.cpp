@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace tvl::suite {
 namespace {
@@ -36,8 +37,8 @@ class attached_server_test : public testing::Test {
 
 TEST_F(attached_server_test, is_used_and_left_running) {
   {
-    attached_server server("mine", theirs->url(""), theirs->pid(), "/plaintext");
-    EXPECT_EQ(server.pid(), theirs->pid());
+    attached_server server("mine", theirs->url(""), theirs->metered().front(), "/plaintext");
+    EXPECT_EQ(server.metered(), theirs->metered());
     EXPECT_EQ(server.url("/x"), theirs->url("/x"));
     server.check_alive();
     EXPECT_TRUE(server.stop().counters.is_null());
@@ -45,10 +46,47 @@ TEST_F(attached_server_test, is_used_and_left_running) {
   theirs->check_alive();
 }
 
-TEST_F(attached_server_test, without_a_pid_has_none) {
+TEST_F(attached_server_test, without_a_pid_is_found_by_its_port) {
   attached_server server("mine", theirs->url(""), std::nullopt, "/plaintext");
-  EXPECT_EQ(server.pid(), std::nullopt);
+  EXPECT_EQ(server.metered(), theirs->metered());
+  EXPECT_EQ(server.not_metered(), "");
   server.check_alive();
+}
+
+TEST_F(attached_server_test, a_pid_above_it_is_that_of_a_launcher) {
+  attached_server server("mine", theirs->url(""), getpid(), "/plaintext");
+  EXPECT_EQ(server.metered(), theirs->metered());
+}
+
+TEST_F(attached_server_test, a_pid_that_does_not_listen_there_is_refused) {
+  const pid_t other = fork();
+  if (other == 0) {
+    close_range(3, ~0U, 0);
+    for (;;) pause();
+  }
+  const auto text = failure(theirs->url(""), other);
+  kill(other, SIGKILL);
+  waitpid(other, nullptr, 0);
+  EXPECT_TRUE(text.starts_with("mine: process " + std::to_string(other) + " (")) << text;
+  EXPECT_NE(text.find(") does not listen on " + theirs->url("").substr(7) + ", but process " +
+                      std::to_string(theirs->metered().front()) + " ("),
+            text.npos)
+      << text;
+}
+
+TEST_F(attached_server_test, that_speaks_another_protocol_is_named) {
+  folder.write("odd.py", odd_server);
+  const auto port = std::to_string(unused_port());
+  launch how;
+  how.name = "odd";
+  how.command = {TVL_PYTHON, folder / "odd.py", port, "tls"};
+  how.port = std::stoi(port);
+  const auto url = "http://127.0.0.1:" + port;
+  how.answers = [&](int) { return ask(url + "/", std::chrono::seconds(2)).connected; };
+  how.logs = folder / "logs";
+  const launched_server odd(how);
+  EXPECT_EQ(failure(url, std::nullopt),
+            "mine does not answer " + url + "/plaintext: it speaks TLS, and http:// is measured without it");
 }
 
 TEST_F(attached_server_test, that_does_not_exist_is_reported) {
@@ -59,8 +97,8 @@ TEST_F(attached_server_test, that_does_not_exist_is_reported) {
 }
 
 TEST_F(attached_server_test, that_ends_is_noticed) {
-  attached_server server("mine", theirs->url(""), theirs->pid(), "/plaintext");
-  const auto pid = *theirs->pid();
+  attached_server server("mine", theirs->url(""), theirs->metered().front(), "/plaintext");
+  const auto pid = theirs->metered().front();
   kill(pid, SIGKILL);
   siginfo_t ended{};
   waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT);

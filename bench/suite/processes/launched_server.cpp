@@ -1,118 +1,56 @@
 #include "bench/suite/processes/launched_server.hpp"
 
-#include "bench/machine/cpus.hpp"
+#include "bench/suite/config/endpoints.hpp"
 #include "bench/suite/contestants/command_words.hpp"
-#include "bench/suite/processes/installed_programs.hpp"
-#include "bench/suite/processes/listening_sockets.hpp"
-#include "bench/support/http_client.hpp"
+#include "bench/suite/processes/server_sockets.hpp"
+#include "bench/suite/processes/spawn.hpp"
 #include "clients/load/base/congestion_control.hpp"
+#include "clients/load/meter/listening_sockets.hpp"
+#include "clients/load/meter/metered_processes.hpp"
 #include "servers/runtime/free_port.hpp"
 
-#include <boost/process/args.hpp>
-#include <boost/process/child.hpp>
-#include <boost/process/env.hpp>
-#include <boost/process/environment.hpp>
-#include <boost/process/exe.hpp>
-#include <boost/process/extend.hpp>
-#include <boost/process/io.hpp>
-#include <boost/process/start_dir.hpp>
-
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <grp.h>
-#include <memory>
-#include <set>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
 namespace tvl::suite {
 namespace {
 
-namespace bp = boost::process;
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
-// Servers that run now: children of this process that are not reparented orphans.
-std::set<pid_t>& running() {
-  static std::set<pid_t> pids;
-  return pids;
-}
-
-// Runs in the child between fork and exec: only async-signal-safe calls.
-struct child_setup : bp::extend::handler {
-  pid_t suite;
-  cpu_set_t cpus;
-  bool pinned;
-  std::optional<account> run_as;
-  int stop_signal;
-
-  template <class Executor>
-  void on_exec_setup(Executor&) const {
-    setsid();  // a terminal's Ctrl-C reaches only the suite, which then stops the server
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
-    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-    if (pinned) sched_setaffinity(0, sizeof cpus, &cpus);
-    if (run_as && (setgroups(0, nullptr) != 0 || setgid(run_as->group) != 0 || setuid(run_as->user) != 0)) _exit(126);
-    // After setuid(), which clears it. Not SIGKILL, so that a parent can end its workers.
-    prctl(PR_SET_PDEATHSIG, stop_signal);
-    if (getppid() != suite) _exit(127);  // the suite died before prctl()
-  }
-};
-
-child_setup setup_for(const launch& how) {
-  child_setup setup;
-  setup.suite = getpid();
-  setup.pinned = !how.cpus.empty();
-  setup.run_as = how.run_as;
-  setup.stop_signal = how.stop_signal;
-  CPU_ZERO(&setup.cpus);
-  for (const int cpu : how.cpus) CPU_SET(cpu, &setup.cpus);
-  return setup;
-}
+constexpr auto one_try = 2s;
 
 std::string to_text(int status) {
   if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
   return "ended with exit code " + std::to_string(WEXITSTATUS(status));
 }
 
-void wait_a_little(int pidfd, std::chrono::milliseconds time) {
-  pollfd fd{pidfd, POLLIN, 0};
-  poll(&fd, 1, static_cast<int>(time.count()));
+std::string to_text(std::chrono::milliseconds time) {
+  return time % 1s == 0ms ? std::to_string(time / 1s) + " s" : std::to_string(time.count()) + " ms";
+}
+
+std::string processes_text(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " process" : " processes");
 }
 
 }  // namespace
 
-void become_subreaper() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
-
 launched_server::launched_server(launch how) : how_(std::move(how)), output_(how_.logs, how_.name) {
   if (how_.port) claim_port();
-  spawn();
+  processes_.emplace(spawn_command());
+  output_.launched();
   try {
     wait_until_ready();
-    congestion_control_ = set_congestion_control(pid_, port_, load::usual_congestion_control);
+    find_metered();
+    congestion_control_ = set_congestion_control(processes_->all(), port_, load::usual_congestion_control);
   } catch (...) {
-    signal_and_wait();
-    kill_all(processes());
-    close(pidfd_);
+    processes_->give_up(how_.stop_signal);
     throw;
   }
-}
-
-launched_server::~launched_server() {
-  if (pid_ != 0) kill_all(processes());
-  if (pidfd_ >= 0) close(pidfd_);
 }
 
 // Otherwise another server on this port would be measured.
@@ -121,11 +59,12 @@ void launched_server::claim_port() {
     check_unused(*how_.port);
     port_ = *how_.port;
   } catch (const std::system_error& error) {
-    fail("cannot have port " + std::to_string(*how_.port) + ": " + error.code().message());
+    throw server_failed(how_.name + " cannot have port " + std::to_string(*how_.port) + ": " + error.code().message());
   }
 }
 
-void launched_server::spawn() {
+pid_t launched_server::spawn_command() {
+  new_process first;
   const auto finished = [&](const std::string& word) {
     return finish_word(word, [&](const std::string& name) -> std::optional<std::string> {
       if (name != "port") return std::nullopt;
@@ -133,149 +72,146 @@ void launched_server::spawn() {
       return std::to_string(port_);
     });
   };
-  std::vector<std::string> words;
-  for (const auto& word : how_.command) words.push_back(finished(word));
-  bp::environment environment = boost::this_process::environment();
-  for (const auto& [name, value] : how_.env) environment[name] = finished(value);
-  const auto folder = how_.cwd.empty() ? std::string(".") : how_.cwd.string();
-  const auto program =
-      words.front().find('/') == std::string::npos ? find_program(words.front()) : std::filesystem::path(words.front());
-  if (program.empty()) fail("'" + words.front() + "' is not on PATH");
-  const std::unique_ptr<FILE, int (*)(FILE*)> out(std::fopen(output_.out().c_str(), "ae"), &std::fclose);
-  const std::unique_ptr<FILE, int (*)(FILE*)> err(std::fopen(output_.err().c_str(), "ae"), &std::fclose);
-  if (!out || !err) throw std::system_error(errno, std::generic_category(), how_.logs.string());
+  for (const auto& word : how_.command) first.words.push_back(finished(word));
+  for (const auto& [name, value] : how_.env) first.env[name] = finished(value);
+  first.cwd = how_.cwd;
+  first.out = output_.out();
+  first.err = output_.err();
+  first.cpus = how_.cpus;
+  first.run_as = how_.run_as;
+  first.stop_signal = how_.stop_signal;
   try {
-    bp::child child(bp::exe = program.string(), bp::args = std::vector(words.begin() + 1, words.end()), environment,
-                    bp::start_dir = folder, bp::std_in<bp::null, bp::std_out> out.get(), bp::std_err > err.get(),
-                    setup_for(how_));
-    pid_ = child.id();
-    child.detach();
-  } catch (const bp::process_error& error) {
-    fail("cannot start " + program.string() + ": " + error.code().message());
+    return spawn(first);
+  } catch (const std::runtime_error& error) {
+    throw server_failed(how_.name + " " + error.what());
   }
-  running().insert(pid_);
-  pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
 }
 
 void launched_server::wait_until_ready() {
+  constexpr auto settled = 2s;  // another protocol that is spoken for this long is the server's
   const auto deadline = clock::now() + how_.ready_limit;
+  readiness last;
+  auto other_since = deadline;
   for (auto pause = 1ms; clock::now() < deadline; pause = std::min(2 * pause, 50ms)) {
     if (how_.stop.stop_requested()) throw run_stopped();
-    check_alive();
+    check_starting();
     if (port_ == 0) port_ = output_.printed_port().value_or(0);
-    if (port_ != 0 && answers()) {
-      check_alive();  // another server may have answered on this port
-      return;
+    if (port_ != 0) {
+      last = ask_now();
+      if (last.ready && !last.says_not_yet()) {
+        check_starting();  // another server may have answered on this port
+        return;
+      }
+      other_since = last.lasting ? std::min(other_since, clock::now()) : deadline;
+      if (clock::now() - other_since >= settled) break;
     }
-    wait_a_little(pidfd_, pause);
+    processes_->wait_for_exit(pause);
   }
-  const auto limit = std::to_string(how_.ready_limit.count()) + " ms";
-  if (port_ == 0) fail("did not print 'listening on ADDRESS:PORT' within " + limit);
-  const auto printed = output_.printed_port().value_or(port_);
-  fail("did not answer " + (how_.answers ? "on port " + std::to_string(port_) : url(how_.probe)) + " within " + limit +
-       (printed != port_ ? ", and says that it listens on port " + std::to_string(printed) : ""));
+  fail_unready(last);
 }
 
-bool launched_server::answers() const { return how_.answers ? how_.answers(port_) : http_answers(url(how_.probe), 2s); }
+readiness launched_server::ask_now() const {
+  if (!how_.answers) return ask(url(how_.probe), one_try);
+  readiness found;
+  found.ready = how_.answers(port_);
+  return found;
+}
+
+void launched_server::fail_unready(const readiness& last) const {
+  if (is_daemon()) fail_in_background();
+  const auto limit = " within " + std::to_string(how_.ready_limit.count()) + " ms";
+  const auto because = [](const std::string& reason) { return reason.empty() ? "" : ": " + reason; };
+  const auto started = processes_->living();
+  if (port_ == 0)
+    fail("did not print 'listening on ADDRESS:PORT'" + limit + because(where_they_listen(started, port_)));
+  if (how_.answers) fail("did not answer on port " + std::to_string(port_) + limit);
+  const auto asked = "did not answer " + url(how_.probe);
+  if (last.lasting) fail(asked + because(last.instead));
+  if (last.ready) fail(asked + limit + because("status " + std::to_string(last.status) + " until the end"));
+  fail(asked + limit + because(last.connected ? last.instead : where_they_listen(started, port_)));
+}
 
 std::string launched_server::url(const std::string& path) const {
   return "http://127.0.0.1:" + std::to_string(port_) + path;
 }
 
+// A program that goes on in the background ends at once with exit code 0, and leaves orphans.
+void launched_server::check_starting() {
+  if (!processes_->wait_for_exit(0ms)) return;
+  if (*processes_->status() != 0 || processes_->living().empty()) fail(describe_exit());
+}
+
 void launched_server::check_alive() {
-  if (wait_for_exit(0ms)) fail(describe_exit());
+  if (!processes_->wait_for_exit(0ms)) return;
+  if (!daemon_) fail(describe_exit());
+  const auto now = load::read_process(daemon_->pid);
+  if (!now || !now->same_as(*daemon_) || now->state == 'Z') fail("has ended in the background");
 }
 
-// A program that daemonises exits at once and leaves orphans.
 std::string launched_server::describe_exit() const {
-  const auto text = to_text(*status_);
-  const auto orphans = std::ranges::count_if(processes(), [](const load::process& p) { return p.state != 'Z'; });
-  if (*status_ != 0 || orphans == 0) return text;
-  return text + " and left " + std::to_string(orphans) + " of its processes behind: it has to stay in the foreground";
+  const auto text = to_text(*processes_->status());
+  const auto orphans = processes_->living().size();
+  return orphans == 0 ? text : text + " and left " + processes_text(orphans) + " behind";
 }
 
-bool launched_server::wait_for_exit(std::chrono::milliseconds limit) {
-  if (status_) return true;
-  wait_a_little(pidfd_, limit);
-  int status = 0;
-  if (waitpid(pid_, &status, WNOHANG) == pid_) status_ = status;
-  return status_.has_value();
+void launched_server::fail_in_background() const {
+  fail(describe_exit() + ": none answers and listens on the port; let it stay in the foreground");
 }
 
-// The server, its descendants, and orphans reparented to this process (become_subreaper()).
-std::vector<load::process> launched_server::processes() const {
-  auto all = load::process_tree(pid_);
-  for (const auto& p : load::process_tree(getpid())) {
-    if (p.parent == getpid() && !running().contains(p.pid))
-      std::ranges::copy(load::process_tree(p.pid), std::back_inserter(all));
+void launched_server::find_metered() {
+  const auto started = processes_->living();
+  auto sockets = load::listening_sockets();
+  std::erase_if(sockets, [this](const load::listening_socket& s) { return s.port != port_; });
+  const auto held = load::holders_of(sockets, started);
+  if (!held.pids.empty()) {
+    const auto found = load::without_launchers(started, held.pids);
+    metered_ = found.roots;
+    for (const pid_t pid : found.launchers) launchers_.push_back(load::name_of(pid));
+  } else if (!held.all_seen) {  // a process of another user, or one whose file has capabilities; and it did answer
+    std::vector<pid_t> pids;
+    for (const auto& p : started) pids.push_back(p.pid);
+    metered_ = load::tops(started, pids);
+  } else if (is_daemon()) {
+    fail_in_background();
+  } else {
+    const auto others = load::holders_of(sockets, load::all_processes()).pids;
+    const auto holder = others.empty() ? "" : ", but process " + load::named(others.front()) + " does";
+    not_metered_ =
+        "has no CPU and memory figures: none of its processes listens on port " + std::to_string(port_) + holder;
   }
-  return all;
-}
-
-// A starting program may hold resources that outlive it, such as System V shared memory: SIGKILL only after a wait.
-void launched_server::signal_and_wait() const {
-  for (const auto& p : processes()) kill(p.pid, how_.stop_signal);
-  const auto lives = [](const load::process& p) { return p.state != 'Z'; };
-  for (const auto deadline = clock::now() + 2s; clock::now() < deadline; wait_a_little(-1, 5ms)) {
-    if (std::ranges::none_of(processes(), lives)) return;
-  }
-}
-
-// Repeated until none is left, because a process may fork while the list is made.
-void launched_server::kill_all(std::vector<load::process> all) {
-  const auto deadline = clock::now() + 2s;
-  while (!all.empty() && clock::now() < deadline) {
-    for (const auto& p : all) kill(p.pid, SIGKILL);
-    wait_for_exit(0ms);
-    for (const auto& p : all) {
-      if (p.pid != pid_ && p.parent == getpid()) waitpid(p.pid, nullptr, WNOHANG);
-    }
-    wait_a_little(-1, 1ms);
-    all = processes();
-  }
-  running().erase(pid_);
-  pid_ = 0;
+  if (is_daemon() && !metered_.empty()) daemon_ = load::read_process(metered_.front());
 }
 
 exit_status launched_server::stop() {
   exit_status ended;
-  auto known = processes();
-  kill(pid_, how_.stop_signal);
-  ended.killed = !wait_for_exit(how_.stop_limit);
-  if (!ended.killed) {
-    ended.counters = output_.printed_counters();
-    known = survivors(std::move(known));
-    ended.left_behind = known.size();
-  }
-  std::ranges::copy(processes(), std::back_inserter(known));
-  kill_all(std::move(known));
+  const bool late = !launchers_.empty() || is_daemon();
+  const auto how = processes_->stop(how_.stop_signal, how_.stop_limit, late);
+  ended.killed = how.killed;
+  ended.left_behind = how.left;
+  ended.trouble = describe(how);
+  if (!ended.killed) ended.counters = output_.printed_counters();
   ended.complaints = output_.last_lines();
   return ended;
 }
 
-// Processes that outlive the server by more than the moment that workers need after their parent has stopped them.
-std::vector<load::process> launched_server::survivors(std::vector<load::process> known) const {
-  const auto deadline = clock::now() + 250ms;
-  for (;; wait_a_little(-1, 5ms)) {
-    std::ranges::copy(processes(), std::back_inserter(known));
-    std::erase_if(known, [&](const load::process& p) {
-      const auto now = load::read_process(p.pid);
-      return !now || !now->same_as(p) || now->state == 'Z' || p.pid == pid_;
-    });
-    std::ranges::sort(known, {}, &load::process::pid);
-    const auto twice = std::ranges::unique(known, {}, &load::process::pid);
-    known.erase(twice.begin(), twice.end());
-    if (known.empty() || clock::now() >= deadline) return known;
-  }
+std::string launched_server::describe(const started_processes::ending& how) const {
+  if (!how.killed && how.left == 0) return "";
+  const auto signal = how_.stop_signal == SIGTERM ? "SIGTERM" : "signal " + std::to_string(how_.stop_signal);
+  auto text = how.killed ? "did not end within " + to_text(how_.stop_limit) + " of " + signal + " and was killed"
+                         : "left " + processes_text(how.left) + " that did not end on " + signal + ", now killed";
+  if (launchers_.empty()) return text;
+  return text + "; '" + launchers_.back() +
+         "' stays above the server: start the server itself, or put `exec` before its command";
 }
 
 void launched_server::fail(const std::string& what) const {
-  throw server_failed(how_.name + " " + what + quoted_stderr());
+  throw server_failed(how_.name + " " + what + quoted_output());
 }
 
-std::string launched_server::quoted_stderr() const {
-  const auto words = output_.last_lines();
-  return words.empty() ? " (nothing on stderr)" : "; stderr: | " + words;
+std::string launched_server::quoted_output() const {
+  const auto out = output_.last_lines_of_stdout(), err = output_.last_lines();
+  if (out.empty() && err.empty()) return " (nothing on stdout and stderr)";
+  return (out.empty() ? "" : "; stdout: | " + out) + (err.empty() ? "" : "; stderr: | " + err);
 }
 
 }  // namespace tvl::suite

@@ -2,10 +2,11 @@
 // A server started by the suite. It has answered a request, and its connections have the usual TCP congestion control,
 // whatever the server is; the destructor ends it and all its descendants.
 
+#include "bench/suite/processes/readiness.hpp"
 #include "bench/suite/processes/run_as.hpp"
 #include "bench/suite/processes/running_server.hpp"
 #include "bench/suite/processes/server_output.hpp"
-#include "clients/load/meter/process_tree.hpp"
+#include "bench/suite/processes/started_processes.hpp"
 
 #include <signal.h>
 #include <sys/types.h>
@@ -43,43 +44,44 @@ struct launch {
 
 class launched_server : public running_server {
  public:
-  // Returns when a request was answered. Throws server_failed or run_stopped, and leaves no process running.
+  // Returns when a request was answered, with a status other than 502, 503 and 504. The command may be a launcher, or a
+  // program that goes on in the background. Throws server_failed or run_stopped, and leaves no process running.
   explicit launched_server(launch);
-  ~launched_server() override;  // kills all remaining processes
 
   std::string url(const std::string& path) const override;
   const std::string& name() const override { return how_.name; }
-  std::optional<pid_t> pid() const override { return pid_; }
+  const std::vector<pid_t>& metered() const override { return metered_; }
+  const std::string& not_metered() const override { return not_metered_; }
   std::optional<std::string> congestion_control() const override { return congestion_control_; }
   void check_alive() override;
   int port() const { return port_; }
-  // Sends the stop signal, waits for stop_limit, then kills the remaining processes.
+  // Sends the stop signal to the process group, waits for stop_limit, then kills the remaining processes.
   exit_status stop() override;
 
  private:
-  void spawn();
   void claim_port();
+  pid_t spawn_command();
   void wait_until_ready();
-  bool answers() const;
+  void check_starting();
+  readiness ask_now() const;
+  [[noreturn]] void fail_unready(const readiness&) const;
+  void find_metered();
+  bool is_daemon() const { return processes_->status().has_value(); }
   std::string describe_exit() const;
-  bool wait_for_exit(std::chrono::milliseconds limit);
-  std::vector<load::process> processes() const;
-  std::vector<load::process> survivors(std::vector<load::process> known) const;
-  void signal_and_wait() const;
-  void kill_all(std::vector<load::process>);
+  [[noreturn]] void fail_in_background() const;
+  std::string describe(const started_processes::ending&) const;
   [[noreturn]] void fail(const std::string& what) const;
-  std::string quoted_stderr() const;
+  std::string quoted_output() const;
 
   launch how_;
-  const server_output output_;
+  mutable server_output output_;  // outlives the processes
   int port_ = 0;
-  pid_t pid_ = 0;
-  int pidfd_ = -1;
+  std::optional<started_processes> processes_;
+  std::vector<pid_t> metered_;
+  std::vector<std::string> launchers_;  // their names
+  std::string not_metered_;
+  std::optional<load::process> daemon_;  // that is metered, if the started process has ended
   std::optional<std::string> congestion_control_;
-  std::optional<int> status_;  // as from waitpid, once it has ended
 };
-
-// Orphans become children of this process instead of init's, so that launched_server can find and end them.
-void become_subreaper();
 
 }  // namespace tvl::suite

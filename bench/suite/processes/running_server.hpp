@@ -10,13 +10,15 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tvl::suite {
 
 struct exit_status {
   nlohmann::json counters;      // printed by the server at its end, else null
   bool killed = false;          // it did not end within stop_limit of the stop signal
-  std::size_t left_behind = 0;  // descendants that outlived it; now killed
+  std::size_t left_behind = 0;  // processes that outlived it; now killed
+  std::string trouble;          // these two in words that follow the server's name, with a remedy; empty = neither
   std::string complaints;       // the last lines on stderr, joined; empty = none or unknown
 };
 
@@ -29,8 +31,10 @@ class running_server {
 
   virtual const std::string& name() const = 0;
   virtual std::string url(const std::string& path) const = 0;
-  // The root of its process tree; empty = unknown.
-  virtual std::optional<pid_t> pid() const = 0;
+  // The roots of the process trees that have its costs, for load::meter; empty = unknown.
+  virtual const std::vector<pid_t>& metered() const = 0;
+  // Why they are unknown, in words that follow its name; empty = they are known, or it is on another machine.
+  virtual const std::string& not_metered() const = 0;
   // Of TCP, of its connections; empty = unknown.
   virtual std::optional<std::string> congestion_control() const = 0;
   // Throws server_failed when the server has ended.

@@ -5,8 +5,6 @@
 #include "bench/suite/processes/build_once.hpp"
 #include "bench/suite/processes/installed_programs.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -14,28 +12,41 @@ namespace tvl::suite {
 
 std::filesystem::path program_folder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
 
-void fill_launch(launch& how, const manifest& m, const std::map<std::string, std::string>& values) {
-  const auto filled = [&](const std::string& word) {
-    return fill_word(word, [&](const std::string& name) -> std::optional<std::string> {
-      if (name == "port") return std::nullopt;
-      if (name == "python") return find_python(m.needs).string();
-      const auto value = values.find(name);
-      if (value == values.end()) {
-        throw server_failed(m.name + " needs {" + name + "}, which this run does not have");
-      }
-      return value->second;
-    });
-  };
+namespace {
+
+using values_of_placeholders = std::map<std::string, std::string>;
+
+std::string filled(const std::string& word, const manifest& m, const values_of_placeholders& values) {
+  return fill_word(word, [&](const std::string& name) -> std::optional<std::string> {
+    if (name == "port") return std::nullopt;
+    if (name == "python") return find_python(m.needs).string();
+    const auto value = values.find(name);
+    if (value == values.end()) throw server_failed(m.name + " needs {" + name + "}, which this run does not have");
+    return value->second;
+  });
+}
+
+std::vector<std::string> all_filled(const std::vector<std::string>& words, const manifest& m,
+                                    const values_of_placeholders& values) {
+  std::vector<std::string> result;
+  for (const auto& word : words) result.push_back(filled(word, m, values));
+  return result;
+}
+
+}  // namespace
+
+void fill_build(launch& how, const manifest& m, const std::map<std::string, std::string>& values) {
   how.name = m.name;
   how.cwd = m.cwd;
+  for (const auto& [name, value] : m.env) how.env[name] = filled(value, m, values);
+  for (const auto& command : m.build) how.build.push_back(all_filled(command, m, values));
+}
+
+void fill_launch(launch& how, const manifest& m, const std::map<std::string, std::string>& values) {
+  fill_build(how, m, values);
   how.port = m.port;
   if (m.start_timeout) how.ready_limit = *m.start_timeout;
-  std::ranges::transform(m.command, std::back_inserter(how.command), filled);
-  for (const auto& [name, value] : m.env) how.env[name] = filled(value);
-  for (const auto& command : m.build) {
-    auto& words = how.build.emplace_back();
-    std::ranges::transform(command, std::back_inserter(words), filled);
-  }
+  how.command = all_filled(m.command, m, values);
 }
 
 std::string program_of(const manifest& m) {

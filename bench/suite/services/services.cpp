@@ -129,7 +129,7 @@ std::map<std::string, load::meter> services::meters(const service_names& needed)
   for (const auto& name : needed) {
     const auto found = running_.find(name);
     if (found == running_.end() || !found->second.process) continue;
-    if (const auto pid = found->second.process->pid()) all.emplace(name, load::meter(*pid));
+    if (const auto& roots = found->second.process->metered(); !roots.empty()) all.emplace(name, load::meter(roots));
   }
   return all;
 }

@@ -39,9 +39,9 @@ bool unchanged(const std::vector<member>& tree) {
   });
 }
 
-bool read_cpu_once(pid_t root, meter::reading& r) {
+bool read_cpu_once(const std::vector<pid_t>& roots, meter::reading& r) {
   r.tree.clear();
-  for (const auto& who : process_tree(root)) r.tree.push_back({who, 0});
+  for (const auto& who : process_trees(roots)) r.tree.push_back({who, 0});
   r.at_ns = now_ns();
   r.cpu_ns.reset();
   if (r.tree.empty()) return true;
@@ -156,7 +156,7 @@ meter::reading meter::read_cpu() const {
   reading r;
   // A server that forks for each request may change during several readings in a row.
   for (int attempt = 0; attempt < 20; ++attempt)
-    if (read_cpu_once(root_, r)) return r;
+    if (read_cpu_once(roots_, r)) return r;
   r.cpu_ns.reset();
   return r;
 }
@@ -164,7 +164,7 @@ meter::reading meter::read_cpu() const {
 void meter::read_memory(server_cost& into) const {
   std::optional<std::uint64_t> rss = 0, pss = 0, kernel = 0, threads = 0;
   std::uint64_t processes = 0;
-  for (const auto& p : process_tree(root_)) {
+  for (const auto& p : process_trees(roots_)) {
     const auto folder = "/proc/" + std::to_string(p.pid);
     const auto status = read_proc(folder + "/status");
     const auto resident = kib(status, "VmRSS");

@@ -1,5 +1,5 @@
 #pragma once
-// Measures the cost of a server's process tree: CPU time, context switches, memory, threads.
+// Measures the cost of a server's process tree, or trees: CPU time, context switches, memory, threads.
 //
 // A reading is a set of running totals; the cost of a window is the difference of two readings. It includes threads
 // that ended in between (/proc/PID/schedstat would not) and processes whose parent waits for them.
@@ -24,13 +24,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace tvl::load {
 
 class meter {
  public:
-  explicit meter(pid_t root) : root_(root) {}
+  explicit meter(pid_t root) : roots_{root} {}
+  // At least one, and none in the tree of another. Without the first there is no cost.
+  explicit meter(std::vector<pid_t> roots) : roots_(std::move(roots)) {}
 
   struct reading {
     std::int64_t at_ns = 0;  // steady_clock, taken with the CPU clocks
@@ -42,7 +45,7 @@ class meter {
       process who;
       std::int64_t cpu_ns = 0;
     };
-    std::vector<member> tree;               // root first; empty when the root is gone
+    std::vector<member> tree;               // first root first; empty when it is gone
     std::optional<living_threads> threads;  // source of the switches when taskstats is not available
   };
   reading read() const;
@@ -58,10 +61,10 @@ class meter {
   // The cost between two readings, in which the server answered `replies` requests.
   server_cost cost(const reading& begin, const reading& end, std::uint64_t replies) const;
 
-  pid_t root() const { return root_; }
+  pid_t root() const { return roots_.front(); }
 
  private:
-  pid_t root_;
+  std::vector<pid_t> roots_;
 };
 
 }  // namespace tvl::load

@@ -78,14 +78,23 @@ std::optional<process> read_process(pid_t pid) {
   return p;
 }
 
-std::vector<process> process_tree(pid_t root) {
+std::vector<process> all_processes() {
   std::vector<process> all;
   for (const pid_t pid : numbers_in("/proc"))
     if (const auto p = read_process(pid)) all.push_back(*p);
+  return all;
+}
 
+std::vector<process> process_tree(pid_t root) { return process_trees({root}); }
+
+std::vector<process> process_trees(const std::vector<pid_t>& roots) {
+  const auto all = all_processes();
   std::vector<process> tree;
-  for (const auto& p : all)
-    if (p.pid == root) tree.push_back(p);
+  for (const pid_t root : roots) {
+    const auto found = std::find_if(all.begin(), all.end(), [root](const process& p) { return p.pid == root; });
+    if (found != all.end()) tree.push_back(*found);
+    if (tree.empty()) return tree;
+  }
   for (std::size_t i = 0; i < tree.size(); ++i) {
     const pid_t parent = tree[i].pid;
     std::copy_if(all.begin(), all.end(), std::back_inserter(tree),

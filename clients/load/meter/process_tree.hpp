@@ -31,9 +31,15 @@ struct process {
 // Empty when there is no such process.
 std::optional<process> read_process(pid_t pid);
 
+// Every process of the machine that this user may see, in no order.
+std::vector<process> all_processes();
+
 // Root first, then its descendants, zombies included; empty when the root is gone. One pass over /proc at 5 us per
 // process: /proc/PID/task/*/children would cost 3 us per thread of the tree.
 std::vector<process> process_tree(pid_t root);
+// The trees of several roots, none of which is in the tree of another: the roots that exist in their order, then their
+// descendants. Empty when the first root is gone.
+std::vector<process> process_trees(const std::vector<pid_t>& roots);
 
 // The living threads of a process; cpu_ns and the switches exclude ended threads.
 struct living_threads {
