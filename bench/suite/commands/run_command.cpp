@@ -8,6 +8,7 @@
 #include "bench/suite/measuring/google_benchmark_run.hpp"
 #include "bench/suite/measuring/measurer.hpp"
 #include "bench/suite/measuring/progress.hpp"
+#include "bench/suite/output/environment.hpp"
 #include "bench/suite/output/json_file.hpp"
 #include "bench/suite/output/points_file.hpp"
 #include "bench/suite/output/resume.hpp"

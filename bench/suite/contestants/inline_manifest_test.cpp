@@ -112,7 +112,8 @@ TEST(inline_manifest, errors_name_it) {
   EXPECT_EQ(refusal_of("name=mine;command=x;pid=1"), mine + "'pid' is for a server that runs already, with a 'url'");
   EXPECT_EQ(refusal_of("name=mine;command=x;url=http://127.0.0.1"),
             mine + "'url' is for a server that runs already: it has no 'command'");
-  EXPECT_EQ(refusal_of("name=mine;url=http://127.0.0.1/path"), mine + "'url' must be http://HOST:PORT or unix:/SOCKET, without a path");
+  EXPECT_EQ(refusal_of("name=mine;url=http://127.0.0.1/path"),
+            mine + "'url' must be http://HOST:PORT or unix:/SOCKET, without a path");
   EXPECT_EQ(refusal_of("name=mine;url=http://127.0.0.1;pid=0"), mine + "'pid' is no process number");
   EXPECT_EQ(refusal_of("name=my/server;command=x"),
             "inline manifest: 'name' may hold letters, digits, '_', '-' and '.' only");

@@ -66,7 +66,7 @@ TEST(manifest, errors_name_file_line_and_key) {
   EXPECT_EQ(manifest_error("\"my server\"", "7"), "mine.toml:2: 'title' must be a text that is not empty");
 }
 
-constexpr char application[] = R"(name = "mine"
+constexpr char with_routes[] = R"(name = "mine"
 model = "actors"
 command = ["./mine", '{{"a": {{}}}}']
 cwd = "app"
@@ -94,7 +94,7 @@ expect_body_matches = "^[0-9]+$"
 TEST(manifest, describes_an_application) {
   const temporary_folder folder;
   folder.write("app/a", "");
-  const auto m = read_user_manifest(folder.write("mine.toml", application));
+  const auto m = read_user_manifest(folder.write("mine.toml", with_routes));
   EXPECT_EQ(m.model, "actors");
   EXPECT_EQ(m.cwd, folder / "app");
   EXPECT_EQ(m.env, (std::map<std::string, std::string>{{"EMPTY", ""}, {"PORT", "{port}"}}));
@@ -122,7 +122,7 @@ TEST(manifest, errors_of_an_application_name_the_line_and_what_is_allowed) {
       std::filesystem::create_directories(file.parent_path() / "app");
       read_user_manifest(file);
     };
-    return error_of(read, "mine.toml", replaced(application, from, to));
+    return error_of(read, "mine.toml", replaced(with_routes, from, to));
   };
   EXPECT_EQ(
       error("\"1.5s\"", "\"soon\""),

@@ -12,7 +12,7 @@ namespace tvl::suite {
 namespace {
 
 // "w/a/64#5" -> {"w/a/64", 5}
-std::pair<std::string, int> parts_of(const std::string& round) {
+std::pair<std::string, int> parts_of_round(const std::string& round) {
   const auto mark = round.rfind('#');
   int repetition = -1;
   if (mark != std::string::npos) std::from_chars(round.data() + mark + 1, round.data() + round.size(), repetition);
@@ -71,7 +71,7 @@ std::vector<scheduled> recorded_passes(const std::vector<scheduled>& planned, co
   std::vector<scheduled> found;
   int group = planned.empty() ? 0 : planned.back().group;
   for (const auto& recorded : rounds) {
-    const auto [name, repetition] = parts_of(recorded);
+    const auto [name, repetition] = parts_of_round(recorded);
     const auto known = first.find(name);
     if (known == first.end()) throw bad_input("run.json: '" + name + "' is no point of this run");
     auto round = known->second;

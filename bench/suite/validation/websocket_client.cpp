@@ -66,7 +66,7 @@ websocket_client::websocket_client(const std::string& url, std::chrono::millisec
   } catch (const websocket_failed&) {
     if (answer.result_int() == 0 || answer.result_int() == 101) throw;
     throw websocket_failed("no WebSocket handshake: refused with " + std::to_string(answer.result_int()) + " " +
-                           load::quoted({answer.reason().data(), answer.reason().size()}));
+                           load::in_quotes({answer.reason().data(), answer.reason().size()}));
   }
 }
 

@@ -258,7 +258,7 @@ void add_point(point& into, const point& p) {
 
 // ---- files
 
-points read(const std::vector<json>& records) {
+points points_of(const std::vector<json>& records) {
   points all;
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (records[i].at("schema") != 1) throw bad_plan("cannot merge: " + name_of(i) + " is not of schema 1");
@@ -313,7 +313,7 @@ point merge(const points& all) {
 
 json merge_records(const std::vector<json>& records) {
   try {
-    const point merged = merge(read(records));
+    const point merged = merge(points_of(records));
     return records.size() == 1 ? records.front() : write(merged, records);
   } catch (const json::exception& e) {
     throw bad_plan(std::string("cannot merge: not a point of schema 1: ") + e.what());

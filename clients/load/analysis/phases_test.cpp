@@ -13,7 +13,7 @@
 namespace tvl::load {
 namespace {
 
-plan open_loop(std::vector<step> steps) {
+plan plan_with(std::vector<step> steps) {
   plan p;
   p.rate = 1000;
   p.connections = 8;
@@ -33,8 +33,8 @@ std::string message_of(const plan& p) {
 
 TEST(Changes, ThatMakeSenseAreTaken) {
   EXPECT_EQ(message_of(plan{}), "");
-  EXPECT_EQ(message_of(open_loop({{2, 2000}, {4, 500}})), "");
-  plan p = open_loop({{2, 2000}});
+  EXPECT_EQ(message_of(plan_with({{2, 2000}, {4, 500}})), "");
+  plan p = plan_with({{2, 2000}});
   p.storm_s = 2;
   EXPECT_EQ(message_of(p), "");
   p.storm_s.reset();
@@ -50,14 +50,14 @@ TEST(Changes, ThatMakeNoSenseAreRefused) {
     p.storm_s = at_s;
     return message_of(p);
   };
-  EXPECT_EQ(message_of(open_loop({{4, 1}, {2, 1}})), "the steps at 4 s and 2 s are not in order");
-  EXPECT_EQ(message_of(open_loop({{4, 1}, {4, 2}})), "the steps at 4 s and 4 s are not in order");
-  EXPECT_EQ(message_of(open_loop({{0, 1}})), "the step at 0 s: not inside the window of 10 s");
-  EXPECT_EQ(message_of(open_loop({{10, 1}})), "the step at 10 s: not inside the window of 10 s");
-  EXPECT_EQ(message_of(open_loop({{NAN, 1}})), "the step at nan s: not inside the window of 10 s");
-  EXPECT_EQ(message_of(open_loop({{2, 0}})), "the step at 2 s needs a rate above 0");
-  EXPECT_EQ(message_of(open_loop({{2, NAN}})), "the step at 2 s needs a rate above 0");
-  EXPECT_EQ(message_of(open_loop({{2, HUGE_VAL}})), "the step at 2 s needs a rate above 0");
+  EXPECT_EQ(message_of(plan_with({{4, 1}, {2, 1}})), "the steps at 4 s and 2 s are not in order");
+  EXPECT_EQ(message_of(plan_with({{4, 1}, {4, 2}})), "the steps at 4 s and 4 s are not in order");
+  EXPECT_EQ(message_of(plan_with({{0, 1}})), "the step at 0 s: not inside the window of 10 s");
+  EXPECT_EQ(message_of(plan_with({{10, 1}})), "the step at 10 s: not inside the window of 10 s");
+  EXPECT_EQ(message_of(plan_with({{NAN, 1}})), "the step at nan s: not inside the window of 10 s");
+  EXPECT_EQ(message_of(plan_with({{2, 0}})), "the step at 2 s needs a rate above 0");
+  EXPECT_EQ(message_of(plan_with({{2, NAN}})), "the step at 2 s needs a rate above 0");
+  EXPECT_EQ(message_of(plan_with({{2, HUGE_VAL}})), "the step at 2 s needs a rate above 0");
   EXPECT_EQ(storm(-1), "the storm at -1 s: not inside the window of 5 s");
   EXPECT_EQ(storm(5), "the storm at 5 s: not inside the window of 5 s");
   plan p;
@@ -70,7 +70,7 @@ TEST(Changes, ThatMakeNoSenseAreRefused) {
   EXPECT_EQ(message_of(p), "late connections: fewer than none");
   p.storm_s = 1;
   EXPECT_EQ(message_of(p), "a storm and late connections do not go together");
-  p = open_loop({});
+  p = plan_with({});
   for (int i = 1; i <= 101; ++i) p.steps.push_back({i * 0.05, 100});
   EXPECT_EQ(message_of(p), "more than 100 changes inside one window");
 }
@@ -83,7 +83,7 @@ TEST(Phases, NothingChangesNothingIsKept) {
 }
 
 TEST(Phases, ARequestBelongsToWhereItFellDueAReplyToWhereItArrived) {
-  const plan p = open_loop({{2, 2000}, {4, 500}});
+  const plan p = plan_with({{2, 2000}, {4, 500}});
   phase_record r(p);
   r.ok(0, 1);  // forgotten: before the window
   const std::int64_t begin = 100 * one_second;
@@ -125,7 +125,7 @@ TEST(Phases, ARequestBelongsToWhereItFellDueAReplyToWhereItArrived) {
 }
 
 TEST(Phases, EndWithTheWindow) {
-  const plan p = open_loop({{2, 2000}, {4, 500}});
+  const plan p = plan_with({{2, 2000}, {4, 500}});
   phase_record r(p);
   r.begin(0);
   r.ok(2 * one_second, 2 * one_second + one_millisecond);
@@ -154,7 +154,7 @@ TEST(Phases, CountTheLateConnectionsFromTheirComing) {
 }
 
 TEST(Phases, ChangesAtTheSameMomentAreOne) {
-  plan p = open_loop({{2, 2000}, {4, 500}});
+  plan p = plan_with({{2, 2000}, {4, 500}});
   p.storm_s = 4;
   EXPECT_EQ(phase_record(p).phases(p, 10).size(), 3u);
   p.storm_s = 3;
@@ -162,7 +162,7 @@ TEST(Phases, ChangesAtTheSameMomentAreOne) {
 }
 
 TEST(Phases, OfSeveralThreadsAddUp) {
-  const plan p = open_loop({{2, 2000}});
+  const plan p = plan_with({{2, 2000}});
   phase_record all;
   for (int thread = 1; thread <= 2; ++thread) {
     phase_record r(p);
@@ -186,7 +186,7 @@ TEST(Phases, OfSeveralThreadsAddUp) {
 }
 
 TEST(Phases, RecoveryNeedsAPercentileOfBefore) {
-  const plan p = open_loop({{5, 2000}});
+  const plan p = plan_with({{5, 2000}});
   for (const int samples : {999, 1000}) {
     phase_record r(p);
     r.begin(0);

@@ -12,9 +12,7 @@
 namespace tvl::load {
 namespace {
 
-// A random mask protects proxies (RFC 6455 10.3), which loopback does not have.
-constexpr std::uint32_t mask = 0;
-constexpr std::size_t most_unsent = 64u << 10;  // bytes of one member; beyond it no ping is answered
+constexpr std::size_t most_unsent_pongs = 64u << 10;  // bytes of one member; beyond it no ping is answered
 
 }  // namespace
 
@@ -76,10 +74,10 @@ void background_connections::read_frames(std::uint32_t i, std::string_view bytes
 
 // Echoes the payload, behind control frames that the socket has not taken yet.
 void background_connections::answer(std::uint32_t i, opcode kind) {
-  const std::string frame = client_frame(kind, incoming_.payload, mask);
+  const std::string frame = client_frame(kind, incoming_.payload, no_mask);
   const auto waiting = controls_.find(i);
   if (waiting != controls_.end()) {
-    if (waiting->second.size() < most_unsent) waiting->second += frame;
+    if (waiting->second.size() < most_unsent_pongs) waiting->second += frame;
     return;
   }
   controls_.emplace(i, frame);

@@ -7,8 +7,8 @@
 
 namespace tvl::load {
 
-// Quoted: 'SSH-2.0-x\x0d'. Cut off with "..." before it has more than `most` characters.
-inline std::string quoted(std::string_view bytes, std::size_t most = 80) {
+// In quotation marks, not for a shell: 'SSH-2.0-x\x0d'. Cut off with "..." before it has more than `most` characters.
+inline std::string in_quotes(std::string_view bytes, std::size_t most = 80) {
   constexpr char digits[] = "0123456789abcdef";
   std::string text = "'";
   for (const char c : bytes) {

@@ -154,7 +154,7 @@ void engine::read(connection& c, std::string_view bytes, bool hang_up, std::int6
   if (c.now == state::upgrading) return upgrade(c, bytes, now);
   if (!opening_.upgrade.empty()) return read_frames(c, bytes, hang_up, now);
   if (c.now != state::waiting) {
-    records_.explain("bytes without a request: " + quoted(bytes));
+    records_.explain("bytes without a request: " + in_quotes(bytes));
     return fail(c, &request_counts::protocol_errors, now);
   }
   reply r;
@@ -166,7 +166,7 @@ void engine::read(connection& c, std::string_view bytes, bool hang_up, std::int6
       return fail(c, &request_counts::protocol_errors, now);
     case reply_reader::result::complete:
       if (!bytes.empty()) {
-        records_.explain("bytes behind the end of the reply: " + quoted(bytes));
+        records_.explain("bytes behind the end of the reply: " + in_quotes(bytes));
         return fail(c, &request_counts::protocol_errors, now);
       }
       if (hang_up && std::exchange(r.keep_alive, false)) ++records_.closed;

@@ -16,7 +16,6 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::uint32_t mask = 0;               // need not be random: there is no proxy
 constexpr std::size_t most_unsent = 64u << 10;  // bytes of a connection's control frames; beyond it none is answered
 
 }  // namespace
@@ -92,7 +91,7 @@ bool engine::answers(connection& c, std::string_view payload, bool& right, std::
 
 void engine::unasked(std::string_view payload) {
   auto& counts = records_.websocket;
-  if (counts.unasked++ == 0) counts.first_unasked = quoted(payload);
+  if (counts.unasked++ == 0) counts.first_unasked = in_quotes(payload);
 }
 
 // How long after a message an echo is awaited when another message has come: ten times the slowest echo so far.
@@ -114,7 +113,7 @@ void engine::wrong_echo(connection& c, std::int64_t now) {
 
 void engine::explain_wrong_echo(const connection& c) {
   if (records_.first_error_text) return;
-  records_.explain("wrong echo: " + quoted(strange_text_) + " instead of " + quoted(*targets_[c.target].expected.body));
+  records_.explain("wrong echo: " + in_quotes(strange_text_) + " instead of " + in_quotes(*targets_[c.target].expected.body));
 }
 
 // In an orderly way, without an answer to the message sent, if any.
@@ -141,7 +140,7 @@ void engine::websocket_hung_up(connection& c, std::int64_t now) {
 
 // Echoes the payload: at once, or behind what the socket has not taken yet. An error is left to the next read.
 void engine::answer_control(connection& c, opcode kind, std::string_view payload) {
-  const std::string frame = client_frame(kind, payload, mask);
+  const std::string frame = client_frame(kind, payload, no_mask);
   std::size_t sent = 0;
   if (!in_a_message(c) && !controls_.contains(&c)) {
     const ssize_t n = ::send(c.socket, frame.data(), frame.size(), MSG_NOSIGNAL);

@@ -22,11 +22,11 @@ std::ptrdiff_t times_named(const target& t, std::string_view lower) {
 }
 
 void check_request(const target& t) {
-  if (!is_token(t.method)) throw bad_plan(quoted(t.method) + " is not a method, such as GET");
+  if (!is_token(t.method)) throw bad_plan(in_quotes(t.method) + " is not a method, such as GET");
   check_printable(t.path);
   for (const auto& line : t.headers)
     if (line.find(':') == line.npos || !is_token(name_of(line)) || has_control(line))
-      throw bad_plan(quoted(line) + " is not a header of the form Name: value");
+      throw bad_plan(in_quotes(line) + " is not a header of the form Name: value");
   for (const char* once : {"Host", "Content-Length", "Transfer-Encoding", "Authorization"}) {
     std::string lower(once);
     for (char& c : lower) c = static_cast<char>(std::tolower(c));

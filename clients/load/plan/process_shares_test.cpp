@@ -145,8 +145,8 @@ TEST(sources, are_added_before_connects_get_slow) {
 
 // All members: a new member does not compile here.
 auto members(const target& t) {
-  const auto& [path, weight, method, headers, body, expect_status, expect_body] = t;
-  return std::tie(path, weight, method, headers, body, expect_status, expect_body);
+  const auto& [path, weight, method, headers, body, expect_status, expect_body, expect_body_matches] = t;
+  return std::tie(path, weight, method, headers, body, expect_status, expect_body, expect_body_matches);
 }
 auto members(const background_plan& c) {
   const auto& [a, b, cc, d, e, f, g, h, i, j, k] = c;
@@ -166,7 +166,7 @@ auto members(const plan& p) {
 TEST(plan_wire, gives_back_what_it_was_given) {
   plan p;
   p.url = "http://127.0.0.1:1/x";
-  p.targets = {{}, {"/y", 2, "POST", {"A: b"}, std::string("\xff\0z", 3), 201, "body"}};
+  p.targets = {{}, {"/y", 2, "POST", {"A: b"}, std::string("\xff\0z", 3), 201, "body", "b.*y"}};
   p.allow_remote = true;
   p.connections = 2;
   p.sources = {{htonl(INADDR_LOOPBACK)}, {htonl(INADDR_LOOPBACK + 1)}};

@@ -1,7 +1,7 @@
 #include "clients/load/point/point.hpp"
 
-#include "clients/load/base/json_text.hpp"
 #include "clients/load/base/described.hpp"
+#include "clients/load/base/json_text.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

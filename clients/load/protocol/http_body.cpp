@@ -77,7 +77,7 @@ reply_body::result reply_body::read_chunks(std::string_view& input, std::string&
     if (!line) {
       // Without its end, since the line may never end.
       if (part_ != part::data_end || kept.empty() || kept == "\r") return result::need_more;
-      kept = "chunk goes on behind its size: " + quoted(kept);
+      kept = "chunk goes on behind its size: " + in_quotes(kept);
       return result::bad;
     }
     if (const auto read = read_line(*line, kept); read != result::need_more) return read;
@@ -95,12 +95,12 @@ reply_body::result reply_body::read_line(std::string_view line, std::string& cau
   switch (part_) {
     case part::data:
     case part::data_end:
-      if (line != "\r") return fail("chunk goes on behind its size: " + quoted(line));
+      if (line != "\r") return fail("chunk goes on behind its size: " + in_quotes(line));
       part_ = part::size;
       return result::need_more;
     case part::size:
       // RFC 9112 2.2 allows a bare LF in the header only.
-      if (!crlf) return fail("line of a chunk's size ends in LF without CR: " + quoted(line));
+      if (!crlf) return fail("line of a chunk's size ends in LF without CR: " + in_quotes(line));
       return read_size(text, cause);
     case part::trailers:
       break;
@@ -110,7 +110,7 @@ reply_body::result reply_body::read_line(std::string_view line, std::string& cau
   if (trailers_ > most_header) return fail("trailers exceed the limit, 64 KiB");
   const auto colon = text.find(':');
   const bool folded = is_blank(text.front()), field = colon != text.npos && is_token(text.substr(0, colon));
-  if (has_control(text) || (!folded && !field)) return fail("trailer is " + quoted(text));
+  if (has_control(text) || (!folded && !field)) return fail("trailer is " + in_quotes(text));
   return result::need_more;
 }
 
@@ -121,7 +121,7 @@ reply_body::result reply_body::read_size(std::string_view line, std::string& cau
   std::uint64_t size = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
   if (error != std::errc{} || end != digits.data() + digits.size() || has_control(line)) {
-    cause = "chunk size is " + quoted(line);
+    cause = "chunk size is " + in_quotes(line);
     return result::bad;
   }
   left_ = size;

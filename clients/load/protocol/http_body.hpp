@@ -41,7 +41,7 @@ class reply_body {
   bool equal_ = true;
   const std::string* expected_ = nullptr;
   const body_pattern* pattern_ = nullptr;
-  std::string begin_;  // of the body, for the pattern
+  std::string begin_;       // of the body, for the pattern
   std::size_t taken_ = 0;   // bytes of the body
   std::uint64_t left_ = 0;  // of the body or the chunk
   std::uint64_t length_ = 0;

@@ -35,7 +35,7 @@ head_parser::result head_parser::parse(std::string_view text) {
   const auto first = take_line(rest);
   if (!first) {
     const auto begin = text.substr(0, protocol_name.size());
-    return protocol_name.starts_with(begin) ? result::need_more : fail("status line is " + quoted(trimmed(text)));
+    return protocol_name.starts_with(begin) ? result::need_more : fail("status line is " + in_quotes(trimmed(text)));
   }
   if (const auto line = parse_status_line(*first); line != result::complete) return line;
   if (const auto fields = parse_fields(rest); fields != result::complete) return fields;
@@ -46,7 +46,7 @@ head_parser::result head_parser::parse(std::string_view text) {
 // RFC 9112 4. An empty reason is allowed; servers also leave the blank before it out.
 head_parser::result head_parser::parse_status_line(std::string_view line) {
   constexpr std::size_t version = protocol_name.size() + 1;
-  const auto bad = [&] { return fail("status line is " + quoted(line)); };
+  const auto bad = [&] { return fail("status line is " + in_quotes(line)); };
   if (!line.starts_with(protocol_name) || line.size() < version || !is_digit(line[version - 1])) return bad();
   http_1_0_ = line[version - 1] == '0';
   std::string_view rest = line.substr(version);
@@ -64,13 +64,13 @@ head_parser::result head_parser::parse_fields(std::string_view text) {
     auto line = take_line(text);
     if (!line) return result::need_more;
     if (line->empty()) break;
-    if (is_blank(line->front())) return fail("white space before the first header field: " + quoted(*line));
-    if (has_control(*line)) return fail("control character in the header line " + quoted(*line));
+    if (is_blank(line->front())) return fail("white space before the first header field: " + in_quotes(*line));
+    if (has_control(*line)) return fail("control character in the header line " + in_quotes(*line));
     // obs-fold (RFC 9112 5.2): a line that begins with a blank continues the value.
     while (!text.empty() && is_blank(text.front())) {
       const auto more = take_line(text);
       if (!more) return result::need_more;
-      if (has_control(*more)) return fail("control character in the header line " + quoted(*more));
+      if (has_control(*more)) return fail("control character in the header line " + in_quotes(*more));
       line = std::string_view(line->data(), static_cast<std::size_t>(more->data() + more->size() - line->data()));
     }
     if (const auto field = parse_field(*line); field != result::complete) return field;
@@ -81,9 +81,9 @@ head_parser::result head_parser::parse_fields(std::string_view text) {
 
 head_parser::result head_parser::parse_field(std::string_view line) {
   const auto colon = line.find(':');
-  if (colon == line.npos) return fail("header line without a colon: " + quoted(line));
+  if (colon == line.npos) return fail("header line without a colon: " + in_quotes(line));
   const auto name = line.substr(0, colon);
-  if (!is_token(name)) return fail("header field's name is " + quoted(name));
+  if (!is_token(name)) return fail("header field's name is " + in_quotes(name));
   read_value(name, trimmed(line.substr(colon + 1)));
   return result::complete;
 }
@@ -139,9 +139,9 @@ head_parser::result head_parser::finish() {
     return result::complete;
   }
   if (other_length_)
-    return fail("Content-Length is both " + quoted(*length_, 40) + " and " + quoted(*other_length_, 40));
+    return fail("Content-Length is both " + in_quotes(*length_, 40) + " and " + in_quotes(*other_length_, 40));
   const auto length = parse_number(*length_);
-  if (!length) return fail("Content-Length: " + quoted(*length_) + " is no number");
+  if (!length) return fail("Content-Length: " + in_quotes(*length_) + " is no number");
   head_.body = body_kind::length;
   head_.length = *length;
   return result::complete;

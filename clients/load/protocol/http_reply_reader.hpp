@@ -26,8 +26,8 @@ class reply_reader {
 
   // How to read a reply. Must outlive the reply's last read().
   struct expectation {
-    bool head = false;                // reply to a HEAD request: no body, whatever its fields say
-    std::optional<std::string> body;  // none = any
+    bool head = false;                                 // reply to a HEAD request: no body, whatever its fields say
+    std::optional<std::string> body;                   // none = any
     std::shared_ptr<const body_pattern> pattern = {};  // that the body has to contain; null = none
   };
 

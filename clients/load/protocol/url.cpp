@@ -62,15 +62,15 @@ std::vector<socket_address> resolve(const std::string& host, unsigned short port
   hints.ai_flags = AI_NUMERICSERV | (literal ? AI_NUMERICHOST : 0);
   addrinfo* found = nullptr;
   if (const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found))
-    throw bad_plan(literal ? quoted(host) + " is not an IPv6 address"
-                           : "cannot resolve " + quoted(host) + ": " + ::gai_strerror(error));
+    throw bad_plan(literal ? in_quotes(host) + " is not an IPv6 address"
+                           : "cannot resolve " + in_quotes(host) + ": " + ::gai_strerror(error));
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
   std::vector<socket_address> all;
   // IPv4 first: these connections can have many source addresses.
   for (const int family : {AF_INET, AF_INET6})
     for (const auto* each = found; each != nullptr; each = each->ai_next)
       if (each->ai_family == family) all.emplace_back(each->ai_addr, each->ai_addrlen);
-  if (all.empty()) throw bad_plan("cannot resolve " + quoted(host) + ": no IPv4 or IPv6 address");
+  if (all.empty()) throw bad_plan("cannot resolve " + in_quotes(host) + ": no IPv4 or IPv6 address");
   return all;
 }
 
@@ -79,7 +79,7 @@ unsigned short parse_port(std::string_view digits, const std::string& text) {
   unsigned short port = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (error != std::errc{} || end != digits.data() + digits.size() || port == 0)
-    throw bad_plan(quoted(digits) + " is not a port from 1 to 65535 in " + quoted(without_password(text), 1000));
+    throw bad_plan(in_quotes(digits) + " is not a port from 1 to 65535 in " + in_quotes(without_password(text), 1000));
   return port;
 }
 
@@ -89,7 +89,7 @@ std::string basic_authorization(std::string_view user_info, const std::string& t
   const auto user = percent_decoded(user_info.substr(0, colon));
   const auto password = percent_decoded(user_info.substr(std::min(colon + 1, user_info.size())));
   if (!user || !password)
-    throw bad_plan("'%' without two hexadecimal digits before the '@' of " + quoted(without_password(text), 1000));
+    throw bad_plan("'%' without two hexadecimal digits before the '@' of " + in_quotes(without_password(text), 1000));
   const std::string plain = *user + ":" + *password;
   std::string encoded(base64::encoded_size(plain.size()), '\0');
   encoded.resize(base64::encode(encoded.data(), plain.data(), plain.size()));
@@ -98,7 +98,7 @@ std::string basic_authorization(std::string_view user_info, const std::string& t
 
 // [USER[:PASSWORD]@]HOST[:PORT]
 void read_authority(std::string_view authority, const std::string& text, url& into) {
-  const std::string shown = quoted(without_password(text), 1000);
+  const std::string shown = in_quotes(without_password(text), 1000);
   const auto at = authority.rfind('@');
   if (at != authority.npos) {
     into.authorization = basic_authorization(authority.substr(0, at), text);
@@ -116,7 +116,7 @@ void read_authority(std::string_view authority, const std::string& text, url& in
   const auto decoded = percent_decoded(literal ? host.substr(1, closing - 1) : host);
   if (decoded) name = lower(*decoded);
   if (!decoded || (literal ? host.size() != closing + 1 || has_control(name) : !is_host_name(name)))
-    throw bad_plan(quoted(host) + " is not a host in " + shown);
+    throw bad_plan(in_quotes(host) + " is not a host in " + shown);
   if (colon != authority.npos) into.port = parse_port(authority.substr(colon + 1), text);
   into.host = literal ? '[' + name.substr(0, name.find('%')) + ']' : name;  // RFC 6874: the zone is this machine's
   into.addresses = resolve(name, into.port, literal);
@@ -132,7 +132,7 @@ void read_internet(std::string_view rest, const std::string& text, url& into) {
 void read_unix(std::string_view rest, const std::string& text, url& into) {
   const auto colon = std::min(rest.find(':'), rest.size());
   const std::string path(rest.substr(0, colon));
-  if (path.empty()) throw bad_plan(quoted(text, 1000) + " names no socket");
+  if (path.empty()) throw bad_plan(in_quotes(text, 1000) + " names no socket");
   if (path.size() > socket_address::longest_path)
     throw bad_plan("the path of the Unix socket has " + std::to_string(path.size()) + " bytes, the limit is " +
                    std::to_string(socket_address::longest_path));
@@ -140,7 +140,7 @@ void read_unix(std::string_view rest, const std::string& text, url& into) {
   into.addresses = {socket_address::of_unix_socket(path)};
   if (colon < rest.size()) into.target = rest.substr(colon + 1, rest.find('#', colon) - colon - 1);
   if (!into.target.empty() && into.target.front() != '/' && into.target.front() != '?')
-    throw bad_plan(quoted(text, 1000) + " is not a URL of the form unix:/SOCKET[:/PATH]");
+    throw bad_plan(in_quotes(text, 1000) + " is not a URL of the form unix:/SOCKET[:/PATH]");
 }
 
 void keep_local(const std::string& host, std::vector<socket_address>& addresses) {
@@ -176,7 +176,7 @@ std::string url::host_field() const {
 void check_printable(const std::string& text) {
   const auto at = std::ranges::find_if(text, [](char c) { return is_blank(c) || is_control(c); });
   if (at == text.end()) return;
-  throw bad_plan(quoted(without_password(text), 1000) + " has " +
+  throw bad_plan(in_quotes(without_password(text), 1000) + " has " +
                  (is_blank(*at) ? "white space" : "a control character") + " in it, at character " +
                  std::to_string(at - text.begin() + 1) + "; percent-encode it");
 }
@@ -206,7 +206,7 @@ url parse_url(const std::string& text, bool allow_remote) {
   const std::string scheme = lower(text.substr(0, colon));
   const std::string_view rest = std::string_view(text).substr(std::min(colon + 1, text.size()));
   if (scheme == "https" || scheme == "wss")
-    throw bad_plan(quoted(without_password(text), 1000) + " asks for TLS, which is not offered: http:// or ws://");
+    throw bad_plan(in_quotes(without_password(text), 1000) + " asks for TLS, which is not offered: http:// or ws://");
   url result;
   result.websocket = scheme == "ws" || scheme == "ws+unix";
   if ((scheme == "http" || scheme == "ws") && rest.starts_with("//"))
@@ -214,7 +214,7 @@ url parse_url(const std::string& text, bool allow_remote) {
   else if (scheme == "unix" || scheme == "ws+unix")
     read_unix(rest, text, result);
   else
-    throw bad_plan(quoted(without_password(text), 1000) + " is not a URL of the form " + std::string(forms));
+    throw bad_plan(in_quotes(without_password(text), 1000) + " is not a URL of the form " + std::string(forms));
   if (result.target.empty() || result.target.front() != '/') result.target.insert(0, "/");
   if (result.websocket && !result.authorization.empty())
     throw bad_plan("USER:PASSWORD is for http:// URLs; a WebSocket has it as -H 'Authorization: Basic ...'");

@@ -90,7 +90,7 @@ std::string close_words(std::string_view payload) {
   if (payload.size() < 2) return "no code";
   const auto code = read_big_endian(payload.substr(0, 2));
   const auto words = std::to_string(code) + meaning_of(code);
-  return payload.size() == 2 ? words : words + ' ' + quoted(payload.substr(2), 123);
+  return payload.size() == 2 ? words : words + ' ' + in_quotes(payload.substr(2), 123);
 }
 
 struct frame_reader::frame {

@@ -11,6 +11,9 @@ namespace tvl::load {
 
 enum class opcode : unsigned char { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
+// A random mask protects proxies (RFC 6455 10.3), which loopback does not have.
+inline constexpr std::uint32_t no_mask = 0;
+
 // One complete masked frame. The mask's highest byte is sent first.
 std::string client_frame(opcode, std::string_view payload, std::uint32_t mask);
 

@@ -33,7 +33,7 @@ bool is(const field& f, std::string_view name) { return boost::beast::iequals(f.
 field parse_field(const std::string& line) {
   const auto colon = line.find(':');
   if (colon == line.npos || !is_token(std::string_view(line).substr(0, colon)) || has_control(line))
-    throw bad_plan(quoted(line) + " is not a header of the form Name: value");
+    throw bad_plan(in_quotes(line) + " is not a header of the form Name: value");
   return {line.substr(0, colon), std::string(trimmed(std::string_view(line).substr(colon + 1)))};
 }
 
@@ -46,7 +46,7 @@ std::vector<std::string> tokens(std::string_view list) {
 // accept_of() takes no longer key; a server refuses a shorter one.
 const field& checked_key(const field& f) {
   if (is(f, "Sec-WebSocket-Key") && f.value.size() != 24)
-    throw bad_plan("Sec-WebSocket-Key: " + quoted(f.value, 100) + " is not 16 bytes in base64, 24 characters");
+    throw bad_plan("Sec-WebSocket-Key: " + in_quotes(f.value, 100) + " is not 16 bytes in base64, 24 characters");
   return f;
 }
 
@@ -82,11 +82,11 @@ std::string text_of(boost::beast::string_view text) { return {text.data(), text.
 std::string refusal(const answer& a) {
   std::string text = "upgrade refused: " + std::to_string(a.result_int());
   if (const auto reason = text_of(a.reason()); !reason.empty()) {
-    const auto shown = quoted(reason);
+    const auto shown = in_quotes(reason);
     text += ' ' + shown.substr(1, shown.size() - 2);
   }
   const bool redirect = a.result_int() / 100 == 3 && a.count(http::field::location) > 0;
-  return redirect ? text + ", redirected to " + quoted(text_of(a[http::field::location]), 200) : text;
+  return redirect ? text + ", redirected to " + in_quotes(text_of(a[http::field::location]), 200) : text;
 }
 
 // What is wrong with a 101; empty = nothing.
@@ -98,14 +98,14 @@ std::string fault(const answer& a, const upgrade_offer& offer) {
   if (a.count(http::field::sec_websocket_accept) == 0) return begin + "101 without Sec-WebSocket-Accept";
   const auto accept = text_of(a[http::field::sec_websocket_accept]);
   if (accept != offer.accept)
-    return begin + "Sec-WebSocket-Accept is " + quoted(accept) + ", not " + quoted(offer.accept);
+    return begin + "Sec-WebSocket-Accept is " + in_quotes(accept) + ", not " + in_quotes(offer.accept);
   if (a.count(http::field::sec_websocket_extensions) > 0)
-    return begin + "extension " + quoted(text_of(a[http::field::sec_websocket_extensions])) + " was not offered";
+    return begin + "extension " + in_quotes(text_of(a[http::field::sec_websocket_extensions])) + " was not offered";
   if (a.count(http::field::sec_websocket_protocol) == 0) return {};
   const auto protocol = text_of(a[http::field::sec_websocket_protocol]);
   const bool offered = a.count(http::field::sec_websocket_protocol) == 1 &&
                        std::ranges::find(offer.protocols, protocol) != offer.protocols.end();
-  return offered ? std::string() : begin + "subprotocol " + quoted(protocol) + " was not offered";
+  return offered ? std::string() : begin + "subprotocol " + in_quotes(protocol) + " was not offered";
 }
 
 // need_more: an interim answer, after which the final one comes.
@@ -116,7 +116,7 @@ upgrade_reader::result judge(std::string_view head, const upgrade_offer& offer, 
   boost::beast::error_code ec;
   parser.put(boost::asio::const_buffer(head.data(), head.size()), ec);
   if (ec || !parser.is_header_done()) {
-    cause = "the answer to the upgrade is not HTTP/1.1 (" + ec.message() + "): " + quoted(head);
+    cause = "the answer to the upgrade is not HTTP/1.1 (" + ec.message() + "): " + in_quotes(head);
     return upgrade_reader::result::bad;
   }
   const auto status = parser.get().result_int();

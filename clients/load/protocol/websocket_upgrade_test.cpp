@@ -11,7 +11,7 @@ namespace tvl::load {
 namespace {
 
 using namespace std::string_literals;
-using result = upgrade_reader::result;
+using outcome = upgrade_reader::result;
 
 // RFC 6455 1.3
 constexpr auto key = "dGhlIHNhbXBsZSBub25jZQ==", accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
@@ -100,13 +100,13 @@ upgrade_offer offered(const std::vector<std::string>& protocols = {}) { return {
 std::string judged(std::string_view bytes, const upgrade_offer& offer = offered()) {
   std::string cause;
   switch (upgrade_reader().read(bytes, offer, cause)) {
-    case result::need_more:
+    case outcome::need_more:
       return "need more";
-    case result::accepted:
+    case outcome::accepted:
       return "accepted";
-    case result::refused:
+    case outcome::refused:
       return "refused: " + cause;
-    case result::bad:
+    case outcome::bad:
       return "bad: " + cause;
   }
   return "";
@@ -121,15 +121,15 @@ TEST(Upgrade, AnswerIsReadHoweverItIsSplitAndFramesBehindItAreLeft) {
     const std::string bytes = before + switching() + frame;
     for (std::size_t step = 1; step <= bytes.size(); ++step) {
       upgrade_reader reader;
-      auto r = result::need_more;
+      auto r = outcome::need_more;
       std::string left, cause;
       for (std::size_t at = 0; at < bytes.size(); at += step) {
         const std::string piece = bytes.substr(at, step);
         std::string_view rest = piece;
-        if (r == result::need_more) r = reader.read(rest, offer, cause);
+        if (r == outcome::need_more) r = reader.read(rest, offer, cause);
         left += rest;
       }
-      ASSERT_EQ(r, result::accepted) << step << cause;
+      ASSERT_EQ(r, outcome::accepted) << step << cause;
       ASSERT_EQ(left, frame) << step;
     }
   }

@@ -16,7 +16,7 @@ namespace tvl::load {
 namespace {
 
 using namespace std::string_literals;
-using peer = websocket_server::peer;
+using ws_peer = websocket_server::peer;
 
 plan at(const websocket_server& s) {
   plan p;
@@ -37,7 +37,7 @@ void expect_only_echoes(const point& p) {
 }
 
 // Sends pieces that the client reads one by one, mostly. Read together, the test gets weaker, not wrong.
-void send_in_pieces(const peer& to, const std::string& bytes, std::size_t size) {
+void send_in_pieces(const ws_peer& to, const std::string& bytes, std::size_t size) {
   for (std::size_t at = 0; at < bytes.size(); at += size) {
     to.send(bytes.substr(at, size));
     std::this_thread::sleep_for(std::chrono::microseconds(200));
@@ -45,7 +45,7 @@ void send_in_pieces(const peer& to, const std::string& bytes, std::size_t size) 
 }
 
 TEST(WebSocketLoad, AnEchoAndAPingInOnePacketAreOkAndAPong) {
-  websocket_server s({.reply = [](const peer& p, const std::string& text) { p.send(said(text) + "\x89\0"s); }});
+  websocket_server s({.reply = [](const ws_peer& p, const std::string& text) { p.send(said(text) + "\x89\0"s); }});
   const point p = run(at(s));
   expect_only_echoes(p);
   EXPECT_EQ(p.websocket->unasked, 0u);
@@ -56,7 +56,7 @@ TEST(WebSocketLoad, AnEchoAndAPingInOnePacketAreOkAndAPong) {
 
 TEST(WebSocketLoad, APongHasThePayloadOfItsPing) {
   const std::string longest(125, 'p');
-  websocket_server s({.reply = [&](const peer& p, const std::string& text) {
+  websocket_server s({.reply = [&](const ws_peer& p, const std::string& text) {
     p.send(server_frame(0x89, longest) + server_frame(0x89, "a") + said(text) + server_frame(0x89, ""));
   }});
   expect_only_echoes(run(at(s)));
@@ -68,7 +68,7 @@ TEST(WebSocketLoad, APongHasThePayloadOfItsPing) {
 }
 
 TEST(WebSocketLoad, FragmentsWithControlFramesBetweenThemAreOneEcho) {
-  websocket_server s({.reply = [](const peer& p, const std::string& text) {
+  websocket_server s({.reply = [](const ws_peer& p, const std::string& text) {
     p.send(server_frame(0x01, text.substr(0, 5)) + server_frame(0x89, "between") + server_frame(0x00, "") +
            server_frame(0x8a, "a pong") + server_frame(0x80, text.substr(5)));
   }});
@@ -79,7 +79,7 @@ TEST(WebSocketLoad, FragmentsWithControlFramesBetweenThemAreOneEcho) {
 
 TEST(WebSocketLoad, AFrameMayTakeSeveralReads) {
   for (const std::size_t size : {1u, 7u}) {
-    websocket_server s({.reply = [&](const peer& p, const std::string& text) {
+    websocket_server s({.reply = [&](const ws_peer& p, const std::string& text) {
       send_in_pieces(p, said(text) + server_frame(0x89, "ping"), size);
     }});
     plan asked = at(s);
@@ -91,7 +91,7 @@ TEST(WebSocketLoad, AFrameMayTakeSeveralReads) {
 }
 
 TEST(WebSocketLoad, AnEchoLongerThanAMebibyteIsAnEcho) {
-  websocket_server s({.reply = [](const peer& p, const std::string&) {
+  websocket_server s({.reply = [](const ws_peer& p, const std::string&) {
     const std::size_t size = (1u << 20) + 1;
     p.send("\x81\x7f\0\0\0\0\0\x10\0\x01"s + std::string(size, 'x'));
   }});
@@ -105,7 +105,7 @@ TEST(WebSocketLoad, AnEchoLongerThanAMebibyteIsAnEcho) {
 
 TEST(WebSocketLoad, AGreetingIsCountedAndNamed) {
   for (const bool together : {true, false}) {
-    websocket_server s({.upgrade = [=](const peer& p, const std::string& head) {
+    websocket_server s({.upgrade = [=](const ws_peer& p, const std::string& head) {
       if (together) return p.send(switching(head) + said("welcome") + server_frame(0x89, "first"));
       p.send(switching(head));
       p.send(said("welcome"));
@@ -123,7 +123,7 @@ TEST(WebSocketLoad, WhatTheServerPushesIsNotTakenForTheEcho) {
   const std::string push = said("news");
   for (const auto& [before, behind] : {std::pair{push, ""s}, {""s, push}, {push + push, push}}) {
     websocket_server s(
-        {.reply = [&](const peer& p, const std::string& text) { p.send(before + said(text) + behind); }});
+        {.reply = [&](const ws_peer& p, const std::string& text) { p.send(before + said(text) + behind); }});
     const point p = run(at(s));
     expect_only_echoes(p);
     EXPECT_GE(p.websocket->unasked, p.requests.ok);
@@ -132,14 +132,14 @@ TEST(WebSocketLoad, WhatTheServerPushesIsNotTakenForTheEcho) {
 }
 
 TEST(WebSocketLoad, ASecondEchoInTheSameReadIsNotThatOfTheNextMessage) {
-  websocket_server s({.reply = [](const peer& p, const std::string& text) { p.send(said(text) + said(text)); }});
+  websocket_server s({.reply = [](const ws_peer& p, const std::string& text) { p.send(said(text) + said(text)); }});
   const point p = run(at(s));
   expect_only_echoes(p);
   EXPECT_GE(p.websocket->unasked + 4, p.requests.ok);  // of a read in the middle of two echoes
 }
 
 TEST(WebSocketLoad, AWrongEchoIsAnErrorAndNotUnasked) {
-  websocket_server s({.reply = [](const peer& p, const std::string&) { p.send(said("HELLO")); }});
+  websocket_server s({.reply = [](const ws_peer& p, const std::string&) { p.send(said("HELLO")); }});
   plan asked = at(s);
   asked.timeout_s = 0.3;  // of the first message, after which it is known
   asked.seconds = 1;
@@ -154,7 +154,7 @@ TEST(WebSocketLoad, AWrongEchoIsAnErrorAndNotUnasked) {
 
 TEST(WebSocketLoad, AWrongEchoAmongRightOnesIsFound) {
   websocket_server s(
-      {.reply = [](const peer& p, const std::string& text) { p.send(said(p.messages % 5 == 4 ? "wrong" : text)); }});
+      {.reply = [](const ws_peer& p, const std::string& text) { p.send(said(p.messages % 5 == 4 ? "wrong" : text)); }});
   plan asked = at(s);
   asked.timeout_s = 0.5;
   asked.seconds = 1.5;
@@ -165,7 +165,7 @@ TEST(WebSocketLoad, AWrongEchoAmongRightOnesIsFound) {
 }
 
 TEST(WebSocketLoad, ASlowEchoBehindAPushIsNoError) {
-  websocket_server s({.reply = [](const peer& p, const std::string& text) {
+  websocket_server s({.reply = [](const ws_peer& p, const std::string& text) {
     p.send(said("soon"));
     std::this_thread::sleep_for(std::chrono::milliseconds(150));
     p.send(said(text));
@@ -179,7 +179,7 @@ TEST(WebSocketLoad, ASlowEchoBehindAPushIsNoError) {
 
 TEST(WebSocketLoad, ACloseIsAnsweredAndNamed) {
   const auto payload = "\x03\xf3too many"s;  // 1011
-  websocket_server s({.reply = [&](const peer& p, const std::string& text) {
+  websocket_server s({.reply = [&](const ws_peer& p, const std::string& text) {
     p.send(p.messages < 3 ? said(text) : server_frame(0x88, payload));
   }});
   const point p = run(at(s));
@@ -199,7 +199,7 @@ TEST(WebSocketLoad, AProtocolErrorHasItsCause) {
       {server_frame(0x89, std::string(126, 'x')), "the server sent a ping of 126 bytes, limit 125"},
   };
   for (const auto& [bytes, cause] : wrong) {
-    websocket_server s({.reply = [&](const peer& p, const std::string& text) {
+    websocket_server s({.reply = [&](const ws_peer& p, const std::string& text) {
       // 126 as a length has two more bytes.
       p.send(p.messages < 3 ? said(text) : bytes[1] == '\x7e' ? bytes.substr(0, 2) + "\0\x7e"s : bytes);
     }});
@@ -211,7 +211,7 @@ TEST(WebSocketLoad, AProtocolErrorHasItsCause) {
 }
 
 TEST(WebSocketLoad, AnEndInTheMiddleOfAMessageIsAProtocolError) {
-  websocket_server s({.reply = [](const peer& p, const std::string& text) {
+  websocket_server s({.reply = [](const ws_peer& p, const std::string& text) {
     if (p.messages < 3) return p.send(said(text));
     p.send(said(text).substr(0, 5));
     p.end();
@@ -224,7 +224,7 @@ TEST(WebSocketLoad, AnEndInTheMiddleOfAMessageIsAProtocolError) {
 // ---- the upgrade
 
 TEST(WebSocketLoad, TheUsersHeadersAreInTheUpgradeRequest) {
-  websocket_server s({.upgrade = [](const peer& p, const std::string& head) {
+  websocket_server s({.upgrade = [](const ws_peer& p, const std::string& head) {
     p.send(switching(head, "Sec-WebSocket-Protocol: chat\r\n"));
   }});
   plan asked = at(s);
@@ -240,7 +240,7 @@ TEST(WebSocketLoad, TheUsersHeadersAreInTheUpgradeRequest) {
 }
 
 std::string refusal(const std::string& answer) {
-  websocket_server s({.upgrade = [&](const peer& p, const std::string&) {
+  websocket_server s({.upgrade = [&](const ws_peer& p, const std::string&) {
     p.send(answer);
     p.end();
   }});
@@ -260,7 +260,7 @@ TEST(WebSocketLoad, ARefusedUpgradeIsNamed) {
 }
 
 TEST(WebSocketLoad, OneRefusedUpgradeAmongOthersIsInThePoint) {
-  websocket_server s({.upgrade = [](const peer& p, const std::string& head) {
+  websocket_server s({.upgrade = [](const ws_peer& p, const std::string& head) {
     p.send(p.number == 0 ? switching(head) : "HTTP/1.1 503 Full\r\nContent-Length: 0\r\n\r\n");
   }});
   const point p = run(at(s));
