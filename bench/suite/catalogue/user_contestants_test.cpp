@@ -38,7 +38,7 @@ TEST(check_host, refuses_or_warns_of_other_machines) {
   std::ostringstream warnings;
   check_host(at("http://192.0.2.1:80"), true, warnings);
   EXPECT_EQ(warnings.str(), "warning: load for mine goes to another machine, 192.0.2.1\n");
-  EXPECT_EQ(error_of("http://127.0.0.1:0"), "mine: '0' is not a port in 'http://127.0.0.1:0'");
+  EXPECT_EQ(error_of("http://127.0.0.1:0"), "mine: '0' is not a port from 1 to 65535 in 'http://127.0.0.1:0'");
 }
 
 TEST(user_contestants, are_added_to_named_ones) {

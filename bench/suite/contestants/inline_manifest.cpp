@@ -80,9 +80,10 @@ void insert_number(toml::table& into, const std::string& key, const std::string&
 }
 
 toml::table& table_in(toml::table& parent, const std::string& name) {
-  auto& node = *parent.insert(name, toml::table()).first;
-  if (!node.second.is_table()) throw std::invalid_argument("'" + name + "' is a path and has keys: give NAME.path");
-  return *node.second.as_table();
+  const auto at = parent.insert(name, toml::table()).first;
+  toml::node& node = at->second;
+  if (!node.is_table()) throw std::invalid_argument("'" + name + "' is a path and has keys: give NAME.path");
+  return *node.as_table();
 }
 
 void insert_top(toml::table& top, const std::string& key, const std::string& value) {

@@ -117,7 +117,8 @@ TEST_F(user_contestants_test, any_workload_is_put_on_a_route_of_an_application) 
   };
   for (const std::string endpoint : {"order", "add"}) {
     std::filesystem::remove_all(folder / "run");
-    const auto r = suite({"--workload", "fast", "--contestant", manifest("x"), "--endpoint", endpoint});
+    const auto r =
+        suite({"--workload", "fast", "--contestant", manifest("x"), "--endpoint", endpoint, "--seconds", "1"});
     EXPECT_EQ(r.code, 0) << r.err;
     EXPECT_EQ(measured(), names{"fast/mine"}) << endpoint << r.err;
     const auto mine = record_of("mine");
@@ -135,7 +136,7 @@ TEST_F(user_contestants_test, any_workload_is_put_on_a_route_of_an_application) 
   EXPECT_EQ(
       record_of("mine").at("left_out").at("reason"),
       "mine answers wrongly: order: expected 2xx and a body with the pattern '\"order\": \\d+', got 401 without a "
-      "type 'who?'");
+      "type 'who?' (what is right: servers/outsiders/CONTRACT.md)");
 }
 
 TEST_F(user_contestants_test, with_a_pid_it_is_metered_and_keeps_running) {
@@ -243,7 +244,7 @@ TEST_F(user_contestants_test, wrong_input_is_one_line) {
       {{"--url", "127.0.0.1:80"}, "--url is http://HOST:PORT[/PATH] or unix:/SOCKET[:/PATH], not '127.0.0.1:80'"},
       {{"--url", "http://127.0.0.1:80", "--endpoint", "plaintxt=/"},
        "--url: unknown key 'plaintxt' (nearest: plaintext) in [endpoints]"},
-      {{"--url", "http://127.0.0.1:port/"}, "remote: 'port' is not a port in 'http://127.0.0.1:port'"},
+      {{"--url", "http://127.0.0.1:port/"}, "remote: 'port' is not a port from 1 to 65535 in 'http://127.0.0.1:port'"},
       {{"--url", "http://192.0.2.1:80/"},
        "remote is on another machine, 192.0.2.1: --allow-remote-host if you mean it"},
   };

@@ -3,6 +3,7 @@
 #include "bench/suite/output/identity.hpp"
 
 #include "bench/suite/output/file_hash.hpp"
+#include "bench/suite/output/recorded_text.hpp"
 #include "bench/suite/processes/test_support.hpp"
 
 #include <gtest/gtest.h>
@@ -61,7 +62,7 @@ TEST_F(identity_test, of_a_server_without_file_or_command_has_nulls) {
   EXPECT_EQ(found.at("url"), "http://me:***@127.0.0.1:80");
   m.pid = getpid();
   found = identity();
-  EXPECT_EQ(found.at("program").at("path"), std::filesystem::read_symlink("/proc/self/exe").string());
+  EXPECT_EQ(found.at("program").at("path"), portable(std::filesystem::read_symlink("/proc/self/exe").string()));
   EXPECT_TRUE(found.at("program").at("sha256").is_string());
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <map>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -115,8 +116,11 @@ TEST(Room, AMemberThatTheServerClosesIsCountedAndCutOff) {
     const auto r = run(server);
     expect_conserved(r);
     EXPECT_EQ(r.members.closed, 1u);
-    EXPECT_EQ(r.loss, politely ? "the server closed the WebSocket: 1001 (going away) 'that will do'"
-                               : "the server closed the connection without a close frame");
+    // A close with bytes that were not read is a reset.
+    const std::set<std::string> polite = {"the server closed the WebSocket: 1001 (going away) 'that will do'"},
+                                other = {"the server closed the connection without a close frame",
+                                         "Connection reset by peer"};
+    EXPECT_TRUE((politely ? polite : other).contains(r.loss)) << r.loss;
     EXPECT_EQ(r.members.protocol_errors, 0u);
     EXPECT_GT(r.deliveries.cut_off, 0u);
     EXPECT_GT(r.messages.sent, 60u);  // the other members continue

@@ -97,6 +97,8 @@ TEST(WebSocketLoad, AnEchoLongerThanAMebibyteIsAnEcho) {
   }});
   plan asked = at(s);
   asked.connections = 1;
+  asked.requests = 3;
+  asked.seconds = 30;
   asked.targets[0].body = std::string(60'000, 'y');  // the longest that the server reads
   asked.targets[0].expect_body = std::string((1u << 20) + 1, 'x');
   const point p = run(asked);
