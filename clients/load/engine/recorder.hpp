@@ -1,11 +1,10 @@
 #pragma once
-// The results of one generator thread since its window began.
+// The results of one generator thread since its window began. Only that thread may use it until it has ended, except
+// take_rows(), which is thread-safe.
 //
 // One rule for response and service time: every request that fell due is in them. One without the expected reply is
 // censored (see censored_histogram.hpp): timed out, failed, or unanswered or unsent at the window's end, it took longer
 // than it had waited by then.
-// Only that thread may use it until it has ended, except
-// take_rows(), which is thread-safe.
 
 #include "clients/load/analysis/phases.hpp"
 #include "clients/load/analysis/stall_trace.hpp"

@@ -142,12 +142,13 @@ TEST(LoadEndings, WhatTimesOutIsInThePercentiles) {
 TEST(LoadEndings, AReplyAfterTheTimeoutIsATimeout) {
   const scripted_server s([](peer& p) {
     while (p.read_request()) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+      std::this_thread::sleep_for(std::chrono::milliseconds(400));
       p.answer();
     }
   });
   plan asked = s.load();
-  asked.timeout_s = 0.02;
+  asked.seconds = 2;
+  asked.timeout_s = 0.3;
   const point p = run(asked);
   expect_conserved(p);
   EXPECT_EQ(p.requests.ok, 0u);
