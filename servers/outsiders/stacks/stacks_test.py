@@ -1,6 +1,6 @@
 """Validates usual servers with the shortest manifests: each comes in, or is refused for the right reason.
 
-stacks_test.py TVL-SUITE [NAME...]: exit code 0 passed, 1 failed, 77 all of them skipped because something is not installed.
+stacks_test.py TVL-SUITE [NAME...]: exit code 0 passed, 1 failed, 77 nothing to run: not installed.
 """
 
 import glob
@@ -16,6 +16,7 @@ SKIPPED = 77
 HERE = os.path.dirname(os.path.abspath(__file__))
 # What a manifest's `needs` cannot name: a command that succeeds where the library is installed.
 LIBRARIES = {
+    "erlang_inets": ["sh", "-c", "ls -d /usr/lib/erlang/lib/inets-*"],
     "express": ["test", "-e", "/usr/share/nodejs/express"],
     "nginx_lua": ["test", "-e", "/usr/lib/nginx/modules/ngx_http_lua_module.so"],
     "nginx_unix": ["sh", "-c", "PATH=$PATH:/usr/sbin; command -v nginx"],
@@ -77,7 +78,7 @@ def problems(name, result):
 
 
 def judge(suite, name):
-    """The exit code for one stack. Builds and sockets stay in a copy of the folder, which servers of other users read."""
+    """The exit code for one stack. Builds and sockets stay in a copy of the folder, which other users can read."""
     if why := unmet_library(name):
         print(f"{name} is not installed: {why}")
         return SKIPPED
