@@ -97,7 +97,7 @@ def spoilt(workload):
     """One line per spoilt figures and reason, with the contestants and their sizes. Of reasons that differ only in
     numbers, the first is shown."""
     seen = {}
-    for (label, x) in sorted({*workload.points, *workload.invalid}, key=lambda key: key[1]):
+    for (label, x) in sorted(dict.fromkeys([*workload.points, *workload.invalid]), key=lambda key: key[1]):
         for record in workload.repetitions(label, x):
             if groups := validity.spoilt(record):
                 why = validity.why(record, groups)

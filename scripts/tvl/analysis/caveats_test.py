@@ -66,7 +66,7 @@ class Days(Folder):
         absent = [left_out(contestant=name, reason="no python3 here can import 'x'") for name in ("flask", "aiohttp")]
         self.assertEqual(caveats.caveats(self.load_one(*rows, *absent)), [
             "flask; aiohttp left out: not installed: no python3 here can import 'x'",
-            "hollow, asio_loop at 1, 2; asio_threads at 1, 2: invalid, in no median or ratio: others used 0.1 cores right "
+            "hollow, asio_threads at 1, 2; asio_loop at 1, 2: invalid, in no median or ratio: others used 0.1 cores right "
             "before it (the first of 4 like it)"])
         bounded = [point(contestant=name, position=i, limiter="generator") for i, name in enumerate(("a_b", "c_d"))]
         self.assertEqual(caveats.lower_bounds(self.load_one(*bounded)), [
