@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <new>
+#include <string_view>
 #include <utility>
 
 namespace tvl::suite {
@@ -58,13 +59,13 @@ header_list list_of(const std::vector<std::string>& headers) {
 }
 
 // curl has a socket's path as an option, not in the URL.
-void set_url(CURL* curl, const std::string& url) {
+void set_url(CURL* curl, const std::string& url, const std::string& scheme = "http") {
   const bool by_path = load::is_unix_socket(url);
   const auto begin = url.find(':') + 1, end = std::min(url.find(':', begin), url.size());
   const std::string socket = by_path ? url.substr(begin, end - begin) : "";
   curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, by_path ? socket.c_str() : nullptr);
-  curl_easy_setopt(curl, CURLOPT_URL,
-                   (by_path ? "http://localhost" + url.substr(std::min(end + 1, url.size())) : url).c_str());
+  const auto rest = by_path ? "://localhost" + url.substr(std::min(end + 1, url.size())) : url.substr(begin - 1);
+  curl_easy_setopt(curl, CURLOPT_URL, (scheme + rest).c_str());
 }
 
 }  // namespace
@@ -147,6 +148,21 @@ raw_reply ask_raw(const std::string& url, std::chrono::milliseconds limit, std::
     if (code == CURLE_AGAIN) poll(&fd, 1, 50);
   }
   return r;
+}
+
+bool speaks_tls(const std::string& url, std::chrono::milliseconds limit) {
+  char said[CURL_ERROR_SIZE] = "";
+  const auto curl = new_handle(limit);
+  set_url(curl.get(), url, "https");
+  curl_easy_setopt(curl.get(), CURLOPT_CONNECT_ONLY, 1L);
+  curl_easy_setopt(curl.get(), CURLOPT_SSL_VERIFYPEER, 0L);
+  curl_easy_setopt(curl.get(), CURLOPT_SSL_VERIFYHOST, 0L);
+  curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, said);
+  const CURLcode code = curl_easy_perform(curl.get());
+  if (code != CURLE_SSL_CONNECT_ERROR) return code == CURLE_OK;
+  // What is no TLS has this code, too: another protocol's bytes, and a connection that is closed without any.
+  const std::string_view why(said);
+  return why.find("alert") != why.npos || why.find("unrecognized name") != why.npos;
 }
 
 bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit,

@@ -59,6 +59,9 @@ struct raw_reply {
 raw_reply ask_raw(const std::string& url, std::chrono::milliseconds limit, std::size_t most,
                   const std::vector<std::string>& headers = {});
 
+// Whether the server makes a TLS connection, or refuses to with a TLS alert. Its certificate may be any.
+bool speaks_tls(const std::string& url, std::chrono::milliseconds limit);
+
 // True = the server closes the connection after replying to a request with `Connection: close` and these headers.
 bool closes_when_asked(const std::string& url, std::chrono::milliseconds limit,
                        const std::vector<std::string>& headers = {});

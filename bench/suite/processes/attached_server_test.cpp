@@ -8,6 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace tvl::suite {
 namespace {
 
@@ -76,17 +80,22 @@ TEST_F(attached_server_test, a_pid_that_does_not_listen_there_is_refused) {
 
 TEST_F(attached_server_test, that_speaks_another_protocol_is_named) {
   folder.write("odd.py", odd_server);
-  const auto port = std::to_string(unused_port());
-  launch how;
-  how.name = "odd";
-  how.command = {TVL_PYTHON, folder / "odd.py", port, "tls"};
-  how.port = std::stoi(port);
-  const auto url = "http://127.0.0.1:" + port;
-  how.answers = [&](int) { return ask(url + "/", std::chrono::seconds(2)).connected; };
-  how.logs = folder / "logs";
-  const launched_server odd(how);
-  EXPECT_EQ(failure(url, std::nullopt),
-            "mine does not answer " + url + "/plaintext: it speaks TLS, and http:// is measured without it");
+  const std::vector<std::pair<std::string, std::string>> modes = {
+      {"tls", "it speaks TLS, and http:// is measured without it"},
+      {"quiet-tls", "it speaks TLS, and http:// is measured without it"},
+      {"shut", "it closes the connection without a reply"}};
+  for (const auto& [mode, why] : modes) {
+    const auto port = std::to_string(unused_port());
+    const auto url = "http://127.0.0.1:" + port;
+    launch how;
+    how.name = "odd";
+    how.command = {TVL_PYTHON, folder / "odd.py", port, mode};
+    how.port = std::stoi(port);
+    how.answers = [&](int) { return ask(url + "/", std::chrono::seconds(2)).connected; };
+    how.logs = folder / "logs";
+    const launched_server odd(how);
+    EXPECT_EQ(failure(url, std::nullopt), "mine does not answer " + url + "/plaintext: " + why);
+  }
 }
 
 TEST_F(attached_server_test, that_does_not_exist_is_reported) {

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace tvl::suite {
@@ -105,7 +106,7 @@ void launched_server::wait_until_ready() {
       other_since = last.lasting ? std::min(other_since, clock::now()) : deadline;
       if (clock::now() - other_since >= settled) break;
     }
-    processes_->wait_for_exit(pause);
+    if (processes_->wait_for_exit(pause)) std::this_thread::sleep_for(pause);  // it goes on in the background
   }
   fail_unready(last);
 }
@@ -119,7 +120,7 @@ readiness launched_server::ask_now() const {
 
 void launched_server::fail_unready(const readiness& last) const {
   if (is_daemon()) fail_in_background();
-  const auto limit = " within " + std::to_string(how_.ready_limit.count()) + " ms";
+  const auto limit = " within " + to_text(how_.ready_limit);
   const auto because = [](const std::string& reason) { return reason.empty() ? "" : ": " + reason; };
   const auto started = processes_->living();
   if (port_ == 0)

@@ -55,7 +55,8 @@ class launched_server : public running_server {
   std::optional<std::string> congestion_control() const override { return congestion_control_; }
   void check_alive() override;
   int port() const { return port_; }
-  // Sends the stop signal to the process group, waits for stop_limit, then kills the remaining processes.
+  // Sends the stop signal to the process group and to the processes outside it, see started_processes::stop(), then
+  // kills those that remain after stop_limit.
   exit_status stop() override;
 
  private:

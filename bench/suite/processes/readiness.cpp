@@ -97,7 +97,10 @@ readiness ask(const std::string& url, std::chrono::milliseconds limit) {
   const auto r = http_client(limit).get(url);
   if (r.error.empty() && !refuses_plain_http(r)) return {true, r.status, true, "", false};
   if (r.error.empty()) return {false, r.status, true, says_tls, true};
-  auto found = read_raw(ask_raw(url, limit, most));
+  const auto came = ask_raw(url, limit, most);
+  if ((came.closed || came.reset) && came.bytes.empty() && speaks_tls(url, limit))
+    return {false, 0, true, says_tls, true};
+  auto found = read_raw(came);
   if (found.connected && found.instead.empty()) found.instead = "no reply: " + r.error;
   return found;
 }

@@ -21,7 +21,8 @@ struct readiness {
   bool says_not_yet() const { return status == 502 || status == 503 || status == 504; }
 };
 
-// Asks once, and if there is no reply a second time for what comes instead. Takes at most twice the limit.
+// Asks once, and if there is no reply a second time for what comes instead. Most TLS servers close the connection then
+// without a byte, so a third time asks for TLS. Takes at most three times the limit.
 readiness ask(const std::string& url, std::chrono::milliseconds limit);
 
 // What came instead of an HTTP/1.x reply, or where that reply ends too early.

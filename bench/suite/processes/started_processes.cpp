@@ -12,6 +12,7 @@
 #include <iterator>
 #include <map>
 #include <thread>
+#include <utility>
 
 namespace tvl::suite {
 namespace {
@@ -57,20 +58,29 @@ started_processes::~started_processes() {
 }
 
 std::vector<load::process> started_processes::all() const {
-  auto found = status_ ? std::vector<load::process>() : load::process_tree(root_);
-  for (const auto& p : load::process_tree(getpid())) {
-    if (is_orphan_of(root_, p)) std::ranges::copy(load::process_tree(p.pid), std::back_inserter(found));
+  const auto everything = load::all_processes();
+  std::vector<load::process> roots;
+  for (const auto& p : everything) {
+    if (p.pid == root_ && !status_) roots.insert(roots.begin(), p);
+    if (is_orphan_of(root_, p)) roots.push_back(p);
   }
+  auto found = load::with_descendants(std::move(roots), everything);
   for (const auto& p : found) {
     if (const pid_t session = getsid(p.pid); session > 0 && session != getsid(0)) owners().emplace(session, root_);
   }
   return found;
 }
 
+// The first living process below this one is its child, so a list shows it, unless it ended meanwhile. Then it is a
+// zombie that the list before did not show, and it may have left a child that is too new for both.
 std::vector<load::process> started_processes::living() const {
-  auto found = all();
-  std::erase_if(found, std::not_fn(lives));
-  return found;
+  for (std::size_t zombies = 0;;) {
+    auto found = all();
+    const auto listed = found.size();
+    std::erase_if(found, std::not_fn(lives));
+    if (!found.empty() || listed == zombies) return found;
+    zombies = listed;
+  }
 }
 
 bool started_processes::wait_for_exit(std::chrono::milliseconds limit) {
@@ -87,11 +97,11 @@ std::vector<load::process> started_processes::survivors(std::vector<load::proces
                                                         std::chrono::milliseconds limit) const {
   const auto deadline = clock::now() + limit;
   for (;; std::this_thread::sleep_for(5ms)) {
-    std::ranges::copy(all(), std::back_inserter(known));
     std::erase_if(known, [&](const load::process& p) {
       const auto now = load::read_process(p.pid);
       return !now || !now->same_as(p) || !lives(*now) || p.pid == root_;
     });
+    std::ranges::copy(living(), std::back_inserter(known));
     std::ranges::sort(known, {}, &load::process::pid);
     const auto twice = std::ranges::unique(known, {}, &load::process::pid);
     known.erase(twice.begin(), twice.end());
@@ -99,16 +109,26 @@ std::vector<load::process> started_processes::survivors(std::vector<load::proces
   }
 }
 
+bool started_processes::outside(const load::process& p) const {
+  const pid_t group = getpgid(p.pid);
+  return group > 0 && group != root_;
+}
+
 started_processes::ending started_processes::stop(int signal, std::chrono::milliseconds limit, bool late) {
   constexpr auto usual = 250ms;  // that workers need after their parent has stopped them
+  constexpr auto own_order = 1s;
   const auto deadline = clock::now() + limit;
   auto known = living();
   if (!known.empty()) kill(-root_, signal);
-  for (const auto& p : known) {
-    if (late && getpgid(p.pid) != root_) kill(p.pid, signal);
+  if (!late) wait_for_exit(std::min<std::chrono::milliseconds>(limit, own_order));
+  for (const auto& p : living()) {
+    known.push_back(p);
+    if (!outside(p)) continue;
+    kill(p.pid, signal);
+    late = true;
   }
   ending how;
-  how.killed = !wait_for_exit(limit);
+  how.killed = !wait_for_exit(until(deadline));
   if (!how.killed) {
     known = survivors(std::move(known), late ? std::max(until(deadline), usual) : usual);
     how.left = known.size();

@@ -24,8 +24,9 @@ class started_processes {
   started_processes& operator=(const started_processes&) = delete;
 
   pid_t root() const { return root_; }
-  // Zombies included.
+  // Zombies included. A process that was forked while the list was made may be missing.
   std::vector<load::process> all() const;
+  // Empty = none was left.
   std::vector<load::process> living() const;
 
   // Waits until the first process ends, and at most that long; true = it has ended.
@@ -36,14 +37,17 @@ class started_processes {
     bool killed = false;   // the first process did not end within the limit
     std::size_t left = 0;  // of the others, those that outlived it; now killed
   };
-  // Sends the signal to the process group, and kills what is left when the limit is over. `late` = the first process
-  // does not end the others: each of them has the whole limit, and those outside the group get the signal, too.
+  // Sends the signal to the process group, then to each process outside it, and kills what is left when the limit is
+  // over. The first process may end those outside itself, in an order of its own, such as PostgreSQL's: they get the
+  // signal when it has ended, after 1 s at the latest. `late` = it does not end the others: they get it at once.
+  // The group alone, without `late`, has 250 ms after the end of the first process.
   ending stop(int signal, std::chrono::milliseconds limit, bool late);
   // For a start that failed: signals all, waits at most 2 s, kills the rest.
   void give_up(int signal);
   void kill_all();
 
  private:
+  bool outside(const load::process&) const;  // of the process group
   std::vector<load::process> survivors(std::vector<load::process> known, std::chrono::milliseconds limit) const;
 
   const pid_t root_;

@@ -96,7 +96,6 @@ def accept(listener):
 note_pid()
 if mode == 'forking' and os.fork() == 0:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    os.setsid()
     note_pid()
     while True: signal.pause()
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
@@ -109,19 +108,23 @@ os._exit(0)
 )";
 
 // A Python server that is not ready, or no HTTP/1.x server: PORT MODE. MODE is starting (503 three times, then 200),
-// busy (503), tls, banner, short (5 of 13 bytes), v6 (listens on ::1 alone).
+// busy (503), tls (an alert to all), quiet-tls (an alert to TLS, else it closes), shut (closes), banner, short (5 of 13
+// bytes), v6 (listens on ::1 alone).
 inline constexpr char odd_server[] = R"(
 import itertools, socket, sys
 port, mode = int(sys.argv[1]), sys.argv[2]
 not_yet = b'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
 hello = b'HTTP/1.1 200 OK\r\nContent-Length: 13\r\nConnection: close\r\n\r\nHello, World!'
-says = {'busy': not_yet, 'tls': bytes.fromhex('15030100020246'), 'banner': b'220 mail ready\r\n', 'short': hello[:-8]}
+says = {'busy': not_yet, 'tls': bytes.fromhex('15030100020246'), 'banner': b'220 mail ready\r\n', 'short': hello[:-8],
+        'quiet-tls': bytes.fromhex('15030300020228')}
 here = ('::1', socket.AF_INET6) if mode == 'v6' else ('127.0.0.1', socket.AF_INET)
 listener = socket.create_server((here[0], port), family=here[1])
 for number in itertools.count():
     connection = listener.accept()[0]
-    connection.recv(4096)
-    connection.sendall(says.get(mode) or (not_yet if mode == 'starting' and number < 3 else hello))
+    asked = connection.recv(4096)
+    reply = says.get(mode) or (not_yet if mode == 'starting' and number < 3 else hello)
+    if mode == 'shut' or (mode == 'quiet-tls' and not asked.startswith(b'\x16')): reply = b''
+    connection.sendall(reply)
     connection.close()
 )";
 

@@ -31,6 +31,9 @@ class subject {
 
   reply send(const std::string& endpoint, const http_request& request) { return client_.send(url(endpoint), request); }
 
+  // Before another connection is opened: a server may serve one connection at a time.
+  void disconnect() { client_ = http_client(request_limit, spec.headers); }
+
   // Whether the endpoint's path has this placeholder.
   bool has_placeholder(const std::string& endpoint, const std::string& key) const;
   // The spec's parameter; none = not given.

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <future>
 #include <random>
 #include <utility>
@@ -69,8 +68,8 @@ class validator {
     const auto request = request_for(name);
     if ((request.method != "GET") != posts) return false;
     const auto where = x_.url(name, cheap);
-    http_client client(request_limit);
-    results_.push_back(kept([&] { return client.send(where, request); }));
+    x_.disconnect();
+    results_.push_back(kept(where, request));
     if (!posts)
       report("connection: close", closes_when_asked(where, close_limit, request.headers),
              "the connection closed after the reply",
@@ -93,16 +92,17 @@ class validator {
     results_.push_back(verdict(name, right, expected, got));
   }
 
-  // `request` is sent on a connection of its own.
-  static check kept(const std::function<reply()>& request) {
-    request();
-    const auto second = request();
+  static check kept(const std::string& where, const http_request& request) {
+    http_client client(request_limit);
+    const auto again = [&] { return client.send(where, request); };
+    again();
+    const auto second = again();
     check c = verdict(keep_alive, second.error.empty() && !second.new_connection,
                       "the second request on the same connection", second.error);
     if (second.error.empty() && second.new_connection)
       return {keep_alive, finding::not_offered, "", "",
               "a connection ends after one reply; measured where each request has its own, as in churn"};
-    if (c.result == finding::pass) c.note = delayed_ack_hint(times_of(request, delayed_ack_replies));
+    if (c.result == finding::pass) c.note = delayed_ack_hint(times_of(again, delayed_ack_replies));
     return c;
   }
 
@@ -139,6 +139,7 @@ class validator {
 
   // Every reply matches its request, and none is early. They may be late: a pool queues them.
   void overlap(const std::string& name) {
+    x_.disconnect();
     std::vector<std::future<check>> replies;
     for (int i = 0; i < overlapping_requests; ++i) {
       const auto ms = x_.choose(name, "ms", 20, 120);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tvl::suite {
 namespace {
@@ -15,9 +16,12 @@ class validate_test : public testing::Test {
  protected:
   std::vector<check> run_checks(const std::string& mode, std::vector<std::string> endpoints) {
     folder.write("fake.py", fake_server);
+    return checks_of({TVL_PYTHON, folder / "fake.py", folder.path(), "{port}", mode}, std::move(endpoints));
+  }
+  std::vector<check> checks_of(std::vector<std::string> command, std::vector<std::string> endpoints) {
     launch l;
     l.name = "mine";
-    l.command = {TVL_PYTHON, folder / "fake.py", folder.path(), "{port}", mode};
+    l.command = std::move(command);
     l.probe = "/plaintext";
     l.logs = folder / "logs";
     const launched_server server(l);
@@ -40,6 +44,32 @@ TEST_F(validate_test, passes_a_right_server) {
   }
   EXPECT_EQ(names,
             (std::vector<std::string>{"plaintext", "delay", "delay overlapping", "keep-alive", "connection: close"}));
+}
+
+// The next connection is accepted when the client has closed the one before.
+constexpr char one_at_a_time[] = R"(
+import http.server, sys, time
+class handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    disable_nagle_algorithm = True
+    def do_GET(self):
+        wait = self.path.partition('/delay/')[2]
+        if wait: time.sleep(int(wait) * 1.02e-3)
+        text = (wait or 'Hello, World!').encode()
+        self.send_response(200)
+        self.send_header('Content-Type', 'text/plain')
+        self.send_header('Content-Length', str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+    def log_message(self, *args): pass
+http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), handler).serve_forever()
+)";
+
+TEST_F(validate_test, passes_a_server_that_serves_one_connection_at_a_time) {
+  const auto checks = checks_of({TVL_PYTHON, folder.write("one.py", one_at_a_time), "{port}"}, {"plaintext", "delay"});
+  EXPECT_EQ(first_failure(checks), "");
+  EXPECT_FALSE(lacks_keep_alive(checks));
+  EXPECT_EQ(checks.size(), 5U);
 }
 
 TEST_F(validate_test, reports_the_expected_and_the_actual_reply) {

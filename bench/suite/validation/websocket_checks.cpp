@@ -67,6 +67,7 @@ std::vector<check> check_websocket(const std::string& endpoint, subject& x) {
   const auto plain = x.get(endpoint);
   results.push_back(verdict(endpoint + " without upgrade", succeeded(plain, upgrade_required),
                             std::to_string(upgrade_required) + " to a request for no WebSocket", shown(plain)));
+  x.disconnect();
   const auto url = x.url(endpoint);
   results.push_back(same(endpoint, x, [&](const std::string& text) {
     return endpoint == "ws_echo" ? echoed(url, text) : delivered(url, text);

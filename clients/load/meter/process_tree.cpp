@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iterator>
+#include <utility>
 
 namespace tvl::load {
 
@@ -95,12 +96,16 @@ std::vector<process> process_trees(const std::vector<pid_t>& roots) {
     if (found != all.end()) tree.push_back(*found);
     if (tree.empty()) return tree;
   }
-  for (std::size_t i = 0; i < tree.size(); ++i) {
-    const pid_t parent = tree[i].pid;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(tree),
+  return with_descendants(std::move(tree), all);
+}
+
+std::vector<process> with_descendants(std::vector<process> roots, const std::vector<process>& all) {
+  for (std::size_t i = 0; i < roots.size(); ++i) {
+    const pid_t parent = roots[i].pid;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(roots),
                  [parent](const process& p) { return p.parent == parent; });
   }
-  return tree;
+  return roots;
 }
 
 std::optional<std::uint64_t> count_descriptors(pid_t pid) {

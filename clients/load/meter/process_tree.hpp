@@ -40,6 +40,9 @@ std::vector<process> process_tree(pid_t root);
 // The trees of several roots, none of which is in the tree of another: the roots that exist in their order, then their
 // descendants. Empty when the first root is gone.
 std::vector<process> process_trees(const std::vector<pid_t>& roots);
+// The same roots, then their descendants among `all`. Trees that were listed one after the other do not show a process
+// whose parent ended in between.
+std::vector<process> with_descendants(std::vector<process> roots, const std::vector<process>& all);
 
 // The living threads of a process; cpu_ns and the switches exclude ended threads.
 struct living_threads {

@@ -7,10 +7,13 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <optional>
 #include <system_error>
 
 namespace tvl::load {
@@ -36,13 +39,42 @@ bool is_local(const std::string& address) {
   return is_unix(address);
 }
 
+// The process that called listen(); none = it cannot be told.
+std::optional<process> listener_of(const std::string& path) {
+  sockaddr_un to{};
+  to.sun_family = AF_UNIX;
+  if (path.size() >= sizeof to.sun_path) return std::nullopt;
+  std::ranges::copy(path, to.sun_path);
+  // A full backlog would block.
+  const descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) return std::nullopt;
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  return read_process(peer.pid);
+}
+
+// The kernel lists a socket under the path that was bound, which may be relative or lead through a link.
+std::vector<listening_socket> under_another_path(const std::string& path, const std::vector<listening_socket>& all) {
+  const auto listener = listener_of(path);
+  if (!listener) return {};
+  std::error_code unknown;
+  const auto file = std::filesystem::canonical(path, unknown).filename();
+  auto held = holders_of(all, {*listener}).sockets;
+  std::erase_if(held, [&](const listening_socket& s) {
+    return s.port != 0 || std::filesystem::path(s.address).filename() != file;
+  });
+  return held;
+}
+
 std::vector<listening_socket> sockets_at(const std::string& address, int port) {
   if (is_unix(address)) port = 0;
-  auto sockets = listening_sockets();
-  std::erase_if(sockets, [&](const listening_socket& s) {
-    return s.port != port || (s.address != address && (port == 0 || !s.takes_all()));
+  const auto all = listening_sockets();
+  std::vector<listening_socket> sockets;
+  std::ranges::copy_if(all, std::back_inserter(sockets), [&](const listening_socket& s) {
+    return s.port == port && (s.address == address || (port != 0 && s.takes_all()));
   });
-  return sockets;
+  return sockets.empty() && is_unix(address) ? under_another_path(address, all) : sockets;
 }
 
 bool in_another_network(pid_t pid) {

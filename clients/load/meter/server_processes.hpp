@@ -13,7 +13,8 @@ struct server_processes {
   std::string why_none;      // empty also if the address is of another machine
 };
 
-// `address` is numeric, or the path of a Unix socket, which has no port. Those in the tree of `pid` without its
+// `address` is numeric, or the path of a Unix socket, which has no port. A path that is not the one that was bound is
+// connected to once. Those in the tree of `pid` without its
 // launchers, if a process of it listens there. Where that cannot be seen, `pid` alone: its descriptors may not be read,
 // it is in another network namespace (a container), or the address is of another machine.
 server_processes processes_below(pid_t pid, const std::string& address, int port);

@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace tvl::load {
 namespace {
@@ -128,6 +130,40 @@ TEST(ListeningSockets, HaveTheirAddress) {
   std::vector<std::string> texts;
   for (const auto& s : held.sockets) texts.push_back(to_text(s));
   EXPECT_EQ(texts, (std::vector{"127.0.0.1:" + std::to_string(here.port), "unix:" + name}));
+}
+
+// Binds and listens; the path may be relative.
+void listen_at(const std::string& path) {
+  sockaddr_un here{};
+  here.sun_family = AF_UNIX;
+  std::ranges::copy(path, here.sun_path);
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (bind(socket, reinterpret_cast<sockaddr*>(&here), sizeof here) != 0 || listen(socket, 4) != 0) _exit(1);
+}
+
+TEST(ServerProcesses, ASocketThatWasBoundByARelativePathIsFound) {
+  const auto folder = std::filesystem::canonical(testing::TempDir());
+  const auto file = "relative." + std::to_string(getpid());
+  const child server([&] {
+    if (chdir(folder.c_str()) != 0) _exit(1);
+    listen_at("other." + file);
+    listen_at("./" + file);
+  });
+  while (holders_of(listening_sockets(), {*read_process(server.pid)}).sockets.size() != 2) {
+    ASSERT_EQ(waitpid(server.pid, nullptr, WNOHANG), 0) << "it cannot listen";
+    usleep(1000);
+  }
+  const auto link = folder / ("link." + file);
+  std::filesystem::create_symlink(folder / file, link);
+  const child other;
+  for (const auto& path : {(folder / file).string(), link.string()}) {
+    EXPECT_EQ(processes_listening_at(path, 0).roots, std::vector{server.pid}) << path;
+    EXPECT_EQ(processes_below(server.pid, path, 0).roots, std::vector{server.pid}) << path;
+    EXPECT_EQ(processes_below(other.pid, path, 0).why_none, "process " + named(other.pid) +
+                                                                " does not listen on unix:" + path + ", but process " +
+                                                                named(server.pid) + " does");
+  }
+  for (const auto& made : {folder / file, folder / ("other." + file), link}) std::filesystem::remove(made);
 }
 
 }  // namespace
