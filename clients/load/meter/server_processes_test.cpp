@@ -138,7 +138,8 @@ void listen_at(const std::string& path) {
   here.sun_family = AF_UNIX;
   std::ranges::copy(path, here.sun_path);
   const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (bind(socket, reinterpret_cast<sockaddr*>(&here), sizeof here) != 0 || listen(socket, 4) != 0) _exit(1);
+  if (bind(socket, reinterpret_cast<sockaddr*>(&here), sizeof here) != 0 || listen(socket, 16) != 0)
+    _exit(1);  // never accepts
 }
 
 TEST(ServerProcesses, ASocketThatWasBoundByARelativePathIsFound) {
