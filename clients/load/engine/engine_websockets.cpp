@@ -1,4 +1,4 @@
-// The engine's WebSockets: upgrades, echoes and what is none, control frames.
+// The engine's WebSockets: upgrades, echoes, other messages, control frames.
 //
 // A message that equals the one sent is its echo. Any other is unasked, and so is one while no request waits: the
 // server pushed it. When the echo does not come, another message was a wrong echo: patience() says when.
@@ -100,8 +100,8 @@ std::int64_t engine::patience() const {
   return std::min(wanted, timeout_ns_);
 }
 
-// The message that was counted as unasked was a reply. The connection is closed: a late echo is none of the next
-// message.
+// The message that was counted as unasked was a reply. The connection is closed, because an echo that comes late would
+// be taken for that of the next message.
 void engine::wrong_echo(connection& c, std::int64_t now) {
   auto& counts = records_.websocket;
   if (--counts.unasked == 0) counts.first_unasked.reset();
@@ -113,7 +113,8 @@ void engine::wrong_echo(connection& c, std::int64_t now) {
 
 void engine::explain_wrong_echo(const connection& c) {
   if (records_.first_error_text) return;
-  records_.explain("wrong echo: " + in_quotes(strange_text_) + " instead of " + in_quotes(*targets_[c.target].expected.body));
+  records_.explain("wrong echo: " + in_quotes(strange_text_) + " instead of " +
+                   in_quotes(*targets_[c.target].expected.body));
 }
 
 // In an orderly way, without an answer to the message sent, if any.

@@ -33,8 +33,8 @@ TEST(ParseSlo, RefusesTheRest) {
   for (const char* text : {"=10ms", "99=10ms", "p=10ms", "p9=10ms", "p00=10ms", "p100=10ms", "p990=1ms", "p99.9=10ms",
                            "p-9=10ms", "p9999999=1s", "P99=10ms", " p99=10ms"})
     EXPECT_NE(slo_refusal(text).find("is not a percentile such as p50, p99 or p999"), std::string::npos) << text;
-  for (const char* text : {"p99=", "p99=10", "p99=ms", "p99=10 ms", "p99=0ms", "p99=-1ms", "p99=infs",
-                           "p99=nans", "p99=10msx", "p99=1e999s"})
+  for (const char* text : {"p99=", "p99=10", "p99=ms", "p99=10 ms", "p99=0ms", "p99=-1ms", "p99=infs", "p99=nans",
+                           "p99=10msx", "p99=1e999s"})
     EXPECT_NE(slo_refusal(text).find("is not a duration such as 200us, 10ms or 1s"), std::string::npos) << text;
   EXPECT_EQ(slo_refusal("p99=1ms,p99=2ms"), "p99 is given twice in 'p99=1ms,p99=2ms'");
 }
