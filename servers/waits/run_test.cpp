@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <fstream>
 
 namespace tvl::waits {
@@ -170,6 +171,8 @@ TEST(subprocess, hands_nothing_on) {
   }
   if (child.empty()) GTEST_SKIP() << "this kernel does not list children";
   const std::filesystem::path self = "/proc/" + child;
+  while (read_symlink(self / "exe") == std::filesystem::read_symlink("/proc/self/exe"))  // until exec()
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   for (const auto& open : std::filesystem::directory_iterator(self / "fd"))
     EXPECT_LE(std::stoi(open.path().filename()), STDERR_FILENO);
   std::string environment;
