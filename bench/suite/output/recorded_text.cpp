@@ -40,7 +40,7 @@ bool is_secret(const std::string& name) {
   return std::ranges::any_of(secrets, [&](const secret& s) { return small.ends_with(s.name); });
 }
 
-// Where the value behind a name that ends at `from` begins: after ':' or '='; npos = there is none.
+// The position of the value of a name that ends at `from`: behind ':' or '='. npos: the name has no value.
 std::size_t value_begin(const std::string& text, std::size_t from) {
   auto at = text.find_first_not_of("\"' ", from);
   if (at == text.npos || (text[at] != ':' && text[at] != '=')) return text.npos;

@@ -8,7 +8,7 @@ namespace {
 
 unsigned byte_at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]); }
 
-// Bytes of the printable character at the begin of the text (RFC 3629, section 4); 0 = there is none.
+// The length in bytes of the first character of the text (RFC 3629, section 4); 0 = it is not printable.
 std::size_t character_size(std::string_view text) {
   const unsigned first = byte_at(text, 0);
   if (first < 0x80) return first >= ' ' && first != 0x7f ? 1 : 0;

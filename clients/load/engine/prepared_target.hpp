@@ -25,7 +25,7 @@ struct prepared_target {
 
 // A target's own header fields replace those that are made: Host, Authorization, Content-Length. Throws bad_plan: no
 // target, a weight that is not positive, a header without a colon or with a control character, one of these given
-// twice, a method that is none, white space or a control character in a path, a pattern that is no regular expression.
+// twice, an invalid method, white space or a control character in a path, an invalid regular expression.
 std::vector<prepared_target> prepare(const std::vector<target>&, const url&);
 
 // Parses "99:/plaintext,1:/block/100" into targets that otherwise equal `form`. Throws bad_plan.

@@ -138,7 +138,7 @@ TEST(LoadEndings, WhatTimesOutIsInThePercentiles) {
   }
 }
 
-// A reply that comes later than the timeout is none, even where it comes before the check for time-outs.
+// A reply that comes later than the timeout counts as a time-out, even before the check for time-outs has run.
 TEST(LoadEndings, AReplyAfterTheTimeoutIsATimeout) {
   const scripted_server s([](peer& p) {
     while (p.read_request()) {
