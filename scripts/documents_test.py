@@ -80,8 +80,8 @@ def reader_folder(folder, port):
     for name in RUNS:
         os.makedirs(f"{folder}/results/{name}")
         write(f"{folder}/results/{name}", [point(contestant=contestant, x=x, repetition=i, position=position,
-                                                 control=position == 3)  # the first once more: repeatability wants it
-                                           for x in (64, 1000) for i in range(5)
+                                                 control=position == 3)  # the first once more, which repeatability wants
+                                           for x in (1, 1000) for i in range(5)  # at 1, a claim is decided
                                            for position, contestant in enumerate(CONTESTANTS)],
               dict(ENVIRONMENT, quick=False))
     for name, text in FILES.items():
