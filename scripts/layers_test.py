@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 INCLUDE = re.compile(r'^#include "((?:servers|clients|bench)/[^"]+)"', re.M)
 TREES = ("servers", "clients", "bench", "scripts/tvl")
-TEST = re.compile(r"_tests?\.|_fixture\.|(^|/)(test_|fake_)|/testing/|/conformance/")  # and what only tests use
+TEST = re.compile(r"_tests?\.|_fuzz\.|_fixture\.|(^|/)(test_|fake_)|/testing/|/conformance/")  # and what only tests use
 
 
 def sources(root):

@@ -3,7 +3,6 @@
 #include "servers/handler/limits.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
@@ -21,6 +20,12 @@ bool names_other_version(std::string_view text) {
          !text.starts_with(" HTTP/1.0") && !text.starts_with(" HTTP/1.1");
 }
 
+// Whether it begins a token (RFC 9110 5.6.2), as a method does.
+bool begins_a_method(char c) {
+  constexpr std::string_view delimiters = "\"(),/:;<=>?@[\\]{}";
+  return c > ' ' && c < '\x7f' && delimiters.find(c) == delimiters.npos;
+}
+
 }  // namespace
 
 request_parser::request_parser() {
@@ -30,9 +35,42 @@ request_parser::request_parser() {
 }
 
 std::size_t request_parser::take(std::string_view input) {
+  std::size_t taken = 0;
+  while (!is_header_done() && failure_ == 0) {
+    const auto size = whole_part(input.substr(taken));
+    if (size == 0) return taken;
+    taken += parse(input.substr(taken, size));
+    header_size_ += size;
+    searched_ = 0;
+    if (is_header_done()) stays_open_ = keep_alive();  // a trailer field may change Beast's mind
+  }
+  const auto rest = input.substr(taken);
   // Shortest end of a chunked body; Beast 1.81 asserts this length where it may have one byte less.
   constexpr std::string_view last_chunk = "0\r\n\r\n";
-  if (is_header_done() && chunked() && input.size() < last_chunk.size()) return 0;
+  if (complete() || rest.empty() || (chunked() && rest.size() < last_chunk.size())) return taken;
+  return taken + parse(rest);
+}
+
+// The bytes at the begin of `input` that may be parsed, 0 = none yet: the request line once it is whole, then the fields
+// once all are there. Beast tells the first fault of the bytes that it is given: with others, which of two faults is told
+// would depend on the pieces in which a request comes.
+std::size_t request_parser::whole_part(std::string_view input) {
+  std::size_t size = 0;
+  if (!has_line_) {
+    if (!input.empty() && !begins_a_method(input.front())) failure_ = 400;
+    size = input.find('\n', searched_) + 1;  // 0 = not there
+  } else if (input.starts_with("\r\n")) {
+    size = 2;
+  } else {
+    const auto end = input.find("\r\n\r\n", searched_);
+    size = end == input.npos ? 0 : end + 4;
+  }
+  if (header_size_ + (size == 0 ? input.size() : size) > limits::header) failure_ = has_line_ ? 431 : 414;
+  searched_ = input.size() - std::min<std::size_t>(input.size(), 3);
+  return failure_ == 0 ? size : 0;
+}
+
+std::size_t request_parser::parse(std::string_view input) {
   error_code ec;
   const auto taken = put(boost::asio::const_buffer(input.data(), input.size()), ec);
   if (ec && ec != http::error::need_more && failure_ == 0) failure_ = status_of(ec, input);
@@ -43,36 +81,24 @@ void request_parser::on_request_impl(http::verb method, string_view, string_view
   has_line_ = true;
   http_1_1_ = version == 11;
   head_ = method == http::verb::head;
-  header_size_ = static_cast<std::uint32_t>(target.size());
   route_ = find_route(method, {target.data(), target.size()});
   if (route_.status == 414) fail(414, ec);
 }
 
-void request_parser::on_field_impl(field name, string_view text, string_view value, error_code& ec) {
-  // Beast only limits unparsed bytes, which a client can keep few for ever.
-  header_size_ += static_cast<std::uint32_t>(text.size() + value.size() + 4);
-  if (header_size_ > limits::header) return fail(431, ec);
-  switch (name) {
-    case field::host:
-      ++hosts_;
-      break;
-    case field::expect:
-      if (!boost::beast::iequals(value, "100-continue")) return fail(417, ec);
-      expects_ = http_1_1_;
-      break;
-    case field::transfer_encoding:
-      // Beast reads a list that does not end in "chunked" as "no body": the next request would start inside this body.
-      if (!boost::beast::iequals(value, "chunked")) return fail(501, ec);
-      if (!http_1_1_) return fail(400, ec);
-      break;
-    default:
-      if (leads_to_websocket(route_)) handshake_.take(name, {value.data(), value.size()});
-      break;
-  }
+void request_parser::on_field_impl(field name, string_view, string_view value, error_code& ec) {
+  if (is_header_done()) return count_trailer(value, ec);
+  fields_.take(name, {value.data(), value.size()});
+  if (leads_to_websocket(route_)) handshake_.take(name, {value.data(), value.size()});
+}
+
+// A trailer field is no field of the header (RFC 9110 6.5).
+void request_parser::count_trailer(string_view value, error_code& ec) {
+  trailers_ += value.size();
+  if (trailers_ > limits::header) fail(431, ec);
 }
 
 void request_parser::on_header_impl(error_code& ec) {
-  if (http_1_1_ && hosts_ != 1) return fail(400, ec);
+  if (const auto status = fields_.fault(http_1_1_); status != 0) return fail(status, ec);
   if (leads_to_websocket(route_)) route_ = handshake_.judge(std::move(route_), http_1_1_ && !head_);
   // Not in on_body_init_impl(), which waits for the body's first byte: the client may be waiting for "100 Continue".
   if (const auto length = content_length(); length && *length > body_limit()) fail(413, ec);
@@ -97,10 +123,8 @@ void request_parser::fail(std::uint16_t status, error_code& ec) {
 }
 
 std::uint16_t request_parser::status_of(const error_code& ec, std::string_view input) const {
-  const auto line = input.substr(0, input.find('\r'));
-  // Beast may hold back the request line until it has the whole header.
-  if (ec == http::error::header_limit) return has_line_ || line.size() < input.size() ? 431 : 414;
   if (ec != http::error::bad_version) return 400;
+  const auto line = input.substr(0, input.find('\r'));
   const auto version = line.substr(std::min(line.size(), line.find(' ', line.find(' ') + 1)));
   return names_other_version(version) ? 505 : 400;
 }

@@ -3,10 +3,12 @@
 // arrives, checks a WebSocket handshake, and keeps the body only where the reply needs it.
 
 #include "servers/handler/handshake.hpp"
+#include "servers/handler/request_fields.hpp"
 #include "servers/handler/routes.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,9 +25,13 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   bool complete() const { return is_done() || failure_ != 0; }
   // Status of a malformed or too large request, after which the connection has to end; 0 = none.
   std::uint16_t failure() const { return failure_; }
-  // The client waits for "100 Continue" or a refusal before it sends the body.
-  bool wants_continue() const { return expects_ && is_header_done() && !complete() && body_size_ == 0; }
+  // The client waits for "100 Continue" or a refusal before it sends the body. Not in HTTP/1.0 (RFC 9110 10.1.1).
+  bool wants_continue() const {
+    return http_1_1_ && fields_.expects_continue() && is_header_done() && !complete() && body_size_ == 0;
+  }
   bool http_1_1() const { return http_1_1_; }
+  // The connection is kept after the reply.
+  bool stays_open() const { return stays_open_; }
 
   const route& found_route() const { return route_; }
   route take_route() { return std::move(route_); }
@@ -50,21 +56,26 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   }
   void on_finish_impl(error_code&) override {}
 
+  std::size_t whole_part(std::string_view input);
+  std::size_t parse(std::string_view input);
+  void count_trailer(string_view value, error_code&);
   void fail(std::uint16_t status, error_code&);
   std::uint16_t status_of(const error_code&, std::string_view input) const;
   std::uint64_t body_limit() const;
 
   route route_;
+  request_fields fields_;
   handshake handshake_;  // for routes to a WebSocket
   std::string body_;
   std::uint64_t body_size_ = 0;
+  std::size_t header_size_ = 0;  // bytes of the header that have been parsed
+  std::size_t searched_ = 0;     // bytes of the header's next part in which its end does not begin
+  std::size_t trailers_ = 0;     // bytes of their values
   std::uint16_t failure_ = 0;
-  unsigned hosts_ = 0;
-  std::uint32_t header_size_ = 0;  // bytes of the target and the fields so far, in the shortest notation
   bool has_line_ = false;
   bool http_1_1_ = false;
   bool head_ = false;
-  bool expects_ = false;
+  bool stays_open_ = false;
 };
 
 }  // namespace tvl::handler

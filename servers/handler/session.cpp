@@ -122,7 +122,7 @@ bool session::parse_request(std::string& body) {
 
   ++work_->requests;
   route_ = parser.take_route();
-  form_ = {parser.head(), !parser.keep_alive(), parser.http_1_1()};
+  form_ = {parser.head(), !parser.stays_open(), parser.http_1_1()};
   body = parser.take_body();
   if (route_.what == route::content::count) route_.needs.number = parser.body_size();
   if (begun) {
