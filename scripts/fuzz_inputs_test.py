@@ -57,7 +57,7 @@ class Targets(unittest.TestCase):
 
 class Results(unittest.TestCase):
     class Named:
-        name = "session"
+        name, kept = "session", os.path.dirname(__file__)
 
     def result(self, code, output):
         return fuzz_runs.Result(self.Named, code, output)

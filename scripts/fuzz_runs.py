@@ -72,13 +72,13 @@ class Target:
 
 
 class Result:
-    """executions: 0 when only the kept inputs ran; coverage: edges, None when the program did not say; fault: one line, or
+    """executions: of the kept inputs, when they alone ran; coverage: edges, None when the program did not say; fault: one line, or
     None."""
 
     def __init__(self, target, code, output):
         self.target, self.interrupted = target, code == INTERRUPTED
         executed = re.search(r"stat::number_of_executed_units: (\d+)", output)
-        self.executions = int(executed[1]) if executed else 0
+        self.executions = int(executed[1]) if executed else len(os.listdir(target.kept))
         coverage = re.findall(r" cov: (\d+)", output)
         self.coverage = int(coverage[-1]) if coverage else None
         self.fault = None if code in (0, INTERRUPTED) else fault_in(output) or f"exit code {code}"

@@ -167,10 +167,10 @@ void bodies(table& all) {
        .steps = {{chunked("/echo", "5;a=b;c=\"d;e\"\r\nhello\r\n0;z\r\nX-Sum: 1\r\nY: 2\r\n\r\n") + get("/json"),
                   binary("hello") + json()}},
        .every_split = true});
-  all.push_back(one("trailers_are_no_fields",
-                    chunked("/echo", "2\r\nhi\r\n0\r\nConnection: close\r\nHost: b c\r\nExpect: tea\r\n\r\n") +
-                        get("/json"),
-                    binary("hi") + json()));
+  all.push_back(
+      one("trailers_are_no_fields",
+          chunked("/echo", "2\r\nhi\r\n0\r\nConnection: close\r\nHost: b c\r\nExpect: tea\r\n\r\n") + get("/json"),
+          binary("hi") + json()));
   all.push_back(one("chunked_nothing", chunked("/upload", "0\r\n\r\n"), text("0")));
   all.push_back(one("chunked_in_capitals",
                     request("POST /echo", "TRANSFER-ENCODING: Chunked\r\n", "A\r\n0123456789\r\n0\r\n\r\n"),

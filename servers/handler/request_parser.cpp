@@ -51,9 +51,9 @@ std::size_t request_parser::take(std::string_view input) {
   return taken + parse(rest);
 }
 
-// The bytes at the begin of `input` that may be parsed, 0 = none yet: the request line once it is whole, then the fields
-// once all are there. Beast tells the first fault of the bytes that it is given: with others, which of two faults is told
-// would depend on the pieces in which a request comes.
+// The bytes at the begin of `input` that may be parsed, 0 = none yet: the request line once it is whole, then the
+// fields once all are there. Beast tells the first fault of the bytes that it is given: with others, which of two
+// faults is told would depend on the pieces in which a request comes.
 std::size_t request_parser::whole_part(std::string_view input) {
   std::size_t size = 0;
   if (!has_line_) {

@@ -145,7 +145,8 @@ class connection {
       const std::size_t most = text.size() + pattern.size();
       TVL_MUST(most > 0, "output is handed out");
       TVL_MUST(text.size() <= limits::unsent + 2 * limits::echo, "unsent text is bounded");
-      const std::size_t n = partial_writes_ && most < 100'000 ? 1 + writes_.below(static_cast<std::uint32_t>(most)) : most;
+      const std::size_t n =
+          partial_writes_ && most < 100'000 ? 1 + writes_.below(static_cast<std::uint32_t>(most)) : most;
       output_ += text.substr(0, n);
       pattern_ += n - std::min(n, text.size());
       session_.sent(n);

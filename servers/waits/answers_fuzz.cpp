@@ -55,7 +55,7 @@ void read_token_reply(std::string_view text) {
 }
 
 void read_info(std::string_view text) {
-  tvl::service_options options;
+  service_options options;
   options.upstream = "http://127.0.0.1:1";
   introspection known(options);
   if (!known.learn(std::string(text))) return TVL_MUST(!known.endpoint(), "what was not learned is not known");

@@ -1,5 +1,5 @@
-// Manifests, workloads, commands and TechEmpower's configurations that a user wrote: refused in one line, or read so that
-// they can be used.
+// Manifests, workloads, commands and TechEmpower's configurations that a user wrote: refused in one line, or read so
+// that they can be used.
 //
 // Choices: what the rest is (0 = a manifest of the catalogue, 1 = a user's, 2 = a workload, 3 = an inline manifest,
 // 4 = benchmark_config.json, 5 = words of a shell).

@@ -1,5 +1,5 @@
-// Points in JSON and histograms in HdrHistogram's encoding, as they come out of a file: refused, or read so that they can
-// be judged and written again.
+// Points in JSON and histograms in HdrHistogram's encoding, as they come out of a file: refused, or read so that they
+// can be judged and written again.
 //
 // Choices: what the rest is (0 = JSON of a point, 1 = a histogram's text, 2 = the bytes that its text holds, 3 = its
 // counters).

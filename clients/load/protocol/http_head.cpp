@@ -25,6 +25,8 @@ std::optional<std::uint64_t> parse_number(std::string_view digits) {
 
 }  // namespace
 
+bool begins_like_http(std::string_view text) { return protocol_name.starts_with(text.substr(0, protocol_name.size())); }
+
 head_parser::result head_parser::fail(std::string cause) {
   cause_ = std::move(cause);
   return result::bad;
@@ -33,10 +35,7 @@ head_parser::result head_parser::fail(std::string cause) {
 head_parser::result head_parser::parse(std::string_view text) {
   std::string_view rest = text;
   const auto first = take_line(rest);
-  if (!first) {
-    const auto begin = text.substr(0, protocol_name.size());
-    return protocol_name.starts_with(begin) ? result::need_more : fail("status line is " + in_quotes(trimmed(text)));
-  }
+  if (!first) return begins_like_http(text) ? result::need_more : fail("status line is " + in_quotes(trimmed(text)));
   if (const auto line = parse_status_line(*first); line != result::complete) return line;
   if (const auto fields = parse_fields(rest); fields != result::complete) return fields;
   size_ += static_cast<std::size_t>(rest.data() - text.data());

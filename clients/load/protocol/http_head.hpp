@@ -57,6 +57,9 @@ class head_parser {
   std::optional<std::string_view> other_length_;
 };
 
+// Whether `text` is the begin of "HTTP/1.", or begins with it.
+bool begins_like_http(std::string_view text);
+
 // The cause when a header of `size` bytes, or more, exceeds the limit. `text` is what there is of it.
 std::string too_long(std::string_view text, bool whole);
 

@@ -8,6 +8,20 @@
 #include <utility>
 
 namespace tvl::load {
+namespace {
+
+bool has_header_end(std::string_view text, std::size_t from) {
+  return text.find("\n\r\n", from) != text.npos || text.find("\n\n", from) != text.npos;
+}
+
+// The cause when the connection ends there.
+std::string unfinished_header(std::string_view text) {
+  head_parser parser(false);
+  if (parser.parse(text) == head_parser::result::bad) return parser.cause();
+  return "connection closed inside the header, after " + std::to_string(text.size()) + " bytes";
+}
+
+}  // namespace
 
 struct reply_reader::partial {
   bool in_body = false;
@@ -54,17 +68,20 @@ reply_reader::result reply_reader::partial::read_body(std::string_view& input) {
   return result::bad;
 }
 
-// The header is parsed in the input where it came in one piece, else in `kept`, once its end is there.
+// The header is parsed in the input where it came in one piece, else in `kept`, once its end is there: what is found
+// must not depend on the pieces. What does not begin like HTTP is refused at once.
 reply_reader::result reply_reader::partial::read_head(std::string_view& input, bool to_head) {
   const std::size_t before = kept.size();
-  if (before > 0) {
-    kept.append(input);
-    const auto from = before - std::min<std::size_t>(before, 2);
-    if (kept.find("\n\r\n", from) == kept.npos && kept.find("\n\n", from) == kept.npos) return more_head(input);
-  }
+  if (before > 0) kept.append(input);
   const std::string_view text = before > 0 ? std::string_view(kept) : input;
+  const bool is_http = begins_like_http(text);
+  if (before > 0 && is_http && !has_header_end(text, before - std::min<std::size_t>(before, 2)))
+    return more_head(input);
   head_parser parser(to_head);
-  switch (parser.parse(text)) {
+  auto parsed = parser.parse(text);
+  if (parsed == head_parser::result::bad && before == 0 && is_http && !has_header_end(text, 0))
+    parsed = head_parser::result::need_more;
+  switch (parsed) {
     case head_parser::result::need_more:
       if (before == 0) kept = input;
       return more_head(input);
@@ -104,8 +121,7 @@ reply_reader::result reply_reader::end(reply& into) {
   if (!partial_ || (!partial_->begun() && !partial_->failed)) return result::need_more;
   partial& p = *partial_;
   if (p.failed) return result::bad;
-  if (!p.in_body)
-    return p.fail("connection closed inside the header, after " + std::to_string(p.kept.size()) + " bytes");
+  if (!p.in_body) return p.fail(unfinished_header(p.kept));
   if (!p.body.ends_with_connection()) return p.fail(p.body.cut_off());
   into = {p.head.status, false, p.body.as_expected()};
   partial_.reset();

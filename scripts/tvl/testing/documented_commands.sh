@@ -88,6 +88,7 @@ runpy.run_path(scripts + "/tvl-results", run_name="__main__")' "$real/scripts" "
 scripts/run() { bash scripts/run.real "$@" || [ $? = 1 ]; } # 1: no points
 scripts/test() { bash scripts/test.real "$@"; }
 scripts/setup() { bash "$real/scripts/setup" "$@" --print; }
+scripts/fuzz() { known_flags "$real/scripts/fuzz" "$@"; }
 scripts/try-on() { known_flags "$real/scripts/try-on" "$@"; }
 cmake() { # of the build folders and their targets, this one has all
   local target
