@@ -29,7 +29,7 @@ def impurities(text):
 
 
 def sources(folder):
-    return [path for path in sorted(folder.glob("*.[ch]pp")) if not path.stem.endswith("_test")]
+    return [path for path in sorted(folder.glob("*.[ch]pp")) if not path.stem.endswith(("_test", "_fuzz"))]
 
 
 class PurityTest(unittest.TestCase):
