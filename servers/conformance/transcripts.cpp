@@ -116,8 +116,6 @@ void connections(table& all) {
   all.push_back(one("head_of_errors", request("HEAD /none") + request("HEAD /echo") + get("/json"),
                     head("404 Not Found", "text/plain", 9, "") +
                         head("405 Method Not Allowed", "text/plain", 18, allow_post) + json()));
-  for (const std::string host : {"", "a:80", "a:", "[::1]", "[::1]:80", "127.0.0.1:8080", "%41.b-c_d~", "a,b"})
-    all.push_back(one("host " + host, "GET /json HTTP/1.1\r\nHost: " + host + "\r\n\r\n", json()));
   all.push_back(one("empty_lines_first", "\r\n" + get("/json") + "\r\n\r\n" + get("/plaintext"), json() + hello()));
   all.push_back({.name = "ended_within_a_request",
                  .steps = {{"GET /plaintext HTTP/1.1\r\nHo", ""}},
@@ -235,11 +233,8 @@ void wrong_requests(table& all) {
   all.push_back(refused("505_http_2_preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505 HTTP Version Not Supported"));
   all.push_back(refused("400_no_host", "GET /json HTTP/1.1\r\n\r\n", "400 Bad Request"));
   all.push_back(refused("400_two_hosts", get("/json", "Host: b\r\n"), "400 Bad Request"));
-  for (const std::string host : {"a b", "a/b", "a:b", "user@a", "[::1", "[]", "a[::1]", "%zz", "a\"", "\x80"})
-    all.push_back(refused("400_host " + host, "GET /json HTTP/1.1\r\nHost: " + host + "\r\n\r\n", "400 Bad Request"));
-  for (const std::string coding : {"gzip", "chunked, gzip", "chunked, chunked", "chunked;q=1", "\"chunked\""})
-    all.push_back(refused("400_last_coding " + coding, request("POST /echo", "Transfer-Encoding: " + coding + "\r\n"),
-                          "400 Bad Request"));
+  all.push_back(refused("400_host", "GET /json HTTP/1.1\r\nHost: a b\r\n\r\n", "400 Bad Request"));
+  all.push_back(refused("400_last_coding", request("POST /echo", "Transfer-Encoding: gzip\r\n"), "400 Bad Request"));
   all.push_back(refused("400_no_version", "GET /json\r\n\r\n", "400 Bad Request"));
   all.push_back(refused("400_not_http", "GET /json XTTP/1.1\r\nHost: a\r\n\r\n", "400 Bad Request"));
   all.push_back(refused("400_tls", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"s + pattern(40), "400 Bad Request"));
