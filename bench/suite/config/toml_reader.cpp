@@ -69,10 +69,24 @@ std::string file_and_line(const std::filesystem::path& file, std::size_t line) {
   return file.filename().string() + (line == 0 ? "" : ":" + std::to_string(line)) + ": ";
 }
 
+// Names and values are the user's, and toml++ quotes bytes that are not UTF-8 with a line break.
+std::string in_one_line(const std::string& text) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string line;
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code >= ' ' && code != 0x7f)
+      line += c;
+    else
+      line.append("\\x").append(1, digits[code >> 4]).append(1, digits[code & 15]);
+  }
+  return line;
+}
+
 }  // namespace
 
 void fail(const std::filesystem::path& file, std::size_t line, const std::string& what) {
-  throw bad_file(file_and_line(file, line) + what);
+  throw bad_file(in_one_line(file_and_line(file, line) + what));
 }
 
 toml::table parse_toml(const std::filesystem::path& file) {
