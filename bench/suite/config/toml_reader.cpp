@@ -69,7 +69,7 @@ std::string file_and_line(const std::filesystem::path& file, std::size_t line) {
   return file.filename().string() + (line == 0 ? "" : ":" + std::to_string(line)) + ": ";
 }
 
-// Names and values are the user's, and toml++ quotes bytes that are not UTF-8 with a line break.
+// toml++ quotes bytes that are not UTF-8 with a line break.
 std::string in_one_line(const std::string& text) {
   constexpr char digits[] = "0123456789abcdef";
   std::string line;
@@ -85,8 +85,10 @@ std::string in_one_line(const std::string& text) {
 
 }  // namespace
 
+bad_file::bad_file(const std::string& text) : std::runtime_error(in_one_line(text)) {}
+
 void fail(const std::filesystem::path& file, std::size_t line, const std::string& what) {
-  throw bad_file(in_one_line(file_and_line(file, line) + what));
+  throw bad_file(file_and_line(file, line) + what);
 }
 
 toml::table parse_toml(const std::filesystem::path& file) {

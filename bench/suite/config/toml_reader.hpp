@@ -15,9 +15,10 @@
 
 namespace tvl::suite {
 
-// A file that cannot be used. what() is one line: "connections.toml:4: what is wrong".
+// A file that cannot be used. what() is one line, "connections.toml:4: what is wrong": control characters of the text,
+// which may quote the user's, are escaped.
 struct bad_file : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit bad_file(const std::string& text);
 };
 
 // Line 0 = the text is not from a file.
