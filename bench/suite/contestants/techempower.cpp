@@ -24,6 +24,8 @@ class config {
     } catch (const json::parse_error& error) {
       const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
       fail(source_, static_cast<std::size_t>(std::count(text.begin(), end, '\n')) + 1, "is not JSON");
+    } catch (const json::out_of_range&) {
+      fail_whole("has a number that is too large");
     }
   }
 
