@@ -72,8 +72,8 @@ class Target:
 
 
 class Result:
-    """executions: of the kept inputs, when they alone ran; coverage: edges, None when the program did not say; fault: one line, or
-    None."""
+    """The outcome of a target. executions: number of inputs that ran. coverage: edges, None = the program printed none.
+    fault: one line, None = no fault."""
 
     def __init__(self, target, code, output):
         self.target, self.interrupted = target, code == INTERRUPTED

@@ -13,9 +13,9 @@ class request_fields {
   void take(boost::beast::http::field, std::string_view value);
 
   // Status of the refusal, 0 = none. Call it after the last field.
-  //   400  no Host in HTTP/1.1, several, or one that is none (RFC 9112 3.2)
-  //   400  a coding in HTTP/1.0 (6.1), chunked twice, or another coding last (6.3)
-  //   501  a coding before chunked (6.1)
+  //   400  HTTP/1.1 without Host; more than one Host; an invalid Host value (RFC 9112 3.2)
+  //   400  a transfer coding in HTTP/1.0 (6.1); chunked twice, or not last (6.3)
+  //   501  another transfer coding before chunked (6.1)
   //   417  an expectation other than 100-continue (RFC 9110 10.1.1)
   std::uint16_t fault(bool http_1_1) const;
 
