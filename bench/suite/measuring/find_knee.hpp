@@ -3,7 +3,8 @@
 // a workload with knee_slo are shares of it, so that the load is relative to each contestant's capacity.
 //
 // The throughput of a closed loop bounds the search. A busy host or a late generator only makes response times longer:
-// a trial that fails under either is repeated a few times. Interference can make the knee too low, never too high.
+// a trial that fails under either is repeated a few times, and a load has failed only when two such trials have.
+// Interference can make the knee too low, never too high.
 
 #include "bench/suite/config/workload.hpp"
 #include "bench/suite/planning/schedule.hpp"

@@ -141,25 +141,30 @@ void check_backlog(const point& p, const thresholds& at, findings& f) {
 void check_pauses(const point& p, const thresholds& at, findings& f) {
   const auto& paused = p.generator.paused_s;
   if (!paused || *paused <= at.most_paused * p.window_s) return;
-  // A closed loop does not make up for what it has not sent.
-  const std::vector<std::string> open{response_times}, closed{response_times, goodput};
+  std::vector<std::string> figures{*paused > at.most_paused_for_median * p.window_s ? response_times : response_tail};
+  if (!p.asked.open_loop()) figures.push_back(goodput);  // a closed loop does not make up for what it has not sent
   f.invalid("generator",
             {"generator-late", "the generator did not run for " + number(*paused * 1000) + " ms of the window"},
-            p.asked.open_loop() ? open : closed);
+            figures);
 }
 
 void check_lateness(const point& p, const thresholds& at, findings& f) {
   if (!p.asked.open_loop()) return;
-  const auto late = p.latency.pacing.quantile(0.99);
-  const double late_us = late ? static_cast<double>(*late) / 1e3 : 0;
+  const auto late_us = [&](double quantile) {
+    const auto late = p.latency.pacing.quantile(quantile);
+    return late ? static_cast<double>(*late) / 1e3 : 0;
+  };
   const bool sleeps = p.asked.idle == idle_strategy::sleep;
-  if (late_us > at.most_lag_us) {
-    const auto what = "requests left the generator " + number(late_us) + " us late (p99)";
-    if (late_us > (sleeps ? at.most_lag_asleep_us : at.most_lag_us))
-      f.invalid("generator", {"generator-late", what}, {response_times});
-    else
-      f.note("none", {"generator-late", what + ": response times are no more exact"});
-  }
+  const auto what = [&](double us, const char* quantile) {
+    return "requests left the generator " + number(us) + " us late (" + quantile + ")";
+  };
+  const double median = late_us(0.5), tail = late_us(0.99);
+  if (median > (sleeps ? at.most_median_lag_asleep_us : at.most_median_lag_us))
+    f.invalid("generator", {"generator-late", what(median, "median")}, {response_times});
+  else if (tail > (sleeps ? at.most_lag_asleep_us : at.most_lag_us))
+    f.invalid("generator", {"generator-late", what(tail, "p99")}, {response_tail});
+  else if (tail > at.most_lag_us)
+    f.note("none", {"generator-late", what(tail, "p99") + ": response times are no more exact"});
 }
 
 void check_rate(const point& p, const thresholds& at, findings& f) {

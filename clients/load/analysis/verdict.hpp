@@ -21,11 +21,14 @@ struct thresholds {
   // Requests that were overdue when the window began, relative to those that fell due in it. Above: what the window
   // shows is how the server works off the warm-up.
   double most_backlog = 0.01;
-  double most_lag_us = 1000;  // p99 of pacing; above: requests were sent late
+  double most_lag_us = 1000;        // p99 of pacing; above: the tail of the response times is not the server's
+  double most_median_lag_us = 100;  // p50 of pacing; above: nor is their median
   // Of a generator that sleeps, as several processes on one core have to. Above most_lag_us it is a note: response
   // times are less exact, counts and memory are not affected.
-  double most_lag_asleep_us = 5000;
-  double most_paused = 0.01;  // of the window; above: the generator stood still, and response times are its own
+  double most_lag_asleep_us = 5000, most_median_lag_asleep_us = 500;
+  // Of the window, in which the generator stood still. Above: the tail of the response times is its own, and their
+  // median.
+  double most_paused = 0.01, most_paused_for_median = 0.1;
   // Cores, and of each measured core; above both: other processes disturbed the measurement. Two cores, the usual ones
   // of server and generator, have 0.2 together.
   double most_others = 0.2, most_others_of_a_core = 0.1;

@@ -26,21 +26,44 @@ TEST(Verdict, AGeneratorThatStoodStillSpoilsResponseTimesAndInAClosedLoopGoodput
 TEST(Verdict, LateRequestsAreTheGenerators) {
   auto p = open_loop();
   p.latency.pacing.clear();
-  p.latency.pacing.record(1'000'000, 1000);
+  p.latency.pacing.record(0, 1000);
+  p.latency.pacing.record(1'000'000, 20);
   expect_flawless(p);  // just a millisecond
-  p.latency.pacing.clear();
-  p.latency.pacing.record(1'002'000, 1000);
+  p.latency.pacing.record(1'002'000, 20);
   expect_verdict(p, false, "generator", {"requests left the generator 1002 us late (p99)"});
   EXPECT_EQ(judge(p).reasons.front().code, "generator-late");  // scripts read it
   p.asked.rate = 0;
   expect_flawless(p);  // a closed loop has no due times of its own
 }
 
-TEST(Verdict, ALateGeneratorSpoilsResponseTimesOnly) {
+TEST(Verdict, AGeneratorThatStoodStillForATenthSpoilsTheMedianToo) {
+  auto p = open_loop();
+  p.generator.paused_s = 0.1 * p.window_s;
+  EXPECT_EQ(judge(p).spoilt, std::vector<std::string>{response_tail});
+  p.generator.paused_s = 0.11 * p.window_s;
+  EXPECT_EQ(judge(p).spoilt, std::vector<std::string>{response_times});
+}
+
+TEST(Verdict, OfALateGeneratorTheTailDoesNotHoldAndTheMedianOnlyIfHalfLeftInTime) {
   auto p = open_loop();
   p.latency.pacing.clear();
-  p.latency.pacing.record(2'000'000, 1000);
+  p.latency.pacing.record(99'000, 1000);
+  p.latency.pacing.record(2'000'000, 999);
+  EXPECT_EQ(judge(p).spoilt, std::vector<std::string>{response_tail});
+  p.latency.pacing.record(2'000'000, 2);
+  expect_verdict(p, false, "generator", {"requests left the generator 2000 us late (median)"});
   EXPECT_EQ(judge(p).spoilt, std::vector<std::string>{response_times});
+  p.latency.pacing.clear();
+  p.latency.pacing.record(102'000, 1000);
+  EXPECT_EQ(judge(p).spoilt, std::vector<std::string>{response_times});
+  p.asked.idle = idle_strategy::sleep;
+  EXPECT_TRUE(judge(p).valid);
+}
+
+TEST(Verdict, ABusyHostSpoilsWhatALateGeneratorDoesNot) {
+  auto p = open_loop();
+  p.latency.pacing.record(2'000'000, 1000);
+  EXPECT_EQ(judge(p).spoilt, std::vector<std::string>{response_tail});
   p.host.others_cpu_share = 0.5;
   EXPECT_EQ(judge(p).spoilt, std::vector<std::string>{everything});
 }
@@ -70,7 +93,7 @@ TEST(Verdict, AGeneratorThatStoppedIsTheCauseOfABacklog) {
   const auto v = judge(p);
   EXPECT_EQ(v.limiter, "generator");  // so the suite measures it again
   EXPECT_EQ(v.reasons.size(), 2u);
-  EXPECT_EQ(v.spoilt, (std::vector<std::string>{response_times, goodput}));
+  EXPECT_EQ(v.spoilt, (std::vector<std::string>{response_tail, response_times, goodput}));
 }
 
 TEST(Verdict, OfSeveralGeneratorsKeepsWhatSpoiltOneOfThem) {
@@ -99,13 +122,13 @@ TEST(Verdict, AGeneratorThatSleepsMayBeLaterButSaysSo) {
   auto p = open_loop();
   p.asked.idle = idle_strategy::sleep;
   p.latency.pacing.clear();
-  p.latency.pacing.record(2'000'000, 1000);
+  p.latency.pacing.record(0, 900);
+  p.latency.pacing.record(2'000'000, 100);
   const auto noted = judge(p);
   EXPECT_TRUE(noted.valid);
   ASSERT_EQ(noted.reasons.size(), 1u);
   EXPECT_TRUE(noted.reasons.front().text.ends_with("us late (p99): response times are no more exact"));
-  p.latency.pacing.clear();
-  p.latency.pacing.record(6'000'000, 1000);
+  p.latency.pacing.record(6'000'000, 100);
   EXPECT_FALSE(judge(p).valid);
 }
 

@@ -87,7 +87,7 @@ class Faults(unittest.TestCase):
                 process.send_signal(signal.SIGCONT)
                 point = point_of(process)
                 self.assertIn("generator-late", reasons(point), point["verdict"])
-                self.assertTrue({"response_times", "all"} & set(point["verdict"]["spoilt"]), point["verdict"])
+                self.assertTrue({"response_tail", "response_times", "all"} & set(point["verdict"]["spoilt"]), point["verdict"])
                 self.assertGreater(point["generator"]["paused_s"], STOPPED_S * 0.7)
 
     def test_a_busy_neighbour_on_both_cores(self):

@@ -120,8 +120,10 @@ struct host_cost {
 };
 BOOST_DESCRIBE_STRUCT(host_cost, (), (others_cpu_share, cores, beside_other_work))
 
-// Figures that a reason invalidates. The others of that point hold.
-inline constexpr char everything[] = "all", response_times[] = "response_times", goodput[] = "goodput";
+// Figures that a reason invalidates. The others of that point hold. response_tail: the quantiles above the median;
+// response_times: all of them.
+inline constexpr char everything[] = "all", response_times[] = "response_times", response_tail[] = "response_tail",
+                      goodput[] = "goodput";
 
 struct verdict {
   bool valid = true;  // every figure holds

@@ -35,7 +35,7 @@ void knee::tell(const observation& o) {
     throw std::logic_error("knee: result of a load that was not the next trial");
   if (o.met && o.valid)
     passed();
-  else if (phase_ != phase::confirming && !retrying_)
+  else if (!retrying_)
     retrying_ = true;
   else
     failed(o);
@@ -110,11 +110,11 @@ std::size_t knee::most_trials() const {
   const double step = std::log1p(plan_.precision);
   const double range = std::log(plan_.highest / plan_.lowest);
   const auto halvings = [&](double width) { return std::max(0.0, std::ceil(std::log2(width / step))); };
-  const double rounding = plan_.whole ? 2 : 0;                             // a rounded middle splits unevenly
-  const double climb = 1 + std::ceil(range / std::log(plan_.growth)) + 1;  // the last one twice
+  const double rounding = plan_.whole ? 2 : 0;                                 // a rounded middle splits unevenly
+  const double climb = 1 + 2 * std::ceil(range / std::log(plan_.growth)) + 1;  // each may fail once, the last one twice
   const double bisection = 2 * (halvings(std::min(range, std::log(plan_.growth))) + rounding);
-  const double down = 1 + halvings(range + step) + 1;  // steps of 1, 2, 4, .. cover the range
-  const double narrowing = halvings(range) + rounding;
+  const double down = 2 * (1 + halvings(range + step) + 1);  // steps of 1, 2, 4, .. cover the range
+  const double narrowing = 2 * (halvings(range) + rounding);
   return static_cast<std::size_t>(climb + bisection + down + narrowing);
 }
 

@@ -8,8 +8,8 @@
 //
 // Three phases: a geometric climb until a load fails; bisection; a longer confirmation run. If the confirmation fails,
 // the search steps down, each step twice the last, until a confirmation passes, then bisects with long runs to the same
-// precision. In climb and bisection a load counts as failed only when it fails twice in a row; a confirmation is not
-// repeated.
+// precision. A load counts as failed only when it fails twice in a row: interference makes a good trial fail, and no
+// bad trial pass.
 
 #include <cstddef>
 #include <optional>

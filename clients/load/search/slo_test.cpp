@@ -80,7 +80,7 @@ TEST(JudgeSlo, FailedAndUnsentRequestsAreSlowerThanAll) {
     p.requests.*field = 20;
     EXPECT_EQ(
         shortfalls("p99=1s", p),
-        (std::vector<std::string>{"p99 falls on a failed or unsent request (20 of 1020), the limit is 1e+06 us"}));
+        (std::vector<std::string>{"p99 falls on a failed or unsent request (20 of 1020), the limit is 1000000 us"}));
     EXPECT_TRUE(shortfalls("p50=2ms", p).empty());
   }
   auto p = measured();

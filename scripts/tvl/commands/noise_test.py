@@ -12,7 +12,7 @@ class Noise(Folder):
     def run_of(self, name, environment=FULL, repetitions=5):
         folder = os.path.join(self.folder, name)
         os.makedirs(folder, exist_ok=True)
-        return write(folder, pair({1: 0.9, 64: 0.5, 1000: 0.25}, repetitions=repetitions), environment)
+        return write(folder, pair({1: 0.9, 64: 0.5, 4096: 0.25}, repetitions=repetitions), environment)
 
     def test_the_file_names_its_runs_and_has_the_noise_of_present_claims(self):
         path = os.path.join(self.folder, "noise.json")
@@ -24,7 +24,7 @@ class Noise(Folder):
         found = json.loads(text)
         self.assertEqual([run["folder"] for run in found["runs"]], ["one", "other"])
         self.assertEqual(found["runs"][0]["commit"], FULL["commit"])
-        (cpu,) = [one for one in found["claims"] if one["effect"] == "cpu of asio_loop, versus asio_threads, at 1000"]
+        (cpu,) = [one for one in found["claims"] if one["effect"] == "cpu of asio_loop, versus asio_threads, at 4096"]
         self.assertEqual((cpu["workload"], cpu["freedom"]), ("connections", 8))
         self.assertNotIn(self.folder, text)
         self.assertEqual(tvl_results.run("noise", *runs).stdout, text, "the same on standard output")

@@ -11,7 +11,7 @@ from tvl.testing.synthetic_points import ENVIRONMENT, point, write
 MOODS = (1.0, 1.04, 0.97, 1.02, 0.99)
 AGAIN = (1.001, 0.999, 1.002, 0.998, 1.0)
 FULL = dict(ENVIRONMENT, quick=False)
-CLAIM = "threads are expensive: CPU per request"  # at most 0.9 times; its figures below are at 1000 connections
+CLAIM = "threads are expensive: CPU per request"  # at most 0.9 times; its figures below are at 4096 connections
 CLAIMS = {"connections": [table for table in claims.of_files()["connections"] if table["guide"] == CLAIM]}
 
 
@@ -28,10 +28,10 @@ class Repeatability(Folder):
         os.makedirs(folder)
         found = []
         for repetition, (mood, off) in list(enumerate(zip(MOODS, again)))[:repetitions]:
-            found += [point(x=1000, repetition=repetition, cpu=20.0 * mood),
-                      point(x=1000, repetition=repetition, cpu=20.0 * mood * off, control=True, throughput=1000.0 * off,
+            found += [point(x=4096, repetition=repetition, cpu=20.0 * mood),
+                      point(x=4096, repetition=repetition, cpu=20.0 * mood * off, control=True, throughput=1000.0 * off,
                             p99=2000.0 * off),
-                      point(contestant="asio_loop", x=1000, repetition=repetition, position=1,
+                      point(contestant="asio_loop", x=4096, repetition=repetition, position=1,
                             cpu=cpu * mood * off)]
         return write(folder, found, environment)
 
@@ -59,15 +59,15 @@ class Repeatability(Folder):
 
     def test_ratios_that_do_not_meet_are_shown(self):
         _, text = self.check(self.run_of("one", 10.0), self.run_of("other", 12.0))
-        self.assertRegex(text, r"asio_loop 1000 CPU.*: 0.50x \(0.50 to 0.50\) / 0.60x \(0.60 to 0.60\), apart")
+        self.assertRegex(text, r"asio_loop 4096 CPU.*: 0.50x \(0.50 to 0.50\) / 0.60x \(0.60 to 0.60\), apart")
 
     def test_a_lower_bound_has_no_ratio_to_compare(self):
-        found = [point(contestant=name, x=1000, repetition=r, position=p, limiter="generator" if p else "none")
+        found = [point(contestant=name, x=4096, repetition=r, position=p, limiter="generator" if p else "none")
                  for r in range(5) for p, name in enumerate(("asio_threads", "asio_loop"))]
         run = write(self.folder, found, FULL)
         _, text = self.check(run, run, "--all")
         self.assertNotIn("replies/s", text)
-        self.assertIn("asio_loop 1000 CPU", text)
+        self.assertIn("asio_loop 4096 CPU", text)
 
     def test_a_verdict_turned_round_is_named_and_fails(self):
         code, text = self.check(self.run_of("one", 10.0), self.run_of("other", 30.0))
@@ -84,16 +84,16 @@ class Repeatability(Folder):
         self.assertEqual(self.check(*runs[:2], self.run_of("turned", 30.0))[0], 1)
 
     def test_a_baseline_that_differs_from_itself_is_no_proof(self):
-        found = [point(workload, x=1000, repetition=r, cpu=20.0 * (1.05 + r / 1000 if control else 1), control=control)
+        found = [point(workload, x=4096, repetition=r, cpu=20.0 * (1.05 + r / 1000 if control else 1), control=control)
                  for workload in ("connections", "delay") for r in range(5) for control in (False, True)]
-        found += [point(contestant="asio_loop", x=1000, repetition=r, cpu=10.0 + r / 100) for r in range(5)]
+        found += [point(contestant="asio_loop", x=4096, repetition=r, cpu=10.0 + r / 100) for r in range(5)]
         code, text = self.check(*[write(self.folder, found, FULL)] * 2)
         self.assertEqual(code, 1)
         self.assertIn("0 of 2 (0 %, expected 93.75 %, so few by chance in 0.39 % of all runs): fails", text)
         self.assertIn("Throughput 2 of 2 (100 %, expected 93.75 %)", text)
 
     def test_a_run_without_controls_is_no_proof(self):
-        folder = write(self.folder, [point(contestant=name, x=1000, repetition=repetition, cpu=cpu)
+        folder = write(self.folder, [point(contestant=name, x=4096, repetition=repetition, cpu=cpu)
                                      for repetition in range(5)
                                      for name, cpu in (("asio_threads", 20.0), ("asio_loop", 10.0))],
                        FULL)

@@ -6,9 +6,10 @@ from typing import Callable, Optional
 MIB = 1024 * 1024
 HIGHER, LOWER = "higher is better", "lower is better"
 
-# The groups of figures that hold or are spoilt together, see validity.py. COUNTED: shares and counts of replies.
-GROUPS = TIMES, RATES, GOOD, COST, BYTES, COUNTED = (
-    "response_times", "throughput", "goodput", "cpu", "memory", "counts")
+# The groups of figures that hold or are spoilt together, see validity.py. TAILS: quantiles above the median. TIMES: the
+# median, and what takes seconds. COUNTED: shares and counts of replies.
+GROUPS = TIMES, TAILS, RATES, GOOD, COST, BYTES, COUNTED = (
+    "response_times", "response_tail", "throughput", "goodput", "cpu", "memory", "counts")
 # Margins: two contestants are the same when the ratio's whole interval lies between 1 / (1 + margin) and 1 + margin.
 NEAR, MIDDLE, TAIL = 0.05, 0.10, 0.25
 
@@ -64,7 +65,7 @@ def added(factor, *paths):
 THROUGHPUT = Metric("throughput", "Throughput", "replies/s", HIGHER, scaled(1, "throughput"), "replies/s",
                     RATES)
 P50 = Metric("p50", "Median response time", "ms", LOWER, response("p50"), "p50 ms", TIMES, MIDDLE)
-P99 = Metric("p99", "p99 response time", "ms", LOWER, response("p99"), "p99 ms", TIMES, TAIL)
+P99 = Metric("p99", "p99 response time", "ms", LOWER, response("p99"), "p99 ms", TAILS, TAIL)
 RESPONSES = (P50, P99)
 CPU = Metric("cpu", "Server CPU per request", "µs", LOWER, scaled(1, "server", "cpu_us_per_request"), "CPU µs/req",
              COST)
@@ -111,7 +112,7 @@ REACH = Metric("reach", "Reach", "% of deliveries received", HIGHER, in_room(("r
                "reach %")
 DELIVERY_P95 = Metric("delivery_p95", "p95 delivery time", "ms", LOWER,
                       in_room(("latency", "response", "p95"), lambda x: x * 1e-3), "delivery p95 ms",
-                      TIMES, TAIL)
+                      TAILS, TAIL)
 DELIVERY_CPU = Metric("delivery_cpu", "Server CPU per delivered message", "µs", LOWER,
                       in_room(("room", "server_cpu_us_per_delivery")), "CPU µs/delivery", COST)
 # The same sum as MEMORY; its panel extrapolates beyond the sizes measured, see memory_per_connection.py.

@@ -1,6 +1,6 @@
 """Which figures of a point hold, why others do not, and whether the contestant failed there.
 
-    validity.holds(record, metrics.P99)     False where the generator was late: its CPU and memory still hold
+    validity.holds(record, metrics.P99)     False where the generator was late: CPU and memory hold, often the median
     validity.why_not(record, metrics.P99)   "requests left the generator 1420 us late (p99)"
     validity.failure(record)                "missed the rate"
 
@@ -14,9 +14,11 @@ from tvl.data import metrics, records
 from tvl.data.metrics import at
 
 EVERYTHING = frozenset(metrics.GROUPS)
-WORDS = {metrics.TIMES: "response times", metrics.COST: "CPU"}  # of a group, where they are not its name
-OFFERED = frozenset((metrics.TIMES, metrics.GOOD, metrics.RATES))
-SPOILS = {records.GENERATOR_LATE: frozenset((metrics.TIMES,)), records.BACKLOG: OFFERED}
+# Of a group, where they are not its name.
+WORDS = {metrics.TIMES: "response times", metrics.TAILS: "tail of response times", metrics.COST: "CPU"}
+ALL_TIMES = frozenset((metrics.TIMES, metrics.TAILS))
+OFFERED = ALL_TIMES | {metrics.GOOD, metrics.RATES}
+SPOILS = {records.GENERATOR_LATE: ALL_TIMES, records.BACKLOG: OFFERED}
 # Codes that only describe a point.
 NOTES = {"server-cpu", "generator-full", "littles-law", "background-lost", "background-failed", "connections-starved",
          "beside-other-work"}
@@ -43,8 +45,8 @@ def spoilt(record):
     else:
         found = EVERYTHING if "all" in said or not said and verdict.get("valid") is False else frozenset(said)
     if backlog(record):  # it does not make 0 replies more
-        found |= OFFERED if at(record, "requests", "ok") else {metrics.TIMES}
-    return found
+        found |= OFFERED if at(record, "requests", "ok") else ALL_TIMES
+    return found | ALL_TIMES if metrics.TIMES in found else found
 
 
 def by_reasons(record):
@@ -114,6 +116,8 @@ def words(groups):
     """response times, throughput, goodput; "invalid" for everything"""
     if groups == EVERYTHING:
         return "invalid"
+    if metrics.TIMES in groups:
+        groups = groups - {metrics.TAILS}
     return ", ".join(WORDS.get(group, group) for group in metrics.GROUPS if group in groups)
 
 

@@ -33,6 +33,9 @@ class Spoilt(unittest.TestCase):
     def test_newer_records_say_it(self):
         self.assertEqual(lost(verdict(valid=True)), [])
         self.assertEqual(lost(verdict("response_times")), TIMES)
+        self.assertEqual(lost(verdict("response_tail")), [metrics.P99, metrics.DELIVERY_P95])
+        self.assertEqual(validity.words(validity.spoilt(verdict("response_times"))), "response times")
+        self.assertEqual(validity.words(validity.spoilt(verdict("response_tail"))), "tail of response times")
         self.assertEqual(lost(verdict("cpu", "memory")), [metrics.CPU, metrics.SWITCHES, metrics.MEMORY])
         self.assertEqual(lost(verdict("all")), list(SHOWN))
         self.assertEqual(lost(verdict()), list(SHOWN))  # invalid without a group

@@ -7,7 +7,10 @@ from tvl.data import metrics, records
 from tvl.data.metrics import at
 
 MOST_OVERDUE = 0.01  # of the requests due in the window
-OVERDUE_SPOILS = (metrics.TIMES, metrics.GOOD, metrics.RATES)
+TIMES = (metrics.TIMES, metrics.TAILS)
+OVERDUE_SPOILS = (*TIMES, metrics.GOOD, metrics.RATES)
+MOST_MEDIAN_LATENESS_US = {"sleep": 500}
+MOST_PAUSED = 0.1  # of the window, for the median
 DEVIATIONS = 4  # of arrivals by chance
 RATES_DIFFER = 0.01
 COUNT_FAILURES = ("answered", "largest", "server_share", "recovery", "all_served", "throughput", "goodput")  # of claims
@@ -32,19 +35,26 @@ def overdue(record):
 
 
 def is_late(record):
-    """Whether the generator was so late that response times are not exact."""
+    """Whether the generator was so late that the tail of the response times is not exact."""
     verdict = record.get("verdict") or {}
-    grave = verdict.get("valid") is False or metrics.TIMES in (verdict.get("spoilt") or ())
+    grave = verdict.get("valid") is False or bool({*TIMES} & {*(verdict.get("spoilt") or ())})
     return grave and any(one.code == records.GENERATOR_LATE for one in records.reasons(record))
+
+
+def median_is_late(record):
+    """The same of their median."""
+    most = MOST_MEDIAN_LATENESS_US.get(at(record, "plan", "idle"), 100)
+    paused, window = at(record, "generator", "paused_s") or 0, record.get("window_s") or 0
+    return is_late(record) and ((at(record, "latency", "pacing", "p50") or 0) > most or paused > MOST_PAUSED * window)
 
 
 def spoils(record, metric):
     """Why a figure of that record may not be shown as one that holds; None if it may."""
     if record.get("interrupted"):
         return "the point was interrupted"
-    if metric.group == metrics.TIMES and is_late(record):
+    if metric.group == metrics.TAILS and is_late(record) or metric.group == metrics.TIMES and median_is_late(record):
         return "the generator was late"
-    if metric.group in OVERDUE_SPOILS and (metric.group == metrics.TIMES or at(record, "requests", "ok")):
+    if metric.group in OVERDUE_SPOILS and (metric.group in TIMES or at(record, "requests", "ok")):
         return overdue(record)
     return None
 
