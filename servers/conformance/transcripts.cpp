@@ -86,7 +86,8 @@ void endpoints(table& all) {
   all.push_back(one("block", get("/block/5"), text("5")));
   all.push_back(one("cpu", get("/cpu/500"), text("500")));
   all.push_back(one("query", get("/plaintext?a=b&c=/d") + get("/bytes/3?x"), hello() + binary("012")));
-  all.push_back(one("absolute_form", get("http://a:80/json?x") + get("http://a"), json() + error("404 Not Found")));
+  all.push_back(one("absolute_form", get("http://a:80/json?x") + get("HTTP://a/json") + get("http://a"),
+                    json() + json() + error("404 Not Found")));
   all.push_back(one("body_of_a_get_is_dropped", request("GET /json", "Content-Length: 5\r\n", "hello"), json()));
 }
 

@@ -3,6 +3,8 @@
 #include "servers/handler/injected_work.hpp"
 #include "servers/handler/limits.hpp"
 
+#include <boost/beast/core/string.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -173,10 +175,11 @@ constexpr std::array<endpoint, 20> endpoints{{
     {"/ws/room", false, content::text, operation::ws_room, room},
 }};
 
-// The target without scheme and host, which the absolute form has (RFC 9112 3.2.2).
+// The target without scheme and host, which the absolute form has (RFC 9112 3.2.2). A scheme has no case (RFC
+// 3986 3.1).
 std::string_view origin_form(std::string_view target) {
   constexpr std::string_view scheme = "http://";
-  if (target.starts_with(scheme)) {
+  if (boost::beast::iequals(target.substr(0, scheme.size()), scheme)) {
     target.remove_prefix(scheme.size());
     const auto slash = target.find('/');
     target = slash == target.npos ? "/" : target.substr(slash);

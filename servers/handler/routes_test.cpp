@@ -44,7 +44,8 @@ TEST(routes, name_the_wait) {
 }
 
 TEST(routes, find_the_path_in_every_form_of_target) {
-  for (const char* target : {"/json", "/json?", "/json?a=/plaintext", "http://a/json", "http://a:80/json?x"})
+  for (const char* target :
+       {"/json", "/json?", "/json?a=/plaintext", "http://a/json", "HTTP://a/json", "http://a:80/json?x"})
     EXPECT_EQ(find_route(verb::get, target).what, content::json) << target;
   for (const char* target : {"", "*", "/", "//json", "json", "/json/", "/jsonx", "http://json", "http://",
                              "https://a/json", "/JSON", "?/json", "/plaintext/json", "a:80"})

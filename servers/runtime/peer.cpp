@@ -27,7 +27,14 @@ void peer::receive(std::span<char> buffer) {
 
 void peer::send() {
   if (session_.has_output()) write();
+  if (session_.lingering()) end_sending();
   if (!planned_) entry_.serving(false);
+}
+
+// Not in write(): nothing is left to write after a reply whose end is the connection's.
+void peer::end_sending() {
+  boost::system::error_code ignored;
+  socket_.shutdown(tcp_socket::shutdown_send, ignored);
 }
 
 void peer::write() {
@@ -37,7 +44,6 @@ void peer::write() {
   boost::system::error_code ec;
   session_.sent(pattern.empty() ? socket_.write_some(both[0], ec) : socket_.write_some(both, ec));
   failed_ = ec && ec != asio::error::would_block;
-  if (session_.lingering()) socket_.shutdown(tcp_socket::shutdown_send, ec);
 }
 
 // Not recv(MSG_PEEK): pipelined bytes would hide the end of input, and after our own shutdown it always sees one.

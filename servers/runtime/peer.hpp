@@ -58,6 +58,7 @@ class peer {
  private:
   void receive(std::span<char> buffer);
   void write();
+  void end_sending();
 
   // First, so that it is destroyed last. The flags fill its padding of one byte: a second byte would cost each idle
   // connection 16.

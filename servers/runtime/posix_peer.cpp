@@ -46,6 +46,7 @@ void posix_peer::receive(std::span<char> buffer) {
 
 void posix_peer::send() {
   if (session_.has_output()) write();
+  if (session_.lingering()) ::shutdown(socket_, SHUT_WR);
   if (!planned_) entry_.serving(false);
 }
 
@@ -63,7 +64,6 @@ void posix_peer::write() {
     session_.sent(static_cast<std::size_t>(n));
   else
     failed_ = !would_block();
-  if (session_.lingering()) ::shutdown(socket_, SHUT_WR);
 }
 
 }  // namespace tvl::runtime
