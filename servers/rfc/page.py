@@ -8,9 +8,9 @@ import itertools
 
 INTRODUCTION = """# What the RFCs require, and what is answered
 
-Every rule of RFC 9110, 9112 and 6455 with MUST or MUST NOT that applies to an origin server and that a client can see. The
-second column has what is sent, the others what came back: the replies in their order, and whether the connection was
-`open` afterwards, `closed` or `reset`. *n/a*: the server has no such endpoint. **Bold**: not what the rule requires.
+Rules of RFC 9110, 9112 and 6455 with MUST or MUST NOT that apply to an origin server and that a client can see. The third
+column shows what is sent. The columns behind it show what came back: the replies in order, then whether the connection
+was `open`, `closed` or `reset`, or the server did not answer (`hangs`). *n/a*: the server has no such endpoint. **Bold**: not what the rule requires.
 
 `ours` are all contestants with our handler; the test `rfc.NAME` plays every rule against each of them and compares the
 answers with this page. `httplib_pool` has its library's HTTP. nginx answers with its

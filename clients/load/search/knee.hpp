@@ -8,8 +8,8 @@
 //
 // Three phases: a geometric climb until a load fails; bisection; a longer confirmation run. If the confirmation fails,
 // the search steps down, each step twice the last, until a confirmation passes, then bisects with long runs to the same
-// precision. A load counts as failed only when it fails twice in a row: interference makes a good trial fail, and no
-// bad trial pass.
+// precision. A load counts as failed only when it fails twice in a row: interference makes a good trial fail. It
+// does not make a bad trial pass.
 
 #include <cstddef>
 #include <optional>
