@@ -5,7 +5,8 @@
     tvl-results readme results/reference README.md  # only this one
 
 A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is summary, table, findings,
-claims, verdicts, quotes, contestants, syscalls, primitives, workloads, diff, rooms or environment.
+claims, verdicts, quotes, contestants, syscalls, primitives, workloads, diff, rooms or environment. A figure in a sentence
+is generated where <!--=BENCHMARK COUNTER--> follows it: that counter's median in primitives.json.
 """
 
 import difflib
@@ -184,7 +185,7 @@ def regenerate(text, folder, link, here=ROOT):
             raise points.BadInput(f"unknown section results:{name}, there are {', '.join(sections)}")
         return found.group(1) + sections[name](workloads, link, machine) + "\n" + found.group(4)
 
-    return SECTION.sub(fill, text)
+    return primitives_table.with_figures(SECTION.sub(fill, text), folder)
 
 
 def is_stale(path, folder, check):

@@ -69,6 +69,8 @@ class Primitives:
             raise points.BadInput(f"{self.path}: no benchmark {name} in it, which {self.list_path} names: "
                                   "measure again")
         errors = [run["error_message"] for run in runs if run.get("error_occurred")]
+        if not errors and not self.has(name, counter):
+            raise points.BadInput(f"{self.path}: {name} has no {counter}")
         return ([], errors[0]) if errors else ([run[counter] for run in runs], "")
 
     def value(self, name, counter):

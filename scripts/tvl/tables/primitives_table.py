@@ -1,6 +1,7 @@
 """The table of the costs of asyncio's mechanisms, with threads and on a loop."""
 
 import os
+import re
 
 from tvl import ROOT
 from tvl.analysis import primitive_ratio, ratios
@@ -8,6 +9,7 @@ from tvl.data import primitives
 from tvl.text import markdown as md
 
 HEAD = "| asyncio | here | thread way | loop way | better |\n|:--|:--|--:|--:|:--|"
+FIGURE = re.compile(r"(?:[\d.,]+ (?:s|ms|µs|ns|B|KiB|MiB)|n/a)(<!--=(\S+) (\w+)-->)")
 
 
 def markdown(folder, here=ROOT):
@@ -19,6 +21,14 @@ def markdown(folder, here=ROOT):
         rows.append(row(pair, name not in named, here))
         named.add(name)
     return "\n".join([HEAD, *rows, "", legend(measured)])
+
+
+def with_figures(text, folder):
+    """The text with what was measured in place of each figure that is followed by <!--=BENCHMARK COUNTER-->."""
+    if not FIGURE.search(text):
+        return text
+    measured = primitives.Primitives(folder)
+    return FIGURE.sub(lambda found: cell(measured.value(found[2], found[3]), found[3]) + found[1], text)
 
 
 def row(pair, first, here):

@@ -1,6 +1,7 @@
 import os
 
 from tvl.commands import readme
+from tvl.data import points
 from tvl.tables import primitives_table
 from tvl.testing import synthetic_primitives as made
 from tvl.testing.run_folder import Folder
@@ -58,6 +59,15 @@ class Table(Folder):
         self.assertNotIn("noisy", text)
         self.assertNotIn("hop alone", text)
         self.assertNotRegex(text, r"(loop|threads) 0\.")
+
+    def test_a_figure_in_a_sentence_is_that_of_the_comment_behind_it(self):
+        made.write(self.folder)
+        text = "It takes 7.1 µs<!--=create_task/thread/spawn/100 ns_per_item-->, and 3 ms are no figure."
+        self.assertEqual(primitives_table.with_figures(text, self.folder), text.replace("7.1 µs", "20.5 µs"))
+        for comment, reason in (("create_task/no/such/1 ns_per_item", "no benchmark create_task/no/such/1"),
+                                ("create_task/thread/spawn/100 joules", "create_task/thread/spawn/100 has no joules")):
+            with self.assertRaisesRegex(points.BadInput, reason):
+                primitives_table.with_figures(f"n/a<!--={comment}-->", self.folder)
 
     def test_it_is_a_section_of_the_readme(self):
         write(self.folder, [point()])
