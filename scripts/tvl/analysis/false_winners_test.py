@@ -90,6 +90,23 @@ class FalseWinners(Folder):
         self.assertEqual(summary.cell(workload, metrics.P99, POOL, 100).ratio_text, "offered different rates")
         self.assertEqual(summary.cell(workload, metrics.GOODPUT, POOL, 100).ratio.median, 0.84)
 
+    def test_overload_threads_of_which_two_of_five_never_recovered_recovered_first(self):
+        def make(name, i):
+            back = {THREADS: None if i in (0, 3) else 0.7, POOL: None if i else 0.1, LOOP: 2.0}[name]
+            phases = [{"begin_s": begin, "end_s": begin + 2, "rate": 1000.0} for begin in (0, 2)]
+            return {"phases": phases, "window_s": 7.0, "recovery": {"response_s": back, "all_served_s": None},
+                    "chart": {"x": "connections", "panels": ["recovery"]}}
+
+        workload = self.load_one(*five(make, THREADS, LOOP, POOL))
+        self.assertEqual(workload.spread(metrics.RECOVERY, THREADS, 100), (0.7, 0.7, 5.0, 5, 2))
+        self.assertEqual(workload.spread(metrics.RECOVERY, POOL, 100), (5.0, 0.1, 5.0, 5, 4))
+        self.assertIsNone(workload.spread(metrics.ALL_SERVED, THREADS, 100))  # no connection was lost
+        cells = {row.label: next(cell for cell in row.cells if cell.metric is metrics.RECOVERY)
+                 for row in summary.rows(workload)}
+        self.assertEqual([summary.value_text(cells[name]) for name in (THREADS, LOOP, POOL)], ["0.700", "2.00", "≥ 5.00"])
+        self.assertEqual(cells[LOOP].ratio_text, "asio_threads: not recovered in 2 of 5 repetitions")
+        self.assertEqual(cells[POOL].ratio_text, "asio_pool: not recovered in 4 of 5 repetitions")
+
     def test_slow_readers_windows_that_began_with_a_backlog_gave_a_ratio_of_thousands(self):
         def make(name, i):
             if i < (3 if name == LOOP else 2):

@@ -8,7 +8,7 @@ Three words, none for a single pair:
 
 from typing import NamedTuple, Optional
 
-from tvl.data import metrics, validity
+from tvl.data import metrics, until, validity
 from tvl.data.metrics import at, number
 from tvl.stats.intervals import Interval
 
@@ -40,6 +40,8 @@ def compared(workload, metric, label, x, base=None):
     if mine or theirs or metric.group in validity.OFFERED and any(kept_up_sometimes(workload, name, x)
                                                                   for name in (label, base)):
         return Compared(None, DISAGREE)
+    if why := why_not_yet(workload, metric, x, label, base):
+        return Compared(None, why)
     if depends_on_rate(workload, metric, x) and rates_differ(workload, label, base, x):
         return Compared(None, OTHER_RATE)
     ratio = workload.ratio(metric, label, x, base=base)
@@ -50,6 +52,14 @@ def lower_bounds(workload, metric, x, *labels):
     """Those of the labels whose value is only a lower bound, so that they have no ratio: of a throughput that something
     else limited."""
     return {label for label in labels if metric is metrics.THROUGHPUT and workload.bounded_by(label, x)}
+
+
+def why_not_yet(workload, metric, x, *labels):
+    """Why the times of any of the labels are no ratio: some of them are only lower bounds; else ""."""
+    for label in labels:
+        if late := workload.late(metric, label, x):
+            return f"{label}: {until.words(metric, late, len(workload.values(metric, label, x)))}"
+    return ""
 
 
 def kept_up_sometimes(workload, label, x):

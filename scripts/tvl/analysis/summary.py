@@ -77,7 +77,7 @@ def cell(workload, metric, label, x):
     bounded = ratios.lower_bounds(workload, metric, x, label, workload.baseline_of(label))
     found = ratios.Compared(None) if bounded or metric.better is None else ratios.compared(workload, metric, label, x)
     return Cell(metric, workload.spread(metric, label, x), found.ratio, ratios.verdict(metric, found.ratio),
-                label in bounded, found.why)
+                workload.is_lower_bound(metric, label, x), found.why)
 
 
 def limiter(workload, label, x):

@@ -1,7 +1,7 @@
 """Annotations of a panel: ceilings and expected values, lower bounds, incomplete reach, and limits of this machine."""
 
 from tvl.charts import style
-from tvl.data import metrics
+from tvl.data import metrics, until
 
 HIGHEST_NAME, NAME_ROOM = 0.93, 0.08  # of a ceiling, as parts of the panel's height
 NOTE_POINTS = 9  # height of a note at the end of a line
@@ -58,11 +58,11 @@ def merged(of_lines):
     return found
 
 
-def draw_lower_bounds(axes, workload, line_styles):
-    """An arrow ('at least') where the server was not the limit."""
+def draw_lower_bounds(axes, workload, metric, line_styles):
+    """An arrow ('at least') where the server was not the limit, or what a time is told of did not happen."""
     for label in workload.measured:
         for x in workload.sizes:
-            if workload.bounded_by(label, x) and (seen := workload.spread(metrics.THROUGHPUT, label, x)):
+            if workload.is_lower_bound(metric, label, x) and (seen := workload.spread(metric, label, x)):
                 axes.annotate("↑", (x, seen.median), xytext=(0, 4), textcoords="offset points", ha="center",
                               color=line_styles[label].color, fontsize=9, fontweight="bold")
 
@@ -79,9 +79,11 @@ def draw_reach(axes, workload, line_styles):
 
 
 def notes(workload, metric, label, x):
-    """The same of one point, in words: ["↑", "reach 98 %", "limit: descriptors"]"""
+    """The same of one point, in words: ["↑", "not recovered in 2 of 5 repetitions", "reach 98 %"]"""
     reach = workload.spread(metrics.REACH, label, x)
-    found = ["↑"] * bool(metric is metrics.THROUGHPUT and workload.bounded_by(label, x))
+    found = ["↑"] * workload.is_lower_bound(metric, label, x)
+    if late := workload.late(metric, label, x):
+        found.append(until.words(metric, late, len(workload.values(metric, label, x))))
     found += [f"reach {percent(reach.median)}"] if metric is metrics.DELIVERY_P95 and reach and reach.low < 100 else []
     return found + [short(reason) for (name, _), reason in workload.limits.items() if name == label][:1]
 

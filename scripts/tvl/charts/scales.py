@@ -1,7 +1,7 @@
 """Panels and axis scales of a workload, for matplotlib's charts and for the report's."""
 
 from tvl.charts import style
-from tvl.data import metrics, variables
+from tvl.data import metrics, until, variables
 
 LOG_FROM = 30  # values that differ by more than this factor get a logarithmic axis
 LOG_X_FROM = 8  # 1, 2, 4, 8 is evenly spaced only there
@@ -39,7 +39,7 @@ def short_name(label):
 
 def drawn(workload, metric):
     """Every value in the panel, for its scale."""
-    found = [metric.read(record) for record in workload.records]
+    found = [until.value(record, metric) for record in workload.records]
     if metric is metrics.MEMORY and not is_crowded(workload):
         found += [metrics.USER_MEMORY.read(record) for record in workload.records]
     return [value for value in found if value is not None]

@@ -8,7 +8,7 @@ from unittest import mock
 from tvl import ROOT
 from tvl.analysis import ratios, summary, winner_matrix
 from tvl.conclusions.claims import claim_effects, claim_verdicts, claims
-from tvl.data import validity
+from tvl.data import until, validity
 from tvl.data.workload import Workload
 from tvl.testing import tvl_results
 from tvl.testing.run_folder import Folder
@@ -185,6 +185,16 @@ class Doctor(Folder):
         self.assertEqual(code, 1)
         self.assertIn("spike, asio_loop at 100, timeline: a row spans the change at 1.5 s", text)
         self.assertEqual(self.check(self.storm((0.5, 1.0, 1.5, 2.0, 2.5, 3.0), timeline_interval_s=0.5))[0], 0)
+
+    def test_a_time_to_recover_of_those_that_recovered_only(self):
+        found = [open_loop(name, r, window_s=3.0,
+                           phases=[{"begin_s": begin, "end_s": begin + 1.5, "rate": 1000.0} for begin in (0.0, 1.5)],
+                           recovery={"response_s": None if (name, r) == ("asio_loop", 0) else 0.5})
+                 for name in TWINS for r in range(5)]
+        self.assert_found_without_its_rule(
+            found, [(until, "bound", lambda *_: None)],
+            "asio_loop at 1000, recovery s: without 1 of 5 repetitions, in which it had not happened at the end",
+            "asio_loop at 1000, ratio of recovery s: in some repetitions it had not happened at the end")
 
     def test_what_an_older_run_does_not_have_is_one_line(self):
         code, text = self.check(self.storm((1.0, 2.0, 3.0)))

@@ -10,7 +10,7 @@ import statistics
 from collections import Counter
 from typing import NamedTuple, Optional
 
-from tvl.data import validity, variables
+from tvl.data import metrics, until, validity, variables
 from tvl.data.metrics import at
 from tvl.stats import intervals
 
@@ -25,6 +25,12 @@ class Spread(NamedTuple):
     low: float
     high: float
     n: int
+    late: int = 0  # of them are lower bounds, see until.py
+
+    @property
+    def is_bound(self):
+        """Whether the median is a lower bound."""
+        return 2 * self.late >= self.n and self.late > 0
 
 
 def spread(values):
@@ -133,9 +139,14 @@ class Workload:
         return list(self.values_by_repetition(metric, label, x).values())
 
     def values_by_repetition(self, metric, label, x):
-        """{repetition: value}"""
-        found = {repetition: metric.read(record) for repetition, record in self.holding(metric, label, x).items()}
+        """{repetition: value}, where something did not happen the lower bound of its time"""
+        found = {repetition: until.value(record, metric)
+                 for repetition, record in self.holding(metric, label, x).items()}
         return {repetition: value for repetition, value in found.items() if value is not None}
+
+    def late(self, metric, label, x):
+        """The number of those that are lower bounds."""
+        return sum(until.bound(record, metric) is not None for record in self.holding(metric, label, x).values())
 
     def holding(self, metric, label, x):
         """{repetition: record} of the points in which the metric holds."""
@@ -156,7 +167,8 @@ class Workload:
         return validity.failures(self.repetitions(label, x))
 
     def spread(self, metric, label, x):
-        return spread(self.values(metric, label, x))
+        found = spread(self.values(metric, label, x))
+        return found and found._replace(late=self.late(metric, label, x))
 
     def pairs(self, metric, label, x, base, base_x=None):
         """[(value of label, value of base)] of each repetition that has both. At the same load both must be of one
@@ -196,6 +208,13 @@ class Workload:
         """The limiter if it is not the contestant, so that throughput is a lower bound; else None."""
         said = self.limiter(label, x)
         return said if said in NOT_ITS_OWN else None
+
+    def is_lower_bound(self, metric, label, x):
+        """Whether the median says only "at least"."""
+        if metric is metrics.THROUGHPUT:
+            return self.bounded_by(label, x) is not None
+        seen = self.spread(metric, label, x)
+        return seen is not None and seen.is_bound
 
     def ceilings(self, label):
         """{ceiling: {x: rate}} of one line: they may depend on threads and processes."""

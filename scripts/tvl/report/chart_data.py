@@ -3,7 +3,8 @@
 import json
 
 from tvl.charts import annotations, scales, style
-from tvl.data import metrics
+from tvl.charts.figures import rows
+from tvl.data import metrics, until
 
 FAILED = "×"
 DARK_PAPER = "#14171c"  # page.css has it too
@@ -76,7 +77,14 @@ def panel(workload, metric, reasons):
             "failed": failed(workload, metric), "better": "higher" if metric.better == metrics.HIGHER else "lower",
             "single": [] if crowded else single(workload, metric),
             "user": [] if crowded or metric is not metrics.MEMORY else user_part(workload),
-            "arithmetic": arithmetic(workload, metric)}
+            "arithmetic": arithmetic(workload, metric), "order": order(workload, metric)}
+
+
+def order(workload, metric):
+    """Of a workload with a row per contestant the places in "lines", top to bottom."""
+    if not scales.is_in_rows(workload):
+        return []
+    return [workload.measured.index(label) for label in rows.ranked(workload, metric, *workload.sizes)]
 
 
 def unit(workload, metric):
@@ -106,6 +114,8 @@ def signs(workload, metric, label, x):
     found, bound, reach = [], workload.bounded_by(label, x), workload.spread(metrics.REACH, label, x)
     if metric is metrics.THROUGHPUT and bound:
         found.append(["↑", f"at least: {bound}-limited"])
+    if late := workload.late(metric, label, x):
+        found.append(["↑", until.words(metric, late, len(workload.values(metric, label, x)))])
     if metric is metrics.DELIVERY_P95 and reach and reach.low < 100:
         found.append(["×", f"reach {annotations.percent(reach.median)}"])
     if lost := workload.failed(label, x):

@@ -30,7 +30,7 @@ CAVEATS = (
     "Wall-clock throughput varies far more from run to run than CPU per request does. Compare cost first, "
     "then speed: at an equal offered rate all do the same work, at saturation all have the same cores.",
     "Where the generator or the services were the limit, throughput (marked ≥ or ↑) is a lower bound and has no "
-    "ratio.",
+    "ratio. So is a time until recovery in repetitions that did not recover inside the window.",
     "Bands and whiskers in charts go from the smallest to the largest repetition; intervals with a level are in the "
     "tables.",
     "Kernel memory is thread stacks and page tables; socket buffers are not in it.",

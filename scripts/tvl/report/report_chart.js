@@ -220,16 +220,10 @@ function byX(workload, panel, {width, rows, scale: y}) {
   return Plot.plot({width, height, ...MARGINS, ...STYLE, x: {...x, axis: null}, y: {...y, axis: null}, marks});
 }
 
-// Labels of the rows: the best median first, those without one last.
-function ranked(workload, panel, points, shown) {
-  const better = new Map(points.map((p) => [p.line.label, panel.better === "higher" ? -p.y : p.y]));
-  return d3.sort(workload.lines.filter(shown).map((line) => line.label), (label) => better.get(label) ?? Infinity);
-}
-
 // For a single x: a row per contestant.
 function byContestant(workload, panel, {width, rows, scale, shown}) {
   const found = [...rows.points, ...rows.invalid, ...rows.failed], name = (p) => p.line.label, colour = (p) => p.line.colour;
-  const names = ranked(workload, panel, rows.points, shown);
+  const names = panel.order.map((place) => workload.lines[place]).filter(shown).map((line) => line.label);
   const without = names.filter((label) => !found.some((p) => name(p) === label));
   const marginLeft = Math.min(d3.max(names, (label) => label.length) * LETTER + 12, width * NAMES);
   const x = {...scale, ticks: roomy(scale.ticks, scaleOf(scale).range([marginLeft, width - MARGINS.marginRight]))};

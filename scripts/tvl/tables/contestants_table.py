@@ -40,5 +40,5 @@ def value(workload, metric, label, x):
     seen = workload.spread(metric, label, x)
     if seen is None:
         return "invalid" if workload.invalid.get((label, x)) else "n/a"
-    bound = "≥ " if metric is metrics.THROUGHPUT and workload.bounded_by(label, x) else ""
+    bound = "≥ " if workload.is_lower_bound(metric, label, x) else ""
     return bound + number(seen.median)

@@ -64,7 +64,7 @@ class Knee(Folder):
         records = [at_share(50, rate=rate, repetition=i) for i, rate in enumerate((700, 1000, 1200))]
         seen = knee.stick(self.load_one(*records), "asio_threads")[50]
         self.assertEqual((seen.rate, [rate for rate, _ in seen.single]), (500, [350, 500, 600]))
-        self.assertEqual(seen.p99, (2.0, 2.0, 2.0, 3))
+        self.assertEqual(seen.p99, (2.0, 2.0, 2.0, 3, 0))
 
     def test_invalid_points_are_hollow_and_not_in_the_line(self):
         records = [at_share(50), at_share(120), at_share(120, repetition=1, p99=9000.0, **MISSED)]

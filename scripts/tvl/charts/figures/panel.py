@@ -35,9 +35,9 @@ def draw_lines(axes, workload, metric, line_styles, crowded):
     scale_x(axes, workload)  # first: otherwise the axis limits are those of a linear scale
     value_axis.scale(axes, "y", drawn(workload, metric))
     draw_failures(axes, workload, metric, line_styles)
+    annotations.draw_lower_bounds(axes, workload, metric, line_styles)
     if metric is metrics.THROUGHPUT:
         annotations.draw_arithmetic(axes, "ceiling", annotations.ceilings(workload))
-        annotations.draw_lower_bounds(axes, workload, line_styles)
     if metric is metrics.P50:
         annotations.draw_arithmetic(axes, "expected", annotations.expected(workload))
     if metric is metrics.DELIVERY_P95:

@@ -9,6 +9,7 @@ from tvl.data import metrics
 
 ROW, AROUND, LEAST = 0.17, 1.1, 2.0  # inches: of a row, of the panel without its rows, and of a panel
 BELOW = 5  # points: from the whisker to its dots
+LEAST_ROOM = 0.3  # of the panel's width, for a note beside a whisker
 LINES_MARGIN = 0.7  # rows between the panel's edge and its first and last row
 
 
@@ -30,10 +31,14 @@ def draw(axes, workload, metric, line_styles):
 
 
 def ranked(workload, metric, x):
-    """Labels, best median first; those without one at the end."""
+    """Labels, best median first; then lower bounds of a time, those that failed, and those without a median."""
     medians = {label: workload.spread(metric, label, x) for label in workload.measured}
     sign = -1 if metric.better == metrics.HIGHER else 1
-    known = sorted((label for label in medians if medians[label]), key=lambda label: sign * medians[label].median)
+
+    def place(label):
+        return failures.is_whole(workload.failed(label, x)), medians[label].is_bound, sign * medians[label].median
+
+    known = sorted((label for label in medians if medians[label]), key=place)
     return known + [label for label in medians if not medians[label]]
 
 
@@ -65,8 +70,13 @@ def draw_row(axes, workload, metric, label, x, y, line_style):
 
 
 def note(axes, text, y, low, high, colour):
-    """Beside the whisker, where there is more room."""
-    is_left = axes.transAxes.inverted().transform(axes.transData.transform((high, y)))[0] > 0.5
+    """Beside the whisker, where there is more room; above a whisker that leaves none."""
+    left, right = (axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[0] for x in (low, high))
+    if max(left, 1 - right) < LEAST_ROOM:
+        axes.annotate(text, (0.5, y), xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
+                      ha="center", va="bottom", color=colour, fontsize=7)
+        return
+    is_left = right > 0.5
     axes.annotate(text, (low if is_left else high, y), xytext=(-6 if is_left else 6, 0), textcoords="offset points",
                   ha="right" if is_left else "left", va="center", color=colour, fontsize=7.5)
 

@@ -4,7 +4,7 @@ from matplotlib.colors import to_hex
 from tvl.charts import style
 from tvl.charts.figures import panel
 from tvl.data import metrics
-from tvl.testing import synthetic_own, synthetic_waits
+from tvl.testing import synthetic_failures, synthetic_own, synthetic_waits
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import left_out, point
 
@@ -80,6 +80,13 @@ class Rows(Folder):
         limit = left_out(contestant="asio_threads", status="limit", reason="pid_max is 7", x=1000)
         said = self.texts(self.axes(point(limiter="generator"), limit, metric=metrics.THROUGHPUT))
         self.assertIn("↑, limit: pid_max", said)
+
+    def test_those_that_never_recovered_are_below_all_others_and_say_so(self):
+        axes = self.axes(*synthetic_failures.spike(), metric=metrics.RECOVERY)
+        self.assertEqual(self.names(axes)[-1], "asio_pool")
+        self.assertIn("↑, not recovered in 3 of 3 repetitions", self.texts(axes))
+        axes = self.axes(*synthetic_failures.overload(), metric=metrics.RECOVERY)
+        self.assertEqual(self.names(axes)[-1], "asio_pool")
 
     def test_ceilings_are_lines_across_the_rows(self):
         axes = self.axes(point(ceilings=[{"label": "connections / delay", "rate": 1100.0}]), metric=metrics.THROUGHPUT)

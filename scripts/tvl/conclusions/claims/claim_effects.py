@@ -3,14 +3,12 @@
 from typing import NamedTuple, Optional
 
 from tvl.conclusions.claims.claim_rules import ANSWERED, LARGEST, SERVER_SHARE
-from tvl.data import metrics, records, validity
-from tvl.data.metrics import at
+from tvl.data import metrics, records, until, validity
 from tvl.stats import intervals
 
 # Of these, a failure is a value: nothing answered, not recovered, a rate that was not reached, a core that is used up.
 COUNT_FAILURES = (ANSWERED, LARGEST, SERVER_SHARE, metrics.RECOVERY, metrics.ALL_SERVED, metrics.THROUGHPUT,
                   metrics.GOODPUT)
-UNTIL = (metrics.RECOVERY, metrics.ALL_SERVED)
 
 
 class Effect(NamedTuple):
@@ -103,7 +101,7 @@ def at_size(workload, rule, label, base, x):
     mine, late = readings(workload, rule.metric, label, x)
     if rule.reference == "limit":
         return Effect(x, label, base, tuple(value / rule.value for value in mine.values()), late=(late, 0))
-    if rule.metric not in UNTIL:
+    if not until.is_until(rule.metric):
         pairs = workload.pairs(rule.metric, label, x, *other)
         return Effect(x, label, base, tuple(a / b for a, b in pairs if b))
     theirs, late_theirs = readings(workload, rule.metric, *other)
@@ -130,25 +128,13 @@ def readings(workload, metric, label, x):
         return {r: value for r, record in sorted(points.items())
                 if (metric is ANSWERED or validity.holds(record, metric) or only_missed(record))
                 and (value := metric.read(record)) is not None}, 0
-    found = workload.values_by_repetition(metric, label, x)
-    if metric not in UNTIL:
-        return found, 0
-    missing = {r: rest for r, record in workload.holding(metric, label, x).items()
-               if r not in found and (rest := rest_of_window(record)) is not None}
-    return {**found, **missing}, len(missing)
+    return workload.values_by_repetition(metric, label, x), workload.late(metric, label, x)
 
 
 def only_missed(record):
     """Whether a missed rate is the only reason why a point is invalid: the server was at its limit, undisturbed."""
     grave = [one.code for one in records.reasons(record) if one.code not in validity.NOTES]
     return bool(grave) and all(code == records.RATE_NOT_MET for code in grave) and not record.get("interrupted")
-
-
-def rest_of_window(record):
-    """Seconds from the last change of the load until the window's end, or None."""
-    phases, end = record.get("phases") or [], record.get("window_s")
-    begin = at(phases[-1], "begin_s") if len(phases) > 1 else None
-    return None if begin is None or end is None else end - begin
 
 
 def arithmetic(record, label):

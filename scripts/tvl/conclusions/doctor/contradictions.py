@@ -55,10 +55,13 @@ def tables(found, workload):
 
 
 def of_value(workload, label, x, metric, spread):
-    """Faults of a median with its range: a value that may not be in it, more repetitions than have one that may, or
-    more than was offered."""
-    records = [record for record in workload.repetitions(label, x) if metric.read(record) is not None]
-    good = [metric.read(record) for record in records if not record_facts.spoils(record, metric)]
+    """Faults of a median with its range: a value that may not be in it, more repetitions than have one that may, only
+    those in which something happened, or more than was offered."""
+    records = [record for record in workload.repetitions(label, x) if record_facts.value(record, metric) is not None]
+    good = [record_facts.value(record, metric) for record in records if not record_facts.spoils(record, metric)]
+    late = [record for record in records if metric.read(record) is None]
+    if late and spread.n < len(good):
+        yield f"without {len(good) - spread.n} of {len(good)} repetitions, in which it had not happened at the end"
     if spread.n > len(good) or not {spread.low, spread.high} <= set(good):
         yield next(filter(None, (record_facts.spoils(record, metric) for record in records)), "it is in no record")
     most = [record_facts.most_offered(record) for record in records]
@@ -70,6 +73,9 @@ def of_ratio(workload, cell, x, labels):
     """Faults of the ratio of two lines: (label, base)"""
     metric, ratio, text, verdict = cell.metric, cell.ratio, cell.ratio_text, cell.verdict
     yield failed(workload, x, *labels)
+    if any(metric.read(record) is None and record_facts.value(record, metric) is not None
+           for label in labels for record in workload.repetitions(label, x)):
+        yield "in some repetitions it had not happened at the end"
     if rates_differ(workload, x, metric, *labels):
         yield "they were offered different rates"
     if ratio.n == 1 and (verdict or "(" in text):

@@ -67,9 +67,22 @@ def failure(record):
         return "it answered nothing"
     if records.RATE_NOT_MET in [at(record, "verdict", "limiter"), *(one.code for one in records.reasons(record))]:
         return "it missed the rate"
+    return "not all were served" if reconnects(record) and at(record, "recovery", "all_served_s") is None else None
+
+
+def reconnects(record):
     plan, changes = record.get("plan") or {}, len(record.get("phases") or []) > 1
-    reconnects = changes and (plan.get("storm_s") is not None or plan.get("late") is not None)
-    return "not all were served" if reconnects and at(record, "recovery", "all_served_s") is None else None
+    return changes and (plan.get("storm_s") is not None or plan.get("late") is not None)
+
+
+def value(record, metric):
+    """As the metric reads it; of a time until something that did not happen, the rest of the window."""
+    phases, end = record.get("phases") or [], record.get("window_s")
+    read = metric.read(record)
+    waits = metric.key == "recovery" or metric.key == "all_served" and reconnects(record)
+    if read is not None or not waits or len(phases) < 2 or end is None or phases[-1].get("begin_s") is None:
+        return read
+    return end - phases[-1]["begin_s"]
 
 
 def most_offered(record):
