@@ -5,6 +5,7 @@ from typing import NamedTuple, Optional
 
 from tvl.conclusions.claims import claim_effects, claim_intervals, claim_sentences
 from tvl.conclusions.claims.claim_rules import Rule
+from tvl.data import validity
 from tvl.data.workload import Workload
 
 HOLDS, FAILS, ABOUT, OPEN = "holds", "does not hold", "about the threshold", "not decidable here"
@@ -66,10 +67,11 @@ def judge(case, now):
     workload, rule, effect = case.workload, case.rule, case.deciding
     others = [(one.x, interval_of(case, one, now)) for one in case.effects if one is not effect and one.x is not None]
     if effect is None:
-        return verdict(case, None, None, SILENT if now.reference is not None else OPEN, why_undecided(case, others))
+        return verdict(case, None, None, SILENT if now.reference is not None else OPEN, why_undecided(case, others),
+                       names(case) if may_have_a_slope(case) else (), tried_of(case) if rule.slope else 0)
     found = interval_of(case, effect, now)
     side = side_of(case, effect, found)
-    tried = max(len(workload.repetitions(*point)) for point in points_behind(case))
+    tried = tried_of(case)
     if now.reference is not None:
         outcome = compared(case, effect, side, now.reference)
     elif side is None:
@@ -79,6 +81,18 @@ def judge(case, now):
     said = claim_sentences.sentence(workload, rule, effect, found, others, remarks(case, effect, found, side, outcome))
     decidable = side is None and claim_effects.possible_sides(workload, rule, effect)
     return verdict(case, effect, found, outcome, said, names(case) if decidable else (), tried)
+
+
+def tried_of(case):
+    return max((len(case.workload.repetitions(*point)) for point in points_behind(case)), default=0)
+
+
+def may_have_a_slope(case):
+    """Whether a slope is unknown only because too few repetitions of a size were valid and did not fail."""
+    workload, points = case.workload, points_behind(case) if case.rule.slope else []
+    return len({x for _, x in points}) > 2 and all(
+        any(validity.holds(record, case.rule.metric) and not validity.failure(record)
+            for record in workload.repetitions(*point)) for point in points)
 
 
 def verdict(case, effect, found, outcome, sentence, points=(), tried=0):

@@ -70,6 +70,20 @@ class Behind(Claims):
         self.assertEqual(set(names), {f"connections/{name}/{x}" for name in ("asio_loop", "asio_threads")
                                       for x in (1, 64, 1000)})
 
+    def test_a_slope_that_is_unknown_because_a_size_was_invalid_too_often(self):
+        def slope(bad):
+            return [point(contestant=name, position=p, x=x, repetition=r, pss=int((4 << 20) + kib * x * 1024),
+                          valid=not (x == 1000 and r < bad and name == "asio_loop"), limiter="host-busy")
+                    for r in range(3) for x in (1, 64, 1000)
+                    for p, (name, kib) in enumerate((("asio_threads", 20.0), ("asio_loop", 2.0)))]
+
+        rule = {"metric": "user_memory", "slope": True}
+        self.assertEqual(self.behind(rule, slope(0)), ())
+        verdict = self.judged(rule, slope(2))
+        self.assertEqual((verdict.outcome, len(verdict.points), verdict.tried), (OPEN, 6, 3))
+        verdict = self.judged(rule, slope(3))
+        self.assertEqual((verdict.outcome, verdict.points), (OPEN, ()))  # more of them would be no better
+
     def test_every_line_of_a_contestant_with_several(self):
         found = [point(contestant=name, position=p, series=f"threads:{t}", repetition=r,
                        cpu=20.0 * (1, self.UNSURE[r])[p])
