@@ -83,6 +83,7 @@ class bare_cache : public way {
     ::poll(&socket, 1, -1);
     ::redisAsyncHandleWrite(c);  // completes the connect
     check(l);
+    if (!address.password.empty()) ::redisAsyncCommand(c, nullptr, nullptr, "AUTH %s", address.password.c_str());
   }
 
   // The rule of awaiting::redis_client without opening: a connection that is about to send, else the least loaded one.

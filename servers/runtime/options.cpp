@@ -63,7 +63,8 @@ std::string check_url(const std::string& text) {
 void add_services(CLI::App& app, waits::service_options& s) {
   auto& group = *app.add_option_group(
       "Services", "back ends that requests wait for; requests for one that is not given, or \"\", get a 502");
-  group.add_option("--redis", s.redis, "HOST:PORT of Redis, for /cache")->check(check_host_and_port);
+  group.add_option("--redis", s.redis, "HOST:PORT of Redis, for /cache; its password is in REDISCLI_AUTH")
+      ->check(check_host_and_port);
   group.add_option("--postgres", s.postgres,
                    "libpq connection string of PostgreSQL (host=... port=... dbname=...), for /db");
   group.add_option("--upstream", s.upstream, "http://HOST:PORT, for /fetch, /token and /object")->check(check_url);

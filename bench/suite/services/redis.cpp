@@ -5,8 +5,13 @@
 #include "bench/suite/processes/run_as.hpp"
 #include "bench/support/usage_error.hpp"
 
+#include <cstdlib>
+#include <fstream>
 #include <hiredis.h>
+#include <iomanip>
+#include <random>
 #include <regex>
+#include <sstream>
 #include <vector>
 
 namespace tvl::suite {
@@ -14,11 +19,16 @@ namespace {
 
 constexpr std::size_t value_bytes = 100;
 
+// Where clients and contestants find the password, as redis-cli does. Every user of a machine sees command lines.
+constexpr char password_variable[] = "REDISCLI_AUTH";
+
 class redis_client {
  public:
   redis_client(const std::string& host, int port)
       : context_(redisConnectWithTimeout(host.c_str(), port, {2, 0}), &redisFree) {
     if (context_ && context_->err == 0) redisSetTimeout(context_.get(), {10, 0});
+    const char* password = std::getenv(password_variable);
+    if (password != nullptr) ask({"AUTH", password});
   }
 
   using answer = std::unique_ptr<redisReply, void (*)(void*)>;
@@ -56,6 +66,14 @@ void fill_keys(redis_client& redis) {
   if (!redis.says(words, "OK")) throw server_failed("redis cannot be filled: " + redis.problem());
 }
 
+std::string new_password() {
+  std::random_device random;
+  std::ostringstream text;
+  text << std::hex << std::setfill('0');
+  for (int i = 0; i < 4; ++i) text << std::setw(8) << random();
+  return text.str();
+}
+
 std::optional<std::string> version_of(redis_client& redis) {
   static const std::regex line(R"(redis_version:(\S+))");
   const auto reply = redis.ask({"INFO", "server"});
@@ -83,7 +101,11 @@ service start_redis(const service_environment& where) {
   how.name = "redis";
   how.run_as = ordinary_account("redis");
   make_private_folder(home, how.run_as);
-  how.command = {program, "--port", "{port}", "--bind", "127.0.0.1", "--dir", home, "--save", "", "--appendonly", "no"};
+  const auto password = new_password();
+  std::ofstream(home / "settings") << "requirepass " << password << '\n';
+  setenv(password_variable, password.c_str(), 1);
+  how.command = {program, home / "settings", "--port", "{port}",       "--bind", "127.0.0.1", "--dir",
+                 home,    "--save",          "",       "--appendonly", "no"};
   how.answers = [](int port) { return redis_client("127.0.0.1", port).says({"PING"}, "PONG"); };
   how.cpus = where.cpus;
   how.logs = where.logs;

@@ -40,7 +40,9 @@ std::string conninfo_problem(const std::string& text) {
 }  // namespace
 
 void add_service_flags(CLI::App& app, service_flags& flags) {
-  app.add_option("--redis", flags.redis, "your own HOST:PORT, with key:0 to key:9999 (default: one is started)")
+  app.add_option("--redis", flags.redis,
+                 "your own HOST:PORT, with key:0 to key:9999, its password in REDISCLI_AUTH "
+                 "(default: one is started)")
       ->check(CLI::Validator(address_problem, ""));
   app.add_option(
          "--postgres", flags.postgres,

@@ -25,6 +25,8 @@ inline std::string ask_redis(const std::string& address, const std::string& comm
       redisConnectWithTimeout(address.substr(0, colon).c_str(), std::stoi(address.substr(colon + 1)), patience),
       &redisFree);
   if (redis->err != 0) return redis->errstr;
+  if (const char* password = std::getenv("REDISCLI_AUTH"))
+    freeReplyObject(redisCommand(redis.get(), "AUTH %s", password));
   const std::unique_ptr<redisReply, void (*)(void*)> reply(
       static_cast<redisReply*>(redisCommand(redis.get(), command.c_str())), &freeReplyObject);
   if (!reply) return redis->errstr;

@@ -41,6 +41,7 @@ bool redis_link::start(const redis_address& address) {
   if (prepare(context_.get())) {
     socket_.assign(context_->fd, ec);
     if (!ec) {
+      if (!address.password.empty() && append_auth(*context_, address.password)) pending_.push_back(nullptr);
       asio::co_spawn(socket_.get_executor(), run(shared_from_this()), asio::detached);
       return true;
     }

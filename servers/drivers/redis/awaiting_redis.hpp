@@ -83,7 +83,7 @@ class redis_link : public std::enable_shared_from_this<redis_link> {
 
   borrowed_descriptor socket_;          // owned by hiredis
   redis_context context_;               // null once closed
-  std::deque<redis_request*> pending_;  // null for a forgotten one
+  std::deque<redis_request*> pending_;  // null for a forgotten one, and for AUTH
   bool connected_ = false;
   bool sending_ = false;
   bool retired_ = false;

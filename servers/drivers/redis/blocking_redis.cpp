@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace tvl::waits::blocking {
 namespace {
@@ -41,7 +42,8 @@ bool redis_connection::connect(clock::time_point deadline) {
   if (left < shortest_wait) return false;
   context_.reset(::redisConnectWithTimeout(address_.host.c_str(), address_.port, in_timeval(left)));
   limit_ = {};
-  if (!prepare(context_.get())) context_.reset();
+  auth_unanswered_ = !address_.password.empty();
+  if (!prepare(context_.get()) || (auth_unanswered_ && !append_auth(*context_, address_.password))) context_.reset();
   return context_ != nullptr;
 }
 
@@ -56,11 +58,19 @@ service_reply redis_connection::exchange(const std::string& key, clock::time_poi
     if (!limit_waits(deadline)) return failure::timeout;
     errno = 0;  // the end of input sets none
     if (::redisBufferRead(context_.get()) != REDIS_OK) return broken();
-    if (!next_reply(*context_, reply)) return failure::protocol_error;
+    if (!take_reply(reply)) return failure::protocol_error;
   }
   // The next request would take the rest for its own reply.
   if (has_more(*context_)) return failure::protocol_error;
   return std::move(*reply);
+}
+
+// As next_reply(), without the one to AUTH.
+bool redis_connection::take_reply(std::optional<handler::service_result>& reply) {
+  if (!next_reply(*context_, reply)) return false;
+  if (!reply || !std::exchange(auth_unanswered_, false)) return true;
+  reply.reset();
+  return next_reply(*context_, reply);
 }
 
 // Sets the socket's timeout instead of a poll() before each wait: no system call while deadlines stay about equally far

@@ -8,6 +8,7 @@
 #include "servers/runtime/service_options.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace tvl::waits::blocking {
@@ -25,11 +26,13 @@ class redis_connection {
   service_reply attempt(const std::string& key, clock::time_point deadline);
   bool connect(clock::time_point deadline);
   service_reply exchange(const std::string& key, clock::time_point deadline);
+  bool take_reply(std::optional<handler::service_result>& reply);
   bool limit_waits(clock::time_point deadline);
 
   const redis_address& address_;
   redis_context context_;
-  clock::duration limit_{};  // the socket's timeout
+  clock::duration limit_{};       // the socket's timeout
+  bool auth_unanswered_ = false;  // its reply is before the first one of a GET
 };
 
 class redis_client {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <string_view>
 #include <system_error>
 
@@ -30,6 +31,12 @@ redisReplyObjectFunctions* without_arrays(const redisReplyObjectFunctions& all) 
     return f;
   }();
   return &functions;
+}
+
+bool append(redisContext& c, std::string_view command, const std::string& argument) {
+  std::array<const char*, 2> words{command.data(), argument.data()};
+  const std::array<std::size_t, 2> sizes{command.size(), argument.size()};
+  return ::redisAppendCommandArgv(&c, 2, words.data(), sizes.data()) == REDIS_OK;
 }
 
 // A Redis error begins with a code; its rest may contain parts of the request or addresses.
@@ -66,6 +73,7 @@ redis_address find_redis(const std::string& text) {
   const auto host = resolve_host(bracketed ? text.substr(1, colon - 2) : text.substr(0, colon));
   if (!host) throw bad_address(text, "unknown host");
   result.host = *host;
+  if (const char* password = std::getenv("REDISCLI_AUTH")) result.password = password;
   return result;
 }
 
@@ -78,11 +86,8 @@ bool prepare(redisContext* c) {
   return true;
 }
 
-bool append_get(redisContext& c, const std::string& key) {
-  std::array<const char*, 2> words{"GET", key.data()};
-  const std::array<std::size_t, 2> sizes{3, key.size()};
-  return ::redisAppendCommandArgv(&c, 2, words.data(), sizes.data()) == REDIS_OK;
-}
+bool append_get(redisContext& c, const std::string& key) { return append(c, "GET", key); }
+bool append_auth(redisContext& c, const std::string& password) { return append(c, "AUTH", password); }
 
 bool next_reply(redisContext& c, std::optional<handler::service_result>& reply) {
   void* object = nullptr;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <optional>
 
 namespace tvl::test {
@@ -122,6 +123,34 @@ TYPED_TEST(cache, refuses_a_value_beyond_the_limit_and_goes_on) {
   TypeParam client(at(redis.port()));
   EXPECT_EQ(this->get(client, "huge").status, 502);
   EXPECT_EQ(this->get(client, "key").body, "value");
+}
+
+class password_of_environment {
+ public:
+  explicit password_of_environment(const char* password) { ::setenv("REDISCLI_AUTH", password, 1); }
+  ~password_of_environment() { ::unsetenv("REDISCLI_AUTH"); }
+};
+
+TYPED_TEST(cache, gives_the_password_of_the_environment) {
+  NEEDS_REDIS();
+  const real_redis redis;
+  redis.command("SET", "key", "value");
+  const std::vector<std::string> keys(20, "key");
+  {
+    const password_of_environment needless("word");
+    TypeParam client(at(redis.port()));
+    EXPECT_EQ(count(client.get(keys), 200), 20);
+  }
+  redis.command("CONFIG", "SET", "requirepass", "word of \"three\"");
+  TypeParam none(at(redis.port()));
+  EXPECT_EQ(this->get(none).body, "cache: failed: NOAUTH");
+  const password_of_environment right("word of \"three\"");
+  TypeParam client(at(redis.port()));
+  EXPECT_EQ(count(client.get(keys), 200), 20);
+  EXPECT_EQ(count(client.get(keys), 200), 20);
+  const password_of_environment wrong("another");
+  TypeParam stranger(at(redis.port()));
+  EXPECT_EQ(this->get(stranger).body, "cache: failed: NOAUTH");
 }
 
 TYPED_TEST(cache, works_again_when_redis_is_back) {
