@@ -232,6 +232,10 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
   if (stop.token().stop_requested()) std::cerr << "stopped; ";
   std::cerr << points.records() << " records kept in " << points.file().string() << "\n";
   if (stop.token().stop_requested()) return interrupted;
+  if (!rest.empty() && kept.points == 0 && !m.some_measured()) {
+    std::cerr << "nothing was measured\n";
+    return some_failed;
+  }
   return m.some_failed() || !kept.failed.empty() ? some_failed : all_measured;
 }
 

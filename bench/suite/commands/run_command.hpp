@@ -7,7 +7,7 @@ namespace tvl::suite {
 
 // Exit codes.
 inline constexpr int all_measured = 0;
-inline constexpr int some_failed = 1;
+inline constexpr int some_failed = 1;  // or nothing was measured
 inline constexpr int wrong_input = 2;
 inline constexpr int interrupted = 130;
 

@@ -5,34 +5,13 @@
 #include <boost/process/start_dir.hpp>
 
 #include <poll.h>
-#include <sys/inotify.h>
 #include <sys/syscall.h>
 
-#include <algorithm>
 #include <map>
 #include <set>
 
 namespace tvl::suite {
 namespace {
-
-// Blocks until the file has this many lines; by inotify.
-void wait_for_lines(const std::filesystem::path& file, long lines) {
-  const int fd = inotify_init1(IN_CLOEXEC);
-  std::filesystem::create_directories(file.parent_path());
-  inotify_add_watch(fd, file.parent_path().c_str(), IN_MODIFY | IN_CREATE);
-  for (;;) {
-    const auto text = read_file(file);
-    if (std::count(text.begin(), text.end(), '\n') >= lines) break;
-    pollfd event{fd, POLLIN, 0};
-    if (poll(&event, 1, 120'000) != 1) {  // ms; a sanitized suite on a busy machine is slow
-      ADD_FAILURE() << file << " has not got " << lines << " lines in time";
-      break;
-    }
-    char buffer[4096];
-    if (read(fd, buffer, sizeof buffer) < 0) break;
-  }
-  close(fd);
-}
 
 TEST_F(suite_test, ctrl_c_keeps_the_records_and_leaves_no_process) {
   workload("fast", "right", "connections = [1]\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 100\n");

@@ -230,6 +230,12 @@ TEST_F(suite_test, too_few_descriptors_end_the_contestants_line) {
   EXPECT_NE(beyond[0].at("left_out").at("reason").get<std::string>().find("descriptors"), std::string::npos)
       << beyond[0].at("left_out");
   EXPECT_EQ(records().size(), 3U);
+
+  workload("fast", "right", "connections = 900000\nseconds = 0.1\nwarmup_s = 0\nrepetitions = 1\n");
+  std::filesystem::remove_all(folder / "run");
+  const auto none = suite({});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_TRUE(none.err.ends_with("nothing was measured\n")) << none.err;
 }
 
 }  // namespace

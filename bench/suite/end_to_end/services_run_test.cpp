@@ -40,6 +40,64 @@ TEST_F(services_run_test, records_the_called_services) {
   EXPECT_EQ(called, 1);
 }
 
+// The redis-server that the suite started; 0 = none.
+pid_t redis_of(pid_t suite) {
+  for (const auto& p : load::process_tree(suite)) {
+    if (read_file("/proc/" + std::to_string(p.pid) + "/comm") == "redis-server\n") return p.pid;
+  }
+  return 0;
+}
+
+class ended_service_test : public services_run_test {
+ protected:
+  // Runs the suite with three repetitions, and kills its Redis `times` times, each while the second one is measured.
+  int run_without_redis(int times) {
+    workload_with_three_repetitions();
+    bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders({"--workload", "cached"}), bp::std_out > bp::null,
+                    bp::std_err > (folder / "err").string());
+    wait_for_lines(folder / "run/points.jsonl", 1);
+    for (pid_t last = 0; times > 0 && child.running(); usleep(1000)) {
+      const pid_t redis = redis_of(child.id());
+      if (redis == 0 || redis == last) continue;
+      kill(last = redis, SIGKILL);
+      --times;
+    }
+    child.wait();
+    return child.exit_code();
+  }
+
+ private:
+  void workload_with_three_repetitions() const {
+    folder.write("workloads/cached.toml",
+                 "question = 'How?'\nendpoint = 'cache'\nparameters = { key = 'key:1' }\ncontestants = ['right']\n"
+                 "[load]\nconnections = 1\nseconds = 0.5\nwarmup_s = 0.05\nrepetitions = 3\n");
+  }
+};
+
+TEST_F(ended_service_test, is_started_again_and_the_point_repeated) {
+  if (!redis_is_installed()) GTEST_SKIP() << "redis-server is not installed";
+  EXPECT_EQ(run_without_redis(1), 0);
+  std::vector<std::pair<int, int>> seen;
+  for (const auto& p : records()) {
+    ASSERT_FALSE(p.contains("left_out")) << p.dump();
+    seen.emplace_back(p.at("repetition"), p.at("services").at("redis").at("restarts"));
+  }
+  EXPECT_EQ(seen, (std::vector<std::pair<int, int>>{{0, 0}, {1, 1}, {2, 1}}));
+  const auto err = read_file(folder / "err");
+  EXPECT_NE(err.find("redis was ended by signal 9"), std::string::npos) << err;
+  EXPECT_NE(err.find(": it is started again, and the point repeated"), std::string::npos) << err;
+}
+
+TEST_F(ended_service_test, twice_in_a_repetition_leaves_out_the_points_and_blames_the_service) {
+  if (!redis_is_installed()) GTEST_SKIP() << "redis-server is not installed";
+  EXPECT_EQ(run_without_redis(2), 1);
+  const auto all = records();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[1].at("left_out").at("status"), "failed");
+  const auto reason = all[1].at("left_out").at("reason").get<std::string>();
+  EXPECT_TRUE(reason.starts_with("redis was ended by signal 9")) << reason;
+}
+
 TEST_F(services_run_test, leaves_out_points_without_their_service) {
   const environment_variable path("PATH", folder / "empty");
   const auto r = suite({"--benchmark_filter=right/1$"});

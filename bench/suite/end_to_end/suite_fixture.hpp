@@ -14,11 +14,34 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <poll.h>
+#include <sys/inotify.h>
+
+#include <algorithm>
 #include <sstream>
 
 namespace tvl::suite {
 
 namespace bp = boost::process;
+
+// Blocks until the file has this many lines; by inotify.
+inline void wait_for_lines(const std::filesystem::path& file, long lines) {
+  const int fd = inotify_init1(IN_CLOEXEC);
+  std::filesystem::create_directories(file.parent_path());
+  inotify_add_watch(fd, file.parent_path().c_str(), IN_MODIFY | IN_CREATE);
+  for (;;) {
+    const auto text = read_file(file);
+    if (std::count(text.begin(), text.end(), '\n') >= lines) break;
+    pollfd event{fd, POLLIN, 0};
+    if (poll(&event, 1, 120'000) != 1) {  // ms; a sanitized suite on a busy machine is slow
+      ADD_FAILURE() << file << " has not got " << lines << " lines in time";
+      break;
+    }
+    char buffer[4096];
+    if (read(fd, buffer, sizeof buffer) < 0) break;
+  }
+  close(fd);
+}
 
 // A server that the suite does not start. It answers when the constructor returns.
 class foreign_server {

@@ -9,7 +9,7 @@
 
 namespace tvl::suite {
 
-admission::admission(const catalogue& known, const services& started, journal& j, progress& p, std::stop_token stop)
+admission::admission(const catalogue& known, services& started, journal& j, progress& p, std::stop_token stop)
     : known_(known),
       services_(started),
       journal_(j),
@@ -33,6 +33,28 @@ std::string admission::why_skipped(const prepared_point& p) {
   const std::pair key(p.where.workload, p.where.contestant);
   if (left_out_.contains(key) || lacks_services(p)) return left_out_.at(key);
   return exceeded_limit(p);
+}
+
+std::optional<std::string> admission::replace_ended_service(const std::vector<prepared_point>& points) {
+  service_names needed;
+  for (const auto& point : points) needed.insert(point.services.begin(), point.services.end());
+  const auto one = services_.ended(needed);
+  if (!one) return std::nullopt;
+  if (restarted_.emplace(points.front().where.repetition, one->name).second) {
+    progress_.note(one->how + ": it is started again, and the point repeated");
+    try {
+      services_.restart(one->name);
+    } catch (const run_stopped&) {
+      // why_skipped() says it
+    }
+  } else {
+    services_.give_up(*one);
+  }
+  std::string why;
+  for (const auto& point : points) {
+    if (auto skipped = why_skipped(point); !skipped.empty()) why = std::move(skipped);
+  }
+  return why;
 }
 
 bool admission::lacks_services(const prepared_point& p) {

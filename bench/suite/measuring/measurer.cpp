@@ -67,6 +67,7 @@ std::vector<outcome> measurer::measure(const std::vector<scheduled>& row) {
     progress_.again(row.size());
     found = measure_row(row);
   }
+  measured_ |= std::ranges::any_of(found, [](const outcome& o) { return o.error.empty(); });
   return found;
 }
 
@@ -105,11 +106,12 @@ std::vector<outcome> measurer::measure_concurrently(const std::vector<scheduled>
   return all;
 }
 
-std::vector<outcome> measurer::measure_group(const group& points) {
+std::vector<outcome> measurer::measure_group(const group& points, bool again) {
   std::string failure;
+  bool blamed = false;
   const auto blame = [&](const std::exception& error) {
     failure = error.what();
-    leave_out({{at_work_->where.workload, at_work_->where.contestant, "failed", failure}});
+    blamed = true;
   };
   try {
     const int now = points.front().where.group;
@@ -128,6 +130,16 @@ std::vector<outcome> measurer::measure_group(const group& points) {
     blame(error);
   } catch (const load::bad_plan& error) {
     blame(error);
+  } catch (const load::generator_ended& error) {
+    if (again) throw;
+    progress_.note(std::string(error.what()) + ": the point is repeated");
+    return measure_group(points, true);
+  }
+  if (blamed) {
+    const auto skipped = admission_.replace_ended_service(points);
+    if (!skipped) leave_out({{at_work_->where.workload, at_work_->where.contestant, "failed", failure}});
+    if (skipped && skipped->empty()) return measure_group(points);
+    failure = skipped.value_or(failure);
   }
   outcome none;
   none.error = failure;
@@ -181,7 +193,8 @@ void measurer::note_once(const std::string& text) {
 
 void measurer::validate_once(const prepared_point& point) {
   const auto& s = point.where;
-  if (!validated_.emplace(s.workload, s.contestant, point.endpoints.back()).second) return;
+  const std::tuple key(s.workload, s.contestant, point.endpoints.back());
+  if (validated_.contains(key)) return;
   // With default settings: with one worker thread, the check of overlapping requests would rightly fail.
   auto usual = s;
   std::erase_if(usual.settings, [](const setting& v) { return fills_command(v.variable); });
@@ -200,6 +213,7 @@ void measurer::validate_once(const prepared_point& point) {
   if (!failure.empty())
     throw server_failed(s.contestant + " answers wrongly: " + failure + " (what is right: " + contract_page + ")");
   stop(*server);
+  validated_.insert(key);
   if (lacks_keep_alive(checks) && keeps_connections(point.work, point.settings)) throw feature_not_offered(keep_alive);
 }
 
@@ -215,6 +229,7 @@ std::optional<double> measurer::knee_of(const prepared_point& point) {
     const auto found = find_knee(point.plan_for_server(server->url(""), std::nullopt), slo,
                                  [&](const load::plan& p) { return load::run(p, watcher); });
     if (conditions_.stop.stop_requested()) throw run_stopped();
+    services_.check_alive(point.services);
     stop(*server);
     if (found.rate) progress_.note(name + ": knee at " + rate_text(*found.rate) + " (" + slo + ")");
     knees_[key] = found;

@@ -31,13 +31,17 @@ class measurer {
   // (clients/load/run/concurrent.hpp), and then without a room, shares of a knee and services. A row with a round that
   // other processes or a late generator disturbed is measured again as a whole, because its rounds are compared as
   // pairs. Does not throw when a contestant fails: it is left out of its workload, with the reason in the journal, and
-  // the other rounds of a concurrent row have no number.
+  // the other rounds of a concurrent row have no number. A contestant is not blamed for a service that ended: once in a
+  // repetition the service is started again and the round repeated, else the points that need it are left out. Nor for
+  // a process of the generator that ended: the round is repeated once. Throws load::generator_ended when one ends
+  // again.
   std::vector<outcome> measure(const std::vector<scheduled>& row);
   void leave_out(const std::vector<left_out>& missing) { admission_.leave_out(missing); }
   // In a resumed run: the knee found for this round's contestant.
   void set_knee(const scheduled&, double rate);
 
   bool some_failed() const { return admission_.some_failed(); }
+  bool some_measured() const { return measured_; }
 
  private:
   struct loaded_server;
@@ -45,7 +49,7 @@ class measurer {
 
   std::vector<outcome> measure_row(const std::vector<scheduled>&);
   std::vector<outcome> measure_concurrently(const std::vector<scheduled>&);
-  std::vector<outcome> measure_group(const group&);
+  std::vector<outcome> measure_group(const group&, bool again = false);
   bool may_measure_again(int repetition);
   std::vector<outcome> run_group(const group&);
   std::unique_ptr<running_server> start(const prepared_point&);
@@ -69,6 +73,7 @@ class measurer {
   idle_waiter waiter_;
   idle_check idle_;                          // before the group's first round, or before it was measured again
   int group_ = -1;                           // of the previous round
+  bool measured_ = false;                    // a point
   std::map<int, std::size_t> rows_again_;    // of each repetition
   const prepared_point* at_work_ = nullptr;  // to blame for an exception
   std::set<std::tuple<std::string, std::string, std::string>> validated_;  // workload, contestant, last endpoint

@@ -62,30 +62,35 @@ service_names services_for(const manifest& m, const std::string& endpoint) {
 }
 
 services::services(const service_names& wanted, const service_flags& given, const std::filesystem::path& bin,
-                   const std::filesystem::path& logs, const std::vector<int>& cpus, std::stop_token stop) {
+                   const std::filesystem::path& logs, const std::vector<int>& cpus, std::stop_token stop)
+    : where_{bin, {}, logs, cpus, std::move(stop)} {
   for (const auto& k : kinds()) {
     const auto& own = given.*k.given;
     if (own && wanted.contains(k.name)) running_.emplace(k.name, k.use(*own));
   }
   for (const auto& k : kinds()) {
-    if (!wanted.contains(k.name) || running_.contains(k.name)) continue;
-    try {
-      if (!folder_) folder_.emplace();
-      running_.emplace(k.name, k.start({bin, folder_->path(), logs, cpus, stop}));
-    } catch (const run_stopped&) {
-      stop_all();
-      throw;
-    } catch (const not_installed& error) {
-      absent_[k.name] = {"not installed", k.name + ": " + error.what()};
-    } catch (const server_failed& error) {
-      absent_[k.name] = {"failed", error.what()};
-    } catch (const std::system_error& error) {
-      absent_[k.name] = {"failed", k.name + " cannot be started: " + error.what()};
-    }
+    if (wanted.contains(k.name) && !running_.contains(k.name)) start(k.name);
   }
 }
 
 services::~services() { stop_all(); }
+
+void services::start(const std::string& name) {
+  try {
+    if (!folder_) folder_.emplace();
+    where_.folder = folder_->path();
+    running_.emplace(name, std::ranges::find(kinds(), name, &kind::name)->start(where_));
+  } catch (const run_stopped&) {
+    stop_all();
+    throw;
+  } catch (const not_installed& error) {
+    absent_[name] = {"not installed", name + ": " + error.what()};
+  } catch (const server_failed& error) {
+    absent_[name] = {"failed", error.what()};
+  } catch (const std::system_error& error) {
+    absent_[name] = {"failed", name + " cannot be started: " + error.what()};
+  }
+}
 
 void services::stop_all() {
   for (auto& [name, one] : running_) {
@@ -117,11 +122,34 @@ service_names services::known(const service_names& asked) const {
   return names;
 }
 
-void services::check_alive(const service_names& needed) {
+std::optional<services::ending> services::ended(const service_names& needed) {
   for (const auto& name : needed) {
     const auto found = running_.find(name);
-    if (found != running_.end() && found->second.process) found->second.process->check_alive();
+    if (found == running_.end() || !found->second.process) continue;
+    try {
+      found->second.process->check_alive();
+    } catch (const server_failed& error) {
+      return ending{name, error.what()};
+    }
   }
+  return std::nullopt;
+}
+
+void services::check_alive(const service_names& needed) {
+  if (const auto one = ended(needed)) throw server_failed(one->how);
+}
+
+void services::restart(const std::string& name) {
+  running_.erase(name);     // which kills what it left behind
+  std::error_code ignored;  // what stays there is an error of the start
+  std::filesystem::remove_all(where_.folder / name, ignored);
+  ++restarts_[name];
+  start(name);
+}
+
+void services::give_up(const ending& one) {
+  running_.erase(one.name);
+  absent_[one.name] = {"failed", one.how};
 }
 
 std::map<std::string, load::meter> services::meters(const service_names& needed) const {
@@ -141,8 +169,11 @@ nlohmann::json services::record(const service_names& needed, const cpu_shares& s
     if (found == running_.end()) continue;
     const auto& [value, version, process] = found->second;
     const auto share = shares.find(name);
-    all[name] = {{"origin", process ? "started" : "given"}, {"version", nullptr}, {"cpu_share", nullptr}};
+    const auto restarts = restarts_.find(name);
+    all[name] = {
+        {"origin", process ? "started" : "given"}, {"version", nullptr}, {"cpu_share", nullptr}, {"restarts", nullptr}};
     if (version) all[name]["version"] = *version;
+    if (process) all[name]["restarts"] = restarts == restarts_.end() ? 0 : restarts->second;
     if (share != shares.end() && share->second) all[name]["cpu_share"] = *share->second;
   }
   return all;

@@ -48,8 +48,20 @@ class services {
   // Why the first missing one of these is missing; empty = all are there.
   std::optional<absence> absent(const service_names&) const;
 
+  struct ending {
+    std::string name;
+    std::string how;  // redis was ended by signal 9; stderr: | ...
+    bool operator==(const ending&) const = default;
+  };
+  // The first of these that the suite started and that has ended since; empty = none.
+  std::optional<ending> ended(const service_names&);
   // Throws server_failed when one of these has ended.
   void check_alive(const service_names&);
+  // Starts one that has ended again, with new data and at another address. It is absent if that fails. Throws
+  // run_stopped.
+  void restart(const std::string& name);
+  // From now on it is absent.
+  void give_up(const ending&);
 
   // Of those that the suite started.
   std::map<std::string, load::meter> meters(const service_names&) const;
@@ -57,15 +69,19 @@ class services {
   // The subset with known contents: filled by the suite, or fixed (upstream).
   service_names known(const service_names&) const;
 
-  // {"redis": {"origin": "started" | "given", "version": "7.0.15" | null, "cpu_share": 0.25 | null}, ...}
+  // {"redis": {"origin": "started" | "given", "version": "7.0.15" | null, "cpu_share": 0.25 | null,
+  //            "restarts": 0, of a given one null}, ...}
   nlohmann::json record(const service_names&, const cpu_shares&) const;
 
  private:
+  void start(const std::string& name);
   void stop_all();
 
+  service_environment where_;
   std::optional<services_folder> folder_;  // removed last
   std::map<std::string, service> running_;
   std::map<std::string, absence> absent_;
+  std::map<std::string, int> restarts_;
 };
 
 // Cores that neither the server nor the generator has; if there are none, the generator's.

@@ -119,6 +119,10 @@ TEST_F(services_test, redis_is_filled_and_ended) {
   auto one = start({"redis"});
   const auto address = one->values().at("redis");
   EXPECT_EQ(ask_redis(address, "DBSIZE"), "10000");
+  {
+    const environment_variable no_password("REDISCLI_AUTH", "none");
+    EXPECT_EQ(ask_redis(address, "DBSIZE"), "NOAUTH Authentication required.");
+  }
   EXPECT_EQ(ask_redis(address, "STRLEN key:0"), "100");
   EXPECT_EQ(ask_redis(address, "GET key:9999"), "value of key:9999 " + std::string(82, '.'));
   EXPECT_EQ(ask_redis(address, "GET " + redis_key(77)), redis_value("key:77"));
@@ -252,6 +256,30 @@ TEST_F(services_test, that_end_are_noticed) {
   waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT);
   EXPECT_NO_THROW(one->check_alive({"upstream"}));
   EXPECT_THROW(one->check_alive({"redis"}), server_failed);
+  EXPECT_TRUE(one->ended({"redis"})->how.starts_with("redis was ended by signal 9")) << one->ended({"redis"})->how;
+}
+
+TEST_F(services_test, that_end_can_be_started_again_with_all_their_data) {
+  write_program("bin/tvl-upstream", fake_upstream);
+  service_names wanted = {"upstream"};
+  if (redis_is_installed()) wanted.insert("redis");
+  if (postgres_is_installed()) wanted.insert("postgres");
+  const auto all = start(wanted);
+  for (const auto& name : wanted) {
+    EXPECT_EQ(all->record({name}, {}).at(name).at("restarts"), 0);
+    kill(all->meters({name}).at(name).root(), SIGKILL);
+    while (!all->ended({name})) std::this_thread::sleep_for(1ms);
+    all->restart(name);
+    EXPECT_EQ(all->ended({name}), std::nullopt) << name;
+    EXPECT_EQ(all->absent({name}), std::nullopt) << all->absent({name})->reason;
+    EXPECT_EQ(all->record({name}, {}).at(name).at("restarts"), 1);
+  }
+  if (wanted.contains("redis")) EXPECT_EQ(ask_redis(all->values().at("redis"), "DBSIZE"), "10000");
+  if (wanted.contains("postgres"))
+    EXPECT_EQ(ask_postgres(all->values().at("postgres"), "select count(*) from items"), "10000");
+  all->give_up({"upstream", "upstream was ended by signal 9"});
+  EXPECT_EQ(all->absent(wanted)->reason, "upstream was ended by signal 9");
+  EXPECT_EQ(all->values().at("upstream"), "");
 }
 
 TEST_F(services_test, survive_the_end_of_a_contestant) {

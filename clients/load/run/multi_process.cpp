@@ -79,7 +79,7 @@ class process_group {
         if (!line->starts_with(word)) fail<bad_plan>(name(i) + ": " + without_program(*line));
         lines_[i] = std::move(*line);
       } else if (members_[i]->is_closed()) {
-        fail<std::runtime_error>(name(i) + " ended early: " + members_[i]->exit_status());
+        fail<generator_ended>(name(i) + " ended early: " + members_[i]->exit_status());
       }
     }
   }

@@ -18,10 +18,15 @@ struct run_interrupted : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A generator process ended early, e.g. because the kernel killed it: neither the plan nor the server is to blame.
+struct generator_ended : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // `tvl_load` is the program. With one process (process_shares.hpp: processes_of) the same as run(). With several the
 // watcher's each_second is not called, the point has no trace, and the rows of its timeline have no percentiles. Throws
-// bad_plan as run() in any of them, and for several with plan::requests; std::runtime_error when one ended early or did
-// not end; run_interrupted for all of these after a stop. Leaves no process behind.
+// bad_plan as run() in any of them, and for several with plan::requests; generator_ended; std::runtime_error when one
+// did not end; run_interrupted for all of these after a stop. Leaves no process behind.
 point run_in_processes(const plan&, const watcher&, const std::filesystem::path& tvl_load);
 
 // One of the processes (`tvl-load --share`). `in` and `out` lead to run_in_processes().
