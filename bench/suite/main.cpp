@@ -10,6 +10,7 @@
 #include "bench/suite/commands/validate_command.hpp"
 #include "bench/support/usage_error.hpp"
 #include "clients/load/base/exit_codes.hpp"
+#include "clients/load/base/standard_descriptors.hpp"
 
 #include <iostream>
 #include <map>
@@ -24,6 +25,7 @@ int measure(int argc, char** argv) {
 }
 
 int main(int argc, char** argv) try {
+  load::open_standard_descriptors();
   load::report_uncaught_exceptions();
   static const std::map<std::string_view, int (*)(int, char**)> subcommands = {
       {"validate", suite::run_validate}, {"doctor", suite::run_doctor}, {"import", suite::run_import}};

@@ -4,6 +4,7 @@
 
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/exit_codes.hpp"
+#include "clients/load/base/standard_descriptors.hpp"
 #include "clients/load/program.hpp"
 
 #include <iostream>
@@ -34,6 +35,7 @@ int perform(const command& c) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+  open_standard_descriptors();
   report_uncaught_exceptions();
   const int code = perform(parse_command_line(argc, argv));
   if (!std::cout.flush()) throw bad_plan("cannot write to stdout");

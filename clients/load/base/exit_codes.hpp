@@ -2,6 +2,7 @@
 // Exit codes that all programs of a measurement share, and what ends them. 0 and 1 are each program's own: 1 = it has
 // measured, and a check failed.
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -26,6 +27,9 @@ inline int report_exception(const std::string& program, bool only_faults = false
     fault = only_faults || dynamic_cast<const std::runtime_error*>(&error) == nullptr;
   } catch (...) {
   }
+  // A library's text may have several lines.
+  const auto is_control = [](unsigned char c) { return c < ' ' || c == 127; };
+  std::ranges::replace_if(what, is_control, ' ');
   std::cerr << program << ": " << (fault ? "a fault of this program: " : "") << what << std::endl;
   return fault ? own_fault : could_not;
 }

@@ -29,6 +29,8 @@ TEST(ExitCodes, WhatTheInputOrTheMachineRefusesIsTwo) {
   std::string said;
   EXPECT_EQ(code_of(std::runtime_error("no URL given"), said), 2);
   EXPECT_EQ(said, "tvl-test: no URL given\n");
+  code_of(std::runtime_error("two\nlines \x1b[31m"), said);
+  EXPECT_EQ(said, "tvl-test: two lines  [31m\n");
   EXPECT_EQ(code_of(std::system_error(EMFILE, std::generic_category(), "epoll_create1"), said), 2);
 }
 

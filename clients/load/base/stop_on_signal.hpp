@@ -1,5 +1,5 @@
 #pragma once
-// SIGINT and SIGTERM as a stop token.
+// The signals that stop a run, as a stop token.
 
 #include <pthread.h>
 #include <signal.h>
@@ -9,14 +9,23 @@
 
 namespace tvl::load {
 
-// While it exists, the two signals request a stop instead of ending the program. Construct it before any other thread,
+// SIGINT, SIGTERM, and SIGHUP of a closed terminal, unless it is ignored: nohup does that.
+inline sigset_t stop_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGINT);
+  ::sigaddset(&signals, SIGTERM);
+  struct sigaction hangup {};
+  ::sigaction(SIGHUP, nullptr, &hangup);
+  if (hangup.sa_handler != SIG_IGN) ::sigaddset(&signals, SIGHUP);
+  return signals;
+}
+
+// While it exists, these signals request a stop instead of ending the program. Construct it before any other thread,
 // so that every thread inherits the blocked signals.
 class interrupt {
  public:
   interrupt() {
-    ::sigemptyset(&signals_);
-    ::sigaddset(&signals_, SIGINT);
-    ::sigaddset(&signals_, SIGTERM);
     ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
     waiter_ = std::thread([this] {
       int signal = 0;
@@ -35,7 +44,8 @@ class interrupt {
   std::stop_token token() const { return source_.get_token(); }
 
  private:
-  sigset_t signals_, before_;
+  const sigset_t signals_ = stop_signals();
+  sigset_t before_;
   std::stop_source source_;
   std::thread waiter_;
 };

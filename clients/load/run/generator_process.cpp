@@ -1,5 +1,7 @@
 #include "clients/load/run/generator_process.hpp"
 
+#include "clients/load/base/stop_on_signal.hpp"
+
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -13,8 +15,8 @@
 namespace tvl::load {
 namespace {
 
-// Runs `program --share` with `end` as its three standard descriptors, and no signal ignored. The stop signals stay
-// blocked until it waits for them: one that comes before would end it without a point.
+// Runs `program --share` with `end` as its three standard descriptors, and no signal ignored but SIGHUP of nohup. The
+// stop signals stay blocked until it waits for them: one that comes before would end it without a point.
 pid_t start(const std::string& program, int end) {
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
@@ -22,11 +24,10 @@ pid_t start(const std::string& program, int end) {
     ::posix_spawn_file_actions_adddup2(&files, end, standard);
   posix_spawnattr_t manner;
   ::posix_spawnattr_init(&manner);
-  sigset_t stops, usual;
-  ::sigemptyset(&stops);
-  ::sigaddset(&stops, SIGINT);
-  ::sigaddset(&stops, SIGTERM);
+  const sigset_t stops = stop_signals();
+  sigset_t usual;
   ::sigfillset(&usual);
+  if (::sigismember(&stops, SIGHUP) == 0) ::sigdelset(&usual, SIGHUP);
   ::posix_spawnattr_setsigmask(&manner, &stops);
   ::posix_spawnattr_setsigdefault(&manner, &usual);
   ::posix_spawnattr_setflags(&manner, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
