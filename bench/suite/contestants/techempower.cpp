@@ -3,6 +3,7 @@
 #include "bench/suite/config/toml_reader.hpp"
 #include "bench/suite/contestants/command_words.hpp"
 #include "bench/support/suggestion.hpp"
+#include "clients/load/base/printable.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -96,6 +97,12 @@ std::string quoted(const std::vector<std::string>& words) {
   return "[" + text + "]";
 }
 
+// A newline would end the comment, and what follows it would be a line of the manifest.
+std::string in_comment(const std::string& key) {
+  const auto is_plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
+  return std::ranges::all_of(key, is_plain) ? key : load::in_quotes(key);
+}
+
 std::string way_in(const std::vector<std::string>& command, int port) {
   if (command.empty()) {
     return "url   = \"http://127.0.0.1:" + std::to_string(port) +
@@ -116,7 +123,7 @@ std::string endpoints(const config& c, const json& test, const std::string& wher
     if (!key.ends_with("_url")) continue;
     const auto name = key.substr(0, key.size() - 4);
     if (name != "plaintext" && name != "json") {
-      left_out += (left_out.empty() ? "" : ", ") + key;
+      left_out += (left_out.empty() ? "" : ", ") + in_comment(key);
       continue;
     }
     const auto path = c.text(test, key, where);

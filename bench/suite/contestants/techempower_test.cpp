@@ -43,6 +43,13 @@ TEST(techempower, becomes_a_running_server) {
             std::string::npos);
 }
 
+TEST(techempower, a_newline_in_a_key_ends_no_comment) {
+  const auto text = manifest_from_techempower(
+      R"({"framework": "x", "tests": [{"default": {"port": 80, "json_url": "/json", "a\ncommand = ['rm']\n#_url": "/"}}]})",
+      {"", "", {}});
+  EXPECT_TRUE(text.ends_with("\n# not taken over: 'a\\x0acommand = ['rm']\\x0a#_url'\n")) << text;
+}
+
 TEST(techempower, becomes_a_command_with_a_fixed_or_free_port) {
   const auto fixed = imported(config, {"", "core", {"./app", "-v"}});
   EXPECT_EQ(fixed.name, "drogon_-core");

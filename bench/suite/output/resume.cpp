@@ -16,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr char file_name[] = "run.json";
+constexpr int schema = 1;
 
 std::string round_name(const scheduled& s) { return s.name() + "#" + std::to_string(s.repetition); }
 
@@ -124,7 +125,7 @@ std::vector<std::string> round_names(const std::vector<scheduled>& rounds) {
 void write_run_order(const std::filesystem::path& folder, const run_order& order) {
   json arguments = json::array();
   for (const auto& word : order.arguments) arguments.push_back(without_secrets(word));
-  write_json(folder / file_name, {{"schema", 1},
+  write_json(folder / file_name, {{"schema", schema},
                                   {"arguments", arguments},
                                   {"seed", order.seed},
                                   {"rounds", order.rounds},
@@ -137,6 +138,10 @@ run_order read_run_order(const std::filesystem::path& folder) {
   run_order order;
   try {
     const auto found = json::parse(in);
+    if (found.at("schema") != schema) {
+      throw bad_input((folder / file_name).string() + ": schema " + found.at("schema").dump() +
+                      ", this program reads schema " + std::to_string(schema));
+    }
     order = {found.at("arguments"), found.at("seed"), found.at("rounds"), found.value("folder", "")};
   } catch (const json::exception&) {
     throw bad_input((folder / file_name).string() + " is not what tvl-suite wrote");

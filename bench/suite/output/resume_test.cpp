@@ -162,6 +162,13 @@ TEST_F(resume_test, the_order_of_a_run_is_read_as_it_was_written) {
   EXPECT_EQ(order.rounds[0], "w/a/1#0");
   EXPECT_EQ(order.rounds[1], "w/a/1/control#0");
   EXPECT_THROW(read_run_order(folder / "nowhere"), bad_input);
+  folder.write("run.json", "{\"schema\": 2, \"arguments\": {}}");
+  try {
+    read_run_order(folder.path());
+    ADD_FAILURE() << "accepted";
+  } catch (const bad_input& error) {
+    EXPECT_TRUE(std::string(error.what()).ends_with("run.json: schema 2, this program reads schema 1")) << error.what();
+  }
   folder.write("run.json", "{\"schema\": 1");
   EXPECT_THROW(read_run_order(folder.path()), bad_input);
 }

@@ -19,6 +19,10 @@ std::string client_frame(opcode, std::string_view payload, std::uint32_t mask);
 
 // A message or control frame from the server; after `bad`, the payload is the cause in words.
 struct incoming {
+  incoming() = default;
+  incoming(const incoming&) = delete;  // the payload of a copy would point into the original
+  incoming& operator=(const incoming&) = delete;
+
   opcode kind = opcode::text;
   std::string_view payload;  // points into the input or, when it arrived in pieces, into `kept`
   std::string kept;

@@ -2,7 +2,7 @@
 
 import os
 
-from tvl.data.records import BadInput
+from tvl.data.records import SCHEMA, BadInput
 from tvl.text import outside
 
 
@@ -18,6 +18,8 @@ def load(folder):
         raise BadInput(f"{path}: not JSON") from None
     if not isinstance(found, dict):
         raise BadInput(f"{path}: not an object")
+    if found.get("schema", SCHEMA) != SCHEMA:
+        raise BadInput(f"{path}: schema {found['schema']}, this program reads schema {SCHEMA}")
     return found
 
 

@@ -169,3 +169,8 @@ class Report(Folder):
         done = tvl_results.run("report", self.folder)
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"^report: .*environment.json: not JSON\n$")
+        with open(f"{self.folder}/environment.json", "w", encoding="utf-8") as file:
+            file.write('{"schema": 2}')
+        done = tvl_results.run("report", self.folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^report: .*environment.json: schema 2, this program reads schema 1\n$")

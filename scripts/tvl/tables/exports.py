@@ -9,7 +9,7 @@ from tvl.data import metrics, validity
 from tvl.text import markdown as md
 
 AGAIN = "measured again"
-FORMULA = tuple("=+-@")  # a spreadsheet calculates a text that begins so
+FORMULA = tuple("=+-@\t\r")  # a spreadsheet calculates a text that begins so
 DROPPED = {"hdr", "timeline", "phases", "trace"}  # neither numbers nor text
 
 
