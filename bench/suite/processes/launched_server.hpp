@@ -38,7 +38,7 @@ struct launch {
   std::vector<int> cpus;                          // empty = not pinned
   std::filesystem::path logs;                     // folder for NAME.stdout and NAME.stderr, appended to
   std::chrono::milliseconds ready_limit{30'000};  // forking a thousand processes takes about ten seconds
-  std::chrono::milliseconds stop_limit{6'000};
+  std::chrono::milliseconds stop_limit{10'000};   // ending them takes seven on a slow machine
   std::stop_token stop;
 };
 
