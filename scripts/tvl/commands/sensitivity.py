@@ -17,7 +17,7 @@ beyond the threshold.
 smallest that would be found 19 times of 20, and measures that one too, with 0.1 % more.
 
 Exit code: 0 the slowdown was found every time (--smallest: 19 times of 20, in a minute each), and none without it; 1
-otherwise; 2 cannot measure; 130 Ctrl-C.
+otherwise, and where it was more than 1.5 times as large as requested; 2 cannot measure; 130 Ctrl-C.
 """
 
 import json
@@ -39,6 +39,8 @@ JUDGED, IN_A_MINUTE = 5, 15  # repetitions that are one comparison; with three s
 PERCENT, AIM = 5, 1.5
 SIZING = 9  # repetitions
 TRIED = 1000  # rounds of the first attempt: over a microsecond, always detectable
+ATTEMPTS, NEAR = 4, 1.25  # at the requested slowdown, until one is measured within this factor of it
+TOO_LARGE = 1.5  # a slowdown so many times as large as requested does not show that the requested one is found
 MARGIN = 0.001  # a slowdown that is found just often enough in one record is not in half of the others
 SPARE = 1.04  # so many repetitions for one that is needed: some are not valid
 SUITE = os.path.join(ROOT, "build", "bin", "tvl-suite")
@@ -74,14 +76,20 @@ class Injection:
         write(self.manifests[0], variant(self.name, AGAIN))
 
     def rounds(self, percent):
-        """The second attempt is near the requested percentage: CPU is not proportional to rounds."""
-        rounds = TRIED
-        for attempt in ("first", "second"):
-            ratio = planted.slowdown(self.measured(rounds, SIZING, f"-{attempt}-size"))
+        """Those that came nearest. CPU is not proportional to rounds: a slower server also finds its clients asleep
+        more often, and wakes them."""
+        tried, rounds = [], TRIED
+        while len(tried) < ATTEMPTS:
+            ratio = planted.slowdown(self.measured(rounds, SIZING, f"-size-{len(tried) + 1}"))
             if not ratio or ratio.low <= 1:
-                raise records.BadInput(f"{rounds} rounds make no difference to {self.name}: see {self.folder}")
-            rounds = scaled(rounds, ratio, percent / 100)
-        return rounds
+                break
+            tried.append((rounds, 100 * (ratio.median - 1)))
+            if abs(math.log(tried[-1][1] / percent)) <= math.log(NEAR):
+                break
+            rounds = next_attempt(tried, percent)
+        if not tried:
+            raise records.BadInput(f"{rounds} rounds make no difference to {self.name}: see {self.folder}")
+        return min(tried, key=lambda one: abs(math.log(one[1] / percent)))[0]
 
     def measured(self, rounds, repetitions, suffix):
         """The records."""
@@ -94,6 +102,15 @@ class Injection:
         if code:
             raise records.BadInput(f"tvl-suite ended with {code}; what it measured is in {folder}")
         return read(folder)
+
+
+def next_attempt(tried, percent):
+    """In proportion to the last [(rounds, %), ...], or to the power of it that the last two show."""
+    rounds, last = tried[-1]
+    power = 1
+    if len(tried) > 1 and tried[-2][1] != last:
+        power = min(1, max(1 / 3, math.log(rounds / tried[-2][0]) / math.log(last / tried[-2][1])))
+    return max(1, round(rounds * (percent / last) ** power))
 
 
 def scaled(rounds, ratio, share):
@@ -143,6 +160,14 @@ class Judgement:
     def finds_always(self):
         return self.right == len(self.tried) and self.false == 0
 
+    def too_large(self, share):
+        """What a reader is told if the machine made the slowdown larger than `share` %; None otherwise."""
+        slowdown = planted.slowdown(self.found).median
+        if slowdown - 1 <= TOO_LARGE * share / 100:
+            return None
+        return (f"This shows nothing about {share:g} %: the machine was another one than when the rounds for {share:g} % "
+                f"were measured. Repeat it.")
+
     def finds_often(self):
         in_time = self.seconds is None or self.seconds <= 60
         return self.right >= planted.OFTEN * len(self.tried) and self.false == 0 and in_time
@@ -191,10 +216,14 @@ def main(arguments):
     chosen = best(judgements)
     if arguments.smallest:
         print(terminal.fill(conclusion(chosen)))
+    too_large = None if arguments.smallest else chosen.too_large(share)
+    if too_large:
+        print(terminal.fill(too_large))
     if arguments.record:
         with open(arguments.record, "w", encoding="utf-8") as file:
             file.writelines(json.dumps(kept(record)) + "\n" for record in chosen.found)
-    return 0 if (chosen.finds_often() if arguments.smallest else chosen.finds_always()) else 1
+    good = chosen.finds_often() if arguments.smallest else chosen.finds_always() and not too_large
+    return 0 if good else 1
 
 
 def conclusion(chosen):

@@ -52,6 +52,13 @@ class Sensitivity(Folder):
         self.assertEqual(self.sensitivity(run, "--threshold", "4.8")[0], 0)
         self.assertEqual(self.sensitivity(run, "--threshold", "4.95")[0], 1)
 
+    def test_one_that_is_larger_than_asked_for_shows_nothing(self):
+        code, text, _ = self.sensitivity(self.run_of(slowed=(1.27, 1.28, 1.27, 1.26, 1.27)))
+        self.assertEqual(code, 1)
+        self.assertIn("of 27.00 % was found 2 times of 2, without one a regression 0 times. This shows nothing about "
+                      "5 %: the machine was another one", text)
+        self.assertEqual(self.sensitivity(self.folder, "--percent", "20")[0], 0)
+
     def test_repetitions_without_their_five_decide_nothing(self):
         folder = self.run_of(times=1)
         path = os.path.join(folder, "points.jsonl")
@@ -100,7 +107,7 @@ class Sensitivity(Folder):
 class Smallest(Folder):
     """With a suite whose servers cost as the committed record says."""
 
-    def measure(self, *words, per_round=0.00015):
+    def measure(self, *words, per_round=0.00015, exponent=1):
         """(exit code, joined text, [(rounds, repetitions)] of each run)"""
         runs = []
 
@@ -109,7 +116,7 @@ class Smallest(Folder):
 
         def measured(injection, rounds, repetitions, suffix):
             runs.append((rounds, repetitions))
-            return record_of(rounds * per_round, repetitions, seed=len(runs))
+            return record_of((rounds * per_round) ** exponent, repetitions, seed=len(runs))
 
         with (mock.patch.object(sensitivity.Injection, "measured", measured),
               mock.patch.object(sensitivity.Injection, "__init__", created)):
@@ -133,6 +140,16 @@ class Smallest(Folder):
     def test_without_it_one_slowdown_is_measured(self):
         code, _, runs = self.measure()
         self.assertEqual((code, [repetitions for _, repetitions in runs]), (0, [9, 9, 104]))
+
+    def test_rounds_are_tried_until_they_cost_about_what_was_asked_for(self):
+        code, text, runs = self.measure(exponent=2, per_round=0.0004)  # as rounds that also make the server wake more
+        self.assertEqual((code, [repetitions for _, repetitions in runs]), (0, [9, 9, 9, 104]))
+        self.assertEqual(runs[-1][0], runs[-2][0])
+        self.assertAlmostEqual((runs[-1][0] * 0.0004) ** 2, 0.05, delta=0.0125)
+
+    def test_the_nearest_attempt_is_taken(self):
+        _, _, runs = self.measure(exponent=6, per_round=0.0007)  # 12 %, then one that makes no difference
+        self.assertEqual(runs, [(1000, 9), (mock.ANY, 9), (1000, 104)])
 
     def test_comparisons_of_more_than_a_minute_do_not_count(self):
         folder = os.path.join(self.folder, "slow.jsonl")
