@@ -138,7 +138,11 @@ void check_backlog(const point& p, const thresholds& at, findings& f) {
             {response_times, goodput});
 }
 
+// Generators of servers that are loaded together take turns on their core: only CPU compares, see concurrent.hpp.
+bool takes_turns(const point& p) { return p.asked.together > 1; }
+
 void check_pauses(const point& p, const thresholds& at, findings& f) {
+  if (takes_turns(p)) return;
   const auto& paused = p.generator.paused_s;
   if (!paused || *paused <= at.most_paused * p.window_s) return;
   std::vector<std::string> figures{*paused > at.most_paused_for_median * p.window_s ? response_times : response_tail};
@@ -149,7 +153,7 @@ void check_pauses(const point& p, const thresholds& at, findings& f) {
 }
 
 void check_lateness(const point& p, const thresholds& at, findings& f) {
-  if (!p.asked.open_loop()) return;
+  if (!p.asked.open_loop() || takes_turns(p)) return;
   const auto late_us = [&](double quantile) {
     const auto late = p.latency.pacing.quantile(quantile);
     return late ? static_cast<double>(*late) / 1e3 : 0;

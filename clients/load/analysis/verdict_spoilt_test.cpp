@@ -23,6 +23,15 @@ TEST(Verdict, AGeneratorThatStoodStillSpoilsResponseTimesAndInAClosedLoopGoodput
   }
 }
 
+TEST(Verdict, GeneratorsThatTakeTurnsAreNotLate) {
+  for (auto p : {closed_loop(), open_loop()}) {
+    p.asked.together = 3;
+    p.generator.paused_s = 0.5 * p.window_s;
+    p.latency.pacing.record(50'000'000, 1000);
+    expect_flawless(p);
+  }
+}
+
 TEST(Verdict, LateRequestsAreTheGenerators) {
   auto p = open_loop();
   p.latency.pacing.clear();

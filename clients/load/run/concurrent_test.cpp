@@ -41,7 +41,7 @@ TEST(Together, EachPointIsItsOwnServers) {
     const point& p = done[i].result;
     EXPECT_EQ(p.asked.url, jobs[i].asked.url);
     EXPECT_EQ(p.asked.together, 3);
-    EXPECT_EQ(p.asked.idle, idle_strategy::sleep);
+    EXPECT_EQ(p.asked.idle, idle_strategy::spin);
     expect_conserved(p);
     expect_seen_by(servers[i], p);
     EXPECT_GT(p.requests.ok, 0u);

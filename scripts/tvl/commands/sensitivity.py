@@ -4,13 +4,14 @@
                                                            repetitions: eight minutes
     tvl-results sensitivity --contestant asio_threads --percent 10 --times 4
     tvl-results sensitivity --smallest                     the smallest slowdown that is found 19 times of 20 in a
-                                                           minute each, and never without one: 43 minutes
+                                                           minute each, and never without one: 41 minutes
     tvl-results sensitivity --record results/planted.jsonl keeps the decisive members, a line per point
     tvl-results sensitivity results/planted.jsonl          judges a record; measures nothing
+    tvl-results sensitivity --smallest results/planted_smallest.jsonl
 
 In every repetition the server is measured concurrently with a second instance of itself and with one that spends more
 CPU before each request (its flag --planted), as `compare --commits` measures two commits. Every five repetitions
-(--smallest: 15, which take 59 seconds) are judged by CPU per request, as `compare` judges one row: the interval lies
+(--smallest: 14, which take 57 seconds) are judged by CPU per request, as `compare` judges one row: the interval lies
 beyond the threshold.
 
 --smallest injects 1.5 % first. From these ratios, moved to other slowdowns with their noise as it is, it takes the
@@ -35,7 +36,7 @@ from tvl.commands.build_commits import write
 from tvl.data import metrics, records
 from tvl.text import terminal
 
-JUDGED, IN_A_MINUTE = 5, 15  # repetitions that are one comparison; with three servers one takes 3.9 s
+JUDGED, IN_A_MINUTE = 5, 14  # repetitions that are one comparison; with three servers one takes 4.1 s
 PERCENT, AIM = 5, 1.5
 SIZING = 9  # repetitions
 TRIED = 1000  # rounds of the first attempt: over a microsecond, always detectable

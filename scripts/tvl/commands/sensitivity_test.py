@@ -80,6 +80,12 @@ class Sensitivity(Folder):
         self.assertEqual((code, said), (0, ""))
         self.assertTrue(text.endswith("was found 20 times of 20, without one a regression 0 times."), text)
 
+    def test_in_the_recorded_minutes_it_is_found_19_times_of_20_and_nothing_else(self):
+        code, text, said = self.sensitivity(os.path.join(ROOT, "results", "planted_smallest.jsonl"), "--smallest")
+        self.assertEqual((code, said), (0, ""))
+        self.assertIn("14 repetitions of 57 s: a slowdown of 2.04 % was found 19 times of 20, without one a regression 0 "
+                      "times.", text)
+
     def test_it_fits_a_terminal(self):
         done = tvl_results.run("sensitivity", os.path.join(ROOT, "results", "planted.jsonl"), "--smallest")
         self.assertLessEqual(max(map(len, done.stdout.splitlines())), 80)
@@ -123,14 +129,14 @@ class Smallest(Folder):
             done = tvl_results.run("sensitivity", *words)
         return done.returncode, " ".join(done.stdout.split()), runs
 
-    def test_it_is_measured_twice_and_the_smaller_one_counts(self):
+    def test_it_is_measured_twice_and_the_smallest_that_is_found_often_counts(self):
         kept = os.path.join(self.folder, "kept.jsonl")
         code, text, runs = self.measure("--smallest", "--record", kept)
         self.assertEqual(code, 0, text)
-        self.assertEqual([repetitions for _, repetitions in runs], [9, 9, 312, 312])
+        self.assertEqual([repetitions for _, repetitions in runs], [9, 9, 292, 292])
         self.assertAlmostEqual(runs[2][0], 100, delta=30)  # rounds of 1.5 %
-        self.assertLess(runs[3][0], runs[2][0] + 10)
-        self.assertRegex(text, r"The smallest slowdown that was measured and found often enough: 1\.[234]\d %\.")
+        self.assertLess(runs[3][0], runs[2][0] + 25)
+        self.assertRegex(text, r"The smallest slowdown that was measured and found often enough: 1\.[2-5]\d %\.")
         self.assertEqual(tvl_results.run("sensitivity", kept, "--smallest").returncode, 0)
 
     def test_all_of_it_takes_less_than_45_minutes(self):
