@@ -109,6 +109,9 @@ TEST(inline_manifest, errors_name_it) {
   EXPECT_EQ(refusal_of("name=mine;command=x;port=http"), mine + "'port' must be a whole number of 0 or more");
   EXPECT_EQ(refusal_of("name=mine;command=x;port=70000"), mine + "'port' must be a whole number from 1 to 65535");
   EXPECT_EQ(refusal_of("name=mine;command=x {port};port=80"), mine + "'port' is for a command without {port}");
+  EXPECT_EQ(refusal_of("name=mine;command=x {socket};port=80"), mine + "'port' is for a command without {socket}");
+  EXPECT_EQ(refusal_of("name=mine;command=x {socket} {port}"),
+            mine + "'command' has {port} and {socket}, of which one is asked");
   EXPECT_EQ(refusal_of("name=mine;command=x;pid=1"), mine + "'pid' is for a server that runs already, with a 'url'");
   EXPECT_EQ(refusal_of("name=mine;command=x;url=http://127.0.0.1"),
             mine + "'url' is for a server that runs already: it has no 'command'");

@@ -29,7 +29,7 @@ void check_words(const table_reader& table, const std::string& key, const std::v
 }
 
 std::vector<std::string> known_placeholders() {
-  std::vector<std::string> known = {"bin", "port", "dir", "python", "redis", "postgres", "upstream"};
+  std::vector<std::string> known = {"bin", "port", "socket", "dir", "python", "redis", "postgres", "upstream"};
   for (const auto& v : command_variables()) known.push_back(v.name);
   return known;
 }
@@ -106,10 +106,12 @@ void read_command(table_reader& top, manifest& m) {
   read_folder(top, m);
   read_start_timeout(top, m);
   if (top.count_if("pid")) top.fail_at("pid", "is for a server that runs already, with a 'url'");
+  if (takes(m, "port") && takes(m, "socket")) top.fail_at("command", "has {port} and {socket}, of which one is asked");
   const auto port = top.count_if("port");
   if (!port) return;
   if (*port < 1 || *port > 65535) top.fail_at("port", "must be a whole number from 1 to 65535");
-  if (takes(m, "port")) top.fail_at("port", "is for a command without {port}");
+  for (const auto* place : {"port", "socket"})
+    if (takes(m, place)) top.fail_at("port", "is for a command without {" + std::string(place) + "}");
   m.port = static_cast<int>(*port);
 }
 

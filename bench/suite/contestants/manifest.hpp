@@ -29,7 +29,7 @@ struct manifest {
   std::optional<std::string> versus;
   std::string place_of_versus;  // for a message: "mine.toml:4: 'versus' "
   // launch:
-  // Placeholders: {port} {bin} {dir} {python} {redis} {postgres} {upstream}, and command_variables().
+  // Placeholders: {port} {socket} {bin} {dir} {python} {redis} {postgres} {upstream}, and command_variables().
   std::vector<std::string> command;
   std::optional<int> port;                                 // of a server that takes no {port} and prints no ready line
   std::map<std::string, std::string> env;                  // in addition to the suite's; placeholders as in `command`
@@ -41,7 +41,7 @@ struct manifest {
   std::optional<pid_t> pid;        // attach: the root of its process tree
 
   bool one_process = false;                      // its {processes} are threads, with one descriptor table
-  std::vector<std::string> needs;                // programs and "python:MODULE"; see installed_programs.hpp
+  std::vector<std::string> needs;                // programs, "python:MODULE", "/FILE"; see installed_programs.hpp
   std::map<std::string, quantity> defaults;      // of command variables that the workload does not sweep
   std::optional<double> warmup_s;                // at least this long, in every workload
   std::map<std::string, std::string> endpoints;  // name -> path template

@@ -83,6 +83,7 @@ TEST_F(attached_server_test, that_speaks_another_protocol_is_named) {
   const std::vector<std::pair<std::string, std::string>> modes = {
       {"tls", "it speaks TLS, and http:// is measured without it"},
       {"quiet-tls", "it speaks TLS, and http:// is measured without it"},
+      {"silent-tls", "it speaks TLS, and http:// is measured without it"},
       {"shut", "it closes the connection without a reply"}};
   for (const auto& [mode, why] : modes) {
     const auto port = std::to_string(unused_port());

@@ -10,6 +10,7 @@
 #include <boost/process/system.hpp>
 // clang-format on
 
+#include <glob.h>
 #include <map>
 #include <system_error>
 
@@ -38,6 +39,13 @@ bool can_import(const std::filesystem::path& python, const std::vector<std::stri
   return !not_started && code == 0;
 }
 
+bool exists(const std::string& pattern) {
+  glob_t found{};
+  const bool any = ::glob(pattern.c_str(), 0, nullptr, &found) == 0;
+  ::globfree(&found);
+  return any;
+}
+
 std::filesystem::path search_python(const std::vector<std::string>& modules) {
   for (const auto& python : {find_program("python3"), std::filesystem::path("/usr/bin/python3")}) {
     if (!python.empty() && can_import(python, modules)) return python;
@@ -63,7 +71,9 @@ std::optional<std::string> unmet_need(const std::vector<std::string>& needs) {
   std::vector<std::string> so_far;
   for (const auto& need : needs) {
     so_far.push_back(need);
-    if (!need.starts_with(module_prefix)) {
+    if (need.starts_with('/')) {
+      if (!exists(need)) return "there is no " + need;
+    } else if (!need.starts_with(module_prefix)) {
       if (find_program(need).empty()) return "'" + need + "' is not on PATH";
     } else if (find_python(so_far).empty()) {
       return "no python3 here can import '" + need.substr(module_prefix.size()) + "'";

@@ -1,5 +1,5 @@
 #pragma once
-// Whether programs and Python modules are installed.
+// Whether programs, Python modules and files are installed.
 
 #include <filesystem>
 #include <optional>
@@ -11,7 +11,7 @@ namespace tvl::suite {
 // On PATH, else in /usr/sbin, which has servers on Debian but is not on a user's PATH. Empty = not found.
 std::filesystem::path find_program(const std::string& name);
 
-// A need is the name of a program, or "python:MODULE": a Python that can import it.
+// A need is the name of a program, "python:MODULE": a Python that can import it, or "/PATH": a file, * is any name.
 
 // A Python that can import all modules among the needs: the python3 on PATH, else the distribution's, which has the
 // distribution's packages. Empty = neither can. Cached for the run.

@@ -54,7 +54,8 @@ TEST(programs, a_command_gets_the_python_that_has_the_modules) {
 
 TEST(programs, the_first_need_that_is_not_met_is_named) {
   EXPECT_EQ(unmet_need({}), std::nullopt);
-  EXPECT_EQ(unmet_need({"sh", "python:json"}), std::nullopt);
+  EXPECT_EQ(unmet_need({"sh", "python:json", "/bin/sh", "/bin/s*"}), std::nullopt);
+  EXPECT_EQ(unmet_need({"/no/such-*", "no-such-program"}), "there is no /no/such-*");
   EXPECT_EQ(unmet_need({"sh", "no-such-program", "python:nor_this"}), "'no-such-program' is not on PATH");
   EXPECT_EQ(unmet_need({"python:json", "python:nor_this"}), "no python3 here can import 'nor_this'");
 }

@@ -7,6 +7,7 @@
 #include "clients/load/base/congestion_control.hpp"
 #include "clients/load/meter/listening_sockets.hpp"
 #include "clients/load/meter/metered_processes.hpp"
+#include "clients/load/protocol/url.hpp"
 #include "servers/runtime/free_port.hpp"
 
 #include <sys/wait.h>
@@ -24,6 +25,7 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
 constexpr auto one_try = 2s;
+constexpr char ipv6_loopback[] = "[::1]";
 
 std::string to_text(int status) {
   if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
@@ -47,7 +49,8 @@ launched_server::launched_server(launch how) : how_(std::move(how)), output_(how
   try {
     wait_until_ready();
     find_metered();
-    congestion_control_ = set_congestion_control(processes_->all(), port_, load::usual_congestion_control);
+    if (!socket_)
+      congestion_control_ = set_congestion_control(processes_->all(), port_, load::usual_congestion_control);
   } catch (...) {
     processes_->give_up(how_.stop_signal);
     throw;
@@ -64,10 +67,20 @@ void launched_server::claim_port() {
   }
 }
 
+// A path of at most 107 bytes, whatever the folder of the run is.
+const std::string& launched_server::new_socket() {
+  if (!socket_) socket_ = folder_.emplace("tvl-socket").path() / "socket";
+  return *socket_;
+}
+
+// Where it listens.
+std::string launched_server::place() const { return socket_ ? *socket_ : "port " + std::to_string(port_); }
+
 pid_t launched_server::spawn_command() {
   new_process first;
   const auto finished = [&](const std::string& word) {
     return finish_word(word, [&](const std::string& name) -> std::optional<std::string> {
+      if (name == "socket") return new_socket();
       if (name != "port") return std::nullopt;
       if (port_ == 0) port_ = unused_port();
       return std::to_string(port_);
@@ -96,8 +109,8 @@ void launched_server::wait_until_ready() {
   for (auto pause = 1ms; clock::now() < deadline; pause = std::min(2 * pause, 50ms)) {
     if (how_.stop.stop_requested()) throw run_stopped();
     check_starting();
-    if (port_ == 0) port_ = output_.printed_port().value_or(0);
-    if (port_ != 0) {
+    if (!has_place()) port_ = output_.printed_port().value_or(0);
+    if (has_place()) {
       last = ask_now();
       if (last.ready && !last.says_not_yet()) {
         check_starting();  // another server may have answered on this port
@@ -111,11 +124,19 @@ void launched_server::wait_until_ready() {
   fail_unready(last);
 }
 
-readiness launched_server::ask_now() const {
-  if (!how_.answers) return ask(url(how_.probe), one_try);
+readiness launched_server::ask_now() {
   readiness found;
-  found.ready = how_.answers(port_);
-  return found;
+  if (how_.answers) {
+    found.ready = how_.answers(port_);
+    return found;
+  }
+  found = ask(url(how_.probe), one_try);
+  if (found.connected || socket_) return found;
+  // Node's listen(PORT, "localhost") is on ::1 alone.
+  const auto other = ask(url_at(ipv6_loopback, how_.probe), one_try);
+  if (!other.connected) return found;
+  host_ = ipv6_loopback;
+  return other;
 }
 
 void launched_server::fail_unready(const readiness& last) const {
@@ -123,7 +144,7 @@ void launched_server::fail_unready(const readiness& last) const {
   const auto limit = " within " + to_text(how_.ready_limit);
   const auto because = [](const std::string& reason) { return reason.empty() ? "" : ": " + reason; };
   const auto started = processes_->living();
-  if (port_ == 0)
+  if (!has_place())
     fail("did not print 'listening on ADDRESS:PORT'" + limit + because(where_they_listen(started, port_)));
   if (how_.answers) fail("did not answer on port " + std::to_string(port_) + limit);
   const auto asked = "did not answer " + url(how_.probe);
@@ -132,8 +153,10 @@ void launched_server::fail_unready(const readiness& last) const {
   fail(asked + limit + because(last.connected ? last.instead : where_they_listen(started, port_)));
 }
 
-std::string launched_server::url(const std::string& path) const {
-  return "http://127.0.0.1:" + std::to_string(port_) + path;
+std::string launched_server::url(const std::string& path) const { return url_at(host_, path); }
+
+std::string launched_server::url_at(const std::string& host, const std::string& path) const {
+  return load::url_at(socket_ ? "unix:" + *socket_ : "http://" + host + ":" + std::to_string(port_), path);
 }
 
 // A program that goes on in the background ends at once with exit code 0, and leaves orphans.
@@ -162,7 +185,8 @@ void launched_server::fail_in_background() const {
 void launched_server::find_metered() {
   const auto started = processes_->living();
   auto sockets = load::listening_sockets();
-  std::erase_if(sockets, [this](const load::listening_socket& s) { return s.port != port_; });
+  std::erase_if(sockets,
+                [this](const load::listening_socket& s) { return socket_ ? s.address != *socket_ : s.port != port_; });
   const auto held = load::holders_of(sockets, started);
   if (!held.pids.empty()) {
     const auto found = load::without_launchers(started, held.pids);
@@ -177,8 +201,7 @@ void launched_server::find_metered() {
   } else {
     const auto others = load::holders_of(sockets, load::all_processes()).pids;
     const auto holder = others.empty() ? "" : ", but process " + load::named(others.front()) + " does";
-    not_metered_ =
-        "has no CPU and memory figures: none of its processes listens on port " + std::to_string(port_) + holder;
+    not_metered_ = "has no CPU and memory figures: none of its processes listens on " + place() + holder;
   }
   if (is_daemon() && !metered_.empty()) daemon_ = load::read_process(metered_.front());
 }

@@ -7,6 +7,7 @@
 #include "bench/suite/processes/running_server.hpp"
 #include "bench/suite/processes/server_output.hpp"
 #include "bench/suite/processes/started_processes.hpp"
+#include "bench/support/temporary_folder.hpp"
 
 #include <signal.h>
 #include <sys/types.h>
@@ -24,8 +25,8 @@ namespace tvl::suite {
 
 struct launch {
   std::string name;
-  // {port} is the only placeholder left, and every other brace is doubled, see fill_word(). Without it, and without a
-  // port below, the server prints its ready line.
+  // {port} or {socket}, the path of a Unix socket, is the only placeholder left, and every other brace is doubled, see
+  // fill_word(). Without it, and without a port below, the server prints its ready line.
   std::vector<std::string> command;
   std::map<std::string, std::string> env = {};  // in addition to that of this process; values like words of the command
   std::filesystem::path cwd = {};               // empty = that of this process
@@ -44,7 +45,8 @@ struct launch {
 
 class launched_server : public running_server {
  public:
-  // Returns when a request was answered, with a status other than 502, 503 and 504. The command may be a launcher, or a
+  // Returns when a request to 127.0.0.1, or to ::1 where nothing listens there, was answered, with a status other than
+  // 502, 503 and 504. The command may be a launcher, or a
   // program that goes on in the background. Throws server_failed or run_stopped, and leaves no process running.
   explicit launched_server(launch);
 
@@ -54,17 +56,21 @@ class launched_server : public running_server {
   const std::string& not_metered() const override { return not_metered_; }
   std::optional<std::string> congestion_control() const override { return congestion_control_; }
   void check_alive() override;
-  int port() const { return port_; }
+  int port() const { return port_; }  // 0 = it listens on a Unix socket
   // Sends the stop signal to the process group and to the processes outside it, see started_processes::stop(), then
   // kills those that remain after stop_limit.
   exit_status stop() override;
 
  private:
   void claim_port();
+  const std::string& new_socket();
+  bool has_place() const { return port_ != 0 || socket_; }
+  std::string place() const;
   pid_t spawn_command();
   void wait_until_ready();
   void check_starting();
-  readiness ask_now() const;
+  readiness ask_now();
+  std::string url_at(const std::string& host, const std::string& path) const;
   [[noreturn]] void fail_unready(const readiness&) const;
   void find_metered();
   bool is_daemon() const { return processes_->status().has_value(); }
@@ -77,6 +83,9 @@ class launched_server : public running_server {
   launch how_;
   mutable server_output output_;  // outlives the processes
   int port_ = 0;
+  std::string host_ = "127.0.0.1";
+  std::optional<scratch_folder> folder_;  // of the socket
+  std::optional<std::string> socket_;
   std::optional<started_processes> processes_;
   std::vector<pid_t> metered_;
   std::vector<std::string> launchers_;  // their names

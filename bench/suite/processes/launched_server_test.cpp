@@ -240,13 +240,35 @@ TEST_F(launched_server_test, that_does_not_answer_is_named) {
       {"tls", ": it speaks TLS"},
       {"banner", ": it speaks no HTTP/1.x, and says '220 mail ready'"},
       {"short", ": its reply is short: 5 of 13 bytes of the body, then the connection is closed"},
-      {"v6", ": it listens on [::1]:"}};
+      {"elsewhere", ": it listens on 127.0.0.2:"}};
   for (const auto& [mode, why] : modes) {
-    if (mode == "v6" && !std::filesystem::exists("/proc/net/if_inet6")) continue;
     const auto text = failure(odd(mode));
     EXPECT_TRUE(text.starts_with("mine did not answer http://127.0.0.1:")) << text;
     EXPECT_NE(text.find(why), text.npos) << mode << ": " << text;
   }
+}
+
+TEST_F(launched_server_test, that_listens_on_ipv6_alone_is_asked_there) {
+  if (!std::filesystem::exists("/proc/net/if_inet6")) GTEST_SKIP() << "this kernel has no IPv6";
+  launched_server server(odd("v6"));
+  EXPECT_EQ(server.url("/x"), "http://[::1]:" + std::to_string(server.port()) + "/x");
+  EXPECT_EQ(http_client(2s).get(server.url("/plaintext")).status, 200);
+  EXPECT_EQ(server.metered().size(), 1U);
+}
+
+TEST_F(launched_server_test, listens_on_a_unix_socket_of_its_own) {
+  std::string socket;
+  {
+    launched_server server(how({TVL_PYTHON, folder / "odd.py", "{socket}", "unix"}));
+    const auto url = server.url("/plaintext");
+    EXPECT_TRUE(url.starts_with("unix:/") && url.ends_with(":/plaintext")) << url;
+    EXPECT_EQ(http_client(2s).get(url).status, 200);
+    EXPECT_EQ(server.metered().size(), 1U);
+    EXPECT_EQ(server.congestion_control(), std::nullopt);
+    socket = url.substr(5, url.rfind(':') - 5);
+    EXPECT_TRUE(std::filesystem::exists(socket));
+  }
+  EXPECT_FALSE(std::filesystem::exists(socket));
 }
 
 TEST_F(launched_server_test, that_prints_without_end_has_a_bounded_log) {

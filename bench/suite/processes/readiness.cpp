@@ -98,8 +98,7 @@ readiness ask(const std::string& url, std::chrono::milliseconds limit) {
   if (r.error.empty() && !refuses_plain_http(r)) return {true, r.status, true, "", false};
   if (r.error.empty()) return {false, r.status, true, says_tls, true};
   const auto came = ask_raw(url, limit, most);
-  if ((came.closed || came.reset) && came.bytes.empty() && speaks_tls(url, limit))
-    return {false, 0, true, says_tls, true};
+  if (came.connected && came.bytes.empty() && speaks_tls(url, limit)) return {false, 0, true, says_tls, true};
   auto found = read_raw(came);
   if (found.connected && found.instead.empty()) found.instead = "no reply: " + r.error;
   return found;

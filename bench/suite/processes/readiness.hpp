@@ -22,7 +22,7 @@ struct readiness {
 };
 
 // Asks once, and if there is no reply a second time for what comes instead. Most TLS servers close the connection then
-// without a byte, so a third time asks for TLS. Takes at most three times the limit.
+// without a byte, or wait for more, so a third time asks for TLS. Takes at most three times the limit.
 readiness ask(const std::string& url, std::chrono::milliseconds limit);
 
 // What came instead of an HTTP/1.x reply, or where that reply ends too early.

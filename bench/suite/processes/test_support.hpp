@@ -108,22 +108,27 @@ os._exit(0)
 )";
 
 // A Python server that is not ready, or no HTTP/1.x server: PORT MODE. MODE is starting (503 three times, then 200),
-// busy (503), tls (an alert to all), quiet-tls (an alert to TLS, else it closes), shut (closes), banner, short (5 of 13
-// bytes), v6 (listens on ::1 alone).
+// busy (503), tls (an alert to all), quiet-tls (an alert to TLS, else it closes),
+// silent-tls (likewise, else it waits), shut (closes), banner, short (5 of 13
+// bytes), v6 (listens on ::1 alone), elsewhere (on 127.0.0.2 alone), unix (PORT is the path of a socket).
 inline constexpr char odd_server[] = R"(
 import itertools, socket, sys
-port, mode = int(sys.argv[1]), sys.argv[2]
+place, mode = sys.argv[1:]
 not_yet = b'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
 hello = b'HTTP/1.1 200 OK\r\nContent-Length: 13\r\nConnection: close\r\n\r\nHello, World!'
 says = {'busy': not_yet, 'tls': bytes.fromhex('15030100020246'), 'banner': b'220 mail ready\r\n', 'short': hello[:-8],
-        'quiet-tls': bytes.fromhex('15030300020228')}
-here = ('::1', socket.AF_INET6) if mode == 'v6' else ('127.0.0.1', socket.AF_INET)
-listener = socket.create_server((here[0], port), family=here[1])
+        'quiet-tls': bytes.fromhex('15030300020228'), 'silent-tls': bytes.fromhex('15030300020228')}
+waiting = []
+here = {'v6': '::1', 'elsewhere': '127.0.0.2'}.get(mode, '127.0.0.1')
+family = {'v6': socket.AF_INET6, 'unix': socket.AF_UNIX}.get(mode, socket.AF_INET)
+listener = socket.create_server((here, int(place)), family=family) if mode != 'unix' else socket.socket(family)
+if mode == 'unix': listener.bind(place); listener.listen()
 for number in itertools.count():
     connection = listener.accept()[0]
     asked = connection.recv(4096)
     reply = says.get(mode) or (not_yet if mode == 'starting' and number < 3 else hello)
-    if mode == 'shut' or (mode == 'quiet-tls' and not asked.startswith(b'\x16')): reply = b''
+    if mode == 'shut' or (mode.endswith('-tls') and not asked.startswith(b'\x16')): reply = b''
+    if mode == 'silent-tls' and reply != says[mode]: waiting.append(connection); continue
     connection.sendall(reply)
     connection.close()
 )";

@@ -71,6 +71,8 @@ std::vector<socket_address> resolve(const std::string& host, unsigned short port
     for (const auto* each = found; each != nullptr; each = each->ai_next)
       if (each->ai_family == family) all.emplace_back(each->ai_addr, each->ai_addrlen);
   if (all.empty()) throw bad_plan("cannot resolve " + in_quotes(host) + ": no IPv4 or IPv6 address");
+  // Both loopback addresses (RFC 6761 6.3), where /etc/hosts names the first only.
+  if (host == "localhost" && all.back().family() == AF_INET) all.push_back(resolve("::1", port, true).front());
   return all;
 }
 

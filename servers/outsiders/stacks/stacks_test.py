@@ -1,4 +1,4 @@
-"""Validates usual servers with the shortest manifests: each comes in, or is refused for the right reason.
+"""Validates usual servers with the shortest manifests: each comes in.
 
 stacks_test.py TVL-SUITE [NAME...]: exit code 0 passed, 1 failed, 77 nothing to run: not installed.
 """
@@ -18,11 +18,7 @@ SKIPPED = 77
 HERE = os.path.dirname(os.path.abspath(__file__))
 # What a manifest's `needs` cannot name: a command that succeeds where the library is installed.
 LIBRARIES = {
-    "erlang_inets": ["sh", "-c", "ls -d /usr/lib/erlang/lib/inets-*"],
-    "express": ["test", "-e", "/usr/share/nodejs/express"],
-    "nginx_lua": ["test", "-e", "/usr/lib/nginx/modules/ngx_http_lua_module.so"],
     "nginx_unix": ["sh", "-c", "PATH=$PATH:/usr/sbin; command -v nginx"],
-    "perl_http_daemon": ["perl", "-MHTTP::Daemon", "-e", "1"],
     "webrick": ["ruby", "-e", "require 'webrick'"],
 }
 # Servers that run already.
@@ -30,7 +26,6 @@ STARTED = {
     "ipv6_running": [sys.executable, "-m", "http.server", "18092", "--bind", "::1", "--directory", "www"],
     "nginx_unix": ["nginx", "-p", ".", "-e", "stderr", "-c", "nginx_unix.conf"],
 }
-REFUSED = {"ipv6_only": "it listens on [::1]:"}
 
 
 def validate(suite, name, folder):
@@ -65,7 +60,8 @@ def unmet_need(name):
     path = os.environ["PATH"] + ":/usr/sbin"
     for need in needs:
         kind, _, module = need.rpartition(":")
-        if not (importlib.util.find_spec(module) if kind == "python" else shutil.which(need, path=path)):
+        there = glob.glob if need.startswith("/") else lambda name: shutil.which(name, path=path)
+        if not (importlib.util.find_spec(module) if kind == "python" else there(need)):
             return f"no '{need}'"
     return unmet_library(name)
 
@@ -79,9 +75,6 @@ def unmet_library(name):
 
 
 def problems(name, result):
-    if name in REFUSED:
-        right = result["exit code"] == 1 and REFUSED[name] in (result["reason"] or "")
-        return [] if right else [f"expected '{REFUSED[name]}', got {result['reason']}"]
     found = [f"{check['check']}: expected {check['expected']}, got {check['got']}"
              for check in result["checks"] if check["result"] == "fail"]
     found += [result["reason"]] if result["reason"] else []
