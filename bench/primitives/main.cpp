@@ -9,6 +9,7 @@
 #include "bench/support/google_flags.hpp"
 #include "bench/support/parse_arguments.hpp"
 #include "bench/support/usage_error.hpp"
+#include "clients/load/base/standard_descriptors.hpp"
 
 #include <CLI/CLI.hpp>
 #include <benchmark/benchmark.h>
@@ -87,6 +88,7 @@ void initialize(const suite::google_flags& flags) {
 }
 
 int run(int argc, char** argv) {
+  tvl::load::open_standard_descriptors();
   CLI::App app("What every mechanism of asyncio costs on a loop and with threads, side by side.", "tvl-primitives");
   bool only_list = false, few = false;
   app.add_flag("--list", only_list, "print the primitives and the pairs of rows to compare, as JSON");

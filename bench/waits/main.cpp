@@ -11,6 +11,7 @@
 #include "bench/waits/ratios.hpp"
 #include "bench/waits/service_stock.hpp"
 #include "bench/waits/wait.hpp"
+#include "clients/load/base/standard_descriptors.hpp"
 
 #include <CLI/CLI.hpp>
 #include <benchmark/benchmark.h>
@@ -134,6 +135,7 @@ std::optional<suite::service_flags> read_flags(int argc, char** argv, std::vecto
 }
 
 int run(int argc, char** argv) {
+  load::open_standard_descriptors();
   std::vector<std::string> words;
   const auto given = read_flags(argc, argv, words);
   if (!given) return all_measured;

@@ -8,6 +8,7 @@
 #include "clients/fetch/progress.hpp"
 #include "clients/fetch/report.hpp"
 #include "clients/load/base/json_text.hpp"
+#include "clients/load/base/standard_descriptors.hpp"
 #include "clients/load/base/stop_on_signal.hpp"
 #include "servers/runtime/listener.hpp"
 
@@ -49,6 +50,7 @@ void write(const command& c, const std::vector<measured>& all, std::ostream* jso
 }
 
 int fetch(int argc, char** argv) {
+  tvl::load::open_standard_descriptors();
   ::curl_global_init(CURL_GLOBAL_DEFAULT);  // before other threads exist
   const command c = parse_command_line(argc, argv);
   std::ofstream file;  // opened first: a late failure would lose the results

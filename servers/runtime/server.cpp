@@ -2,6 +2,7 @@
 
 #include "servers/handler/injected_work.hpp"
 #include "servers/runtime/listener.hpp"
+#include "servers/runtime/standard_descriptors.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -102,6 +103,7 @@ bool server::tick() {
 }
 
 int serve(int argc, char** argv, const std::string& about, const model_flags& flags, void (*model)(server&)) try {
+  open_standard_descriptors();
   server s;
   s.options = parse_options(argc, argv, about, flags);
   handler::injected_rounds = s.options.injected_rounds;

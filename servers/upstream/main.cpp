@@ -1,6 +1,7 @@
 // tvl-upstream: stand-in for the services that an application server calls. For its endpoints see service.hpp.
 
 #include "servers/runtime/listener.hpp"
+#include "servers/runtime/standard_descriptors.hpp"
 #include "servers/upstream/certificates.hpp"
 #include "servers/upstream/loop.hpp"
 #include "servers/upstream/options.hpp"
@@ -52,6 +53,7 @@ void run(const upstream::options& o) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+  runtime::open_standard_descriptors();
   run(upstream::parse_options(argc, argv));
   return 0;
 } catch (const std::exception& error) {
