@@ -3,7 +3,6 @@
 #include "bench/suite/end_to_end/suite_fixture.hpp"
 
 #include <chrono>
-#include <random>
 #include <thread>
 
 namespace tvl::suite {
@@ -118,23 +117,7 @@ TEST_F(hostile_host_test, two_runs_at_once_do_not_touch_each_other) {
   }
 }
 
-// TVL_KILLS=30 for more of them.
-TEST_F(hostile_host_test, runs_killed_at_random_moments_are_completed_by_resuming) {
-  const char* asked = std::getenv("TVL_KILLS");
-  std::mt19937 random(20);
-  for (int kills = asked != nullptr ? std::stoi(asked) : 3; kills > 0; --kills) {
-    std::filesystem::remove_all(folder / "run");
-    auto child = start_after(":");
-    while (!std::filesystem::exists(folder / "run/environment.json") && child.running())
-      std::this_thread::sleep_for(1ms);
-    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 1500));
-    kill(child.id(), SIGKILL);
-    child.wait();
-    const auto resumed = program({"--resume", folder / "run"});
-    ASSERT_EQ(resumed.code, 0) << resumed.err;
-    ASSERT_EQ(records().size(), 4U) << resumed.err;
-  }
-}
+TEST_F(hostile_host_test, runs_killed_at_random_moments_are_completed_by_resuming) { kill_and_resume(3, 4, 1500); }
 
 }  // namespace
 }  // namespace tvl::suite

@@ -40,6 +40,20 @@ TEST_F(services_run_test, records_the_called_services) {
   EXPECT_EQ(called, 1);
 }
 
+// Killed while services start, fill, are called or end: PostgreSQL takes 2 s to start.
+TEST_F(services_run_test, runs_killed_at_random_moments_are_completed_by_resuming) {
+  if (!redis_is_installed() || !postgres_is_installed()) GTEST_SKIP() << "a service is not installed";
+  auto manifest = read_file(folder / "servers/right.toml");
+  manifest.replace(manifest.find("'{redis}'"), 9, "'{redis}', '{postgres}'");
+  folder.write("servers/right.toml", manifest + "services = '/services'\n");
+  folder.write("workloads/cached.toml",
+               "question = 'How?'\nendpoint = 'services'\nparameters = { order = 'serial' }\ncontestants = ['right']\n"
+               "[load]\nconnections = 1\nseconds = 0.2\nwarmup_s = 0.05\nrepetitions = 3\n");
+  kill_and_resume(2, 4 + 3, 6000);
+  for (const auto& p : records())
+    if (p.at("workload") == "cached") EXPECT_EQ(p.at("services").size(), 2U) << p.at("services");
+}
+
 // The redis-server that the suite started; 0 = none.
 pid_t redis_of(pid_t suite) {
   for (const auto& p : load::process_tree(suite)) {

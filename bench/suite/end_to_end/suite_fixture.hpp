@@ -18,6 +18,7 @@
 #include <sys/inotify.h>
 
 #include <algorithm>
+#include <random>
 #include <sstream>
 
 namespace tvl::suite {
@@ -120,6 +121,22 @@ class suite_test : public testing::Test {
                     bp::std_err > (folder / "err").string());
     child.wait();
     return {child.exit_code(), read_file(folder / "out"), read_file(folder / "err")};
+  }
+  // Kills runs with SIGKILL, each within `latest_ms` after its environment is written; each is resumed then, and has
+  // so many records. The environment variable TVL_KILLS says how many, e.g. 30.
+  void kill_and_resume(int kills, std::size_t points, unsigned latest_ms) const {
+    if (const char* asked = std::getenv("TVL_KILLS")) kills = std::stoi(asked);
+    for (std::mt19937 random(20); kills > 0; --kills) {
+      std::filesystem::remove_all(folder / "run");
+      bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders({}), bp::std_out > bp::null, bp::std_err > bp::null);
+      while (!std::filesystem::exists(folder / "run/environment.json") && child.running()) usleep(1000);
+      usleep(static_cast<useconds_t>(random() % latest_ms) * 1000);
+      kill(child.id(), SIGKILL);
+      child.wait();
+      const auto resumed = program({"--resume", folder / "run"});
+      ASSERT_EQ(resumed.code, 0) << resumed.err;
+      ASSERT_EQ(records().size(), points) << resumed.err;
+    }
   }
   std::vector<nlohmann::json> records() const {
     std::vector<nlohmann::json> all;
