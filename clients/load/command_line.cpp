@@ -110,6 +110,8 @@ void add_background(CLI::App& app, background_plan& c) {
   group->add_option("--slow-senders", c.slow_senders, "send a request byte by byte")->transform(count_from_zero());
   group->add_option("--slow-readers", c.slow_readers, "read a large reply in small pieces")
       ->transform(count_from_zero());
+  group->add_option("--garbage", c.garbage, "send requests and frames that are not valid")
+      ->transform(count_from_zero());
   group->add_option("--drip", c.drip_s, "time between two bytes, or two pieces")->transform(duration_above_zero());
 }
 

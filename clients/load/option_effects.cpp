@@ -31,8 +31,9 @@ constexpr mode nothing_drawn = {"in a closed loop without --mix",
                                 [](const command& c) { return !is_open(c) && c.plan.targets.size() == 1; }};
 constexpr mode websocket = {"with a ws:// URL", [](const command& c) { return c.plan.url.starts_with("ws://"); }};
 constexpr mode not_metered = {"without --pid", [](const command& c) { return c.pid == 0; }};
-constexpr mode nothing_slow = {"without --slow-senders or --slow-readers", [](const command& c) {
-                                 return c.plan.crowd.slow_senders + c.plan.crowd.slow_readers == 0;
+constexpr mode nothing_slow = {"without --slow-senders, --slow-readers or --garbage", [](const command& c) {
+                                 const auto& crowd = c.plan.crowd;
+                                 return crowd.slow_senders + crowd.slow_readers + crowd.garbage == 0;
                                }};
 
 struct row {
@@ -63,6 +64,7 @@ const std::vector<row>& table() {
       {"--greedy", {in_room}},
       {"--slow-senders", {in_room}},
       {"--slow-readers", {in_room}},
+      {"--garbage", {in_room}},
       {"--drip", {nothing_slow}},
       {"--threads", {in_room}},
       {"--processes", {in_room}},

@@ -25,8 +25,10 @@ std::string no_endpoint(const manifest& m, const std::string& names) {
 
 std::vector<std::string> not_offered(const std::vector<std::string>& endpoints, const manifest& m) {
   std::vector<std::string> missing;
-  std::ranges::copy_if(endpoints, std::back_inserter(missing),
-                       [&](const std::string& name) { return !m.endpoints.contains(name); });
+  std::ranges::copy_if(endpoints, std::back_inserter(missing), [&](const std::string& value) {
+    const auto offers = [&](const std::string& name) { return m.endpoints.contains(name); };
+    return std::ranges::none_of(endpoints_at_once(value), offers);
+  });
   return missing;
 }
 

@@ -50,6 +50,7 @@ const std::vector<load_variable>& load_variables() {
        {},
        false,
        "bytes"},
+      {"garbage", 0, "", [](load::plan& p, double value) { p.crowd.garbage = static_cast<int>(value); }},
       {"threads", 1, one_each, nullptr},
       {"processes", 1, one_each, nullptr},
       {"stack", 0, "", nullptr, {"64KiB", std::nullopt}, true},  // see servers/runtime/options.hpp

@@ -6,6 +6,7 @@
 #include "bench/support/suggestion.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace tvl::suite {
 namespace {
@@ -68,15 +69,19 @@ void read_beside(table_reader& top, workload& w, std::vector<variable>& variable
   auto table = top.table_if("beside");
   if (!table) return;
   std::vector<quantity> values;
-  for (const auto& name : table->texts("endpoints")) {
-    one_of(*table, "endpoints", "endpoint", name, endpoint_names());
-    if (std::ranges::find(w.beside, name) != w.beside.end()) table->fail_at("endpoints", "holds " + name + " twice");
-    w.beside.push_back(name);
-    values.push_back({name, std::nullopt});
+  std::vector<std::string> all;
+  for (const auto& value : table->texts("endpoints")) {
+    for (const auto& name : endpoints_at_once(value)) {
+      one_of(*table, "endpoints", "endpoint", name, endpoint_names());
+      if (std::ranges::find(all, name) != all.end()) table->fail_at("endpoints", "holds " + name + " twice");
+      all.push_back(name);
+    }
+    w.beside.push_back(value);
+    values.push_back({value, std::nullopt});
   }
   put(variables, percent_variable, read_percent(*table));
   put(variables, beside_variable, std::move(values));
-  for (auto& parameter : read_parameters(*table, w.beside)) {
+  for (auto& parameter : read_parameters(*table, all)) {
     const auto names = names_of(variables);
     if (std::ranges::find(names, parameter.name) != names.end()) {
       table->fail_at("parameters", "has '" + parameter.name + "', a variable that there is already");
@@ -205,9 +210,16 @@ std::string request_path(const std::string& path_template, const std::vector<set
   });
 }
 
+std::vector<std::string> endpoints_at_once(const std::string& value) {
+  std::vector<std::string> names;
+  for (const auto part : std::views::split(value, '+')) names.emplace_back(part.begin(), part.end());
+  return names;
+}
+
 std::vector<std::string> endpoints_of(const workload& w, const std::vector<setting>& settings) {
   std::vector<std::string> endpoints = {w.endpoint};
-  if (const auto* other = find(settings, beside_variable)) endpoints.push_back(other->text);
+  if (const auto* other = find(settings, beside_variable))
+    std::ranges::copy(endpoints_at_once(other->text), std::back_inserter(endpoints));
   for (const auto& v : load_variables()) {
     const auto* value = v.endpoint.empty() ? nullptr : find(settings, v.name);
     if (value != nullptr && *value->number > 0) endpoints.push_back(v.endpoint);

@@ -35,8 +35,9 @@ struct workload {
   // Connections are the members of a room and requests its messages, see clients/load/broadcast/broadcast.hpp.
   bool is_room = false;
   std::string endpoint;
-  // Endpoints of interfering requests, one per value of the variable `beside`; the variable `percent` is their share of
-  // all requests. Empty = none, and no such variables.
+  // Endpoints of interfering requests, the values of the variable `beside`, each an endpoint or several that are asked
+  // for at once, "delay+offload"; the variable `percent` is their share of all requests. Empty = none, and no such
+  // variables.
   std::vector<std::string> beside;
   std::vector<std::string> contestants;  // the first is the baseline; "*" in a file = all the rest
   load_settings full;
@@ -55,6 +56,9 @@ workload read_workload(const std::filesystem::path& file);
 
 // The path that is requested from a server with this path template.
 std::string request_path(const std::string& path_template, const std::vector<setting>&);
+
+// Of a value of `beside`.
+std::vector<std::string> endpoints_at_once(const std::string& value);
 
 // The endpoints that are asked for with these settings; the first is the one that the workload is about.
 std::vector<std::string> endpoints_of(const workload&, const std::vector<setting>&);

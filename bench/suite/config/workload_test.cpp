@@ -181,6 +181,17 @@ TEST(workload, has_requests_of_others_beside_its_own) {
             (std::vector<std::string>{"plaintext", "cpu"}));
 }
 
+TEST(workload, others_may_be_asked_for_at_once) {
+  const temporary_folder folder;
+  const std::string together = replaced(with_others, "\"block\", \"cpu\"", "\"block+cpu\"");
+  const auto w = read_workload(folder.write("wait.toml", replaced(together, "series  = \"beside\"\n", "")));
+  EXPECT_EQ(values_of(w.full, "beside"), std::vector<std::string>{"block+cpu"});
+  EXPECT_EQ(endpoints_of(w, {{"beside", {"block+cpu", std::nullopt}}}),
+            (std::vector<std::string>{"plaintext", "block", "cpu"}));
+  EXPECT_EQ(beside_error("\"block\", \"cpu\"", "\"block+cpu\", \"block\""),
+            "wait.toml:5: 'endpoints' in [beside] holds block twice");
+}
+
 TEST(workload, errors_about_the_others_name_file_line_and_key) {
   EXPECT_EQ(beside_error("\"block\"", "\"blok\""),
             "wait.toml:5: 'endpoints' in [beside] names an unknown endpoint 'blok' (nearest: block)");

@@ -31,8 +31,11 @@ std::vector<load::target> targets_of(const workload& w, const manifest& m, const
     only.path.clear();  // the URL's own
     return {std::move(only)};
   }
-  return {target_of(m, w.endpoint, s, 100 - *percent->number),
-          target_of(m, find(s.settings, beside_variable)->text, s, *percent->number)};
+  std::vector<load::target> targets = {target_of(m, w.endpoint, s, 100 - *percent->number)};
+  auto beside = endpoints_at_once(find(s.settings, beside_variable)->text);
+  std::erase_if(beside, [&](const std::string& name) { return !m.endpoints.contains(name); });
+  for (const auto& name : beside) targets.push_back(target_of(m, name, s, *percent->number / std::ssize(beside)));
+  return targets;
 }
 
 void address_background(load::background_plan& background, const manifest& m) {

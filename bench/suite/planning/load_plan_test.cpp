@@ -36,10 +36,11 @@ TEST_F(plan_for_test, brings_the_crowd_to_this_contestants_paths) {
   m.endpoints["bytes"] = "/pattern?size={n}";
   m.endpoints["ws_echo"] = "/echo.ws";
   load.plan.crowd.drip_s = 0.5;
-  for (const std::string name : {"idle", "idle_websockets", "greedy", "slow_senders", "slow_readers"}) set(name, 7);
+  for (const std::string name : {"idle", "idle_websockets", "greedy", "slow_senders", "slow_readers", "garbage"})
+    set(name, 7);
   const auto p = plan();
   EXPECT_EQ(p.url, "http://127.0.0.1:8080/plaintext");
-  EXPECT_EQ(p.crowd.connections(), 5 * 7);
+  EXPECT_EQ(p.crowd.connections(), 6 * 7);
   EXPECT_EQ(p.crowd.websocket_target, "/echo.ws");
   EXPECT_EQ(p.crowd.slow_reader_target, "/pattern?size=16777216");
   EXPECT_EQ(p.crowd.drip_s, 0.5);
@@ -69,6 +70,20 @@ TEST_F(plan_for_test, asks_as_the_manifest_says) {
   EXPECT_EQ(p.targets[0].weight, 90);
   EXPECT_EQ(p.targets[1].path, "/plaintext");
   EXPECT_EQ(p.targets[1].headers, m.headers);
+}
+
+TEST_F(plan_for_test, what_is_asked_for_at_once_shares_its_part_of_the_requests) {
+  set("percent", 30);
+  set("beside", "delay+offload+json");
+  set("ms", 5);
+  ASSERT_EQ(plan().targets.size(), 4U);
+  EXPECT_EQ(plan().targets[0].weight, 70);
+  EXPECT_EQ(plan().targets[1].path, "/delay/5");
+  EXPECT_EQ(plan().targets[3].weight, 10);
+  m.endpoints.erase("offload");
+  ASSERT_EQ(plan().targets.size(), 3U) << "those that it offers";
+  EXPECT_EQ(plan().targets[2].path, "/json");
+  EXPECT_EQ(plan().targets[2].weight, 15);
 }
 
 TEST_F(plan_for_test, more_than_can_be_served_is_meant_where_it_is) {

@@ -42,7 +42,7 @@ descriptor checked(int fd, const char* what) {
 }
 
 const background_plan& checked(const background_plan& p) {
-  if (std::min({p.idle, p.idle_websockets, p.greedy, p.slow_senders, p.slow_readers}) < 0)
+  if (std::min({p.idle, p.idle_websockets, p.greedy, p.slow_senders, p.slow_readers, p.garbage}) < 0)
     throw bad_plan("a number of background connections is negative");
   if (p.greedy_depth < 1 || p.greedy_depth > most_pipelined)
     throw bad_plan("a pipelining client sends 1 to " + std::to_string(most_pipelined) + " requests at a time");
@@ -51,9 +51,10 @@ const background_plan& checked(const background_plan& p) {
   return p;
 }
 
-std::string request_bytes(const std::string& path, const url& server) {
+std::string request_bytes(const std::string& path, const url& server, const std::vector<std::string>& headers) {
   target t;
   t.path = path;
+  t.headers = headers;
   return prepare({t}, server).front().request;
 }
 
@@ -70,15 +71,17 @@ background_connections::background_connections(const background_plan& p, const u
       epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       stop_(checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")),
       members_(static_cast<std::size_t>(p.connections())),
-      drips_(static_cast<std::size_t>(p.slow_senders + p.slow_readers), static_cast<std::int64_t>(p.drip_s * 1e9),
-             clock_now()),
+      drips_(static_cast<std::size_t>(p.slow_senders + p.slow_readers + p.garbage),
+             static_cast<std::int64_t>(p.drip_s * 1e9), clock_now()),
+      garbage_(server),
       buffer_(read_size) {
   const auto size = [](int connections) { return static_cast<std::uint32_t>(connections); };
   groups_[idle] = {size(p.idle)};
   groups_[idle_websockets] = {size(p.idle_websockets), offer_.request};
-  groups_[pipelining] = {size(p.greedy), request_bytes("", server)};
-  groups_[slow_senders] = {size(p.slow_senders), request_bytes(p.slow_sender_target, server)};
-  groups_[slow_readers] = {size(p.slow_readers), request_bytes(p.slow_reader_target, server)};
+  groups_[pipelining] = {size(p.greedy), request_bytes("", server, headers)};
+  groups_[slow_senders] = {size(p.slow_senders), request_bytes(p.slow_sender_target, server, headers)};
+  groups_[slow_readers] = {size(p.slow_readers), request_bytes(p.slow_reader_target, server, headers)};
+  groups_[garbage] = {size(p.garbage)};
   for (int n = 0; p.greedy > 0 && n <= p.greedy_depth; ++n) batch_ += groups_[pipelining].request;
   first_slow_ = size(p.idle + p.idle_websockets + p.greedy);
   for (std::uint32_t i = 0; i < members_.size(); ++i) closed_.push({0, i});
@@ -110,9 +113,13 @@ background_counts background_connections::end_window() const {
     if (result) result->asked = g.size;
     return result;
   };
-  return {counts(groups_[idle]),         counts(groups_[idle_websockets]),
-          counts(groups_[pipelining]),   counts(groups_[slow_senders]),
-          counts(groups_[slow_readers]), static_cast<double>(cpu_ns_of(thread_) - cpu_at_begin_) / 1e9};
+  return {counts(groups_[idle]),
+          counts(groups_[idle_websockets]),
+          counts(groups_[pipelining]),
+          counts(groups_[slow_senders]),
+          counts(groups_[slow_readers]),
+          counts(groups_[garbage]),
+          static_cast<double>(cpu_ns_of(thread_) - cpu_at_begin_) / 1e9};
 }
 
 int background_connections::last_error() const {
@@ -240,7 +247,7 @@ void background_connections::lose(std::uint32_t i) {
   note(i, "the server closed the connection");
   --p.open;
   // A connection that closes at once backs off like a refused one.
-  if (clock_now() - members_[i].since > back_off(UINT8_MAX)) members_[i].failures = 0;
+  if (kind(i) == garbage || clock_now() - members_[i].since > back_off(UINT8_MAX)) members_[i].failures = 0;
   open_later(i);
 }
 
@@ -280,6 +287,7 @@ void background_connections::receive(std::uint32_t i, std::size_t most) {
   if (n == 0) return hung_up(i);
   if (n < 0) return errno == EAGAIN ? void() : lose(i);
   of(i).counts.bytes_received += static_cast<std::uint64_t>(n);
+  if (kind(i) == garbage) return;  // to which any answer is right
   const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(n));
   if (members_[i].now == state::upgrading) return read_upgrade(i, bytes);
   if (kind(i) == idle_websockets) return read_frames(i, bytes);

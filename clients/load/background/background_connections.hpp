@@ -1,6 +1,6 @@
 #pragma once
-// Background connections: idle, idle WebSockets, pipelining clients, slow senders, slow readers. They are not part of
-// latency or throughput; replies, errors and lost connections are counted.
+// Background connections: idle, idle WebSockets, pipelining clients, slow senders, slow readers, and clients that send
+// garbage. They are not part of latency or throughput; replies, errors and lost connections are counted.
 //
 //   background_connections c({.idle = 1000}, parse_url("http://127.0.0.1:8080/", false));
 //   c.wait_until_settled(10s, stop);
@@ -10,6 +10,7 @@
 //
 // One thread with one epoll loop. An idle connection costs 64 bytes and no CPU; one timer drives all slow clients.
 
+#include "clients/load/background/garbage.hpp"
 #include "clients/load/background/rotation.hpp"
 #include "clients/load/base/descriptor.hpp"
 #include "clients/load/base/socket_address.hpp"
@@ -44,7 +45,7 @@ namespace tvl::load {
 class background_connections {
  public:
   // Begins to connect, at most 256 at once. Connection i has the source address sources[i % size]; without sources the
-  // kernel chooses. `headers`, "Name: value", are sent in the upgrade requests. Throws bad_plan: a negative count,
+  // kernel chooses. `headers`, "Name: value", are sent in all requests. Throws bad_plan: a negative count,
   // drip_s outside 1 ms to 1 h, read_bytes 0, greedy_depth outside 1 to 4096, no such cpu.
   background_connections(const background_plan&, const url& server, const std::vector<in_addr>& sources = {},
                          std::optional<int> cpu = {}, const std::vector<std::string>& headers = {});
@@ -87,7 +88,7 @@ class background_connections {
     background_group_counts counts = {};
     std::uint64_t open = 0;
   };
-  enum { idle, idle_websockets, pipelining, slow_senders, slow_readers };
+  enum { idle, idle_websockets, pipelining, slow_senders, slow_readers, garbage };
 
   void run(const std::stop_token&);
   std::int64_t next_wake() const;
@@ -111,6 +112,7 @@ class background_connections {
   void drip(std::uint32_t);
   bool send_some(std::uint32_t);
   void send_batch(std::uint32_t);
+  void send_garbage(std::uint32_t);
   void read_replies(std::uint32_t, std::string_view bytes);
   void replied(std::uint32_t, const reply&);
 
@@ -137,13 +139,14 @@ class background_connections {
   rotation drips_;
   std::uint32_t first_slow_;  // member
   std::string batch_;         // pipelining: greedy_depth + 1 requests, to send from any offset within the first
+  garbage_source garbage_;
   std::vector<char> buffer_;
   incoming incoming_;
   std::unordered_map<std::uint32_t, std::string> controls_;  // by member: control frames its socket has not taken yet
 
   mutable std::mutex mutex_;  // guards the following
   std::condition_variable_any all_settled_;
-  std::array<group, 5> groups_;
+  std::array<group, 6> groups_;
   std::size_t settled_ = 0;
   int last_error_ = 0;
   std::int64_t cpu_at_begin_ = 0;

@@ -44,6 +44,17 @@ TEST(pipelining, sends_a_request_for_every_reply) {
   EXPECT_LE(request, 60u);
 }
 
+TEST(pipelining, sends_the_users_headers) {
+  reference_server s;
+  const auto size = [&](const std::vector<std::string>& headers) {
+    background_connections c(pipelining(1, 1), at(s, "/silent"), {}, {}, headers);
+    EXPECT_TRUE(comes_true([&] { return c.end_window().greedy->bytes_sent > 0; }));
+    return c.end_window().greedy->bytes_sent;
+  };
+  const std::string cookie = "Cookie: a=b";
+  EXPECT_EQ(size({cookie}), size({}) + cookie.size() + 2);
+}
+
 TEST(pipelining, counts_status_errors) {
   reference_server s;
   background_connections c(pipelining(1, 4), at(s, "/500"));

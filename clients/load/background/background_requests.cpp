@@ -1,4 +1,4 @@
-// Background connections that send requests: slow senders, slow readers, pipelining clients.
+// Background connections that send requests: slow senders, slow readers, pipelining clients, garbage.
 
 #include "clients/load/background/background_connections.hpp"
 
@@ -10,9 +10,10 @@
 
 namespace tvl::load {
 
-// One turn of a slow sender or reader.
+// One turn of a slow sender or reader, or of a client that sends garbage.
 void background_connections::drip(std::uint32_t i) {
   if (members_[i].now != state::open) return;
+  if (kind(i) == garbage) return send_garbage(i);
   const bool reader = kind(i) == slow_readers;
   if (!send_some(i)) return receive(i, buffer_.size());  // the server hung up; read what it sent before
   if (reader) receive(i, std::min(plan_.read_bytes, buffer_.size()));
@@ -29,6 +30,13 @@ bool background_connections::send_some(std::uint32_t i) {
   m.sent += static_cast<std::uint32_t>(n);
   p.counts.bytes_sent += static_cast<std::uint64_t>(n);
   return true;
+}
+
+// What the socket does not take is dropped: the rest of a piece is as bad as a whole one.
+void background_connections::send_garbage(std::uint32_t i) {
+  const std::string bytes = garbage_.next();
+  const ssize_t n = ::send(members_[i].socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  if (n > 0) of(i).counts.bytes_sent += static_cast<std::uint64_t>(n);
 }
 
 // Sends what the pipelining depth allows. `sent` is the offset in the current request.

@@ -41,23 +41,24 @@ struct background_plan {
   int idle_websockets = 0;  // upgraded at websocket_target, then silent but for pongs
   int greedy = 0;           // pipelining clients: greedy_depth requests of the URL's path in flight, without pause
   int greedy_depth = 64;
-  int slow_senders = 0;            // send a request header byte by byte, await the reply, repeat
-  int slow_readers = 0;            // request a large body and read it in small pieces through a small SO_RCVBUF
-  double drip_s = 1;               // between two bytes of a slow sender, and between two reads of a slow reader
-  std::size_t read_bytes = 256;    // a slow reader reads at once, at most
-  std::string slow_sender_target;  // path; empty = the URL's own
+  int slow_senders = 0;  // send a request header byte by byte, await the reply, repeat
+  int slow_readers = 0;  // request a large body and read it in small pieces through a small SO_RCVBUF
+  int garbage = 0;       // send requests and frames that are no longer valid, see garbage.hpp
+  double drip_s = 1;     // between two bytes of a slow sender, two reads of a slow reader, two pieces of garbage
+  std::size_t read_bytes = 256;                        // a slow reader reads at once, at most
+  std::string slow_sender_target;                      // path; empty = the URL's own
   std::string slow_reader_target = "/bytes/16777216";  // path; empty = the URL's own
   std::string websocket_target = "/ws/echo";
 
-  int connections() const { return idle + idle_websockets + greedy + slow_senders + slow_readers; }
+  int connections() const { return idle + idle_websockets + greedy + slow_senders + slow_readers + garbage; }
 };
 BOOST_DESCRIBE_STRUCT(background_plan, (),
-                      (idle, idle_websockets, greedy, greedy_depth, slow_senders, slow_readers, drip_s, read_bytes,
-                       slow_sender_target, slow_reader_target, websocket_target))
+                      (idle, idle_websockets, greedy, greedy_depth, slow_senders, slow_readers, garbage, drip_s,
+                       read_bytes, slow_sender_target, slow_reader_target, websocket_target))
 
-inline constexpr int background_plan::*background_groups[] = {&background_plan::idle, &background_plan::idle_websockets,
-                                                              &background_plan::greedy, &background_plan::slow_senders,
-                                                              &background_plan::slow_readers};
+inline constexpr int background_plan::*background_groups[] = {
+    &background_plan::idle,         &background_plan::idle_websockets, &background_plan::greedy,
+    &background_plan::slow_senders, &background_plan::slow_readers,    &background_plan::garbage};
 
 // Changes inside the window. Each ends a phase, see point.hpp.
 struct step {

@@ -39,6 +39,7 @@ TEST(shares, add_up_to_the_plan) {
   p.crowd.greedy = 1;
   p.crowd.slow_senders = 11;
   p.crowd.slow_readers = 2;
+  p.crowd.garbage = 4;
   plan sum;
   sum.connections = 0;
   sum.steps = {{1, 0}, {2, 0}};
@@ -54,7 +55,7 @@ TEST(shares, add_up_to_the_plan) {
     sum.late->connections += mine.late->connections;
     for (std::size_t s = 0; s < 2; ++s) sum.steps[s].rate += mine.steps[s].rate;
     for (const auto group : {&background_plan::idle, &background_plan::idle_websockets, &background_plan::greedy,
-                             &background_plan::slow_senders, &background_plan::slow_readers})
+                             &background_plan::slow_senders, &background_plan::slow_readers, &background_plan::garbage})
       sum.crowd.*group += mine.crowd.*group;
     seeds.insert(mine.seed);
   }

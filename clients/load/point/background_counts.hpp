@@ -31,10 +31,11 @@ BOOST_DESCRIBE_STRUCT(background_group_counts, (),
                        bytes_received, first_error))
 
 struct background_counts {
-  std::optional<background_group_counts> idle, idle_websockets, greedy, slow_senders,
-      slow_readers;  // none = not asked for
+  std::optional<background_group_counts> idle, idle_websockets, greedy, slow_senders, slow_readers,
+      garbage;       // none = not asked for
   double cpu_s = 0;  // CPU time in the window of the thread that serves them
 };
-BOOST_DESCRIBE_STRUCT(background_counts, (), (idle, idle_websockets, greedy, slow_senders, slow_readers, cpu_s))
+BOOST_DESCRIBE_STRUCT(background_counts, (),
+                      (idle, idle_websockets, greedy, slow_senders, slow_readers, garbage, cpu_s))
 
 }  // namespace tvl::load

@@ -12,7 +12,7 @@ inline plan golden_plan() {
   p.allow_remote = true;
   p.connections = 64;
   p.sources = {{htonl(INADDR_LOOPBACK)}, {htonl(INADDR_LOOPBACK + 1)}};
-  p.crowd = {1, 2, 3, 4, 5, 6, 7.5, 8, "/a", "/b", "/c"};
+  p.crowd = {1, 2, 3, 4, 5, 6, 9, 7.5, 8, "/a", "/b", "/c"};
   p.requests_per_connection = 3;
   p.rate = 1000.5;
   p.arrivals = arrivals::constant;

@@ -1,6 +1,8 @@
 """Judges a soak: does a server leak memory, threads or descriptors? Prints a table.
 
     tvl-results soak-check results/2026-11-22-120000-host
+    tvl-results soak-check RUN ANOTHER --record results/soak/asan.jsonl      keeps what decides, a row every 10 s
+    tvl-results soak-check results/soak/asan.jsonl                           judges that
 
 A server settles first: its first fifth, at most five minutes, is left out. Then
 
@@ -16,6 +18,7 @@ times are wrong, its memory, threads and descriptors are not.
 Exit code: 0 all stay level; 1 one does not; 2 could not tell: a quantity was not measured, or a point is invalid.
 """
 
+import json
 import statistics
 from typing import NamedTuple, Optional
 
@@ -30,6 +33,9 @@ FEWEST_ROWS = 20  # after settling
 LEVEL_PART = 0.1  # of these, whose median is the first or the last level
 DAY_S = 24 * 3600
 PAGE = 4096
+RECORDED_EVERY_S = 10
+KEPT = ("schema", "workload", "contestant", "title", "model", "repetition", "load", "x", "plan", "started", "interrupted",
+        "verdict")
 ABOUT_TIMES = ("host-busy", "generator")  # limiters that do not affect what is judged here
 LEVEL, LEAK, LOST, UNKNOWN = "level", "leak", "lost", "not measured"
 
@@ -133,14 +139,24 @@ def table(found):
                       f"{max(settling_s(record) for _, record, _ in found) / 60:.3g} were left out"])
 
 
+def kept(record):
+    keys = ("t", *(quantity.key for quantity in QUANTITIES))
+    rows = [{key: row.get(key) for key in keys} for row in record.get("timeline") or [] if row["t"] % RECORDED_EVERY_S < 1]
+    return {**{key: record[key] for key in KEPT if record.get(key) is not None}, "timeline": rows}
+
+
 def add_arguments(parser):
-    parser.add_argument("folder", metavar="DIR", help="folder of a run of the workload soak")
+    parser.add_argument("runs", metavar="RUN", nargs="+", help="folder of a run of the workload soak, or file of --record")
+    parser.add_argument("--record", metavar="FILE", help="write what decides there")
 
 
 def main(arguments):
-    found = [one for workload in points.load(arguments.folder) if workload.name == WORKLOAD
+    found = [one for run in arguments.runs for workload in points.load(run) if workload.name == WORKLOAD
              for one in verdicts(workload)]
     if not any(record.get("timeline") for _, record, _ in found):
-        raise points.BadInput(f"{arguments.folder}: no points of the workload {WORKLOAD} with a timeline")
+        raise points.BadInput(f"{arguments.runs[0]}: no points of the workload {WORKLOAD} with a timeline")
     print(table(found))
+    if arguments.record:
+        with open(arguments.record, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(kept(record)) + "\n" for _, record, _ in found)
     return exit_code(found)

@@ -1,3 +1,4 @@
+import os
 import random
 
 from tvl.analysis import soak_check
@@ -128,6 +129,17 @@ class Program(Folder):
         self.assertEqual(done.returncode, 0)
         self.assertIn("! asio_loop: invalid: others used a core\n", done.stdout)
         self.assertEqual(self.judge({**record, "verdict": busy, "interrupted": True}).returncode, 2)
+
+    def test_a_record_says_the_same(self):
+        kept = os.path.join(self.folder, "kept.jsonl")
+        write(self.folder, synthetic_failures.soak())
+        whole = tvl_results.run("soak-check", self.folder, "--record", kept)
+        again = tvl_results.run("soak-check", kept)
+        verdicts = [sorted((line.split()[0], line.split()[-1]) for line in done.stdout.splitlines() if "asio" in line)
+                    for done in (whole, again)]
+        self.assertEqual((whole.returncode, again.returncode, len(verdicts[0])), (1, 1, 9))
+        self.assertEqual(*verdicts)
+        self.assertLess(os.path.getsize(kept), 100_000)
 
     def test_repetitions_are_told_apart(self):
         (record,) = synthetic_failures.soak(asio_loop={})

@@ -6,6 +6,7 @@ AXES = {"rate": "requests/s offered", "ms": "ms per wait", "us": "µs per reques
         "percent": "% of all requests that interfere", "pool": "connections in the pool",
         "offload_threads": "threads of the executor", "fetch n": "calls per request",
         "slow_senders": "slow senders", "slow_readers": "slow readers", "greedy": "pipelining clients",
+        "garbage": "clients that send garbage",
         "idle": "idle keep-alive connections", "idle_websockets": "idle WebSockets",
         "percent_of_knee": "% of the knee offered"}
 
