@@ -5,6 +5,7 @@
 #include "clients/load/base/exit_codes.hpp"
 #include "clients/load/base/json_text.hpp"
 #include "clients/load/base/stop_on_signal.hpp"
+#include "clients/load/base/this_program.hpp"
 #include "clients/load/broadcast/broadcast.hpp"
 #include "clients/load/meter/server_processes.hpp"
 #include "clients/load/meter/watcher.hpp"
@@ -91,8 +92,6 @@ bool write_results(const command& c, const point& p) {
   const bool json = write_json(c.json, p), hgrm = write_hgrm(c.hgrm, p.latency.response);
   return json && hgrm;
 }
-
-std::filesystem::path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
 
 // None = it was interrupted before there was a point.
 std::optional<point> measure(const plan& p, const watcher& w) {

@@ -45,13 +45,17 @@ TEST_F(services_run_test, runs_killed_at_random_moments_are_completed_by_resumin
   if (!redis_is_installed() || !postgres_is_installed()) GTEST_SKIP() << "a service is not installed";
   auto manifest = read_file(folder / "servers/right.toml");
   manifest.replace(manifest.find("'{redis}'"), 9, "'{redis}', '{postgres}'");
-  folder.write("servers/right.toml", manifest + "services = '/services'\n");
+  folder.write("servers/right.toml", manifest + "[endpoints.db]\npath = '/db/1'\nexpect_body = 'Hello, World!'\n");
+  const std::string rest =
+      "contestants = ['right']\n[load]\nconnections = 1\nseconds = 0.2\nwarmup_s = 0.05\nrepetitions = 3\n";
   folder.write("workloads/cached.toml",
-               "question = 'How?'\nendpoint = 'services'\nparameters = { order = 'serial' }\ncontestants = ['right']\n"
-               "[load]\nconnections = 1\nseconds = 0.2\nwarmup_s = 0.05\nrepetitions = 3\n");
-  kill_and_resume(2, 4 + 3, 6000);
+               "question = 'How?'\nendpoint = 'cache'\nparameters = { key = 'key:1' }\n" + rest);
+  folder.write("workloads/stored.toml", "question = 'How?'\nendpoint = 'db'\nparameters = { id = 1, ms = 0 }\n" + rest);
+  kill_and_resume(2, 4 + 3 + 3, 6000);
+  std::map<std::string, int> called;
   for (const auto& p : records())
-    if (p.at("workload") == "cached") EXPECT_EQ(p.at("services").size(), 2U) << p.at("services");
+    for (const auto& [name, how] : p.at("services").items()) ++called[name];
+  EXPECT_EQ(called, (std::map<std::string, int>{{"postgres", 3}, {"redis", 3}}));
 }
 
 // The redis-server that the suite started; 0 = none.

@@ -1,4 +1,4 @@
-// Hosts that lack something: space, the right to write, /proc, descriptors, a clock that was set.
+// Hosts that lack something: space, the right to write, /proc, a clock that was set.
 
 #include "bench/suite/end_to_end/suite_fixture.hpp"
 
@@ -43,7 +43,7 @@ class small_host_test : public suite_test {
 
 TEST_F(small_host_test, a_full_file_system_keeps_what_it_took) {
   workload("fast", "right", "connections = [1]\nseconds = 0.05\nwarmup_s = 0\nrepetitions = 100\n");
-  const own_mount small(folder / "run", "size=128k");
+  const own_mount small(folder / "run", "size=64k");
   if (!small.made) GTEST_SKIP() << "no right to mount";
   const auto r = suite({});
   EXPECT_EQ(r.code, 2);
@@ -68,9 +68,8 @@ TEST_F(small_host_test, without_proc_it_says_so_and_measures_nothing) {
   const own_mount hidden("/proc", "size=4k");
   if (!hidden.made) GTEST_SKIP() << "no right to mount";
   const auto r = suite({});
-  EXPECT_EQ(r.code, 2);
-  EXPECT_EQ(std::ranges::count(r.err, '\n'), 1) << r.err;
-  EXPECT_NE(r.err.find("/proc"), r.err.npos) << r.err;
+  EXPECT_NE(r.code, 0) << "2, and 1 with LeakSanitizer, which cannot read /proc either";
+  EXPECT_NE(r.err.find("tvl-suite: /proc/self/exe cannot be read: No such file or directory\n"), r.err.npos) << r.err;
 }
 
 TEST_F(small_host_test, a_clock_in_1971_changes_dates_and_no_figure) {
@@ -82,12 +81,6 @@ TEST_F(small_host_test, a_clock_in_1971_changes_dates_and_no_figure) {
     EXPECT_GT(p.at("throughput"), 0);
     EXPECT_NEAR(p.at("window_s").get<double>(), 0.2, 0.1);
   }
-}
-
-TEST_F(small_host_test, too_few_descriptors_for_itself_is_one_line) {
-  const auto r = suite_after("ulimit -n 12");
-  EXPECT_NE(r.code, 0);
-  EXPECT_NE(r.err.find("Too many open files"), r.err.npos) << r.err;
 }
 
 }  // namespace

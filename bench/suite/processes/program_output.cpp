@@ -21,7 +21,8 @@ program_output output_of(const std::string& program, const std::vector<std::stri
   std::error_code not_started;
   bp::child child(bp::exe = path.string(), bp::args = arguments, bp::std_in<bp::null, bp::std_out> out,
                   bp::std_err > bp::null, not_started);
-  if (not_started) return {};
+  // Without a descriptor for its own pipe, Boost starts nothing and names no error.
+  if (not_started || !child.valid()) return {};
   std::ostringstream text;
   text << out.rdbuf();
   child.wait();

@@ -4,13 +4,14 @@
 #include "bench/suite/processes/attached_server.hpp"
 #include "bench/suite/processes/build_once.hpp"
 #include "bench/suite/processes/installed_programs.hpp"
+#include "clients/load/base/this_program.hpp"
 
 #include <optional>
 #include <utility>
 
 namespace tvl::suite {
 
-std::filesystem::path program_folder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
+std::filesystem::path program_folder() { return load::this_program().parent_path(); }
 
 namespace {
 

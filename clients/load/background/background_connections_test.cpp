@@ -247,7 +247,7 @@ TEST(background_counts, are_all_in_the_json) {
   counts.slow_senders = background_group_counts{1, 2, 3, 4, 5, 6, 7, 8, 9};
   counts.cpu_s = 0.5;
   const auto expected = nlohmann::json::parse(R"({"idle": null, "idle_websockets": null, "greedy": null,
-    "slow_readers": null, "cpu_s": 0.5,
+    "slow_readers": null, "garbage": null, "cpu_s": 0.5,
     "slow_senders": {"asked": 1, "established": 2, "failed": 3, "lost": 4, "replies": 5, "status_errors": 6,
                      "protocol_errors": 7, "bytes_sent": 8, "bytes_received": 9, "first_error": null}})");
   EXPECT_EQ(nlohmann::json(counts), expected);

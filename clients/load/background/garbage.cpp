@@ -9,7 +9,7 @@
 namespace tvl::load {
 namespace {
 
-constexpr std::size_t most_changes = 4, most_bytes = 16;                // of a piece, and of one change
+constexpr std::size_t most_mutations = 4, longest_mutation = 16;        // of a piece, and of one change
 constexpr std::string_view hello = "\x81\x85mask\x05\x04\x1f\x07\x02";  // a masked frame
 
 std::string post(const url& server, const std::string& header, const std::string& body) {
@@ -29,13 +29,13 @@ garbage_source::garbage_source(const url& server)
 
 std::string garbage_source::next() {
   std::string bytes = valid_[below(valid_.size())];
-  for (std::size_t left = 1 + below(most_changes); left > 0; --left) change(bytes);
+  for (std::size_t left = 1 + below(most_mutations); left > 0; --left) change(bytes);
   return bytes;
 }
 
 void garbage_source::change(std::string& bytes) {
   const std::size_t at = below(bytes.size());
-  const std::size_t size = 1 + below(std::min(most_bytes, bytes.size() - at));
+  const std::size_t size = 1 + below(std::min(longest_mutation, bytes.size() - at));
   const char any = static_cast<char>(below(256));
   switch (below(4)) {
     case 0:

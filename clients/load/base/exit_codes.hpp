@@ -6,8 +6,10 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <new>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace tvl::load {
 
@@ -22,6 +24,15 @@ inline int report_exception(const std::string& program, bool only_faults = false
   bool fault = true;
   try {
     throw;
+  } catch (const std::bad_alloc&) {
+    what = "not enough memory";
+    fault = only_faults;
+  } catch (const std::system_error& error) {
+    what = error.what();
+    // std::thread names neither itself nor the limit.
+    if (error.code() == std::errc::resource_unavailable_try_again)
+      what = "cannot start a thread, see ulimit -u and -v: " + what;
+    fault = only_faults;
   } catch (const std::exception& error) {
     what = error.what();
     fault = only_faults || dynamic_cast<const std::runtime_error*>(&error) == nullptr;

@@ -32,13 +32,16 @@ TEST(ExitCodes, WhatTheInputOrTheMachineRefusesIsTwo) {
   code_of(std::runtime_error("two\nlines \x1b[31m"), said);
   EXPECT_EQ(said, "tvl-test: two lines  [31m\n");
   EXPECT_EQ(code_of(std::system_error(EMFILE, std::generic_category(), "epoll_create1"), said), 2);
+  EXPECT_EQ(code_of(std::system_error(EAGAIN, std::system_category()), said), 2);
+  EXPECT_TRUE(said.starts_with("tvl-test: cannot start a thread, see ulimit -u and -v: Resource temp")) << said;
+  EXPECT_EQ(code_of(std::bad_alloc(), said), 2);
+  EXPECT_EQ(said, "tvl-test: not enough memory\n");
 }
 
 TEST(ExitCodes, AFaultOfTheProgramIsSeventy) {
   std::string said;
   EXPECT_EQ(code_of(std::logic_error("not the next trial"), said), 70);
   EXPECT_EQ(said, "tvl-test: a fault of this program: not the next trial\n");
-  EXPECT_EQ(code_of(std::bad_alloc(), said), 70);
   EXPECT_EQ(code_of(7, said), 70);
 }
 

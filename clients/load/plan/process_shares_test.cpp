@@ -150,8 +150,8 @@ auto members(const target& t) {
   return std::tie(path, weight, method, headers, body, expect_status, expect_body, expect_body_matches);
 }
 auto members(const background_plan& c) {
-  const auto& [a, b, cc, d, e, f, g, h, i, j, k] = c;
-  return std::tie(a, b, cc, d, e, f, g, h, i, j, k);
+  const auto& [a, b, cc, d, e, f, g, h, i, j, k, l] = c;
+  return std::tie(a, b, cc, d, e, f, g, h, i, j, k, l);
 }
 auto members(const plan& p) {
   const auto& [url, targets, remote, connections, sources, crowd, per_connection, rate, arrivals, idle, overload, steps,
@@ -171,7 +171,7 @@ TEST(plan_wire, gives_back_what_it_was_given) {
   p.allow_remote = true;
   p.connections = 2;
   p.sources = {{htonl(INADDR_LOOPBACK)}, {htonl(INADDR_LOOPBACK + 1)}};
-  p.crowd = {1, 2, 3, 4, 5, 6, 7.5, 8, "/a", "/b", "/c"};
+  p.crowd = {1, 2, 3, 4, 5, 6, 9, 7.5, 8, "/a", "/b", "/c"};
   p.requests_per_connection = 3;
   p.rate = 0.1;
   p.arrivals = arrivals::constant;
