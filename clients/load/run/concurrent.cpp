@@ -35,7 +35,7 @@ std::vector<attempt> run_together(std::vector<job> jobs) {
     auto& mine = jobs[i];
     mine.asked.together = static_cast<int>(n);
     // A generator that sleeps is woken by the server's send(), and the slower a server is, the more often: 400 rounds
-    // of arithmetic a request, 0.5 us, cost it 0.3 to 1.3 us. Beside generators that spin they cost 0.3 to 0.4 us.
+    // of arithmetic a request cost it 0.2 to 1.2 us. Beside generators that spin they cost 0.1 to 0.4 us.
     if (n > 1 && mine.asked.idle == idle_strategy::automatic) mine.asked.idle = idle_strategy::spin;
     if (i > 0) mine.with.each_second = {};
     for (std::size_t other = 0; other < n; ++other)
