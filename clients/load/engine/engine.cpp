@@ -60,23 +60,24 @@ void engine::run() {
   created_ = clock_now();
   while (phase_ != phase::ended) {
     poll();
-    const std::int64_t now = clock_now();
-    if (phase_ == phase::measuring) pauses_.runs(now);
-    advance(now);
+    advance(now_);
   }
+}
+
+std::int64_t engine::read_clock() {
+  now_ = clock_now();
+  pauses_.runs(now_);
+  return now_;
 }
 
 void engine::poll() {
   std::array<epoll_event, 256> events;
-  const std::int64_t now = clock_now();
+  const std::int64_t now = read_clock();
   const std::int64_t wait = std::clamp<std::int64_t>(next_wake() - now, 0, pause_meter::longest_sleep);
   const timespec timeout{wait / one_second, wait % one_second};
   const int n = ::epoll_pwait2(epoll_, events.data(), events.size(), partition_.spin ? &at_once : &timeout, nullptr);
-  if (phase_ == phase::measuring) {
-    pauses_.runs(now);
-    pauses_.sleeps(partition_.spin ? now : now + wait);
-    pauses_.runs(clock_now());
-  }
+  pauses_.sleeps(partition_.spin ? now : now + wait);
+  read_clock();
   for (int i = 0; i < n && phase_ != phase::ended; ++i)
     ready(*static_cast<connection*>(events[static_cast<std::size_t>(i)].data.ptr),
           events[static_cast<std::size_t>(i)].events);

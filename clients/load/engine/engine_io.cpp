@@ -137,7 +137,7 @@ void engine::receive(connection& c, bool hang_up) {
   const auto life = c.life;
   for (bool more = true; more && c.life == life && c.socket >= 0 && phase_ != phase::ended;) {
     const ssize_t n = ::recv(c.socket, buffer_.data(), buffer_.size(), 0);
-    const std::int64_t now = clock_now();
+    const std::int64_t now = read_clock();
     if (phase_ == phase::measuring && now >= times_.window_end.load(std::memory_order_relaxed)) return end_window(now);
     if (n < 0 && errno == EAGAIN) return;
     if (n < 0 && (c.now == state::waiting || c.now == state::upgrading)) return fail(c, &request_counts::resets, now);

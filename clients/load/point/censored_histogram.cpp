@@ -16,19 +16,17 @@ std::uint64_t pay(double& owed) {
 
 void censored_histogram::merge(const censored_histogram& other) {
   ended_.merge(other.ended_);
-  if (!other.longer_) return;
-  if (!longer_) longer_.emplace();
-  longer_->merge(*other.longer_);
+  longer_.merge(other.longer_);
 }
 
 histogram censored_histogram::estimate() const {
   histogram result = ended_;
-  if (!longer_) return result;
-  const auto longer = longer_->buckets();
+  if (longer_.count() == 0) return result;
+  const auto longer = longer_.buckets();
   auto next = longer.begin();
-  auto later = static_cast<double>(ended_.count() + longer_->count());  // observations that are not yet passed
-  double weight = 1;                                                    // of each of them
-  double owed = 0;                                                      // samples that the weights add to the result
+  auto later = static_cast<double>(ended_.count() + longer_.count());  // observations that are not yet passed
+  double weight = 1;                                                   // of each of them
+  double owed = 0;                                                     // samples that the weights add to the result
   for (const auto& b : ended_.buckets()) {
     for (; next != longer.end() && next->highest < b.highest; ++next) {
       weight *= later / (later - static_cast<double>(next->samples));
@@ -40,7 +38,7 @@ histogram censored_histogram::estimate() const {
   }
   for (; next != longer.end(); ++next) {
     owed += weight * static_cast<double>(next->samples);
-    result.record(std::min(next->highest, *longer_->max()), pay(owed));
+    result.record(std::min(next->highest, *longer_.max()), pay(owed));
   }
   return result;
 }

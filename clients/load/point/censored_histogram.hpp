@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 
 namespace tvl::load {
 
@@ -18,8 +17,7 @@ class censored_histogram {
   // Nanoseconds.
   void record(std::int64_t took) { ended_.record(took); }
   void record_longer_than(std::int64_t waited) {
-    if (!longer_) longer_.emplace();
-    longer_->record(std::max<std::int64_t>(waited, 0));  // below 0: fell due while the window was being ended
+    longer_.record(std::max<std::int64_t>(waited, 0));  // below 0: fell due while the window was being ended
   }
   void merge(const censored_histogram&);
 
@@ -30,7 +28,7 @@ class censored_histogram {
 
  private:
   histogram ended_;
-  std::optional<histogram> longer_;  // 261 KiB, for most of them not needed
+  histogram longer_;
 };
 
 }  // namespace tvl::load

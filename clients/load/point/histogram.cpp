@@ -2,7 +2,10 @@
 
 #include <cmath>
 #include <cstdio>
+#include <new>
 #include <ostream>
+#include <stdexcept>
+#include <utility>
 
 namespace tvl::load {
 
@@ -38,10 +41,25 @@ double deviation(const std::vector<histogram::bucket>& buckets, double count) {
 
 }  // namespace
 
-histogram::histogram() : counts_(index_of(highest_trackable) + 1) {}
+// calloc() gives pages that the kernel clears when they are first touched.
+void histogram::allocate() {
+  static_assert(size == index_of(highest_trackable) + 1);
+  counts_.reset(static_cast<std::uint64_t*>(std::calloc(size, sizeof(std::uint64_t))));
+  if (!counts_) throw std::bad_alloc();
+}
+
+void histogram::swap(histogram& other) noexcept {
+  std::swap(counts_, other.counts_);
+  std::swap(count_, other.count_);
+  std::swap(min_, other.min_);
+  std::swap(max_, other.max_);
+  std::swap(sum_, other.sum_);
+}
 
 void histogram::merge(const histogram& other) {
-  for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+  if (other.count_ == 0) return;
+  if (!counts_) allocate();
+  for (std::size_t i = other.first(); i <= other.last(); ++i) counts_[i] += other.counts_[i];
   count_ += other.count_;
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
@@ -49,6 +67,14 @@ void histogram::merge(const histogram& other) {
 }
 
 void histogram::clear() { *this = histogram(); }
+
+void histogram::restore(std::int64_t min, double mean, std::int64_t max) {
+  if (count_ == 0 || index_of(min) != first() || index_of(max) != last())
+    throw std::invalid_argument("a histogram's min or max is not in its first or last bucket");
+  min_ = min;
+  max_ = max;
+  sum_ = mean * static_cast<double>(count_);
+}
 
 std::optional<std::int64_t> histogram::min() const {
   if (count_ == 0) return std::nullopt;
@@ -75,14 +101,15 @@ std::optional<std::int64_t> histogram::quantile(double q, std::uint64_t beyond) 
   if (count_ - rank < beyond) return std::nullopt;
 
   std::uint64_t seen = 0;
-  std::size_t index = 0;
+  std::size_t index = first();
   while ((seen += counts_[index]) < rank) ++index;
   return std::min(highest_of(index), max_);
 }
 
 std::vector<histogram::bucket> histogram::buckets() const {
   std::vector<bucket> filled;
-  for (std::size_t i = 0; i < counts_.size(); ++i)
+  if (count_ == 0) return filled;
+  for (std::size_t i = first(); i <= last(); ++i)
     if (counts_[i] > 0) filled.push_back({highest_of(i), counts_[i]});
   return filled;
 }

@@ -1,7 +1,8 @@
 #pragma once
 // A log-linear histogram of durations in nanoseconds, bucket for bucket HdrHistogram's (lowest value 1 ns, three
 // significant digits, highest value one hour): every recorded value is off by less than 1/1024 of itself.
-// A histogram takes 261 KiB (33,421 counters of 8 bytes); latencies of one server touch a few KiB of it.
+// A histogram has 33,421 counters of 8 bytes. Latencies of one server use a few KiB of them, and only those pages take
+// memory and time: a first touch costs up to 27 us on a virtual machine, so 261 KiB would cost 1.8 ms.
 //
 // HdrHistogram has no C or C++ package in Debian, hence our own.
 
@@ -9,8 +10,10 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <iosfwd>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,12 +25,19 @@ class histogram {
   static constexpr std::int64_t highest_trackable = 3'600'000'000'000;  // one hour
   static constexpr int significant_digits = 3;
 
-  histogram();
+  histogram() = default;
+  histogram(const histogram& other) { merge(other); }
+  histogram(histogram&& other) noexcept { swap(other); }
+  histogram& operator=(histogram other) noexcept {
+    swap(other);
+    return *this;
+  }
 
   // Values below 0 count as 0, values above one hour as one hour; min(), max() and mean() are exact all the same.
   // Inline because it runs three times per request at 200,000 requests a second.
   void record(std::int64_t nanoseconds, std::uint64_t times = 1) {
     if (times == 0) return;
+    if (!counts_) allocate();
     counts_[index_of(nanoseconds)] += times;
     count_ += times;
     min_ = std::min(min_, nanoseconds);
@@ -53,12 +63,9 @@ class histogram {
   std::string encode() const;
   // Throws std::invalid_argument: not such a text, another precision, or values beyond one hour.
   static histogram decode(const std::string& text);
-  // Gives a decoded histogram what its encoding did not hold.
-  void restore(std::int64_t min, double mean, std::int64_t max) {
-    min_ = min;
-    max_ = max;
-    sum_ = mean * static_cast<double>(count_);
-  }
+  // Gives a decoded histogram what its encoding did not hold. Throws std::invalid_argument: its lowest or highest
+  // bucket is another.
+  void restore(std::int64_t min, double mean, std::int64_t max);
 
   // The buckets that hold samples, lowest first: {highest value of the bucket in nanoseconds, samples}.
   struct bucket {
@@ -81,7 +88,18 @@ class histogram {
   static std::int64_t lowest_of(std::size_t index);
   static std::int64_t highest_of(std::size_t index);
 
-  std::vector<std::uint64_t> counts_;
+  struct free_memory {
+    void operator()(std::uint64_t* p) const { std::free(p); }
+  };
+  static constexpr std::size_t size = 33'421;
+
+  void allocate();
+  void swap(histogram& other) noexcept;
+  // The counters that may be above 0 are from first() to last(). Both need a sample.
+  std::size_t first() const { return index_of(min_); }
+  std::size_t last() const { return index_of(max_); }
+
+  std::unique_ptr<std::uint64_t[], free_memory> counts_;  // null = nothing was recorded
   std::uint64_t count_ = 0;
   std::int64_t min_ = std::numeric_limits<std::int64_t>::max();
   std::int64_t max_ = std::numeric_limits<std::int64_t>::min();

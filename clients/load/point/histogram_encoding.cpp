@@ -148,9 +148,10 @@ std::string_view counters_of(std::string_view plain) {
 
 std::string histogram::encode() const {
   std::string counters;
-  const std::size_t end = (count_ == 0 ? 0 : index_of(max_)) + 1;
+  if (count_ == 0) put_varint(counters, 0);
+  const std::size_t end = count_ == 0 ? 0 : last() + 1;
   for (std::size_t i = 0; i < end;) {
-    std::size_t zeros = 0;
+    std::size_t zeros = i == 0 ? first() : 0;
     while (i + zeros < end && counts_[i + zeros] == 0) ++zeros;
     if (zeros > 1) {
       put_varint(counters, -static_cast<std::int64_t>(zeros));
@@ -179,18 +180,18 @@ std::string histogram::encode() const {
 
 histogram histogram::decode(const std::string& text) {
   histogram result;
-  auto& counts = result.counts_;
-  const auto plain = unpacked(from_base64(text), header_bytes + 9 * counts.size());
+  const auto plain = unpacked(from_base64(text), header_bytes + 9 * size);
   reader in(counters_of(plain));
 
   for (std::size_t i = 0; !in.done();) {
     const auto value = in.take_varint();
     const auto entries = value < 0 ? 0 - static_cast<std::uint64_t>(value) : 1;
-    if (entries > counts.size() - i) refuse("it reaches beyond one hour");
+    if (entries > size - i) refuse("it reaches beyond one hour");
     if (value > 0) {
       const auto samples = static_cast<std::uint64_t>(value);
       const auto low = lowest_of(i), high = highest_of(i);
-      counts[i] = samples;
+      if (!result.counts_) result.allocate();
+      result.counts_[i] = samples;
       result.count_ += samples;
       result.min_ = std::min(result.min_, low);
       result.max_ = high;

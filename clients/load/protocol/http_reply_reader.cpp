@@ -21,6 +21,24 @@ std::string unfinished_header(std::string_view text) {
   return "connection closed inside the header, after " + std::to_string(text.size()) + " bytes";
 }
 
+// The header that this thread has parsed last. Replies of a server mostly have the same one, until the second in its
+// Date is over, and the same bytes say the same: comparing them takes a tenth of parsing them.
+struct parsed_header {
+  std::string bytes;  // with its empty line; empty = none
+  bool to_head = false;
+  reply_head head;
+
+  bool begins(std::string_view input, bool reply_to_head) const {
+    return !bytes.empty() && to_head == reply_to_head && input.starts_with(bytes);
+  }
+  void keep(std::string_view header, bool reply_to_head, const reply_head& found) {
+    bytes = header;  // mostly without an allocation
+    to_head = reply_to_head;
+    head = found;
+  }
+};
+thread_local parsed_header last_header;
+
 }  // namespace
 
 struct reply_reader::partial {
@@ -72,6 +90,11 @@ reply_reader::result reply_reader::partial::read_body(std::string_view& input) {
 // must not depend on the pieces. What does not begin like HTTP is refused at once.
 reply_reader::result reply_reader::partial::read_head(std::string_view& input, bool to_head) {
   const std::size_t before = kept.size();
+  if (before == 0 && last_header.begins(input, to_head)) {
+    head = last_header.head;
+    input.remove_prefix(last_header.bytes.size());
+    return result::complete;
+  }
   if (before > 0) kept.append(input);
   const std::string_view text = before > 0 ? std::string_view(kept) : input;
   const bool is_http = begins_like_http(text);
@@ -92,6 +115,7 @@ reply_reader::result reply_reader::partial::read_head(std::string_view& input, b
   }
   if (parser.size() > most_header) return fail(too_long(text.substr(0, parser.size()), true));
   head = parser.head();
+  if (before == 0) last_header.keep(text.substr(0, parser.size()), to_head, head);
   input.remove_prefix(parser.size() - before);
   kept.clear();
   return result::complete;

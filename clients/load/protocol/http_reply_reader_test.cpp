@@ -162,6 +162,21 @@ TEST(ReplyReader, TheReplyToHeadHasNoBody) {
   expect_however_split("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", ok_and_open, head);
 }
 
+// A header that is that of the reply before is not parsed again.
+TEST(ReplyReader, TheSameHeaderIsReadAsBefore) {
+  const std::string header = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+  const expectation to_head{.head = true, .body = {}};
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(feed({header + "right"}), ok_and_open);
+    EXPECT_EQ(feed({header}, to_head), ok_and_open) << "no body follows";
+    EXPECT_EQ(feed({header + "rig"}, {}, true), bad_reply);
+    EXPECT_EQ(feed({header, "right"}), ok_and_open);
+  }
+  EXPECT_EQ(feed({"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nright"}), ok_and_closed);
+  EXPECT_EQ(feed({header.substr(0, header.size() - 2) + "Connection: close\r\n\r\nright"}), ok_and_closed);
+  EXPECT_EQ(feed({header + "right"}), ok_and_open);
+}
+
 TEST(ReplyReader, ComparesTheBody) {
   expectation hello;
   hello.body = "Hello";
