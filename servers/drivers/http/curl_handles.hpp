@@ -4,6 +4,8 @@
 
 #include <curl/curl.h>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 
 namespace tvl::waits {
@@ -24,8 +26,9 @@ class curl_handles {
   };
   using handle = std::unique_ptr<CURL, put_back>;
 
-  // Keeps at most `kept` unused handles. Throws std::runtime_error when libcurl fails to initialise.
-  explicit curl_handles(std::size_t kept = 1024);
+  // Keeps at most `kept` unused handles, each for `unused` at most: after a peak of requests the connections of the
+  // rest are closed when others come back. Throws std::runtime_error when libcurl fails to initialise.
+  explicit curl_handles(std::size_t kept = 1024, std::chrono::milliseconds unused = std::chrono::seconds(30));
 
   // The handle used last, with default options, or a new one. Null when out of memory.
   handle take();
