@@ -40,6 +40,8 @@ const std::map<std::string, std::string>& all_endpoints() {
 
 bool is_websocket(const std::string& endpoint) { return endpoint == "ws_echo" || endpoint == "ws_room"; }
 
+bool takes_body(const std::string& endpoint) { return endpoint == "echo" || endpoint == "upload"; }
+
 std::vector<std::string> placeholders(const std::string& text) {
   std::vector<std::string> names;
   for (std::sregex_iterator match(text.begin(), text.end(), placeholder()), end; match != end; ++match) {

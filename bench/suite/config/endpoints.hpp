@@ -14,6 +14,8 @@ const std::map<std::string, std::string>& all_endpoints();
 
 // Whether it is a WebSocket endpoint.
 bool is_websocket(const std::string& endpoint);
+// Whether it answers the body of a POST.
+bool takes_body(const std::string& endpoint);
 
 // The names between braces, in order: "{bin}/x:{port}" -> bin, port.
 std::vector<std::string> placeholders(const std::string& text);

@@ -191,7 +191,13 @@ std::map<std::string, quantity> standards(const manifest& m, int server_cores) {
 load::target request_for(const manifest& m, const std::string& endpoint) {
   load::target t;
   t.headers = m.headers;
-  if (const auto own = m.requests.find(endpoint); own != m.requests.end()) t = own->second;
+  if (const auto own = m.requests.find(endpoint); own != m.requests.end()) {
+    t = own->second;
+  } else if (takes_body(endpoint)) {
+    t.method = "POST";
+    t.body = "Hello, World!";
+    if (endpoint == "echo") t.expect_body = t.body;
+  }
   t.path = m.endpoints.at(endpoint);
   return t;
 }

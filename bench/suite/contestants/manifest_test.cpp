@@ -116,6 +116,17 @@ TEST(manifest, describes_an_application) {
   EXPECT_EQ(request_for(m, "orders").headers, m.headers);
 }
 
+TEST(manifest, endpoints_that_answer_a_body_are_sent_one) {
+  manifest m;
+  m.endpoints = all_endpoints();
+  const auto echo = request_for(m, "echo");
+  EXPECT_EQ(echo.method, "POST");
+  EXPECT_FALSE(echo.body.empty());
+  EXPECT_EQ(echo.expect_body, echo.body);
+  EXPECT_EQ(request_for(m, "upload").method, "POST");
+  EXPECT_EQ(request_for(m, "plaintext").method, "GET");
+}
+
 TEST(manifest, errors_of_an_application_name_the_line_and_what_is_allowed) {
   const auto error = [](const std::string& from, const std::string& to) {
     const auto read = [](const std::filesystem::path& file) {

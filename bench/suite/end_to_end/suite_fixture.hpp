@@ -136,6 +136,8 @@ class suite_test : public testing::Test {
       const auto resumed = program({"--resume", folder / "run"});
       ASSERT_EQ(resumed.code, 0) << resumed.err;
       ASSERT_EQ(records().size(), points) << resumed.err;
+      ASSERT_TRUE(still_running(folder.path()).empty());
+      std::filesystem::remove(folder / "pids");  // in half an hour the kernel gives these to other processes
     }
   }
   std::vector<nlohmann::json> records() const {

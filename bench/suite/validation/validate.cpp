@@ -48,7 +48,7 @@ class validator {
       json(name);
     } else if (name == "bytes") {
       bytes(name);
-    } else if (name == "echo" || name == "upload") {
+    } else if (takes_body(name)) {
       body(name);
     } else if (name == "delay" || name == "block" || name == "offload") {
       wait(name, "ms", 20, 120, 1);
@@ -84,7 +84,7 @@ class validator {
 
   http_request request_for(const std::string& name) const {
     if (const auto own = spec_.requests.find(name); own != spec_.requests.end()) return request_of(own->second);
-    if (name == "echo" || name == "upload") return {"POST", spec_.headers, "x"};
+    if (takes_body(name)) return {"POST", spec_.headers, "x"};
     return {"GET", spec_.headers, std::nullopt};
   }
 
