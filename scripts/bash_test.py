@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPTS = ("setup", "run", "test", "try-on", "lib.sh")
+SCRIPTS = ("setup", "run", "test", "try-on", "testbed", "lib.sh")
 OUTSIDERS = ("../servers/outsiders/apache.sh", "../servers/outsiders/nginx.sh")
 
 
@@ -53,7 +53,7 @@ class Syntax(unittest.TestCase):
                     self.assertEqual(re.findall(r"^[^\"\n]*[ ]\$\{(?:DIR|PIDFILE)\}.*", file.read(), re.MULTILINE), [], name)
 
     def test_help_tells_the_usage(self):
-        for name in ("setup", "run", "test", "try-on"):
+        for name in ("setup", "run", "test", "try-on", "testbed"):
             done = bash(f"./{name} --help")
             self.assertEqual(done.returncode, 0, name)
             self.assertIn(f"  scripts/{name} ", done.stdout)
@@ -103,6 +103,21 @@ class Setup(unittest.TestCase):
         self.assertEqual(more[:len(base)], base)
         self.assertIn("nginx", more[len(base):])
         self.assertNotIn("apache2", more)  # which is the service; apache2-bin is the program
+
+    def test_open_mpi_comes_only_when_asked_for(self):
+        base = packages("debian", 12)
+        self.assertNotIn("openmpi-bin", base)
+        self.assertEqual(packages("debian", 12, "--cluster"),
+                         [*base, "openmpi-bin", "libopenmpi-dev", "iproute2", "iptables"])
+
+    def test_a_test_bed_refuses_what_it_cannot_make(self):
+        for words, complaint in (("up 0", "from 1 to 99, not '0'"), ("up 2 --wrong x", "unknown option --wrong"),
+                                 ("on nowhere true", "no host nowhere"), ("sideways", "no action sideways")):
+            folder = programs(self, id="echo 0\n", ip="exit 1\n")
+            done = bash(f"./testbed {words}", PATH=f"{folder}:{os.environ['PATH']}", TVL_TESTBED="tvlnone")
+            self.assertEqual(done.returncode, 2, words)
+            self.assertIn(complaint, done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1)
 
     def pretend(self, user, *flags, policy=None, **more):
         """A system where nothing is installed; returns what setup said and how it called apt-get."""

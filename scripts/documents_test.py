@@ -42,12 +42,12 @@ FILES = {"scripts/setup": "", "path/cmake": "#!/bin/sh\n", "path/g++": "#!/bin/s
          "benchmark_config.json": '{"framework": "their", '
                                   '"tests": [{"default": {"plaintext_url": "/plaintext", "port": 80}}]}'}
 PROGRAM = re.compile(r"(build/bin/)?(tvl-(suite|load|fetch|waits|primitives|upstream)|asio_\w+|posix_\w+|httplib_pool)"
-                     r"|scripts/(run|test|setup|try-on|tvl-results)|tvl-results")
+                     r"|scripts/(run|test|setup|testbed|try-on|tvl-results)|tvl-results")
 SUBCOMMANDS = ("validate", "doctor", "import", "merge", "selftest")
 FLAG = re.compile(r"--?[a-z][\w-]*")
 WITH_FLAGS = ("asio_loop", "asio_loops", "asio_pool", "asio_prefork", "asio_threads", "tvl-suite", "tvl-load",
               "tvl-fetch", "tvl-suite validate", "tvl-suite doctor", "scripts/setup", "tvl-results compare",
-              "tvl-results readme")
+              "tvl-results readme", "scripts/testbed")
 
 
 def script(text):

@@ -28,7 +28,7 @@ namespace {
 
 // Flag values that are parsed further before they enter the plan.
 struct texts {
-  std::string mix, body, sources, find, steps, late;
+  std::string mix, body, sources, find, steps, late, hosts;
   int expect_status = 0;
   std::string expect_body;
 };
@@ -149,6 +149,16 @@ void add_output(CLI::App& app, command& c) {
   group->add_flag("--strict", c.strict, "exit 3 when the point is not valid");
 }
 
+void add_hosts(CLI::App& app, load_hosts& hosts, texts& t) {
+  auto* group = app.add_option_group("load from other hosts", "by Open MPI, see scripts/setup --cluster");
+  group->add_option("--hosts", t.hosts,
+                    "where the load comes from, with a number of processes each, e.g. load1,load2:4");
+  group->add_option("--network", hosts.network,
+                    "the only network that the hosts talk to each other on, e.g. 10.77.0.0/24");
+  group->add_option("--launcher", hosts.launcher, "called as LAUNCHER HOST COMMAND (default: ssh)");
+  group->add_flag("--allow-root", hosts.allow_root, "start processes on the hosts as root");
+}
+
 // Flags that select an action other than a single run.
 struct other_work {
   bool room = false, partition = false;
@@ -210,6 +220,7 @@ void apply(const texts& t, const CLI::App& app, command& c) {
   for (const auto& [at_s, rate] : parse_moments("--steps", t.steps)) c.plan.steps.push_back({at_s, rate});
   if (!t.late.empty()) c.plan.late = parse_late(t.late);
   if (!t.sources.empty()) c.plan.sources = parse_sources(t.sources);
+  if (!t.hosts.empty()) c.hosts.names = parse_hosts(t.hosts);
   if (app.count("--congestion-control") > 0 && is_unix_socket(c.plan.url))
     throw bad_plan("--congestion-control is for TCP, not for a Unix socket");
 }
@@ -268,6 +279,7 @@ command parse_command_line(int argc, char** argv) {
   add_pace(app, c.plan, t);
   add_requests(app, c.plan.targets.front(), t);
   add_background(app, c.plan.crowd);
+  add_hosts(app, c.hosts, t);
   add_output(app, c);
   add_other_work(app, c, t, other);
   app.footer(std::string("Durations: ") + durations_look_like + ". Numbers: " + amounts_look_like +

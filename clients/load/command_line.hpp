@@ -1,6 +1,7 @@
 #pragma once
 // The command line of tvl-load.
 
+#include "clients/load/cluster/load_hosts.hpp"
 #include "clients/load/plan/plan.hpp"
 
 #include <sys/types.h>
@@ -15,6 +16,7 @@ struct command {
   action what = action::run;
 
   load::plan plan;
+  load_hosts hosts;     // none = the load comes from this machine
   pid_t pid = 0;        // root of the metered process tree; 0 = none
   std::string json;     // file, "-" = stdout instead of the table; empty = none
   std::string hgrm;     // file for the response time percentiles; empty = none

@@ -30,6 +30,8 @@ constexpr mode closed_loop = {"in a closed loop: it needs --rate", [](const comm
 constexpr mode nothing_drawn = {"in a closed loop without --mix",
                                 [](const command& c) { return !is_open(c) && c.plan.targets.size() == 1; }};
 constexpr mode websocket = {"with a ws:// URL", [](const command& c) { return c.plan.url.starts_with("ws://"); }};
+constexpr mode with_hosts = {"with --hosts", [](const command& c) { return !c.hosts.names.empty(); }};
+constexpr mode without_hosts = {"without --hosts", [](const command& c) { return c.hosts.names.empty(); }};
 constexpr mode not_metered = {"without --pid", [](const command& c) { return c.pid == 0; }};
 constexpr mode nothing_slow = {"without --slow-senders, --slow-readers or --garbage", [](const command& c) {
                                  const auto& crowd = c.plan.crowd;
@@ -45,7 +47,7 @@ const std::vector<row>& table() {
   static const std::vector<row> rows = {
       {"--connections", {with_find_connections}},
       {"--requests-per-connection", {in_room}},
-      {"--requests", {open_loop}},
+      {"--requests", {open_loop, with_hosts}},
       {"--ramp", {in_room}},
       {"--rate", {with_find_rate}},
       {"--arrivals", {closed_loop}},
@@ -67,9 +69,14 @@ const std::vector<row>& table() {
       {"--garbage", {in_room}},
       {"--drip", {nothing_slow}},
       {"--threads", {in_room}},
-      {"--processes", {in_room}},
+      {"--processes", {in_room, with_hosts}},
+      {"--cpus", {with_hosts}},
+      {"--hosts", {in_room}},
+      {"--network", {without_hosts}},
+      {"--launcher", {without_hosts}},
+      {"--allow-root", {without_hosts}},
       {"--server-cores", {not_metered}},
-      {"--trace", {with_find, in_room}},
+      {"--trace", {with_find, in_room, with_hosts}},
       {"--hgrm", {with_find, in_room}},
       {"--strict", {with_find, in_room}},
       {"--find", {in_room}},

@@ -7,6 +7,7 @@
 #include "clients/load/base/stop_on_signal.hpp"
 #include "clients/load/base/this_program.hpp"
 #include "clients/load/broadcast/broadcast.hpp"
+#include "clients/load/cluster/run_on_hosts.hpp"
 #include "clients/load/meter/server_processes.hpp"
 #include "clients/load/meter/watcher.hpp"
 #include "clients/load/plan/process_shares.hpp"
@@ -94,8 +95,9 @@ bool write_results(const command& c, const point& p) {
 }
 
 // None = it was interrupted before there was a point.
-std::optional<point> measure(const plan& p, const watcher& w) {
+std::optional<point> measure(const command& c, const plan& p, const watcher& w) {
   try {
+    if (!c.hosts.names.empty()) return run_on_hosts(p, c.hosts, w, this_program().parent_path());
     return run_in_processes(p, w, this_program());
   } catch (const run_interrupted& early) {
     std::cerr << "tvl-load: interrupted: " << early.what() << '\n';
@@ -164,8 +166,8 @@ int offer_load(const command& c) {
   watched watching(c);
   watcher& w = watching.w;
   if (c.progress) w.each_second = [](const timeline_row& row) { print_progress(std::cerr, row); };
-  announce_budget(c.plan);
-  const auto found = measure(c.plan, w);
+  if (c.hosts.names.empty()) announce_budget(c.plan);
+  const auto found = measure(c, c.plan, w);
   if (!found) return interrupted_code;
   const point& result = *found;
   if (c.progress) std::cerr << '\n';
@@ -184,7 +186,7 @@ int find_knee(const command& c) {
   while (const auto t = search.next()) {
     (c.what == command::action::find_rate) ? void(p.rate = t->load) : void(p.connections = static_cast<int>(t->load));
     p.seconds = t->seconds;
-    const auto found = measure(p, w);
+    const auto found = measure(c, p, w);
     if (!found || found->interrupted) return interrupted_code;
     const point& result = *found;
     const slo_result met = judge(wanted, result);

@@ -53,6 +53,21 @@ void print_status_codes(std::ostream& out, const point& p) {
   out << '\n';
 }
 
+void print_hosts(std::ostream& out, const point& p) {
+  if (p.hosts.empty()) return;
+  out << '\n' << std::left << std::setw(16) << "load host" << std::right;
+  for (const char* column : {"replies", "rate", "us CPU", "lag p99 us", "p99 us", "clock +- us"})
+    out << std::setw(12) << column;
+  out << '\n';
+  for (const auto& h : p.hosts) {
+    const auto clock = h.clock_uncertainty_s ? std::optional(*h.clock_uncertainty_s * 1e6) : std::nullopt;
+    out << std::left << std::setw(16) << h.name.substr(0, 15) << std::right << std::setw(12) << h.replies
+        << std::setw(12) << show(h.rate_ratio, 3) << std::setw(12) << show(h.cpu_us_per_request) << std::setw(12)
+        << show(h.pacing_p99_us, 1) << std::setw(12) << show(h.response_p99_us, 1) << std::setw(12) << show(clock, 1)
+        << (h.valid ? "\n" : " !\n");
+  }
+}
+
 void print_phases(std::ostream& out, const point& p) {
   if (p.phases.empty()) return;
   out << '\n';
@@ -104,6 +119,7 @@ void print_table(std::ostream& out, const point& p) {
     print_latency(out, t.asked.path.c_str(), t.response);
   }
   print_phases(out, p);
+  print_hosts(out, p);
   out << "\nserver     " << show(p.server.cpu_us_per_request) << " us CPU/request, "
       << show(p.server.switches_per_request.voluntary) << "+" << show(p.server.switches_per_request.involuntary)
       << " switches/request, " << show(mebi(p.server.pss_bytes), 1) << " MiB + " << show(mebi(p.server.kernel_bytes), 1)

@@ -39,7 +39,7 @@ inline point measured(std::uint64_t seed, int connections, std::uint64_t ok, std
   p.replies = ok;
   p.throughput = static_cast<double>(ok) / 10;
   p.rate_ratio = *p.throughput / p.asked.rate;
-  p.generator = {.cpu_us_per_request = 2, .cpu_share = 0.2, .paused_s = 0};
+  p.generator = {.cpu_us_per_request = 2, .cpu_share = 0.2, .paused_s = 0, .start_late_s = 0};
   for (std::uint64_t i = 0; i < ok; ++i) {
     p.latency.response.record(i < slow ? 50'000'000 : ns(random));
     p.latency.service.record(ns(random));

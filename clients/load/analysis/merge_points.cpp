@@ -22,7 +22,9 @@ using points = std::vector<point>;
 constexpr double most_difference = 0.05;   // of the windows, in length and in time
 constexpr double most_disagreement = 0.1;  // of two generators that metered the same server
 
-std::string name_of(std::size_t i) { return "point " + std::to_string(i + 1); }
+std::string name_of(std::size_t i, const std::vector<std::string>& names = {}) {
+  return i < names.size() ? names[i] : "point " + std::to_string(i + 1);
+}
 
 // ---- what may be merged
 
@@ -193,7 +195,7 @@ std::optional<double> rate_ratio(const point& merged) {
 // Whether a part's verdict counts: too few samples is decided by the merged histograms.
 bool counts(const verdict& part) { return part.limiter != "too-few-samples" && part.limiter != "none"; }
 
-verdict worst_verdict(const points& all, point merged) {
+verdict worst_verdict(const points& all, const std::vector<std::string>& names, point merged) {
   merged.server = {};  // the part that metered it has judged its CPU
   merged.host.others_cpu_share.reset();
   verdict result = judge(merged);
@@ -204,7 +206,8 @@ verdict worst_verdict(const points& all, point merged) {
       result.invalidate(part.limiter, part.spoilt.empty() ? std::vector<std::string>{everything} : part.spoilt);
     else if (result.limiter == "none")
       result.limiter = part.limiter;
-    for (const auto& reason : part.reasons) result.reasons.push_back({reason.code, name_of(i) + ": " + reason.text});
+    for (const auto& reason : part.reasons)
+      result.reasons.push_back({reason.code, name_of(i, names) + ": " + reason.text});
   }
   return result;
 }
@@ -245,6 +248,7 @@ void add_point(point& into, const point& p) {
   add(into.crowd, p.crowd);
   into.generator.cpu_share = std::max(into.generator.cpu_share, p.generator.cpu_share);
   into.generator.paused_s = larger(into.generator.paused_s, p.generator.paused_s);
+  into.generator.start_late_s = larger(into.generator.start_late_s, p.generator.start_late_s);
   if (p.host.others_cpu_share != into.host.others_cpu_share)
     into.host = {.others_cpu_share = std::nullopt,
                  .cores = std::nullopt,
@@ -292,7 +296,7 @@ json write(const point& merged, const std::vector<json>& records) {
 
 }  // namespace
 
-point merge(const points& all) {
+point merge(const points& all, const std::vector<std::string>& names) {
   if (all.empty()) throw bad_plan("cannot merge: no points");
   check_same_load(all);
   if (all.size() == 1) return all.front();
@@ -306,7 +310,7 @@ point merge(const points& all) {
   result.server = merge_server(all, result.replies);
   // The windows of several processes do not begin at exactly the same time.
   result.trace.reset();
-  result.verdict = worst_verdict(all, result);
+  result.verdict = worst_verdict(all, names, result);
   add_merge_reasons(all, result.verdict.reasons);
   return result;
 }

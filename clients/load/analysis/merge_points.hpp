@@ -7,6 +7,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <string>
 #include <vector>
 
 namespace tvl::load {
@@ -23,7 +24,8 @@ namespace tvl::load {
 // Throws bad_plan: another server, endpoint or kind of load, windows that differ in length by more than 5 % or, where
 // the points say when they `started`, in time. If they do not, the verdict has a reason: throughputs of different
 // times do not add up.
-point merge(const std::vector<point>&);
+// In the reasons a part has its name; without one it is "point 1".
+point merge(const std::vector<point>&, const std::vector<std::string>& names = {});
 
 // The same of points of schema 1 as they are in files. Any other key stays if it is equal in all, else it is left out;
 // members of the plan that differ and do not add up are null. Throws bad_plan also for JSON that is not a point.

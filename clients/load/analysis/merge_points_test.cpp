@@ -207,10 +207,11 @@ TEST(Merge, APointReadBackIsTheSame) {
 
 TEST(Merge, TheGeneratorIsAsBusyAsItsBusiestPart) {
   auto busy = measured(2, 10, 30'000, 0);
-  busy.generator = {.cpu_us_per_request = 6, .cpu_share = 0.7, .paused_s = 0.25};
+  busy.generator = {.cpu_us_per_request = 6, .cpu_share = 0.7, .paused_s = 0.25, .start_late_s = 0.5};
   const auto m = merge_records({a(), part(busy)});
   EXPECT_EQ(m["generator"]["cpu_share"], 0.7);
   EXPECT_EQ(m["generator"]["paused_s"], 0.25);
+  EXPECT_EQ(m["generator"]["start_late_s"], 0.5);
   EXPECT_NEAR(m["generator"]["cpu_us_per_request"], (10'000 * 2 + 30'000 * 6) / 40'000.0, 1e-12);
   busy.generator.cpu_us_per_request.reset();
   EXPECT_TRUE(merge_records({a(), part(busy)})["generator"]["cpu_us_per_request"].is_null());

@@ -1,21 +1,17 @@
 #pragma once
-// The file of the running program, beside which the other programs are.
-
-#include "clients/load/base/bad_plan.hpp"
+// The running program: its file, beside which the other programs are, and the version of all of them.
 
 #include <filesystem>
 #include <string>
-#include <system_error>
 
 namespace tvl::load {
 
 // Throws bad_plan without a readable /proc.
-inline std::filesystem::path this_program() {
-  constexpr char link[] = "/proc/self/exe";
-  std::error_code error;
-  auto program = std::filesystem::read_symlink(link, error);
-  if (error) throw bad_plan(std::string(link) + " cannot be read: " + error.message());
-  return program;
-}
+std::filesystem::path this_program();
+
+// Of the project, and of the commit where the sources are a repository, e.g. "0.1.0 (1de332b)".
+std::string version();
+// "tvl-load 0.1.0 (1de332b)"
+inline std::string version_line(const std::string& program) { return program + " " + version(); }
 
 }  // namespace tvl::load

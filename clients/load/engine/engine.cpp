@@ -87,7 +87,7 @@ std::int64_t engine::next_wake() const {
   std::int64_t next = next_watch_;
   switch (phase_) {
     case phase::connecting:
-      return std::min(next, clock_now() + one_millisecond);  // polls `start`, which another thread sets
+      return std::min({next, clock_now() + one_millisecond, times_.start.load()});  // another thread sets it
     case phase::warming:
       next = std::min(next, times_.window_begin.load(std::memory_order_relaxed));
       break;
@@ -119,6 +119,7 @@ void engine::advance(std::int64_t now) {
 
 void engine::start(std::int64_t at) {
   phase_ = phase::warming;
+  start_late_ns_ = clock_now() - at;
   if (plan_.open_loop())
     queue_.emplace(schedule(plan_.arrivals, plan_.rate * partition_.rate_share, partition_.seed, at, partition_.phase,
                             rate_changes(times_.window_begin)));

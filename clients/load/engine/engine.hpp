@@ -87,6 +87,8 @@ class engine {
   std::int64_t window_cpu_ns() const { return window_cpu_ns_; }
   // For how long this thread did not run inside the window although it had to.
   std::int64_t paused_ns() const { return pauses_.paused(); }
+  // For how long after timetable::start this thread began.
+  std::int64_t start_late_ns() const { return start_late_ns_; }
 
  private:
   using state = connection::state;
@@ -193,6 +195,7 @@ class engine {
   std::int64_t next_watch_ = 0;
   std::int64_t cpu_at_begin_ = 0;
   std::int64_t window_cpu_ns_ = 0;
+  std::int64_t start_late_ns_ = 0;
   pause_meter pauses_;
   std::uint64_t in_flight_ = 0;  // requests that were sent and have not ended
 

@@ -116,7 +116,7 @@ inline point golden_point() {
     p.targets[i].service = golden_histogram(600);
   }
   p.crowd = golden_background();
-  p.generator = {.cpu_us_per_request = 4.5, .cpu_share = 0.5, .paused_s = 0.0625};
+  p.generator = {.cpu_us_per_request = 4.5, .cpu_share = 0.5, .paused_s = 0.0625, .start_late_s = 0.25};
   p.server.cpu_us_per_request = 5.5;
   p.server.cpu_share = 0.25;
   p.server.switches_per_request.voluntary = 1.5;
@@ -148,6 +148,20 @@ inline point golden_point() {
   p.recovery = {.response_s = 0.7, .all_served_s = 0.25};
   p.trace = {0.01, {1234.5, std::nullopt, 2.0}};
   p.interrupted = true;
+  p.hosts = {{.name = "load1",
+              .connections = 3,
+              .replies = 7,
+              .rate_ratio = 1.5,
+              .cpu_us_per_request = 4.5,
+              .cpu_share = 0.5,
+              .pacing_p99_us = 10.5,
+              .response_p99_us = 20.5,
+              .clock_ahead_s = 5.5,
+              .clock_drift_s = -0.25,
+              .clock_uncertainty_s = 0.125,
+              .start_late_s = 0.25,
+              .throttled_periods = 2,
+              .valid = false}};
   return p;
 }
 

@@ -88,8 +88,9 @@ struct generator_cost {
   std::optional<double> cpu_share;  // of one core, the busiest generator thread
   // For how long a generator thread did not run although it had to, in pauses of 20 ms or more; the worst thread.
   std::optional<double> paused_s;
+  std::optional<double> start_late_s;  // the first generator thread after the common start
 };
-BOOST_DESCRIBE_STRUCT(generator_cost, (), (cpu_us_per_request, cpu_share, paused_s))
+BOOST_DESCRIBE_STRUCT(generator_cost, (), (cpu_us_per_request, cpu_share, paused_s, start_late_s))
 
 struct context_switches {
   std::optional<double> voluntary, involuntary;
@@ -185,6 +186,24 @@ struct recovery {
 };
 BOOST_DESCRIBE_STRUCT(recovery, (), (response_s, all_served_s))
 
+// One generator process of a load that came from other hosts.
+struct host_part {
+  std::string name;
+  std::uint64_t connections = 0, replies = 0;
+  std::optional<double> rate_ratio, cpu_us_per_request, cpu_share;  // see generator_cost
+  std::optional<double> pacing_p99_us, response_p99_us;
+  // Of the host's monotonic clock, against that of the server's host: how far it was ahead before the window, how far
+  // it drifted until after it, and how exactly that is known (half of a round trip).
+  std::optional<double> clock_ahead_s, clock_drift_s, clock_uncertainty_s;
+  std::optional<double> start_late_s;              // beside the clock's error
+  std::optional<std::uint64_t> throttled_periods;  // of its control group, in warm-up and window
+  bool valid = true;
+};
+BOOST_DESCRIBE_STRUCT(host_part, (),
+                      (name, connections, replies, rate_ratio, cpu_us_per_request, cpu_share, pacing_p99_us,
+                       response_p99_us, clock_ahead_s, clock_drift_s, clock_uncertainty_s, start_late_s,
+                       throttled_periods, valid))
+
 struct point {
   plan asked;
   std::string started;  // ISO 8601, UTC: before the first connect
@@ -213,6 +232,7 @@ struct point {
   std::vector<phase> phases;                  // two or more when the plan changes in its window
   load::recovery recovery;
   std::optional<trace_result> trace;  // when the plan asks for it
+  std::vector<host_part> hosts;       // empty = the load came from this machine
   bool interrupted = false;           // stopped before the window's end; the results cover the time until then
 };
 
@@ -220,7 +240,7 @@ struct point {
 BOOST_DESCRIBE_STRUCT(point, (),
                       (started, window_s, interrupted, requests, connections, first_error_text, status_codes, replies,
                        throughput, rate_ratio, websocket, latency, targets, crowd, generator, server, host, verdict,
-                       timeline, timeline_interval_s, phases, recovery, trace))
+                       timeline, timeline_interval_s, phases, recovery, trace, hosts))
 
 // Smallest number of samples that must lie beyond a percentile before it is printed.
 inline constexpr std::uint64_t samples_beyond = 10;

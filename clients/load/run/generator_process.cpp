@@ -7,17 +7,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <spawn.h>
 #include <system_error>
+#include <utility>
 
 namespace tvl::load {
 namespace {
 
 // Runs `program --share` with `end` as its three standard descriptors, and no signal ignored but SIGHUP of nohup. The
 // stop signals stay blocked until it waits for them: one that comes before would end it without a point.
-pid_t start(const std::string& program, int end) {
+pid_t spawn(const std::string& program, int end) {
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
@@ -28,7 +28,9 @@ pid_t start(const std::string& program, int end) {
   sigset_t usual;
   ::sigfillset(&usual);
   if (::sigismember(&stops, SIGHUP) == 0) ::sigdelset(&usual, SIGHUP);
-  ::posix_spawnattr_setsigmask(&manner, &stops);
+  sigset_t blocked = stops;
+  ::sigaddset(&blocked, SIGUSR1);  // which mpirun hands to the whole process group, for tvl-load-rank
+  ::posix_spawnattr_setsigmask(&manner, &blocked);
   ::posix_spawnattr_setsigdefault(&manner, &usual);
   ::posix_spawnattr_setflags(&manner, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   std::string name = program, flag = "--share";
@@ -43,13 +45,17 @@ pid_t start(const std::string& program, int end) {
 
 }  // namespace
 
-generator_process::generator_process(const std::filesystem::path& program) {
+generator_process::generator_process(const std::filesystem::path& program) : generator_process(start(program)) {}
+
+generator_process::generator_process(started s) : generator_link(std::move(s.socket)), pid_(s.pid) {}
+
+generator_process::started generator_process::start(const std::filesystem::path& program) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     throw std::system_error(errno, std::system_category(), "socketpair");
-  socket_ = descriptor(ends[0]);
+  descriptor ours(ends[0]);
   const descriptor theirs(ends[1]);
-  pid_ = start(program, theirs.get());
+  return {std::move(ours), spawn(program, theirs.get())};
 }
 
 generator_process::~generator_process() {
@@ -58,50 +64,18 @@ generator_process::~generator_process() {
   ::waitpid(pid_, nullptr, 0);
 }
 
-void generator_process::send(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
+void generator_process::stop() {
+  if (pid_ != 0) ::kill(pid_, SIGTERM);
 }
 
-void generator_process::signal(int number) {
-  if (pid_ != 0) ::kill(pid_, number);
-}
-
-void generator_process::receive() {
-  std::array<char, 64 << 10> bytes;
-  for (;;) {
-    const ssize_t n = ::recv(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-    if (n > 0)
-      received_.append(bytes.data(), static_cast<std::size_t>(n));
-    else if (n < 0 && errno == EINTR)
-      continue;
-    else {
-      // A killed process with unread input resets the connection.
-      closed_ = n == 0 || errno != EAGAIN;
-      return;
-    }
-  }
-}
-
-std::optional<std::string> generator_process::next_line() {
-  const auto end = received_.find('\n');
-  if (end == received_.npos) return std::nullopt;
-  std::string line = received_.substr(0, end);
-  received_.erase(0, end + 1);
-  return line;
-}
-
-std::string generator_process::exit_status() {
+std::string generator_process::how_it_ended(const std::string& name) {
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   pid_ = 0;
-  return WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
-                             : "exit code " + std::to_string(WEXITSTATUS(status));
+  return name + " ended early: " +
+         (WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                              : "exit code " + std::to_string(WEXITSTATUS(status)));
 }
 
 }  // namespace tvl::load

@@ -6,22 +6,12 @@
 
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/meter/watcher.hpp"
+#include "clients/load/run/generator_group.hpp"
 
 #include <filesystem>
 #include <iosfwd>
-#include <stdexcept>
 
 namespace tvl::load {
-
-// The run was stopped, and a generator process ended without a point.
-struct run_interrupted : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-// A generator process ended early, e.g. because the kernel killed it: neither the plan nor the server is to blame.
-struct generator_ended : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // `tvl_load` is the program. With one process (process_shares.hpp: processes_of) the same as run(). With several the
 // watcher's each_second is not called, the point has no trace, and the rows of its timeline have no percentiles. Throws

@@ -193,12 +193,13 @@ void collect_phases(const worker_set& f, point& into) {
 }
 
 void collect(const worker_set& f, point& into) {
-  std::int64_t cpu = 0, busiest = 0, paused = 0;
+  std::int64_t cpu = 0, busiest = 0, paused = 0, first_start = never;
   for (const auto& e : f.engines()) {
     collect_counts(*e, e->records(), into);
     cpu += e->window_cpu_ns();
     busiest = std::max(busiest, e->window_cpu_ns());
     paused = std::max(paused, e->paused_ns());
+    first_start = std::min(first_start, e->start_late_ns());
   }
   if (!into.asked.late) add_fairness(f.engines(), into.connections);
   if (into.asked.trace_s > 0) into.trace = collect_trace(f, into);
@@ -215,6 +216,7 @@ void collect(const worker_set& f, point& into) {
     into.generator.cpu_us_per_request = static_cast<double>(cpu) / 1e3 / static_cast<double>(into.replies);
   into.generator.cpu_share = static_cast<double>(busiest) / 1e9 / into.window_s;
   into.generator.paused_s = static_cast<double>(paused) / 1e9;
+  into.generator.start_late_s = static_cast<double>(first_start) / 1e9;
 }
 
 void collect_rows(const worker_set& f, timeline_collector& timeline) {
