@@ -153,6 +153,8 @@ group_result run_together(const plan& whole, generator_group& group, const watch
   all.wait_for_all(a_point);
 
   for (const auto& line : all.take_lines()) result.parts.push_back(nlohmann::json::parse(line));
+  // `started` is before the first connect, which may be seconds later on another host. Their windows begin together.
+  for (auto& part : result.parts) part.started = result.parts.front().started;
   result.whole = merged(result.parts, all.names(), whole);
   costs.add_to(result.whole);
   result.whole.verdict = with_parts(judge(result.whole), result.whole.verdict);

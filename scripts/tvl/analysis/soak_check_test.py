@@ -1,9 +1,7 @@
 import os
 import random
 
-from tvl import ROOT
 from tvl.analysis import soak_check
-from tvl.data import points
 from tvl.testing import synthetic_failures, tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point, write
@@ -153,26 +151,3 @@ class Program(Folder):
             done = self.judge(*records)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertRegex(done.stderr, r"^soak-check: .*no points of the workload soak with a timeline\n$")
-
-
-class CommittedRecords(Folder):
-    """An hour of each twin, the load of all four at the same time: results/README.md."""
-
-    def outcomes(self, build):
-        """{contestant: {quantity: outcome}} and the exit code of results/soak/BUILD.jsonl."""
-        path = os.path.join(ROOT, "results", "soak", f"{build}.jsonl")
-        found = [one for workload in points.load(path) for one in soak_check.verdicts(workload)]
-        self.assertEqual(sorted(name for name, *_ in found), ["asio_loop", "asio_threads"])
-        for _, record, _ in found:
-            self.assertGreater(record["timeline"][-1]["t"], 3500)
-        return {name: {one.quantity.key: one.outcome for one in judged} for name, _, judged in found}, found
-
-    def test_an_hour_of_everything_leaves_nothing_behind(self):
-        level = dict.fromkeys(("rss", "threads", "descriptors"), soak_check.LEVEL)
-        outcomes, found = self.outcomes("release")
-        self.assertEqual(outcomes, {"asio_threads": level, "asio_loop": level})
-        self.assertEqual(soak_check.exit_code(found), 0)
-
-    def test_under_asan_threads_and_descriptors_stay_level(self):
-        for name, outcomes in self.outcomes("asan")[0].items():
-            self.assertEqual((outcomes["threads"], outcomes["descriptors"]), (soak_check.LEVEL, soak_check.LEVEL), name)
