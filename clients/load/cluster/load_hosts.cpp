@@ -39,7 +39,7 @@ struct close_pipe {
 };
 using pipe = std::unique_ptr<FILE, close_pipe>;
 
-// A whole line, or what there is of it.
+// The last line that is not empty; what is said before it may be a banner.
 std::string last_line(FILE* from) {
   std::string last;
   std::array<char, 512> line;

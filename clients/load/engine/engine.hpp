@@ -104,8 +104,8 @@ class engine {
   static bool under_way(const connection& c) { return c.now == state::waiting || c.repeats; }
 
   void poll();
-  // Each reading costs 30 to 70 ns, a hundredth of a request: what is done between two readings has the time of the
-  // first.
+  // Each reading costs 50 to 70 ns here, less than a hundredth of a request: what is done between two readings has the
+  // time of the first.
   std::int64_t read_clock();
   std::int64_t next_wake() const;
   void advance(std::int64_t now);

@@ -2,7 +2,7 @@
 // A log-linear histogram of durations in nanoseconds, bucket for bucket HdrHistogram's (lowest value 1 ns, three
 // significant digits, highest value one hour): every recorded value is off by less than 1/1024 of itself.
 // A histogram has 33,421 counters of 8 bytes. Latencies of one server use a few KiB of them, and only those pages take
-// memory and time: a first touch costs up to 27 us on a virtual machine, so 261 KiB would cost 1.8 ms.
+// memory and time: a first touch costs up to 27 us on a busy virtual machine.
 //
 // HdrHistogram has no C or C++ package in Debian, hence our own.
 

@@ -72,8 +72,8 @@ struct host {
   clock_answer clock = {};
 };
 
-// True when the window is over for this reason: tvl-load stopped it.
-bool sleep_until_over(const std::vector<host>& hosts, std::int64_t end) {
+// Until the window is over, or tvl-load stops it.
+void sleep_until_over(const std::vector<host>& hosts, std::int64_t end) {
   while (clock_now() < end && stopped == 0) {
     std::vector<pollfd> parents;
     for (const auto& h : hosts) parents.push_back({h.parent->socket(), POLLRDHUP, 0});
@@ -81,7 +81,6 @@ bool sleep_until_over(const std::vector<host>& hosts, std::int64_t end) {
            static_cast<int>(std::min<std::int64_t>((end - clock_now()) / 1'000'000 + 1, 200)));
     if (std::ranges::any_of(parents, [](const pollfd& p) { return p.revents != 0; })) MPI_Abort(MPI_COMM_WORLD, 1);
   }
-  return stopped != 0;
 }
 
 // A line of every rank, in any order; `tell` for each.

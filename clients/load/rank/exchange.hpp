@@ -2,8 +2,8 @@
 // What the ranks tell each other, by MPI. Rank 0 passes the lines between tvl-load and the generator processes on, and
 // compares the clocks.
 //
-// No rank calls MPI inside the window: Open MPI polls, which would take a core. Whoever waits sleeps a millisecond
-// between two looks, except during the comparison of the clocks, which takes some ten.
+// No rank calls MPI inside the window: Open MPI polls, which would take a core. A rank that waits sleeps a millisecond
+// between two calls of MPI_Iprobe, except while the clocks are compared.
 
 #include <cstdint>
 #include <string>
