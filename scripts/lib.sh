@@ -121,26 +121,27 @@ build() {
 # prepare [FLAG...]: builds what measures and, of our contestants, those that a run with these flags of tvl-suite needs.
 # Names of files in the flags are relative to the caller's folder, and it ends there.
 prepare() {
-  local caller=$PWD flag programs=(contestants tvl-load tvl-upstream) pair=(asio_loop asio_threads) system=()
+  local caller=$PWD flag programs=(contestants tvl-load tvl-upstream) pair=(asio_loop asio_threads) system=() cluster=() rank=()
   for flag in "$@"; do
     case $flag in
       --quick) programs=() system=(--quick) ;;
       --workload* | --benchmark_filter*) programs=() ;;
       --contestant*) programs=() pair=() ;;
+      --load-hosts*) cluster=(--cluster) rank=(tvl-load-rank) ;;
     esac
   done
   [[ " $* " != *" --workload"* ]] || system=() # it may need a service
-  "$root/scripts/setup" "${system[@]}"
+  "$root/scripts/setup" "${system[@]}" "${cluster[@]}"
   configure release
   if [ ${#programs[@]} -eq 0 ]; then
-    build release tvl-suite tvl-load "${pair[@]}" # not one after the other: nearly every workload has this pair
+    build release tvl-suite tvl-load "${pair[@]}" "${rank[@]}" # not one after the other: nearly every workload has this pair
     cd "$caller" || exit 2
     "$root/build/bin/tvl-suite" "$@" --list-programs >"$logs/programs" || exit 2 # it has said what is wrong
     while read -r flag; do
       ! has_target "$root/build" "$flag" || programs+=("$flag") # one that this system cannot build is left out
     done <"$logs/programs"
   fi
-  build release tvl-suite "${programs[@]}"
+  build release tvl-suite "${programs[@]}" "${rank[@]}"
   cd "$caller" || exit 2
 }
 

@@ -35,7 +35,7 @@ launch read_launch(const std::filesystem::path& manifest, const std::filesystem:
   const auto count = [&](const char* name) {
     return std::to_string(table["defaults"][name].value_or(2));  // few, but more than one
   };
-  values all{{"{bin}", bin}, {"{port}", "0"}, {"{stack}", "64KiB"}};
+  values all{{"{bin}", bin}, {"{address}", "127.0.0.1"}, {"{port}", "0"}, {"{stack}", "64KiB"}};
   for (const auto* name : {"threads", "processes", "offload_threads", "pool"})
     all.emplace("{" + std::string(name) + "}", count(name));
   for (const auto* service : {"{redis}", "{postgres}", "{upstream}"}) all.emplace(service, "");

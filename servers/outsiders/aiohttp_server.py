@@ -1,4 +1,4 @@
-"""aiohttp_server.py --port N [--uvloop]: one process, one loop."""
+"""aiohttp_server.py --address A --port N [--uvloop]: one process, one loop."""
 
 import argparse
 import asyncio
@@ -82,6 +82,7 @@ def application():
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--address", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--uvloop", action="store_true")
     flags = parser.parse_args()
@@ -90,7 +91,7 @@ def main():
         uvloop.install()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    web.run_app(application(), host="127.0.0.1", port=flags.port, access_log=None, print=None, backlog=65535,
+    web.run_app(application(), host=flags.address, port=flags.port, access_log=None, print=None, backlog=65535,
                 keepalive_timeout=600, shutdown_timeout=5)
 
 

@@ -1,4 +1,4 @@
-// node_server.js PORT: one process, one loop. Node raises its own limit of open files.
+// node_server.js PORT [ADDRESS]: one process, one loop. Node raises its own limit of open files.
 'use strict';
 const http = require('node:http');
 
@@ -67,7 +67,7 @@ const server = http.createServer({ noDelay: true, requestTimeout: 0 }, (request,
   else refuse(response, 404);
 });
 server.keepAliveTimeout = 600_000;
-server.listen({ port: Number(process.argv[2]), host: '127.0.0.1', backlog: 65535 });
+server.listen({ port: Number(process.argv[2]), host: process.argv[3] ?? '127.0.0.1', backlog: 65535 });
 
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0));

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# perl_prefork.pl PORT PROCESSES: a minimal server in another language, to show what a contestant needs. Each process
-# accepts a connection, serves it until it closes, and accepts the next.
+# perl_prefork.pl PORT PROCESSES [ADDRESS]: a minimal server in another language, to show what a contestant needs. Each
+# process accepts a connection, serves it until it closes, and accepts the next.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -76,8 +76,9 @@ sub stop {
     exit $code;
 }
 
-my ($port, $processes) = @ARGV;
-my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 65535, ReuseAddr => 1)
+my ($port, $processes, $address) = @ARGV;
+my $listener = IO::Socket::INET->new(LocalAddr => $address // '127.0.0.1', LocalPort => $port, Listen => 65535,
+                                     ReuseAddr => 1)
     or die "cannot listen on port $port: $@\n";
 setpgrp;  # one signal then reaches every worker, also the one being forked
 $SIG{PIPE} = 'IGNORE';

@@ -224,7 +224,7 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
   progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_rounds(rest, known, s.quick));
   measurer m(known,
              {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", s.seed, s.idle_wait_s, s.concurrent,
-              s.beside_other_work, stop.token()},
+              s.beside_other_work, stop.token(), s.load.hosts, s.load.address},
              started, points, shown);
   for (const auto& [round, rate] : kept.knees) m.set_knee(rounds[round], rate);
   m.leave_out(chosen.missing);
@@ -270,7 +270,10 @@ int run(const settings& s) {
   const auto rounds = filtered_rounds(all, s.google);
   if (rounds.empty() && !all.empty()) return wrong_input;  // Google Benchmark has reported it
   check_hosts(known, chosen, s.contestants.allow_remote_host);
+  if (s.concurrent && !s.load.hosts.names.empty())
+    throw bad_input("--together loads from this machine: not with --load-hosts");
   if (s.concurrent) check_concurrent(known, rounds, s.quick);
+  check_load_hosts(s.load);
   try {
     return measure_all(s, known, chosen, rounds);
   } catch (const run_stopped&) {  // while starting services

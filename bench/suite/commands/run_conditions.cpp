@@ -61,6 +61,7 @@ nlohmann::json conditions_of(const settings& s, const catalogue& known, const se
   conditions["rules"] = frozen_rules(s.workloads_dir);
   conditions.update(descriptions(known, chosen));
   conditions["run"] = shape_of(rounds);
+  conditions["load_hosts"] = s.load.hosts.names;
   conditions["resumed"] = nlohmann::json::array();
   return s.resume ? resumed_conditions(s.output / "environment.json", conditions) : conditions;
 }

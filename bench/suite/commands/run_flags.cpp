@@ -151,6 +151,7 @@ void add_run_flags(CLI::App& app, settings& s, flag_texts& texts) {
   app.add_flag("--beside-other-work", s.beside_other_work,
                "measure even while other processes use these cores, and mark every point");
   add_service_flags(app, s.services);
+  add_load_host_flags(app, s.load);
 }
 
 }  // namespace
@@ -171,6 +172,7 @@ std::optional<settings> read_command_line(int argc, char** argv) {
   if (!parse_arguments(app, argc, argv)) return std::nullopt;
   if (app.count("--resume") > 0) return read_resumed(texts, app, argv[0]);
   s.seed = read_seed(texts.seed);
+  read_load_hosts(s.load, s.contestants.allow_remote_host);
   try {
     s.google = read_the_rest(app, argv[0]);
     if (!texts.server_cpus.empty()) s.server_cpus = parse_cpus(texts.server_cpus);

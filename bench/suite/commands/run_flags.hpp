@@ -2,6 +2,7 @@
 // tvl-suite's own flags; Google Benchmark's are passed on.
 
 #include "bench/suite/catalogue/contestant_flags.hpp"
+#include "bench/suite/commands/load_host_flags.hpp"
 #include "bench/suite/services/service_flags.hpp"
 #include "bench/support/google_flags.hpp"
 #include "bench/support/usage_error.hpp"
@@ -37,6 +38,7 @@ struct settings {
   bool shared_core = false;
   bool beside_other_work = false;  // other processes do not invalidate points
   service_flags services;
+  load_host_flags load;
   google_flags google;
   std::string command;                 // as entered, without secrets
   std::vector<std::string> arguments;  // its words, without the program

@@ -1,5 +1,6 @@
 #include "bench/suite/measuring/measurer.hpp"
 
+#include "bench/suite/measuring/offer_load.hpp"
 #include "bench/suite/output/point_record.hpp"
 #include "bench/suite/planning/load_plan.hpp"
 #include "bench/suite/processes/start_server.hpp"
@@ -10,8 +11,7 @@
 #include "clients/load/base/clock.hpp"
 #include "clients/load/broadcast/broadcast.hpp"
 #include "clients/load/run/concurrent.hpp"
-#include "clients/load/run/multi_process.hpp"
-#include "clients/load/run/run.hpp"
+#include "clients/load/run/generator_group.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -227,7 +227,7 @@ std::optional<double> measurer::knee_of(const prepared_point& point) {
     const auto server = start(point);
     const load::watcher watcher{nullptr, conditions_.stop, nullptr};
     const auto found = find_knee(point.plan_for_server(server->url(""), std::nullopt), slo,
-                                 [&](const load::plan& p) { return load::run(p, watcher); });
+                                 [&](const load::plan& p) { return offer_load(p, watcher, conditions_); });
     if (conditions_.stop.stop_requested()) throw run_stopped();
     services_.check_alive(point.services);
     stop(*server);
@@ -277,7 +277,7 @@ void measurer::load_one(loaded_server& one) {
     if (one.point.work.is_room)
       one.result = load::run_room(one.plan, watcher);
     else
-      one.result = load::run_in_processes(one.plan, watcher, conditions_.bin / "tvl-load");
+      one.result = offer_load(one.plan, watcher, conditions_);
   } catch (const load::run_interrupted&) {
     throw run_stopped();
   }
@@ -316,7 +316,7 @@ outcome measurer::finish(loaded_server& one) {
   }
   auto& p = std::get<load::point>(one.result);
   judge(p, point.work, context);
-  judge_services(p, shares, conditions_.cpus, conditions_.service_cpus);
+  judge_services(p, shares, context.cpus, conditions_.service_cpus);
   journal_.append(point_record(p, point.work, point.contestant, context));
   return outcome_of(p);
 }

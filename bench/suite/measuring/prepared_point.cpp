@@ -2,6 +2,7 @@
 
 #include "bench/suite/planning/load_plan.hpp"
 #include "bench/suite/processes/start_server.hpp"
+#include "clients/load/base/bad_plan.hpp"
 #include "clients/load/plan/process_shares.hpp"
 
 #include <algorithm>
@@ -31,7 +32,10 @@ prepared_point::prepared_point(const scheduled& s, const catalogue& known, const
       plan(plan_for_server(any_server, std::nullopt)),
       command(contestant, s, plan, run.server_cores()) {}
 
-void prepared_point::check_generator() const { load::check_limits(plan); }
+void prepared_point::check_generator() const {
+  if (!run.is_from_hosts()) return void(load::check_limits(plan));
+  if (work.is_room) throw load::bad_plan("all members of a room are in one process: not with --load-hosts");
+}
 
 need prepared_point::needs() const {
   need n;
@@ -50,6 +54,7 @@ launch prepared_point::how_to_start(std::map<std::string, std::string> values) c
   launch how;
   fill_launch(how, contestant, values);
   how.probe = path_for(work, contestant, where);
+  how.address = run.address;
   how.cpus = run.cpus.server;
   how.logs = run.logs;
   how.stop = run.stop;
@@ -60,8 +65,14 @@ load::plan prepared_point::plan_for_server(const std::string& url, std::optional
   auto p = plan_for(work, settings, contestant, where, url, knee);
   p.allow_remote = true;  // check_host() has refused remote hosts
   p.seed += run.seed;
-  p.threads = std::min(static_cast<int>(run.cpus.generator.size()), p.connections);
   p.server_cores = static_cast<double>(run.server_cores());
+  if (run.is_from_hosts()) {  // each has an address and cores of its own, and traces of several cannot be merged
+    p.threads = 1;
+    p.sources.clear();
+    p.trace_s = 0;
+    return p;
+  }
+  p.threads = std::min(static_cast<int>(run.cpus.generator.size()), p.connections);
   p.cpus = run.cpus.generator;
   // A spinning generator would take the core from services on it.
   if (!services.empty() && run.service_cpus == p.cpus) p.idle = load::idle_strategy::sleep;
@@ -70,6 +81,7 @@ load::plan prepared_point::plan_for_server(const std::string& url, std::optional
 
 cpu_split prepared_point::cpus(const running_server& server) const {
   auto split = run.cpus;
+  if (run.is_from_hosts()) split.generator.clear();
   if (contestant.kind() == contestant_kind::launch) return split;
   split.server = server.metered().empty() ? std::vector<int>() : allowed_cpus(server.metered().front());
   split.shared = std::ranges::find_first_of(split.server, split.generator) != split.server.end();

@@ -8,6 +8,7 @@
 #include "bench/suite/planning/schedule.hpp"
 #include "bench/suite/processes/launched_server.hpp"
 #include "bench/suite/services/services.hpp"
+#include "clients/load/cluster/load_hosts.hpp"
 #include "clients/load/plan/plan.hpp"
 
 #include <cstdint>
@@ -32,7 +33,10 @@ struct conditions {
   bool concurrent = false;         // see measurer::measure()
   bool beside_other_work = false;  // see load::watcher
   std::stop_token stop;
+  load::load_hosts load_hosts;          // without names: the load comes from this machine
+  std::string address = usual_address;  // that servers listen on
 
+  bool is_from_hosts() const { return !load_hosts.names.empty(); }
   int server_cores() const { return static_cast<int>(cpus.server.size()); }
 };
 
@@ -50,7 +54,7 @@ struct prepared_point {
   load::plan plan;                     // for limits and the command: no server's URL, rates may be percentages
   command_values command;
 
-  // Throws bad_plan when the generator cannot hold the connections.
+  // Throws bad_plan when the generator cannot hold the connections. Load hosts have limits that only they know.
   void check_generator() const;
   // What the point needs of this machine; a server that the suite does not start has limits of its own.
   need needs() const;
@@ -58,7 +62,7 @@ struct prepared_point {
   launch how_to_start(std::map<std::string, std::string> service_values) const;
   // The load for a running server. `knee` in requests per second, if rates are shares of it.
   load::plan plan_for_server(const std::string& url, std::optional<double> knee) const;
-  // A server that the suite did not start is not on the cores chosen for servers.
+  // A server that the suite did not start is not on the cores chosen for servers, and load hosts use none of them.
   cpu_split cpus(const running_server&) const;
 };
 

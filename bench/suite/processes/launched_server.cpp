@@ -42,7 +42,8 @@ std::string processes_text(std::size_t count) {
 
 }  // namespace
 
-launched_server::launched_server(launch how) : how_(std::move(how)), output_(how_.logs, how_.name) {
+launched_server::launched_server(launch how)
+    : how_(std::move(how)), output_(how_.logs, how_.name), host_(how_.address) {
   if (how_.port) claim_port();
   processes_.emplace(spawn_command());
   output_.launched();
@@ -80,6 +81,7 @@ pid_t launched_server::spawn_command() {
   new_process first;
   const auto finished = [&](const std::string& word) {
     return finish_word(word, [&](const std::string& name) -> std::optional<std::string> {
+      if (name == "address") return how_.address;
       if (name == "socket") return new_socket();
       if (name != "port") return std::nullopt;
       if (port_ == 0) port_ = unused_port();
@@ -131,7 +133,7 @@ readiness launched_server::ask_now() {
     return found;
   }
   found = ask(url(how_.probe), one_try);
-  if (found.connected || socket_) return found;
+  if (found.connected || socket_ || how_.address != usual_address) return found;
   // Node's listen(PORT, "localhost") is on ::1 alone.
   const auto other = ask(url_at(ipv6_loopback, how_.probe), one_try);
   if (!other.connected) return found;
@@ -150,7 +152,8 @@ void launched_server::fail_unready(const readiness& last) const {
   const auto asked = "did not answer " + url(how_.probe);
   if (last.lasting) fail(asked + because(last.instead));
   if (last.ready) fail(asked + limit + because("status " + std::to_string(last.status) + " until the end"));
-  fail(asked + limit + because(last.connected ? last.instead : where_they_listen(started, port_)));
+  fail(asked + limit + because(last.connected ? last.instead : where_they_listen(started, port_)) +
+       (how_.address == usual_address ? "" : "; a command is told where to listen by {address}"));
 }
 
 std::string launched_server::url(const std::string& path) const { return url_at(host_, path); }

@@ -23,14 +23,17 @@
 
 namespace tvl::suite {
 
+inline constexpr char usual_address[] = "127.0.0.1";
+
 struct launch {
   std::string name;
-  // {port} or {socket}, the path of a Unix socket, is the only placeholder left, and every other brace is doubled, see
-  // fill_word(). Without it, and without a port below, the server prints its ready line.
+  // {address}, and {port} or {socket}, the path of a Unix socket, are the only placeholders left, and every other brace
+  // is doubled, see fill_word(). Without a port here or below the server prints its ready line.
   std::vector<std::string> command;
   std::map<std::string, std::string> env = {};  // in addition to that of this process; values like words of the command
   std::filesystem::path cwd = {};               // empty = that of this process
   std::vector<std::vector<std::string>> build = {};  // commands like `command`, run once, see build_once()
+  std::string address = usual_address;               // to listen on
   std::optional<int> port;                           // fixed port of a command without {port}
   std::string probe;                                 // path that is requested until it is answered
   std::function<bool(int port)> answers;             // instead of the probe, if it does not speak HTTP
@@ -45,9 +48,9 @@ struct launch {
 
 class launched_server : public running_server {
  public:
-  // Returns when a request to 127.0.0.1, or to ::1 where nothing listens there, was answered, with a status other than
-  // 502, 503 and 504. The command may be a launcher, or a
-  // program that goes on in the background. Throws server_failed or run_stopped, and leaves no process running.
+  // Returns when a request to its address was answered, or to ::1 where nothing listens on 127.0.0.1, with a status
+  // other than 502, 503 and 504. The command may be a launcher, or a program that goes on in the background. Throws
+  // server_failed or run_stopped, and leaves no process running.
   explicit launched_server(launch);
 
   std::string url(const std::string& path) const override;
@@ -83,7 +86,7 @@ class launched_server : public running_server {
   launch how_;
   mutable server_output output_;  // outlives the processes
   int port_ = 0;
-  std::string host_ = "127.0.0.1";
+  std::string host_;
   std::optional<scratch_folder> folder_;  // of the socket
   std::optional<std::string> socket_;
   std::optional<started_processes> processes_;

@@ -19,7 +19,7 @@ using values_of_placeholders = std::map<std::string, std::string>;
 
 std::string filled(const std::string& word, const manifest& m, const values_of_placeholders& values) {
   return fill_word(word, [&](const std::string& name) -> std::optional<std::string> {
-    if (name == "port" || name == "socket") return std::nullopt;
+    if (name == "address" || name == "port" || name == "socket") return std::nullopt;
     if (name == "python") return find_python(m.needs).string();
     const auto value = values.find(name);
     if (value == values.end()) throw server_failed(m.name + " needs {" + name + "}, which this run does not have");

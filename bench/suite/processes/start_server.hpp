@@ -16,7 +16,7 @@ namespace tvl::suite {
 // The folder of this program and of those built with it: {bin}.
 std::filesystem::path program_folder();
 
-// Fills everything but {port} into the commands of the build and the environment. Throws server_failed for a
+// Fills everything but {address} and {port} into the commands of the build and the environment. Throws server_failed for a
 // placeholder without a value.
 void fill_build(launch&, const manifest&, const std::map<std::string, std::string>& values);
 

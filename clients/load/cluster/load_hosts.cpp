@@ -69,7 +69,7 @@ std::vector<std::string> parse_hosts(const std::string& text) {
 }
 
 void check_hosts(const load_hosts& hosts, const std::string& rank_program) {
-  check_network(hosts.network);
+  own_address(hosts.network);
   std::vector<std::pair<std::string, pipe>> asked;
   for (const auto& host : std::set<std::string>(hosts.names.begin(), hosts.names.end())) {
     const std::string command = "timeout 15 " + hosts.launcher + " " + host + " " + rank_program + " --check " +

@@ -33,7 +33,7 @@ ipv4_network parse(const std::string& text) {
 
 }  // namespace
 
-void check_network(const std::string& network) {
+std::string own_address(const std::string& network) {
   const auto [address, mask] = parse(network);
   ifaddrs* first = nullptr;
   if (::getifaddrs(&first) != 0) throw bad_plan("cannot list the network interfaces of this host");
@@ -42,7 +42,9 @@ void check_network(const std::string& network) {
     if (each->ifa_addr == nullptr || each->ifa_addr->sa_family != AF_INET) continue;
     sockaddr_in own{};
     std::memcpy(&own, each->ifa_addr, sizeof own);
-    if ((ntohl(own.sin_addr.s_addr) & mask) == (address & mask)) return;
+    if ((ntohl(own.sin_addr.s_addr) & mask) != (address & mask)) continue;
+    char text[INET_ADDRSTRLEN];
+    return ::inet_ntop(AF_INET, &own.sin_addr, text, sizeof text);
   }
   throw bad_plan("no interface of this host is in the network " + network);
 }

@@ -5,7 +5,8 @@
 
 namespace tvl::load {
 
-// "10.77.0.0/24". Throws bad_plan: not an IPv4 network, or no interface of this host has an address in it.
-void check_network(const std::string& network);
+// This host's address in "10.77.0.0/24", the first of several. Throws bad_plan: not an IPv4 network, or no interface of
+// this host has an address in it.
+std::string own_address(const std::string& network);
 
 }  // namespace tvl::load

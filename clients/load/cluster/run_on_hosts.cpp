@@ -14,7 +14,7 @@
 namespace tvl::load {
 namespace {
 
-// Lines go through two processes that look for them every millisecond, and 200 round trips for each host before.
+// Lines go through two processes that look for them every millisecond.
 constexpr std::int64_t head_start = 500 * one_millisecond;
 
 void check(const plan& p, const load_hosts& hosts, const std::string& rank_program) {

@@ -112,9 +112,15 @@ void coordinate(const std::string& socket, int ranks) {
     send(h.rank, a_plan, plan);
   }
   const auto pass_on = [](host& h, const std::string& line) { h.parent->send(line + "\n"); };
-  collect_lines(hosts, pass_on);
+  std::vector<std::string> ready(hosts.size());
+  const auto keep_in = [](std::vector<std::string>& kept) {
+    return [&kept](host& h, std::string line) { kept[static_cast<std::size_t>(h.rank - 1)] = std::move(line); };
+  };
+  collect_lines(hosts, keep_in(ready));
 
+  // Before tvl-load knows that they are ready: the start that it then chooses is soon.
   for (auto& h : hosts) h.clock = ask_clock(h.rank);
+  for (std::size_t i = 0; i < hosts.size(); ++i) pass_on(hosts[i], ready[i]);
   std::int64_t start = 0;
   for (auto& h : hosts) {
     start = std::stoll(h.parent->line());
@@ -122,8 +128,7 @@ void coordinate(const std::string& socket, int ranks) {
   }
   sleep_until_over(hosts, start + lasts);
   std::vector<std::string> over(hosts.size());
-  collect_lines(hosts,
-                [&](host& h, std::string line) { over[static_cast<std::size_t>(h.rank - 1)] = std::move(line); });
+  collect_lines(hosts, keep_in(over));
   for (auto& h : hosts) {
     const auto later = ask_clock(h.rank);
     std::string& said = over[static_cast<std::size_t>(h.rank - 1)];

@@ -22,7 +22,7 @@ int main(int argc, char** argv) try {
   using namespace tvl::load;
   const std::string_view flag = argc > 1 ? argv[1] : "";
   if (flag == "--check" && argc == 3) {
-    check_network(argv[2]);
+    own_address(argv[2]);
     std::cout << version_line("tvl-load-rank") << std::endl;
     return 0;
   }

@@ -62,10 +62,12 @@ def repetitions(workload):
 
 
 def placement(workload):
-    """server on CPU 0, generator on CPU 1"""
-    cpus = (workload.sample() or {}).get("cpus") or {}
-    known = [name for name in ("server", "generator") if cpus.get(name)]
-    return ", ".join(f"{name} on CPU {'+'.join(map(str, cpus[name]))}" for name in known)
+    """server on CPU 0, generator on CPU 1; with load hosts: server on CPU 0, generator on load1, load2"""
+    sample = workload.sample() or {}
+    cpus = sample.get("cpus") or {}
+    known = [f"{name} on CPU {'+'.join(map(str, cpus[name]))}" for name in ("server", "generator") if cpus.get(name)]
+    hosts = dict.fromkeys(host["name"] for host in sample.get("hosts") or [])
+    return ", ".join([*known, "generator on " + ", ".join(hosts)] if hosts else known)
 
 
 def merged(found):

@@ -34,6 +34,13 @@ class Days(Folder):
         self.assertIn("2 servers on the same cores at the same time: only CPU compares", caveats.heading(self.load_one(*together)))
         self.assertNotIn("only CPU compares", caveats.heading(self.load_one(point(plan={"mode": "closed", "together": 1}))))
 
+    def test_where_the_generator_ran_is_said(self):
+        here = self.load_one(point())
+        self.assertEqual(caveats.placement(here), "server on CPU 0, generator on CPU 1")
+        hosts = [{"name": "load1"}, {"name": "load2"}, {"name": "load2"}]
+        elsewhere = self.load_one(point(cpus={"server": [0], "generator": []}, hosts=hosts))
+        self.assertEqual(caveats.placement(elsewhere), "server on CPU 0, generator on load1, load2")
+
     def test_a_run_beside_other_work_says_so(self):
         beside = {"others_cpu_share": 0.5, "cores": 2, "beside_other_work": True}
         self.assertIn(", keep-alive, measured beside other work, 1 s per point",

@@ -49,8 +49,8 @@ class Manifest:
 
     def command(self, port, binaries, services=None):
         """Its words; `services` has values of {redis}, {postgres} and {upstream}, if available."""
-        values = {**NOT_GIVEN, **self.table.get("defaults", {}), **(services or {}), "port": port,
-                  "bin": os.path.abspath(binaries), "dir": os.path.dirname(os.path.abspath(self.path))}
+        values = {**NOT_GIVEN, **self.table.get("defaults", {}), **(services or {}), "address": "127.0.0.1",
+                  "port": port, "bin": os.path.abspath(binaries), "dir": os.path.dirname(os.path.abspath(self.path))}
         if any("{python}" in word for word in self.table["command"]):
             values["python"] = self.python()
         return [re.sub(r"{(\w+)}", lambda found: str(values[found.group(1)]), word) for word in self.table["command"]]
