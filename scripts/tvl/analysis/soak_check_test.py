@@ -1,3 +1,4 @@
+import math
 import os
 import random
 
@@ -33,6 +34,21 @@ class Leaks(Folder):
         found = soak_check.judged(point(timeline=rows), soak_check.QUANTITIES[0])
         self.assertEqual(found.outcome, soak_check.LEVEL)
         self.assertEqual(self.outcomes(growing_s=170)["rss"], soak_check.LEVEL)
+
+    def grown(self, kib):
+        """kib(minutes): beyond 20 MiB, with the noise of a kernel that counts 32 pages at once"""
+        chance = random.Random(5)
+        rows = [{"t": float(t), "rss": 2**17 * int(160 + (kib(t / 60) + chance.uniform(-40, 40)) / 128)}
+                for t in range(1, 3601)]
+        return soak_check.judged(point(timeline=rows), soak_check.QUANTITIES[0]).outcome
+
+    def test_a_heap_that_sets_ever_rarer_records_fades(self):
+        self.assertEqual(self.grown(lambda minutes: 500 * math.log(minutes)), soak_check.FADES)
+
+    def test_a_leak_beside_it_is_found(self):
+        self.assertEqual(self.grown(lambda minutes: 500 * math.log(minutes) + 25 * minutes), soak_check.LEAK)
+        self.assertEqual(self.grown(lambda minutes: 25 * minutes), soak_check.LEAK)
+        self.assertEqual(self.grown(lambda minutes: 0.5 * minutes**2), soak_check.LEAK)
 
     def test_shrinking_memory_is_none(self):
         self.assertEqual(self.outcomes(bytes_a_second=-1024)["rss"], soak_check.LEVEL)
@@ -106,6 +122,13 @@ class Program(Folder):
 
     def test_exit_0_when_all_is_level(self):
         self.assertEqual(self.judge(*synthetic_failures.soak(asio_loop={}, asio_threads={"noise": 3})).returncode, 0)
+
+    def test_exit_0_when_growth_fades(self):
+        (record,) = synthetic_failures.soak(asio_loop={})
+        rows = [{**row, "rss": 2**24 + int(2**20 * math.log(row["t"]))} for row in record["timeline"]]
+        done = self.judge({**record, "timeline": rows})
+        self.assertRegex(done.stdout, r"asio_loop +memory \(RSS\), MiB .* fades\n")
+        self.assertEqual(done.returncode, 0)
 
     def test_an_invalid_run_is_no_pass_and_says_why(self):
         (record,) = synthetic_failures.soak(asio_loop={})
