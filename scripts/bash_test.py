@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPTS = ("setup", "run", "test", "try-on", "testbed", "lib.sh")
+SCRIPTS = ("setup", "run", "test", "try-on", "testbed", "wire", "lib.sh")
 OUTSIDERS = ("../servers/outsiders/apache.sh", "../servers/outsiders/nginx.sh")
 
 

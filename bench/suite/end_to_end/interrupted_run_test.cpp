@@ -7,8 +7,10 @@
 #include <poll.h>
 #include <sys/syscall.h>
 
+#include <chrono>
 #include <map>
 #include <set>
+#include <thread>
 
 namespace tvl::suite {
 namespace {
@@ -28,6 +30,23 @@ TEST_F(suite_test, ctrl_c_keeps_the_records_and_leaves_no_process) {
                      (folder / "run/points.jsonl").string()),
             std::string::npos)
       << err;
+}
+
+// Of a soak that is hours.
+TEST_F(suite_test, ctrl_c_keeps_what_a_long_window_has_measured) {
+  workload("fast", "right", "connections = [1]\nseconds = 600\nwarmup_s = 0\nrepetitions = 1\n");
+  bp::child child(bp::exe = TVL_SUITE, bp::args = with_folders({}), bp::std_out > (folder / "out").string(),
+                  bp::std_err > (folder / "err").string());
+  wait_for_lines(folder / "pids", 2);  // the first is validated
+  std::this_thread::sleep_for(std::chrono::seconds(16));
+  kill(child.id(), SIGINT);
+  child.wait();
+  EXPECT_EQ(child.exit_code(), 130) << read_file(folder / "err");
+  ASSERT_EQ(records().size(), 1U) << read_file(folder / "err");
+  EXPECT_TRUE(records()[0].at("interrupted"));
+  EXPECT_FALSE(records()[0].at("verdict").at("valid"));
+  EXPECT_GE(records()[0].at("window_s"), 10);
+  EXPECT_GE(records()[0].at("timeline").size(), 10U);
 }
 
 TEST_F(suite_test, a_killed_suite_leaves_no_server) {

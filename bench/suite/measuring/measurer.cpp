@@ -25,6 +25,8 @@ namespace tvl::suite {
 namespace {
 
 constexpr std::size_t most_rows_again = 8;  // in a repetition
+// Part of a usual window says little, and is measured again. That of a soak is what there is of hours.
+constexpr double least_kept_s = 10;
 
 std::string summary(const outcome& o) {
   const auto value = [](const std::optional<double>& v) { return v.value_or(std::nan("")); };
@@ -281,7 +283,9 @@ void measurer::load_one(loaded_server& one) {
   } catch (const load::run_interrupted&) {
     throw run_stopped();
   }
-  if (conditions_.stop.stop_requested()) throw run_stopped();
+  const auto* whole = std::get_if<load::point>(&one.result);
+  const bool kept = whole != nullptr && whole->interrupted && whole->window_s >= least_kept_s;
+  if (conditions_.stop.stop_requested() && !kept) throw run_stopped();
 }
 
 void measurer::load_concurrently(std::vector<loaded_server>& all) {

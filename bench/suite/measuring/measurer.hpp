@@ -34,7 +34,7 @@ class measurer {
   // the other rounds of a concurrent row have no number. A contestant is not blamed for a service that ended: once in a
   // repetition the service is started again and the round repeated, else the points that need it are left out. Nor for
   // a process of the generator that ended: the round is repeated once. Throws load::generator_ended when one ends
-  // again.
+  // again. A round that is stopped after 10 s has a record of what was measured until then.
   std::vector<outcome> measure(const std::vector<scheduled>& row);
   void leave_out(const std::vector<left_out>& missing) { admission_.leave_out(missing); }
   // In a resumed run: the knee found for this round's contestant.

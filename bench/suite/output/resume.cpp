@@ -94,6 +94,11 @@ kept_points keep(const lines& found, const std::vector<scheduled>& rounds) {
   for (const auto& one : found.whole) {
     if (one.record.contains("left_out")) continue;
     const auto round = places.at(round_name(one.record));
+    if (one.record.value("interrupted", false)) {  // the last one
+      kept.bytes = one.begin;
+      ++kept.again;
+      break;
+    }
     points.emplace_back(round, one.begin);
     const auto knee = one.record.find("knee");
     if (knee != one.record.end() && knee->is_object()) kept.knees[round] = knee->at("rate");

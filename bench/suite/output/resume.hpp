@@ -34,7 +34,8 @@ std::string why_rounds_differ(const std::vector<std::string>& recorded, const st
 struct kept_points {
   std::uintmax_t bytes = 0;  // of points.jsonl that stay
   std::size_t points = 0;    // that stay
-  std::size_t again = 0;     // of an incomplete row, which is measured again as a whole: its points are pairs
+  std::size_t again = 0;     // of an incomplete row, which is measured again as a whole: its points are pairs; and
+                             // one that was interrupted
   bool torn = false;         // the last line was written in part
   std::size_t next = 0;      // the first round to measure
   std::set<std::pair<std::string, std::string>>

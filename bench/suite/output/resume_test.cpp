@@ -61,6 +61,16 @@ TEST_F(resume_test, complete_repetitions_are_kept) {
   EXPECT_EQ(read(lines(12)).next, 12U);
 }
 
+TEST_F(resume_test, a_point_that_was_interrupted_is_measured_again) {
+  auto cut = line(rounds[6]);
+  cut.insert(cut.size() - 2, ",\"interrupted\":true");
+  const auto kept = read(lines(6) + cut);
+  EXPECT_EQ(kept.next, 6U);
+  EXPECT_EQ(kept.points, 6U);
+  EXPECT_EQ(kept.again, 1U);
+  EXPECT_EQ(kept.bytes, lines(6).size());
+}
+
 TEST_F(resume_test, an_incomplete_repetition_is_measured_again_as_a_whole) {
   for (const std::size_t begun : {1U, 2U}) {
     const auto kept = read(lines(6 + begun));

@@ -16,8 +16,8 @@ namespace tvl::suite {
 // The folder of this program and of those built with it: {bin}.
 std::filesystem::path program_folder();
 
-// Fills everything but {address} and {port} into the commands of the build and the environment. Throws server_failed for a
-// placeholder without a value.
+// Fills everything but {address} and {port} into the commands of the build and the environment. Throws server_failed
+// for a placeholder without a value.
 void fill_build(launch&, const manifest&, const std::map<std::string, std::string>& values);
 
 // The same, and the command, and what else the manifest says about the start.
