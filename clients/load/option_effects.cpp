@@ -47,7 +47,7 @@ const std::vector<row>& table() {
   static const std::vector<row> rows = {
       {"--connections", {with_find_connections}},
       {"--requests-per-connection", {in_room}},
-      {"--requests", {open_loop, with_hosts}},
+      {"--requests", {open_loop}},
       {"--ramp", {in_room}},
       {"--rate", {with_find_rate}},
       {"--arrivals", {closed_loop}},
@@ -70,7 +70,6 @@ const std::vector<row>& table() {
       {"--drip", {nothing_slow}},
       {"--threads", {in_room}},
       {"--processes", {in_room, with_hosts}},
-      {"--cpus", {with_hosts}},
       {"--hosts", {in_room}},
       {"--network", {without_hosts}},
       {"--launcher", {without_hosts}},
