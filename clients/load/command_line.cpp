@@ -157,6 +157,10 @@ void add_hosts(CLI::App& app, load_hosts& hosts, texts& t) {
                     "the only network that the hosts talk to each other on, e.g. 10.77.0.0/24");
   group->add_option("--launcher", hosts.launcher, "called as LAUNCHER HOST COMMAND (default: ssh)");
   group->add_flag("--allow-root", hosts.allow_root, "start processes on the hosts as root");
+  group->add_option("--probe", hosts.probe,
+                    "a further host that sends a few requests meanwhile, to tell the response time");
+  group->add_option("--probe-rate", hosts.probe_rate, "requests a second of the probe (default: 100)")
+      ->transform(amount_flag(above_zero, "above 0"));
 }
 
 // Flags that select an action other than a single run.
@@ -220,7 +224,8 @@ void apply(const texts& t, const CLI::App& app, command& c) {
   for (const auto& [at_s, rate] : parse_moments("--steps", t.steps)) c.plan.steps.push_back({at_s, rate});
   if (!t.late.empty()) c.plan.late = parse_late(t.late);
   if (!t.sources.empty()) c.plan.sources = parse_sources(t.sources);
-  if (!t.hosts.empty()) c.hosts.names = parse_hosts(t.hosts);
+  if (app.count("--hosts") > 0) c.hosts.names = parse_hosts(t.hosts);
+  if (app.count("--probe") > 0) check_probe(c.hosts);
   if (app.count("--congestion-control") > 0 && is_unix_socket(c.plan.url))
     throw bad_plan("--congestion-control is for TCP, not for a Unix socket");
 }

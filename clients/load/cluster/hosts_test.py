@@ -18,11 +18,11 @@ CONNECTIONS = 6  # of a load whose hosts are harmed
 HARMED = "--connections", str(CONNECTIONS), "--warmup", "0"
 
 
-def generator_in_its_window(server, host):
+def generator_in_its_window(server, host, requests=CONNECTIONS + 1):
     """The pid of the generator process there, once it has sent more requests than one for each connection, which it does
     before its window. The load has no warm-up."""
     for _ in range(600):
-        if server.counted().get(host, 0) > CONNECTIONS:
+        if server.counted().get(host, 0) >= requests:
             return BED.pid_of("tvl-load", host)
         time.sleep(0.05)
     raise AssertionError(f"no load from {host}")
@@ -57,14 +57,14 @@ class Hosts(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         BED.run("down")
-        BED.run("up", "3", "--shift", str(SHIFT_S))
+        BED.run("up", "4", "--shift", str(SHIFT_S))
 
     @classmethod
     def tearDownClass(cls):
         BED.run("down")
 
     def nothing_left(self):
-        for host in ("load1", "load2", "load3"):
+        for host in ("load1", "load2", "load3", "load4"):
             for _ in range(100):
                 if not BED.pids_on(host):
                     break
@@ -93,6 +93,22 @@ class Hosts(unittest.TestCase):
             self.assertLessEqual(abs(h["clock_ahead_s"] - n * SHIFT_S), h["clock_uncertainty_s"] + 1e-7, h)
             self.assertLess(h["clock_uncertainty_s"], 0.01)
 
+    def test_a_probe_is_counted_apart(self):
+        with CountingServer(BED) as server:
+            p = point_of(load("--connections", "6", "--rate", "300", "--warmup", "0", "--seconds", "2", "--probe",
+                              "load4", "--probe-rate", "50"))
+            counted = server.counted_at_end()
+        probe = p["probe"]
+        self.assertEqual((probe["host"]["name"], probe["rate"], probe["host"]["connections"]), ("load4", 50, 1))
+        self.assertEqual([h["name"] for h in p["hosts"]], HOSTS.split(","))
+        for part, connections, seen in ((probe, 1, counted.pop("load4")), (p, 6, sum(counted.values()))):
+            requests = part["requests"]
+            self.assertIn(requests["sent"] + connections - seen, range(requests["in_flight_at_end"] + 1))
+        self.assertGreater(probe["response"]["n"], 20)
+        self.assertLessEqual(abs(probe["host"]["clock_ahead_s"] - 4 * SHIFT_S),
+                             probe["host"]["clock_uncertainty_s"] + 1e-7)
+        self.nothing_left()
+
     def test_a_host_that_stands_still_is_named(self):
         with CountingServer(BED) as server:
             running = load(*HARMED, "--seconds", "6")
@@ -100,6 +116,28 @@ class Hosts(unittest.TestCase):
             p = point_of(running)
         self.assertFalse(p["verdict"]["valid"])
         self.assertIn("load host load2", " ".join(reason["text"] for reason in p["verdict"]["reasons"]))
+
+    def probe_after(self, harm, *options):
+        """The outcome with a probe on load4 whose generator process is harmed."""
+        with CountingServer(BED) as server:
+            running = load(*HARMED, *options, "--probe", "load4")
+            harm(generator_in_its_window(server, "load4", requests=5))
+            return outcome(running)
+
+    def test_a_probe_that_stands_still_is_named(self):
+        code, out, err = self.probe_after(stand_still, "--seconds", "6")
+        self.assertEqual((code, err), (0, ""))
+        p = json.loads(out)
+        self.assertFalse(p["verdict"]["valid"])
+        self.assertFalse(p["probe"]["host"]["valid"])
+        [why] = [reason["text"] for reason in p["verdict"]["reasons"] if reason["code"] == "probe"]
+        self.assertIn("probe on load4: ", why)
+
+    def test_a_probe_that_is_killed_is_named(self):
+        code, out, err = self.probe_after(lambda pid: os.kill(pid, signal.SIGKILL), "--seconds", "30")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("load host load4: ", err)
+        self.nothing_left()
 
     def lost(self, harm):
         """The line of tvl-load after `harm`."""
@@ -153,6 +191,8 @@ class Hosts(unittest.TestCase):
         self.assertIn("--hosts names load1 twice: use load1:2", self.refusal(hosts="load1,load1"))
         self.assertIn("'-oProxyCommand=x' is not the name of a host", self.refusal(hosts="load1,-oProxyCommand=x"))
         self.assertIn("need as many active connections", self.refusal(hosts="load1:7"))
+        self.assertIn("--probe: load2 is one of --hosts", self.refusal("--probe", "load2"))
+        self.assertIn("load host load9: ", self.refusal("--probe", "load9"))
         self.assertIn("a number of requests (-n)", self.refusal("-n", "5"))
         self.assertIn("--cpus are cores of this machine", self.refusal("--cpus", "0"))
         self.assertIn("no interface of this host is in the network 10.99.0.0/24", self.refusal(network="10.99.0.0/24"))
