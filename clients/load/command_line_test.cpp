@@ -143,7 +143,7 @@ TEST(CommandLine, TheProbeIsOnAHostOfItsOwn) {
   EXPECT_EQ(refusal(hosts + "--probe load2"),
             "--probe: load2 is one of --hosts, whose load would delay the probe's requests");
   EXPECT_EQ(refusal(hosts + "--probe a,b"), "--probe: 'a,b' is not the name of a host");
-  EXPECT_EQ(refusal(hosts + "--probe="), "--probe: '' is not the name of a host");
+  EXPECT_EQ(refusal(hosts + "--probe="), "--probe: 1 required TEXT missing");
 }
 
 TEST(CommandLine, OptionsOfARunHaveNoEffectWithASubcommand) {

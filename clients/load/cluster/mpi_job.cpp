@@ -71,6 +71,7 @@ std::vector<std::string> command_line(const load_hosts& hosts, const std::string
   const auto set = [&](const char* name, const std::string& value) {
     words.insert(words.end(), {"--mca", name, value});
   };
+  set("plm", "rsh");  // the launcher also in a job of Slurm or PBS
   set("plm_rsh_agent", hosts.launcher);
   set("oob_tcp_if_include", hosts.network);
   set("btl_tcp_if_include", hosts.network);
