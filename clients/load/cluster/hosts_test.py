@@ -8,6 +8,7 @@ import sys
 import time
 import unittest
 
+import control_group
 from test_bed import ADDRESS, NETWORK, PORT, CountingServer, TestBed, named
 
 LOAD = sys.argv[1]
@@ -138,6 +139,24 @@ class Hosts(unittest.TestCase):
         self.assertEqual((code, out), (2, ""))
         self.assertIn("load host load4: ", err)
         self.nothing_left()
+
+    def test_a_host_that_its_control_group_holds_back_is_named(self):
+        try:
+            group = control_group.of_a_fifth_of_a_core()
+        except OSError as error:
+            self.skipTest(f"no control group with a limit of CPU can be made here: {error}")
+        # A generator that sleeps may need less than its limit.
+        with group, CountingServer(BED):
+            p = point_of(load(*HARMED, "--rate", "300", "--idle-strategy", "spin", "--seconds", "3",
+                              launcher=group.launcher(BED.script, "load2")))
+            self.nothing_left()
+        of = {h["name"]: h for h in p["hosts"]}
+        self.assertGreater(of["load2"]["throttled_periods"], 0)
+        self.assertFalse(of["load2"]["valid"])
+        self.assertFalse(p["verdict"]["valid"])
+        named_so = [reason["text"] for reason in p["verdict"]["reasons"] if reason["code"] == "host-throttled"]
+        self.assertEqual(len(named_so), 1, named_so)
+        self.assertIn("load host load2: ", named_so[0])
 
     def lost(self, harm):
         """The line of tvl-load after `harm`."""

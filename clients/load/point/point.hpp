@@ -196,7 +196,7 @@ struct host_part {
   // it drifted until after it, and how exactly that is known (half of a round trip).
   std::optional<double> clock_ahead_s, clock_drift_s, clock_uncertainty_s;
   std::optional<double> start_late_s;              // beside the clock's error
-  std::optional<std::uint64_t> throttled_periods;  // of its control group, in warm-up and window
+  std::optional<std::uint64_t> throttled_periods;  // of its control groups, in warm-up and window
   bool valid = true;
 };
 BOOST_DESCRIBE_STRUCT(host_part, (),
