@@ -5,6 +5,7 @@
 #include "clients/load/base/descriptor.hpp"
 #include "clients/load/base/output_file.hpp"
 #include "clients/load/base/unit_flags.hpp"
+#include "clients/load/cluster/job_hosts.hpp"
 #include "clients/load/engine/prepared_target.hpp"
 #include "clients/load/option_effects.hpp"
 #include "clients/load/plan/process_shares.hpp"
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <iostream>
@@ -152,11 +154,16 @@ void add_output(CLI::App& app, command& c) {
 void add_hosts(CLI::App& app, load_hosts& hosts, texts& t) {
   auto* group = app.add_option_group("load from other hosts", "by Open MPI, see scripts/setup --cluster");
   group->add_option("--hosts", t.hosts,
-                    "where the load comes from, with a number of processes each, e.g. load1,load2:4");
+                    "where the load comes from, with a number of processes each, e.g. load1,load2:4; auto: the other "
+                    "hosts of this Slurm or PBS job");
   group->add_option("--network", hosts.network,
                     "the only network that the hosts talk to each other on, e.g. 10.77.0.0/24");
   group->add_option("--launcher", hosts.launcher, "called as LAUNCHER HOST COMMAND (default: ssh)");
   group->add_flag("--allow-root", hosts.allow_root, "start processes on the hosts as root");
+  group->add_option("--probe", hosts.probe,
+                    "a further host that sends a few requests meanwhile, to tell the response time");
+  group->add_option("--probe-rate", hosts.probe_rate, "requests a second of the probe (default: 100)")
+      ->transform(amount_flag(above_zero, "above 0"));
 }
 
 // Flags that select an action other than a single run.
@@ -211,6 +218,12 @@ std::string content_of(const std::string& text) {
   return content.str();
 }
 
+std::string own_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
 void apply(const texts& t, const CLI::App& app, command& c) {
   target form = c.plan.targets.front();
   form.body = content_of(t.body);
@@ -220,7 +233,9 @@ void apply(const texts& t, const CLI::App& app, command& c) {
   for (const auto& [at_s, rate] : parse_moments("--steps", t.steps)) c.plan.steps.push_back({at_s, rate});
   if (!t.late.empty()) c.plan.late = parse_late(t.late);
   if (!t.sources.empty()) c.plan.sources = parse_sources(t.sources);
-  if (!t.hosts.empty()) c.hosts.names = parse_hosts(t.hosts);
+  if (app.count("--hosts") > 0)
+    c.hosts.names = t.hosts == "auto" ? hosts_of_this_job(own_name(), c.hosts.probe) : parse_hosts(t.hosts);
+  if (app.count("--probe") > 0) check_probe(c.hosts);
   if (app.count("--congestion-control") > 0 && is_unix_socket(c.plan.url))
     throw bad_plan("--congestion-control is for TCP, not for a Unix socket");
 }

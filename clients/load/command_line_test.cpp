@@ -112,6 +112,9 @@ TEST(CommandLine, AnOptionWithoutEffectIsRefused) {
            {http + "--server-cores 2", "--server-cores"},
            {http + "-r 5 -n 5", "--requests"},
            {http + "-r 5 --think 1", "--think"},
+           {http + "--probe load1", "--probe"},
+           {http + "--hosts load1 --probe-rate 5", "--probe-rate"},
+           {search + "--find rate --hosts load1 --probe load2", "--probe"},
            {ws + "--mix 1:/a", "--mix"},
            {ws + "-X POST", "--method"},
            {ws + "--expect-status 200", "--expect-status"}}) {
@@ -130,6 +133,17 @@ TEST(CommandLine, AnOptionWithAnEffectIsTaken) {
                             search + "--find connections --threads 2 --lowest 4 --think 1 --pid 1",
                             search + "--find rate --arrivals constant -c 5 --json -"})
     EXPECT_EQ(refusal(words), "none") << words;
+}
+
+TEST(CommandLine, TheProbeIsOnAHostOfItsOwn) {
+  const std::string hosts = http + "--hosts load1,load2:3 --network 10.77.0.0/24 ";
+  EXPECT_EQ(read(hosts + "--probe load3").hosts.of_all_processes(),
+            (std::vector<std::string>{"load1", "load2", "load2", "load2", "load3"}));
+  EXPECT_EQ(read(hosts + "--probe load3 --probe-rate 1k").hosts.probe_rate, 1000);
+  EXPECT_EQ(refusal(hosts + "--probe load2"),
+            "--probe: load2 is one of --hosts, whose load would delay the probe's requests");
+  EXPECT_EQ(refusal(hosts + "--probe a,b"), "--probe: 'a,b' is not the name of a host");
+  EXPECT_EQ(refusal(hosts + "--probe="), "--probe: 1 required TEXT missing");
 }
 
 TEST(CommandLine, OptionsOfARunHaveNoEffectWithASubcommand) {

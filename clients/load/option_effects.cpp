@@ -32,6 +32,7 @@ constexpr mode nothing_drawn = {"in a closed loop without --mix",
 constexpr mode websocket = {"with a ws:// URL", [](const command& c) { return c.plan.url.starts_with("ws://"); }};
 constexpr mode with_hosts = {"with --hosts", [](const command& c) { return !c.hosts.names.empty(); }};
 constexpr mode without_hosts = {"without --hosts", [](const command& c) { return c.hosts.names.empty(); }};
+constexpr mode without_probe = {"without --probe", [](const command& c) { return c.hosts.probe.empty(); }};
 constexpr mode not_metered = {"without --pid", [](const command& c) { return c.pid == 0; }};
 constexpr mode nothing_slow = {"without --slow-senders, --slow-readers or --garbage", [](const command& c) {
                                  const auto& crowd = c.plan.crowd;
@@ -47,7 +48,7 @@ const std::vector<row>& table() {
   static const std::vector<row> rows = {
       {"--connections", {with_find_connections}},
       {"--requests-per-connection", {in_room}},
-      {"--requests", {open_loop, with_hosts}},
+      {"--requests", {open_loop}},
       {"--ramp", {in_room}},
       {"--rate", {with_find_rate}},
       {"--arrivals", {closed_loop}},
@@ -70,11 +71,12 @@ const std::vector<row>& table() {
       {"--drip", {nothing_slow}},
       {"--threads", {in_room}},
       {"--processes", {in_room, with_hosts}},
-      {"--cpus", {with_hosts}},
       {"--hosts", {in_room}},
       {"--network", {without_hosts}},
       {"--launcher", {without_hosts}},
       {"--allow-root", {without_hosts}},
+      {"--probe", {without_hosts, with_find}},
+      {"--probe-rate", {without_probe}},
       {"--server-cores", {not_metered}},
       {"--trace", {with_find, in_room, with_hosts}},
       {"--hgrm", {with_find, in_room}},

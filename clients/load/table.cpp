@@ -68,6 +68,16 @@ void print_hosts(std::ostream& out, const point& p) {
   }
 }
 
+void print_probe(std::ostream& out, const point& p) {
+  if (!p.probe) return;
+  const auto& r = p.probe->response;
+  out << "\nprobe      on " << p.probe->host.name << (p.probe->host.valid ? "" : " !") << ": " << p.probe->requests.sent
+      << " requests at " << show(std::optional(p.probe->rate), 0) << "/s, us: p50 "
+      << show(micro(r.quantile(0.5, samples_beyond)), 1) << ", p99 " << show(micro(r.quantile(0.99, samples_beyond)), 1)
+      << ", p99.9 " << show(micro(r.quantile(0.999, samples_beyond)), 1) << ", max " << show(micro(r.max()), 1)
+      << ", lag p99 " << show(p.probe->host.pacing_p99_us, 1) << '\n';
+}
+
 void print_phases(std::ostream& out, const point& p) {
   if (p.phases.empty()) return;
   out << '\n';
@@ -120,6 +130,7 @@ void print_table(std::ostream& out, const point& p) {
   }
   print_phases(out, p);
   print_hosts(out, p);
+  print_probe(out, p);
   out << "\nserver     " << show(p.server.cpu_us_per_request) << " us CPU/request, "
       << show(p.server.switches_per_request.voluntary) << "+" << show(p.server.switches_per_request.involuntary)
       << " switches/request, " << show(mebi(p.server.pss_bytes), 1) << " MiB + " << show(mebi(p.server.kernel_bytes), 1)

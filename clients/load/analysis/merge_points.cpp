@@ -181,6 +181,11 @@ server_cost merge_server(const points& all, std::uint64_t replies) {
   return result;
 }
 
+std::optional<probe_result> only_probe(const points& all) {
+  const auto has_one = [](const point& p) { return p.probe.has_value(); };
+  return std::ranges::count_if(all, has_one) == 1 ? std::ranges::find_if(all, has_one)->probe : std::nullopt;
+}
+
 // Of the requests that fell due in the window.
 std::optional<double> rate_ratio(const point& merged) {
   const auto& r = merged.requests;
@@ -258,6 +263,7 @@ void add_point(point& into, const point& p) {
   add_rows(into.phases, p.phases, add_phase);
   into.recovery.response_s = larger(into.recovery.response_s, p.recovery.response_s);
   into.recovery.all_served_s = larger(into.recovery.all_served_s, p.recovery.all_served_s);
+  into.hosts.insert(into.hosts.end(), p.hosts.begin(), p.hosts.end());
 }
 
 // ---- files
@@ -308,6 +314,7 @@ point merge(const points& all, const std::vector<std::string>& names) {
   result.connections.worst = merge_worst(all);
   result.generator.cpu_us_per_request = cpu_us_per_request(all);
   result.server = merge_server(all, result.replies);
+  result.probe = only_probe(all);
   // The windows of several processes do not begin at exactly the same time.
   result.trace.reset();
   result.verdict = worst_verdict(all, names, result);

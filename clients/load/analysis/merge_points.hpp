@@ -16,8 +16,8 @@ namespace tvl::load {
 // are read from the merged histograms; minimum, mean and maximum stay exact. Jain's index and the worst connection
 // follow from those of the parts. The recovery is that of the part that recovered last. Values of a server that
 // several generators metered count once, per request of all; if two differ by more than a tenth they are unknown. The
-// rows of the timeline have no histograms: their percentiles are unknown, and so is the trace. The rest of the plan
-// is the first part's.
+// rows of the timeline have no histograms: their percentiles are unknown, and so is the trace. Load hosts are listed
+// one after the other; the probe is that of the only part that has one. The rest of the plan is the first part's.
 //
 // The verdict is the worst of the sums' and the parts'; but too few samples in a part may be enough in the sum.
 //

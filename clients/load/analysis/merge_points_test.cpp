@@ -251,6 +251,21 @@ TEST(Merge, TheServersCostIsNullWhereNobodyOrNotEverybodyAgrees) {
   }
 }
 
+TEST(Merge, HostsAreListedAndTheProbeIsTheOnlyOne) {
+  point one = measured(1, 30, 10'000, 10), other = measured(2, 10, 2'000, 110);
+  one.hosts.resize(1);
+  one.hosts[0].name = "load1";
+  other.hosts.resize(1);
+  other.hosts[0].name = "load2";
+  other.probe.emplace().host.name = "load3";
+  const auto m = merge({one, other});
+  ASSERT_EQ(m.hosts.size(), 2u);
+  EXPECT_EQ(m.hosts[1].name, "load2");
+  EXPECT_EQ(m.probe.value().host.name, "load3");
+  EXPECT_EQ(m.replies, 12'000u);
+  EXPECT_FALSE(merge({other, one, other}).probe) << "two are not one";
+}
+
 TEST(Merge, TracesDoNotAddUp) {
   auto p = measured(1, 30, 10'000, 10);
   p.trace = {0.01, {5.0}};

@@ -43,8 +43,7 @@ host_part part_of(const point& p, const std::string& name, const std::string& wo
 std::string in_ms(double seconds) { return number(seconds * 1e3) + " ms"; }
 
 // Why the window of this host is not that of the others; none = it is.
-std::vector<reason> flaws_of(const host_part& h) {
-  const std::string name = "load host " + h.name;
+std::vector<reason> flaws_of(const host_part& h, const std::string& name) {
   std::vector<reason> all;
   if (h.throttled_periods.value_or(0) > 0)
     all.push_back({"host-throttled", name + ": its control group was throttled in " +
@@ -79,7 +78,7 @@ void add_hosts(const std::vector<point>& parts, const std::vector<std::string>& 
   for (std::size_t i = 0; i < parts.size(); ++i) {
     host_part h = part_of(parts[i], names[i], over[i]);
     name_host(h, parts[i], whole.verdict);
-    const auto flaws = flaws_of(h);
+    const auto flaws = flaws_of(h, "load host " + h.name);
     if (!flaws.empty()) {
       h.valid = false;
       whole.verdict.invalidate("generator", {everything});
@@ -87,6 +86,21 @@ void add_hosts(const std::vector<point>& parts, const std::vector<std::string>& 
     }
     whole.hosts.push_back(std::move(h));
   }
+}
+
+void add_probe(const point& own, const std::string& host, const std::string& over, point& whole) {
+  probe_result p{.host = part_of(own, host, over),
+                 .rate = own.asked.rate,
+                 .requests = own.requests,
+                 .response = own.latency.response};
+  const std::string name = "probe on " + host;
+  auto flaws = flaws_of(p.host, name);
+  if (!p.host.valid && !own.verdict.reasons.empty())
+    flaws.push_back({"", name + ": " + own.verdict.reasons.front().text});
+  p.host.valid &= flaws.empty();
+  if (!p.host.valid) whole.verdict.invalidate("generator", {response_times});
+  for (const auto& flaw : flaws) whole.verdict.reasons.push_back({"probe", flaw.text});
+  whole.probe = std::move(p);
 }
 
 }  // namespace tvl::load

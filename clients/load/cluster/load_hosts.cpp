@@ -68,10 +68,23 @@ std::vector<std::string> parse_hosts(const std::string& text) {
   return all;
 }
 
+std::vector<std::string> load_hosts::of_all_processes() const {
+  std::vector<std::string> all = names;
+  if (!probe.empty()) all.push_back(probe);
+  return all;
+}
+
+void check_probe(const load_hosts& hosts) {
+  if (!is_host(hosts.probe)) throw bad_plan("--probe: " + in_quotes(hosts.probe) + " is not the name of a host");
+  if (std::ranges::find(hosts.names, hosts.probe) != hosts.names.end())
+    throw bad_plan("--probe: " + hosts.probe + " is one of --hosts, whose load would delay the probe's requests");
+}
+
 void check_hosts(const load_hosts& hosts, const std::string& rank_program) {
   own_address(hosts.network);
   std::vector<std::pair<std::string, pipe>> asked;
-  for (const auto& host : std::set<std::string>(hosts.names.begin(), hosts.names.end())) {
+  const auto all = hosts.of_all_processes();
+  for (const auto& host : std::set<std::string>(all.begin(), all.end())) {
     const std::string command = "timeout 15 " + hosts.launcher + " " + host + " " + rank_program + " --check " +
                                 hosts.network + " 2>&1 </dev/null";
     asked.emplace_back(host, ::popen(command.c_str(), "re"));

@@ -71,6 +71,7 @@ std::vector<std::string> command_line(const load_hosts& hosts, const std::string
   const auto set = [&](const char* name, const std::string& value) {
     words.insert(words.end(), {"--mca", name, value});
   };
+  set("plm", "rsh");  // the launcher also in a job of Slurm or PBS
   set("plm_rsh_agent", hosts.launcher);
   set("oob_tcp_if_include", hosts.network);
   set("btl_tcp_if_include", hosts.network);
@@ -80,7 +81,8 @@ std::vector<std::string> command_line(const load_hosts& hosts, const std::string
   set("oob_tcp_keepalive_probes", "3");
   words.insert(words.end(), {"--bind-to", "none", "--oversubscribe"});
   words.insert(words.end(), {"--host", "localhost", "-np", "1", program, "--socket", socket, ":"});
-  words.insert(words.end(), {"--host", joined(hosts.names), "-np", std::to_string(hosts.names.size()), program});
+  const auto others = hosts.of_all_processes();
+  words.insert(words.end(), {"--host", joined(others), "-np", std::to_string(others.size()), program});
   return words;
 }
 
@@ -114,7 +116,10 @@ bool is_telling(const std::string& line) {
 }  // namespace
 
 mpi_job::mpi_job(const load_hosts& hosts)
-    : hosts_(hosts), folder_(new_folder()), listener_(listen_at(folder_ / "socket")) {}
+    : hosts_(hosts),
+      names_(hosts.of_all_processes()),
+      folder_(new_folder()),
+      listener_(listen_at(folder_ / "socket")) {}
 
 mpi_job::mpi_job(const load_hosts& hosts, const std::filesystem::path& rank_program) : mpi_job(hosts) {
   start(rank_program);  // should it throw, the destructor is called: the other constructor has returned
@@ -123,7 +128,7 @@ mpi_job::mpi_job(const load_hosts& hosts, const std::filesystem::path& rank_prog
 void mpi_job::start(const std::filesystem::path& rank_program) {
   pid_ = spawn(command_line(hosts_, rank_program, folder_ / "socket"), folder_ / "mpirun", ::getpid());
   const std::int64_t give_up = clock_now() + most_to_connect;
-  while (connections_.size() < hosts_.names.size()) {
+  while (connections_.size() < names_.size()) {
     pollfd wanted{listener_.get(), POLLIN, 0};
     ::poll(&wanted, 1, 100);
     descriptor next(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
@@ -133,8 +138,8 @@ void mpi_job::start(const std::filesystem::path& rank_program) {
     }
     if (has_ended()) throw bad_plan(complaint());
     if (clock_now() > give_up)
-      throw bad_plan("the load hosts " + joined(hosts_.names) + " do not reach this one on the network " +
-                     hosts_.network + ": is it theirs (--network), and does a firewall let TCP through?");
+      throw bad_plan("the load hosts " + joined(names_) + " do not reach this one on the network " + hosts_.network +
+                     ": is it theirs (--network), and does a firewall let TCP through?");
   }
 }
 
@@ -155,7 +160,7 @@ mpi_job::~mpi_job() {
 std::vector<generator_group::member> mpi_job::take_members() {
   std::vector<generator_group::member> all;
   for (std::size_t i = 0; i < connections_.size(); ++i)
-    all.push_back({std::make_unique<host_link>(std::move(connections_[i]), *this), "load host " + hosts_.names[i]});
+    all.push_back({std::make_unique<host_link>(std::move(connections_[i]), *this), "load host " + names_[i]});
   connections_.clear();
   return all;
 }
@@ -178,11 +183,11 @@ std::string mpi_job::complaint() {
   std::string first, line;
   std::set<std::string> named;
   while (std::getline(log, line)) {
-    for (std::size_t i = 0; i < hosts_.names.size(); ++i)
+    for (std::size_t i = 0; i < names_.size(); ++i)
       if (const std::string rank = "rank " + std::to_string(i + 1) + ": "; line.starts_with(rank))
-        return "load host " + hosts_.names[i] + ": " + line.substr(rank.size());
+        return "load host " + names_[i] + ": " + line.substr(rank.size());
     if (first.empty() && is_telling(line)) first = line;
-    for (const auto& host : hosts_.names)
+    for (const auto& host : names_)
       if (line.find("node " + host) != line.npos) named.insert(host);
   }
   if (first.empty()) first = "mpirun ended without a word; is it installed (scripts/setup --cluster)?";

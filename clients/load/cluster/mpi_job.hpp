@@ -22,7 +22,7 @@ class mpi_job {
   mpi_job(const mpi_job&) = delete;
   mpi_job& operator=(const mpi_job&) = delete;
 
-  // One for each generator process, in the order of the hosts. They must not outlive this.
+  // One for each generator process, in the order of the hosts, the probe's last. They must not outlive this.
   std::vector<generator_group::member> take_members();
   // Ends the window everywhere.
   void stop();
@@ -35,7 +35,8 @@ class mpi_job {
   bool has_ended();
 
   const load_hosts& hosts_;
-  std::filesystem::path folder_;  // of this job alone: the socket, and what mpirun says
+  const std::vector<std::string> names_;  // the host of each process but rank 0
+  std::filesystem::path folder_;          // of this job alone: the socket, and what mpirun says
   descriptor listener_;
   std::vector<descriptor> connections_;
   pid_t pid_ = 0;  // 0 = has been waited for

@@ -5,6 +5,7 @@
 #include "clients/load/base/clock.hpp"
 #include "clients/load/cluster/host_parts.hpp"
 #include "clients/load/cluster/mpi_job.hpp"
+#include "clients/load/cluster/probe_plan.hpp"
 #include "clients/load/run/generator_group.hpp"
 
 #include <unistd.h>
@@ -45,8 +46,10 @@ point run_on_hosts(const plan& asked, const load_hosts& hosts, const watcher& w,
   whole.processes = static_cast<int>(hosts.names.size());
   mpi_job job(hosts, rank_program);
   generator_group group{.members = job.take_members(), .head_start = head_start};
+  if (!hosts.probe.empty()) group.members.back().beside = probe_plan(whole, hosts.probe_rate);
   group_result result = run_together(whole, group, w);
   add_hosts(result.parts, hosts.names, result.over, result.whole);
+  if (!hosts.probe.empty()) add_probe(result.beside.front(), hosts.probe, result.over.back(), result.whole);
   return result.whole;
 }
 

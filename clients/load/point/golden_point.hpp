@@ -162,6 +162,9 @@ inline point golden_point() {
               .start_late_s = 0.25,
               .throttled_periods = 2,
               .valid = false}};
+  p.probe = probe_result{
+      .host = p.hosts.front(), .rate = 50, .requests = golden_requests(600), .response = golden_histogram(700)};
+  p.probe->host.name = "load2";
   return p;
 }
 

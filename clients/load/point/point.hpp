@@ -196,13 +196,23 @@ struct host_part {
   // it drifted until after it, and how exactly that is known (half of a round trip).
   std::optional<double> clock_ahead_s, clock_drift_s, clock_uncertainty_s;
   std::optional<double> start_late_s;              // beside the clock's error
-  std::optional<std::uint64_t> throttled_periods;  // of its control group, in warm-up and window
+  std::optional<std::uint64_t> throttled_periods;  // of its control groups, in warm-up and window
   bool valid = true;
 };
 BOOST_DESCRIBE_STRUCT(host_part, (),
                       (name, connections, replies, rate_ratio, cpu_us_per_request, cpu_share, pacing_p99_us,
                        response_p99_us, clock_ahead_s, clock_drift_s, clock_uncertainty_s, start_late_s,
                        throttled_periods, valid))
+
+// Requests at a low rate from a host of their own, in the same window: what a reply takes, where the generators may be
+// too busy to tell. They are not part of the point's other figures.
+struct probe_result {
+  host_part host;
+  double rate = 0;  // asked for
+  request_counts requests;
+  histogram response;  // as in latencies
+};
+BOOST_DESCRIBE_STRUCT(probe_result, (), (host, rate, requests, response))
 
 struct point {
   plan asked;
@@ -233,6 +243,7 @@ struct point {
   load::recovery recovery;
   std::optional<trace_result> trace;  // when the plan asks for it
   std::vector<host_part> hosts;       // empty = the load came from this machine
+  std::optional<probe_result> probe;  // when it was asked for
   bool interrupted = false;           // stopped before the window's end; the results cover the time until then
 };
 
@@ -240,7 +251,7 @@ struct point {
 BOOST_DESCRIBE_STRUCT(point, (),
                       (started, window_s, interrupted, requests, connections, first_error_text, status_codes, replies,
                        throughput, rate_ratio, websocket, latency, targets, crowd, generator, server, host, verdict,
-                       timeline, timeline_interval_s, phases, recovery, trace, hosts))
+                       timeline, timeline_interval_s, phases, recovery, trace, hosts, probe))
 
 // Smallest number of samples that must lie beyond a percentile before it is printed.
 inline constexpr std::uint64_t samples_beyond = 10;

@@ -1,7 +1,7 @@
 #include "clients/load/rank/host.hpp"
 
+#include "clients/load/cluster/throttling.hpp"
 #include "clients/load/rank/exchange.hpp"
-#include "clients/load/rank/throttling.hpp"
 #include "clients/load/run/generator_process.hpp"
 
 #include <poll.h>

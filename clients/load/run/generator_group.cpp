@@ -59,7 +59,8 @@ class conversation {
     lines_.resize(members_.size());
     for (std::size_t i = 0; i < members_.size(); ++i) {
       if (!lines_[i].empty()) continue;
-      auto& [link, name] = members_[i];
+      const std::string& name = members_[i].name;
+      auto& link = members_[i].link;
       link->receive();
       if (auto line = link->next_line()) {
         if (!line->starts_with(word)) fail<bad_plan>(name + ": " + without_program(*line));
@@ -100,9 +101,9 @@ class conversation {
   std::optional<std::int64_t> give_up_;
 };
 
-// With constant arrivals, the requests of all processes interleave evenly.
-std::int64_t start_of(std::size_t i, std::int64_t start, const plan& whole) {
-  if (!whole.open_loop() || whole.arrivals != arrivals::constant) return start;
+// With constant arrivals, the requests of all `sharing` processes interleave evenly.
+std::int64_t start_of(std::size_t i, std::size_t sharing, std::int64_t start, const plan& whole) {
+  if (i >= sharing || !whole.open_loop() || whole.arrivals != arrivals::constant) return start;
   return start + static_cast<std::int64_t>(static_cast<double>(i) * 1e9 / whole.rate);
 }
 
@@ -124,6 +125,16 @@ std::vector<std::string> watch(conversation& all, std::int64_t start, const plan
   return all.take_lines();
 }
 
+// Their points, those that share the load and the others.
+void take_points(conversation& all, std::size_t sharing, group_result& result) {
+  for (std::size_t i = 0; i < all.size(); ++i) all.send(i, leave);
+  all.wait_for_all(a_point);
+  for (const auto& line : all.take_lines())
+    (result.parts.size() < sharing ? result.parts : result.beside).push_back(nlohmann::json::parse(line));
+  // `started` is before the first connect, which may be seconds later on another host. Their windows begin together.
+  for (auto& part : result.parts) part.started = result.parts.front().started;
+}
+
 point merged(const std::vector<point>& parts, const std::vector<std::string>& names, const plan& whole) {
   point result = merge(parts, names);
   result.asked = whole;
@@ -136,10 +147,12 @@ point merged(const std::vector<point>& parts, const std::vector<std::string>& na
 
 group_result run_together(const plan& whole, generator_group& group, const watcher& w) {
   conversation all(group.members, w.stop);
-  const auto n = static_cast<int>(all.size());
-  for (int i = 0; i < n; ++i) {
-    const std::string mine = pack(share_of(whole, i, n));
-    all.send(static_cast<std::size_t>(i), std::to_string(mine.size()) + "\n" + mine);
+  const auto sharing =
+      static_cast<std::size_t>(std::ranges::count_if(group.members, [](const auto& member) { return !member.beside; }));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& beside = group.members[i].beside;
+    const std::string mine = pack(beside ? *beside : share_of(whole, static_cast<int>(i), static_cast<int>(sharing)));
+    all.send(i, std::to_string(mine.size()) + "\n" + mine);
   }
   all.wait_for_all(ready);
   all.take_lines();
@@ -147,14 +160,9 @@ group_result run_together(const plan& whole, generator_group& group, const watch
   group_result result;
   window_meter costs(w, group.meters);
   const std::int64_t start = clock_now() + group.head_start;
-  for (std::size_t i = 0; i < all.size(); ++i) all.send(i, std::to_string(start_of(i, start, whole)) + "\n");
+  for (std::size_t i = 0; i < all.size(); ++i) all.send(i, std::to_string(start_of(i, sharing, start, whole)) + "\n");
   for (const auto& line : watch(all, start, whole, costs)) result.over.push_back(line.substr(over.size()));
-  for (std::size_t i = 0; i < all.size(); ++i) all.send(i, leave);
-  all.wait_for_all(a_point);
-
-  for (const auto& line : all.take_lines()) result.parts.push_back(nlohmann::json::parse(line));
-  // `started` is before the first connect, which may be seconds later on another host. Their windows begin together.
-  for (auto& part : result.parts) part.started = result.parts.front().started;
+  take_points(all, sharing, result);
   result.whole = merged(result.parts, all.names(), whole);
   costs.add_to(result.whole);
   result.whole.verdict = with_parts(judge(result.whole), result.whole.verdict);

@@ -1,6 +1,8 @@
 #include "clients/load/run/multi_process.hpp"
 
 #include "clients/load/meter/process_tree.hpp"
+#include "clients/load/run/generator_group.hpp"
+#include "clients/load/run/generator_process.hpp"
 #include "clients/load/selftest/reference_server.hpp"
 
 #include <gtest/gtest.h>
@@ -13,6 +15,7 @@
 #include <cerrno>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -94,6 +97,30 @@ TEST(many, keep_one_schedule) {
   EXPECT_NEAR(static_cast<double>(p.requests.scheduled - p.requests.in_flight_at_start - p.requests.unsent_at_start),
               150, 3);
   EXPECT_TRUE(p.rate_ratio);
+}
+
+TEST(many, do_not_count_a_load_beside_theirs) {
+  reference_server s;
+  plan asked = by_three(s.url("/constant/1000")), other = asked;
+  other.connections = other.processes = 1;
+  other.rate = 100;
+  generator_group group{.members = {}, .head_start = 50'000'000};
+  for (const char* name : {"one", "two", "three", "other"})
+    group.members.push_back({std::make_unique<generator_process>(tvl_load), name});
+  group.members.back().beside = other;
+  const auto result = run_together(asked, group, {});
+  ASSERT_EQ(result.parts.size(), 3u);
+  ASSERT_EQ(result.beside.size(), 1u);
+  EXPECT_EQ(result.over.size(), 4u);
+  EXPECT_EQ(result.whole.connections.asked, 7u);
+  EXPECT_EQ(result.whole.latency.response.count(), result.whole.requests.scheduled);
+  const point& beside = result.beside.front();
+  EXPECT_EQ(beside.asked.rate, 100);
+  EXPECT_GT(beside.replies, 0u);
+  EXPECT_LE(result.whole.requests.ok + beside.requests.ok, s.seen().replies);
+  std::uint64_t replies = 0;
+  for (const auto& part : result.parts) replies += part.replies;
+  EXPECT_EQ(result.whole.replies, replies);
 }
 
 // Each would end its own window.
