@@ -1,16 +1,18 @@
-"""A run whose load comes from network namespaces: load_hosts_test.py TVL_SUITE TESTBED. Needs root and Open MPI."""
+"""A run whose load comes from network namespaces: load_hosts_test.py TVL_SUITE TESTBED, with
+test_bed.py on PYTHONPATH. Needs root and Open MPI."""
 
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import unittest
 
+from test_bed import NETWORK, TestBed
+
 SUITE, TESTBED = sys.argv[1:3]
-BED = {**os.environ, "TVL_TESTBED": "tvlsuite"}
-FROM_TWO = ("--load-hosts", "load1,load2", "--load-network", "10.77.0.0/24", "--load-as-root", "--allow-remote-host",
+BED = TestBed(TESTBED, "tvlsuite")
+FROM_TWO = ("--load-hosts", "load1,load2", "--load-network", NETWORK, "--load-as-root", "--allow-remote-host",
             "--load-launcher", f"'{TESTBED} on'")
 ANYWHERE = """
 name = "everywhere"
@@ -34,16 +36,11 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Hello).serve_fo
 """
 
 
-def testbed(*words, check=True):
-    return subprocess.run([TESTBED, *words], env=BED, check=check, text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE)
-
-
 class LoadHosts(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        testbed("up", "2")
-        cls.addClassCleanup(testbed, "down")
+        BED.run("up", "2")
+        cls.addClassCleanup(BED.run, "down")
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -57,7 +54,7 @@ class LoadHosts(unittest.TestCase):
         return path
 
     def run_suite(self, *words, hosts=FROM_TWO):
-        return testbed("on", "server", "exec", SUITE, "--only", "--quick", "--seconds", "0.5", "--controls", "0",
+        return BED.run("on", "server", "exec", SUITE, "--only", "--quick", "--seconds", "0.5", "--controls", "0",
                        "--beside-other-work", "--benchmark_repetitions=1", "--output", f"{self.folder}/run", *hosts,
                        *words, check=False)
 
@@ -67,8 +64,7 @@ class LoadHosts(unittest.TestCase):
 
     def nothing_left(self):
         for host in ("load1", "load2"):
-            self.assertEqual(subprocess.run(["ip", "netns", "pids", f"tvlsuite-{host}"], check=True, text=True,
-                                            stdout=subprocess.PIPE).stdout, "")
+            self.assertEqual(BED.pids_on(host), [])
 
     def test_hosts_load_the_servers_of_this_one(self):
         ran = self.run_suite("--workload", "connections", "--contestant", "asio_loop", "--contestant", "posix_threads",
@@ -113,22 +109,17 @@ class LoadHosts(unittest.TestCase):
         self.assertIn("load host load9: ", self.refusal("--load-hosts", "load9", *FROM_TWO[2:]))
         self.assertIn("needs --load-network", self.refusal("--load-hosts", "load1"))
         self.assertIn("--allow-remote-host if you mean it",
-                      self.refusal("--load-hosts", "load1", "--load-network", "10.77.0.0/24"))
-        self.assertIn("are for --load-hosts", self.refusal("--load-network", "10.77.0.0/24"))
+                      self.refusal("--load-hosts", "load1", "--load-network", NETWORK))
+        self.assertIn("are for --load-hosts", self.refusal("--load-network", NETWORK))
         self.assertIn("not with --load-hosts", self.refusal(*FROM_TWO, "--together"))
         self.assertFalse(os.path.exists(f"{self.folder}/run"))
 
 
 def why_not():
     """Why this cannot run here; None = it can."""
-    if os.geteuid() != 0:
-        return "network namespaces need root"
     if not os.path.exists(os.path.join(os.path.dirname(SUITE), "tvl-load-rank")) or not shutil.which("mpirun"):
         return "without Open MPI (scripts/setup --cluster)"
-    if subprocess.run(["ip", "netns", "add", "tvlsuite-probe"], check=False, stderr=subprocess.PIPE).returncode != 0:
-        return "no network namespaces here"
-    subprocess.run(["ip", "netns", "delete", "tvlsuite-probe"], check=True)
-    return None
+    return BED.why_not()
 
 
 if __name__ == "__main__":
