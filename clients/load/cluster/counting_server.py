@@ -1,5 +1,5 @@
-"""Counts what it answers: counting_server.py ADDRESS PORT. Prints "ready"; on SIGUSR1, and at its end on SIGTERM, a line
-of JSON with the number of requests from each address."""
+"""Counts what it answers: counting_server.py ADDRESS PORT. Prints "ready"; on SIGUSR1, and at its end on SIGTERM, a
+line of JSON with the number of requests from each address."""
 
 import asyncio
 import collections

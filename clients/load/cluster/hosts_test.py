@@ -20,8 +20,8 @@ HARMED = "--connections", str(CONNECTIONS), "--warmup", "0"
 
 
 def generator_in_its_window(server, host, requests=CONNECTIONS + 1):
-    """The pid of the generator process there, once it has sent more requests than one for each connection, which it does
-    before its window. The load has no warm-up."""
+    """The pid of the generator process there, once it has sent more requests than one for each connection, which it
+    does before its window. The load has no warm-up."""
     for _ in range(600):
         if server.counted().get(host, 0) >= requests:
             return BED.pid_of("tvl-load", host)

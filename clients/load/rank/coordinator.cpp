@@ -72,6 +72,8 @@ struct host {
   clock_answer clock = {};
 };
 
+std::size_t index_of(const host& h) { return static_cast<std::size_t>(h.rank - 1); }
+
 // Until the window is over, or tvl-load stops it.
 void sleep_until_over(const std::vector<host>& hosts, std::int64_t end) {
   while (clock_now() < end && stopped == 0) {
@@ -111,16 +113,11 @@ void coordinate(const std::string& socket, int ranks) {
     lasts = to_ns(asked.warmup_s + asked.seconds);
     send(h.rank, a_plan, plan);
   }
-  const auto pass_on = [](host& h, const std::string& line) { h.parent->send(line + "\n"); };
   std::vector<std::string> ready(hosts.size());
-  const auto keep_in = [](std::vector<std::string>& kept) {
-    return [&kept](host& h, std::string line) { kept[static_cast<std::size_t>(h.rank - 1)] = std::move(line); };
-  };
-  collect_lines(hosts, keep_in(ready));
-
-  // Before tvl-load knows that they are ready: the start that it then chooses is soon.
+  collect_lines(hosts, [&](host& h, std::string line) { ready[index_of(h)] = std::move(line); });
+  // Takes a while with many hosts. tvl-load chooses the start as soon as all are ready.
   for (auto& h : hosts) h.clock = ask_clock(h.rank);
-  for (std::size_t i = 0; i < hosts.size(); ++i) pass_on(hosts[i], ready[i]);
+  for (auto& h : hosts) h.parent->send(ready[index_of(h)] + "\n");
   std::int64_t start = 0;
   for (auto& h : hosts) {
     start = std::stoll(h.parent->line());
@@ -128,10 +125,10 @@ void coordinate(const std::string& socket, int ranks) {
   }
   sleep_until_over(hosts, start + lasts);
   std::vector<std::string> over(hosts.size());
-  collect_lines(hosts, keep_in(over));
+  collect_lines(hosts, [&](host& h, std::string line) { over[index_of(h)] = std::move(line); });
   for (auto& h : hosts) {
     const auto later = ask_clock(h.rank);
-    std::string& said = over[static_cast<std::size_t>(h.rank - 1)];
+    std::string& said = over[index_of(h)];
     said.insert(std::min(said.find(' '), said.size()),
                 " " + std::to_string(h.clock.ahead) + " " + std::to_string(later.ahead - h.clock.ahead) + " " +
                     std::to_string(std::max(h.clock.uncertainty, later.uncertainty)));
@@ -141,7 +138,7 @@ void coordinate(const std::string& socket, int ranks) {
     h.parent->line();  // leave
     send(h.rank, a_leave, 0);
   }
-  collect_lines(hosts, pass_on);
+  collect_lines(hosts, [](host& h, const std::string& line) { h.parent->send(line + "\n"); });
 }
 
 }  // namespace tvl::load::rank
