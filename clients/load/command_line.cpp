@@ -1,5 +1,6 @@
 #include "clients/load/command_line.hpp"
 
+#include "bench/version/version.hpp"
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/congestion_control.hpp"
 #include "clients/load/base/descriptor.hpp"
@@ -275,6 +276,7 @@ command parse_command_line(int argc, char** argv) {
   c.plan.processes = 0;
   c.progress = ::isatty(STDERR_FILENO) != 0;
   CLI::App app("Offers load to one HTTP or WebSocket server; prints the results and whether they are valid.");
+  app.set_version_flag("--version", version_line("tvl-load"));
   add_load(app, c.plan, t);
   add_pace(app, c.plan, t);
   add_requests(app, c.plan.targets.front(), t);
