@@ -151,7 +151,7 @@ void add_output(CLI::App& app, command& c) {
 }
 
 void add_hosts(CLI::App& app, load_hosts& hosts, texts& t) {
-  auto* group = app.add_option_group("load from other hosts", "by Open MPI, see scripts/setup --cluster");
+  auto* group = app.add_option_group("load from other hosts", "by Open MPI: package openmpi-bin");
   group->add_option("--hosts", t.hosts,
                     "where the load comes from, with a number of processes each, e.g. load1,load2:4");
   group->add_option("--network", hosts.network,

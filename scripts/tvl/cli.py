@@ -17,6 +17,7 @@ import signal
 import sys
 import traceback
 
+from tvl import INSTALLED
 from tvl.data.records import BadInput
 from tvl.text import outside
 from tvl.version import version
@@ -44,6 +45,7 @@ COMMANDS = {
     "publish": "tvl.commands.publish",
     "readme": "tvl.commands.readme",
 }
+OF_SOURCES = ("sensitivity", "freeze", "publish", "readme")  # they change them
 
 
 def first_sentence(module):
@@ -63,7 +65,8 @@ def parser():
     top.add_argument("--version", action=PrintVersion, nargs=0, help="print the version and exit")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, module in COMMANDS.items():
-        commands.add_parser(name, add_help=False, help=first_sentence(module))
+        if not (INSTALLED and name in OF_SOURCES):
+            commands.add_parser(name, add_help=False, help=first_sentence(module))
     return top
 
 
