@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPTS = ("setup", "run", "test", "try-on", "testbed", "wire", "lib.sh")
+SCRIPTS = ("setup", "run", "test", "package", "try-on", "testbed", "wire", "lib.sh")
 OUTSIDERS = ("../servers/outsiders/apache.sh", "../servers/outsiders/nginx.sh")
 
 
@@ -53,7 +53,7 @@ class Syntax(unittest.TestCase):
                     self.assertEqual(re.findall(r"^[^\"\n]*[ ]\$\{(?:DIR|PIDFILE)\}.*", file.read(), re.MULTILINE), [], name)
 
     def test_help_tells_the_usage(self):
-        for name in ("setup", "run", "test", "try-on", "testbed"):
+        for name in SCRIPTS[:-1]:
             done = bash(f"./{name} --help")
             self.assertEqual(done.returncode, 0, name)
             self.assertIn(f"  scripts/{name} ", done.stdout)
@@ -109,6 +109,11 @@ class Setup(unittest.TestCase):
         self.assertNotIn("openmpi-bin", base)
         self.assertEqual(packages("debian", 12, "--cluster"),
                          [*base, "openmpi-bin", "libopenmpi-dev", "iproute2", "iptables"])
+
+    def test_so_does_what_packages_are_made_with(self):
+        base = packages("debian", 12)
+        self.assertNotIn("help2man", base)
+        self.assertEqual(packages("debian", 12, "--packages"), [*base, "dpkg-dev", "file", "help2man"])
 
     def test_a_test_bed_refuses_what_it_cannot_make(self):
         for words, complaint in (("up 0", "from 1 to 99, not '0'"), ("up 2 --wrong x", "unknown option --wrong"),

@@ -2,6 +2,7 @@
 
 #include "bench/support/suggestion.hpp"
 #include "bench/support/usage_error.hpp"
+#include "bench/version/version.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -21,7 +22,7 @@ std::string option_in(const std::string& message) {
 void parse(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
+  } catch (const CLI::Success&) {
     throw;
   } catch (const CLI::ArgumentMismatch& error) {
     throw bad_input(option_in(error.what()) + " takes one value");
@@ -37,10 +38,11 @@ void parse(CLI::App& app, int argc, char** argv) {
 bool parse_arguments(CLI::App& app, int argc, char** argv) {
   const bool extras_allowed = app.get_allow_extras();
   app.allow_extras();
+  app.set_version_flag("--version", version_line(app.get_name().substr(0, app.get_name().find(' '))));
   try {
     parse(app, argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    std::cout << app.help();
+  } catch (const CLI::Success& asked) {
+    app.exit(asked);
     return false;
   }
   if (const auto rest = app.remaining(); !rest.empty() && !extras_allowed) refuse_argument(app, rest.front());

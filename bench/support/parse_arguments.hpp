@@ -9,8 +9,8 @@ class App;
 
 namespace tvl::suite {
 
-// False when --help was printed. Unknown arguments stay in app.remaining() if the program allows extras; otherwise they
-// are refused with the nearest option. Throws bad_input.
+// False when --help was printed, or --version, which it adds. Unknown arguments stay in app.remaining() if the program
+// allows extras; otherwise they are refused with the nearest option. Throws bad_input.
 bool parse_arguments(CLI::App&, int argc, char** argv);
 
 // Throws bad_input: the argument is unknown.

@@ -1,5 +1,7 @@
 #include "clients/fetch/command_line.hpp"
 
+#include "bench/version/version.hpp"
+
 #include <CLI/CLI.hpp>
 #include <curl/curl.h>
 
@@ -111,6 +113,7 @@ command parse_command_line(int argc, char** argv) {
   texts t;
   CLI::App app(
       "Downloads the same URLs one after another, in threads, in an executor and by gather on a loop, and compares.");
+  app.set_version_flag("--version", version_line("tvl-fetch"));
   add_options(app, c, t);
   try {
     app.parse(argc, argv);

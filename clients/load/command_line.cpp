@@ -1,5 +1,6 @@
 #include "clients/load/command_line.hpp"
 
+#include "bench/version/version.hpp"
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/congestion_control.hpp"
 #include "clients/load/base/descriptor.hpp"
@@ -152,7 +153,7 @@ void add_output(CLI::App& app, command& c) {
 }
 
 void add_hosts(CLI::App& app, load_hosts& hosts, texts& t) {
-  auto* group = app.add_option_group("load from other hosts", "by Open MPI, see scripts/setup --cluster");
+  auto* group = app.add_option_group("load from other hosts", "by Open MPI: package openmpi-bin");
   group->add_option("--hosts", t.hosts,
                     "where the load comes from, with a number of processes each, e.g. load1,load2:4; auto: the other "
                     "hosts of this Slurm or PBS job");
@@ -290,6 +291,7 @@ command parse_command_line(int argc, char** argv) {
   c.plan.processes = 0;
   c.progress = ::isatty(STDERR_FILENO) != 0;
   CLI::App app("Offers load to one HTTP or WebSocket server; prints the results and whether they are valid.");
+  app.set_version_flag("--version", version_line("tvl-load"));
   add_load(app, c.plan, t);
   add_pace(app, c.plan, t);
   add_requests(app, c.plan.targets.front(), t);

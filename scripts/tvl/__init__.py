@@ -3,3 +3,4 @@
 import os
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # of the project
+INSTALLED = os.path.exists(os.path.join(ROOT, "version"))  # else these are its sources

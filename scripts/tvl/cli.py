@@ -1,8 +1,8 @@
 """The results of a run: charts, report, comparisons, exports.
 
-    scripts/tvl-results plot results/RUN
-    scripts/tvl-results compare results/OLD results/NEW
-    scripts/tvl-results COMMAND --help
+    tvl-results plot results/RUN
+    tvl-results compare results/OLD results/NEW
+    tvl-results COMMAND --help
 
 Exit codes are those of each command; for all of them 2 is bad input, 70 a fault of this program (TVL_DEBUG=1 shows its
 traceback), 130 Ctrl-C.
@@ -17,8 +17,10 @@ import signal
 import sys
 import traceback
 
+from tvl import INSTALLED
 from tvl.data.records import BadInput
 from tvl.text import outside
+from tvl.version import version
 
 RAW = argparse.RawDescriptionHelpFormatter
 FAULT = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 means a finding here
@@ -43,6 +45,7 @@ COMMANDS = {
     "publish": "tvl.commands.publish",
     "readme": "tvl.commands.readme",
 }
+OF_SOURCES = ("sensitivity", "freeze", "publish", "readme")  # they change them
 
 
 def first_sentence(module):
@@ -51,11 +54,19 @@ def first_sentence(module):
         return ast.get_docstring(ast.parse(file.read())).split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".")
 
 
+class PrintVersion(argparse.Action):
+    def __call__(self, command, *_):
+        print(command.prog, version())
+        command.exit()
+
+
 def parser():
     top = argparse.ArgumentParser(prog="tvl-results", description=__doc__, formatter_class=RAW)
+    top.add_argument("--version", action=PrintVersion, nargs=0, help="print the version and exit")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, module in COMMANDS.items():
-        commands.add_parser(name, add_help=False, help=first_sentence(module))
+        if not (INSTALLED and name in OF_SOURCES):
+            commands.add_parser(name, add_help=False, help=first_sentence(module))
     return top
 
 

@@ -1,5 +1,7 @@
 #include "servers/runtime/options.hpp"
 
+#include "bench/version/version.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <sched.h>
@@ -99,6 +101,7 @@ void add_services(CLI::App& app, waits::service_options& s) {
 options parse_options(int argc, char** argv, const std::string& about, const model_flags& has) {
   options result;
   CLI::App app(about + "\nPrints `listening on ADDRESS:PORT` when ready; SIGTERM drains it and prints its counters.");
+  app.set_version_flag("--version", version_line(argv[0]));
   app.option_defaults()->always_capture_default();
   app.add_option("--address", result.address, "IPv4 address to listen on")->check(CLI::ValidIPV4);
   app.add_option("--port", result.port, "TCP port, 0 = any free one");

@@ -1,5 +1,6 @@
 #include "servers/upstream/options.hpp"
 
+#include "bench/version/version.hpp"
 #include "servers/upstream/latency.hpp"
 
 #include <CLI/CLI.hpp>
@@ -31,6 +32,7 @@ options parse_options(int argc, char** argv) {
       "storage.\nPrints `listening on ADDRESS:PORT` and `tls on ADDRESS:PORT ca FILE` when ready; SIGTERM ends it and "
       "prints its counters.",
       "tvl-upstream");
+  app.set_version_flag("--version", version_line(app.get_name()));
   app.option_defaults()->always_capture_default();
   app.add_option("--address", result.address, "IPv4 address to listen on")->check(CLI::ValidIPV4);
   app.add_option("--port", result.port, "TCP port for HTTP, 0 = any free one");

@@ -16,7 +16,7 @@
 #include "bench/suite/processes/launched_server.hpp"
 #include "bench/suite/processes/start_server.hpp"
 #include "bench/suite/services/services.hpp"
-#include "bench/support/build_facts.hpp"
+#include "bench/support/project_folder.hpp"
 #include "clients/load/base/output_file.hpp"
 #include "clients/load/base/stop_on_signal.hpp"
 
@@ -71,7 +71,7 @@ std::filesystem::path output_folder(const settings& s) {
   localtime_r(&now, &parts);
   char date[32];
   std::strftime(date, sizeof date, "%Y-%m-%d-%H%M%S", &parts);
-  return std::filesystem::path(build::source_dir) / "results" / (std::string(date) + "-" + host_name());
+  return results_folder() / (std::string(date) + "-" + host_name());
 }
 
 std::filesystem::path make_output(const settings& s) {

@@ -4,8 +4,8 @@
 #include "bench/suite/output/recorded_text.hpp"
 #include "bench/suite/output/resume.hpp"
 #include "bench/suite/planning/schedule.hpp"
-#include "bench/support/build_facts.hpp"
 #include "bench/support/parse_arguments.hpp"
+#include "bench/support/project_folder.hpp"
 #include "clients/load/base/unit_flags.hpp"
 
 #include <CLI/CLI.hpp>
@@ -114,7 +114,7 @@ void add_selection_flags(CLI::App& app, settings& s) {
   app.add_flag("--quick", s.quick, "fewer and shorter points: each workload's [quick]");
   app.add_flag("--list", s.list, "print workloads with their duration, and contestants; measure nothing");
   app.add_flag("--list-programs", s.list_programs,
-               "print the other programs of build/bin that the selection needs; measure nothing");
+               "print the other programs that the selection needs; measure nothing");
   app.add_option("--seconds", s.seconds,
                  "length of every measured window, e.g. 500ms, 10s or 2m, instead of the workload's own")
       ->transform(load::duration_flag([](double s) { return s >= 0.01 && s <= 7 * 86400.0; }, "from 10ms to 168h"));
@@ -161,8 +161,8 @@ std::optional<settings> read_command_line(int argc, char** argv) {
   s.controls = usual_controls;
   s.command = joined(argc, argv);
   s.arguments.assign(argv + 1, argv + argc);
-  s.workloads_dir = std::filesystem::path(build::source_dir) / "bench/workloads";
-  s.servers_dir = std::filesystem::path(build::source_dir) / "servers";
+  s.workloads_dir = project_folder() / "bench/workloads";
+  s.servers_dir = project_folder() / "servers";
   flag_texts texts;
   CLI::App app(description, "tvl-suite");
   app.allow_extras();

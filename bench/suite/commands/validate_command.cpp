@@ -12,8 +12,8 @@
 #include "bench/suite/services/services.hpp"
 #include "bench/suite/validation/contract.hpp"
 #include "bench/suite/validation/report.hpp"
-#include "bench/support/build_facts.hpp"
 #include "bench/support/parse_arguments.hpp"
+#include "bench/support/project_folder.hpp"
 #include "bench/support/suggestion.hpp"
 #include "bench/support/temporary_folder.hpp"
 #include "bench/support/usage_error.hpp"
@@ -37,7 +37,7 @@ namespace {
 
 struct request {
   contestant_flags contestants;
-  std::filesystem::path servers = std::filesystem::path(build::source_dir) / "servers";
+  std::filesystem::path servers = project_folder() / "servers";
   service_flags services;
   bool json = false;
 };

@@ -8,7 +8,9 @@
 #include "bench/suite/processes/program_output.hpp"
 #include "bench/suite/processes/start_server.hpp"
 #include "bench/support/build_facts.hpp"
+#include "bench/support/project_folder.hpp"
 #include "bench/support/usage_error.hpp"
+#include "bench/version/version.hpp"
 #include "clients/load/base/clock.hpp"
 #include "clients/load/base/described.hpp"
 
@@ -79,12 +81,14 @@ json mitigations(const machine_files& files) {
   return found.empty() ? json() : found;
 }
 
-// What git says of the source folder; empty when there is no git or no repository.
+// What git says of the source folder; empty when there is no git or no repository, e.g. where this is installed.
 std::optional<std::string> git(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {"-C", build::source_dir});
+  arguments.insert(arguments.begin(), {"-C", project_folder().string()});
   const auto said = output_of("git", arguments);
   return said.code == 0 ? std::optional(said.text) : std::nullopt;
 }
+
+json built_from() { return tvl::commit().empty() ? json() : json(tvl::commit()); }
 
 json benchmark_facts() {
   return {{"version", build::benchmark_version},
@@ -175,7 +179,7 @@ json environment(const std::string& command, bool quick) {
           {"build_type", build::build_type},
           {"boost", BOOST_LIB_VERSION},
           {"benchmark", benchmark_facts()},
-          {"commit", commit ? json(commit->substr(0, commit->find('\n'))) : json()},
+          {"commit", commit ? json(commit->substr(0, commit->find('\n'))) : built_from()},
           {"dirty", changes ? json(!changes->empty()) : json()},
           {"command", portable(without_secrets(command))},
           {"quick", quick},

@@ -1,6 +1,6 @@
 #include "bench/suite/output/recorded_text.hpp"
 
-#include "bench/support/build_facts.hpp"
+#include "bench/support/project_folder.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -105,7 +105,7 @@ json without_secrets(json value) {
 }
 
 std::string portable(std::string text) {
-  const std::string folder = std::string(build::source_dir) + "/";
+  static const std::string folder = project_folder().string() + "/";
   for (auto at = text.find(folder); at != text.npos; at = text.find(folder)) text.erase(at, folder.size());
   return text;
 }

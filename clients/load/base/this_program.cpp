@@ -14,6 +14,4 @@ std::filesystem::path this_program() {
   return program;
 }
 
-std::string version() { return TVL_VERSION; }
-
 }  // namespace tvl::load

@@ -1,8 +1,8 @@
 #include "clients/load/cluster/load_hosts.hpp"
 
+#include "bench/version/version.hpp"
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/printable.hpp"
-#include "clients/load/base/this_program.hpp"
 #include "clients/load/cluster/network.hpp"
 
 #include <algorithm>

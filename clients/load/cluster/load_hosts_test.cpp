@@ -1,7 +1,7 @@
 #include "clients/load/cluster/load_hosts.hpp"
 
+#include "bench/version/version.hpp"
 #include "clients/load/base/bad_plan.hpp"
-#include "clients/load/base/this_program.hpp"
 #include "clients/load/cluster/network.hpp"
 
 #include <gtest/gtest.h>

@@ -190,7 +190,7 @@ std::string mpi_job::complaint() {
     for (const auto& host : names_)
       if (line.find("node " + host) != line.npos) named.insert(host);
   }
-  if (first.empty()) first = "mpirun ended without a word; is it installed (scripts/setup --cluster)?";
+  if (first.empty()) first = "mpirun ended without a word; is it installed (package openmpi-bin)?";
   std::string lost;
   for (const auto& host : named) lost += (lost.empty() ? "" : ", ") + host;
   return lost.empty() ? "the load hosts ended early: " + in_quotes(first)

@@ -1,5 +1,6 @@
 // tvl-load-rank: one process of `tvl-load --hosts`, which mpirun starts on every host. Not for use by hand.
 
+#include "bench/version/version.hpp"
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/exit_codes.hpp"
 #include "clients/load/base/this_program.hpp"
@@ -21,9 +22,10 @@ std::string name = "tvl-load-rank";  // in complaints; tvl-load knows which host
 int main(int argc, char** argv) try {
   using namespace tvl::load;
   const std::string_view flag = argc > 1 ? argv[1] : "";
-  if (flag == "--check" && argc == 3) {
-    own_address(argv[2]);
-    std::cout << version_line("tvl-load-rank") << std::endl;
+  const bool checks = flag == "--check" && argc == 3;
+  if (checks) own_address(argv[2]);
+  if (checks || flag == "--version") {
+    std::cout << tvl::version_line("tvl-load-rank") << std::endl;
     return 0;
   }
   const bool coordinates = flag == "--socket" && argc == 3;

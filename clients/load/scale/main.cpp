@@ -1,5 +1,6 @@
 // tvl-scale: what loads from many hosts would cost, of which one machine can have only a few. See cluster/README.md.
 
+#include "bench/version/version.hpp"
 #include "clients/load/base/bad_plan.hpp"
 #include "clients/load/base/exit_codes.hpp"
 #include "clients/load/base/this_program.hpp"
@@ -36,6 +37,8 @@ int main(int argc, char** argv) try {
   const std::string_view what = argc > 1 ? argv[1] : "--help";
   if (what == "--help" || what == "-h")
     std::cout << usage;
+  else if (what == "--version")
+    std::cout << tvl::version_line("tvl-scale") << '\n';
   else if (what == "gather")
     print_gather(std::cout, numbers(argc, argv));
   else if (what == "skew")

@@ -3,7 +3,8 @@
 The server is one of this project, or the user's own with a manifest (Source). Each commit has a worktree in a temporary
 folder, which is removed at the end, and a manifest there with a name of its own. The measuring programs are those of
 this checkout, so that only the server differs. This project's servers are built here and kept in build/compare/; of
-others tvl-suite carries out the `build` of the manifest. The run is a folder of results/ like any other.
+others tvl-suite carries out the `build` of the manifest. The run is a folder of results/ like any other,
+in the working folder where this is installed.
 """
 
 import contextlib
@@ -18,7 +19,7 @@ import time
 import tomllib
 from typing import NamedTuple, Optional
 
-from tvl import ROOT
+from tvl import INSTALLED, ROOT
 from tvl.data import names, records
 from tvl.data.records import BadInput
 
@@ -44,7 +45,7 @@ def measured(arguments):
     source = source_of(arguments)
     check_clean(source.repository)
     commits = [resolved(source.repository, text) for text in arguments.commits]
-    folder = os.path.join(ROOT, "results", time.strftime("%Y-%m-%d-%H%M%S-compare"))
+    folder = os.path.join("" if INSTALLED else ROOT, "results", time.strftime("%Y-%m-%d-%H%M%S-compare"))
     with tempfile.TemporaryDirectory(prefix="tvl-compare-") as temporary, contextlib.ExitStack() as ended:
         sides = []
         for side, commit in zip(("old", "new"), commits):
