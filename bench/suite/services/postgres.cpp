@@ -156,6 +156,7 @@ service start_postgres(const service_environment& where) {
   const auto conninfo = conninfo_of(process->port());
   postgres_client postgres(conninfo);
   if (!postgres.has_rows()) {
+    process->check_alive();
     process->stop();
     throw server_failed("postgres could not be filled: " + postgres.problem());
   }

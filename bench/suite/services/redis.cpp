@@ -57,13 +57,13 @@ class redis_client {
   std::unique_ptr<redisContext, void (*)(redisContext*)> context_;
 };
 
-void fill_keys(redis_client& redis) {
+bool fill_keys(redis_client& redis) {
   std::vector<std::string> words = {"MSET"};
   for (int i = 0; i < redis_keys; ++i) {
     words.push_back(redis_key(i));
     words.push_back(redis_value(words.back()));
   }
-  if (!redis.says(words, "OK")) throw server_failed("redis cannot be filled: " + redis.problem());
+  return redis.says(words, "OK");
 }
 
 std::string new_password() {
@@ -112,7 +112,10 @@ service start_redis(const service_environment& where) {
   how.stop = where.stop;
   auto process = std::make_unique<launched_server>(std::move(how));
   redis_client redis("127.0.0.1", process->port());
-  fill_keys(redis);
+  if (!fill_keys(redis)) {
+    process->check_alive();  // that it has ended tells more
+    throw server_failed("redis cannot be filled: " + redis.problem());
+  }
   return {"127.0.0.1:" + std::to_string(process->port()), version_of(redis), std::move(process)};
 }
 
