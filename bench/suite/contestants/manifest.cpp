@@ -29,7 +29,8 @@ void check_words(const table_reader& table, const std::string& key, const std::v
 }
 
 std::vector<std::string> known_placeholders() {
-  std::vector<std::string> known = {"bin", "address", "port", "socket", "dir", "python", "redis", "postgres", "upstream"};
+  std::vector<std::string> known = {"bin",    "address", "port",     "socket",  "dir",
+                                    "python", "redis",   "postgres", "upstream"};
   for (const auto& v : command_variables()) known.push_back(v.name);
   return known;
 }
