@@ -2,8 +2,9 @@
 // One generator thread: an epoll loop over its part of the connections; threads share nothing.
 //
 // Sockets are registered once, edge-triggered. A request costs one send(), one recv() and part of an epoll_wait().
-// io_uring would save a client that measures nothing 1 to 7 % of that here. But asio_loop takes 1.14 times the CPU for a
-// request of 64 connections whose client sends by io_uring, asio_threads 1.01 times: the comparison would depend on it.
+// io_uring would save a client that measures nothing 1 to 7 % of that here. But asio_loop takes 1.14 times the CPU for
+// a request of 64 connections whose client sends by io_uring, asio_threads 1.01 times: the comparison would depend on
+// it.
 
 #include "clients/load/base/clock.hpp"
 #include "clients/load/base/socket_address.hpp"
