@@ -3,7 +3,6 @@ test_bed.py on PYTHONPATH. Needs root and Open MPI."""
 
 import json
 import os
-import shutil
 import sys
 import tempfile
 import unittest
@@ -115,15 +114,5 @@ class LoadHosts(unittest.TestCase):
         self.assertFalse(os.path.exists(f"{self.folder}/run"))
 
 
-def why_not():
-    """Why this cannot run here; None = it can."""
-    if not os.path.exists(os.path.join(os.path.dirname(SUITE), "tvl-load-rank")) or not shutil.which("mpirun"):
-        return "without Open MPI (scripts/setup --cluster)"
-    return BED.why_not()
-
-
 if __name__ == "__main__":
-    if reason := why_not():
-        print(f"skipped: {reason}")
-        sys.exit(77)
-    unittest.main(argv=sys.argv[:1])
+    BED.run_tests(SUITE)

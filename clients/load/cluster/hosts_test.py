@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import sys
 import time
@@ -218,15 +217,5 @@ class Hosts(unittest.TestCase):
         self.nothing_left()
 
 
-def why_not():
-    """Why this cannot run here; None = it can."""
-    if not os.path.exists(os.path.join(os.path.dirname(LOAD), "tvl-load-rank")) or not shutil.which("mpirun"):
-        return "without Open MPI (scripts/setup --cluster)"
-    return BED.why_not()
-
-
 if __name__ == "__main__":
-    if reason := why_not():
-        print(f"skipped: {reason}")
-        sys.exit(77)
-    unittest.main(argv=sys.argv[:1])
+    BED.run_tests(LOAD)

@@ -3,7 +3,6 @@ MPI, Slurm and munge."""
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -92,17 +91,5 @@ class InAJob(unittest.TestCase):
         self.assertGreater(p["replies"], 0)
 
 
-def why_not():
-    """Why this cannot run here; None = it can."""
-    if not os.path.exists(os.path.join(os.path.dirname(LOAD), "tvl-load-rank")) or not shutil.which("mpirun"):
-        return "without Open MPI (scripts/setup --cluster)"
-    if missing := [name for name in PROGRAMS if not shutil.which(name)]:
-        return f"without {' '.join(missing)}"
-    return BED.why_not()
-
-
 if __name__ == "__main__":
-    if reason := why_not():
-        print(f"skipped: {reason}")
-        sys.exit(77)
-    unittest.main(argv=sys.argv[:1])
+    BED.run_tests(LOAD, PROGRAMS)

@@ -3,9 +3,11 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import unittest
 
 SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "counting_server.py")
 NETWORK, ADDRESS, PORT = "10.77.0.0/24", "10.77.0.1", 8080
@@ -43,8 +45,20 @@ class TestBed:
         [pid] = [pid for pid in self.pids_on(host) if named(pid) == name]
         return pid
 
-    def why_not(self):
-        """Why there can be none here; None = there can."""
+    def run_tests(self, program, needed=()):
+        """Those of the file that is run. Exit code 77 where there can be no test bed, or what they need is missing: Open
+        MPI, tvl-load-rank beside `program`, and the programs `needed`."""
+        if reason := self.why_not(program, needed):
+            print(f"skipped: {reason}")
+            sys.exit(77)
+        unittest.main(argv=sys.argv[:1])
+
+    def why_not(self, program, needed):
+        """None = nothing is missing."""
+        if not os.path.exists(os.path.join(os.path.dirname(program), "tvl-load-rank")) or not shutil.which("mpirun"):
+            return "without Open MPI (scripts/setup --cluster)"
+        if missing := [name for name in needed if not shutil.which(name)]:
+            return f"without {' '.join(missing)}"
         if os.geteuid() != 0:
             return "network namespaces need root"
         space = f"{self.prefix}-try"
