@@ -17,9 +17,11 @@ import fuzz_inputs
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 AT_ONCE = 2
-LIMITS = ["-timeout=10", "-rss_limit_mb=2048", f"-max_len={fuzz_inputs.LONGEST}"]
+LONGEST = 20_000  # bytes of an input: twice the servers' limit of a header, and more
+LIMITS = ["-timeout=10", "-rss_limit_mb=2048", f"-max_len={LONGEST}"]
 INTERRUPTED = 72  # libFuzzer's exit code after SIGINT
 MOST_KEPT = 1024  # bytes of an input that --keep adds
+MOST_PRINTED = 1024  # bytes of a finding's input that is printed, too
 
 
 def sources():
@@ -114,6 +116,9 @@ def exit_code(results):
     for result in results:
         if result.artifact:
             print(f"{result.target.name}: the input is in {os.path.relpath(result.artifact)}", file=sys.stderr)
+            if os.path.getsize(result.artifact) <= MOST_PRINTED:  # for who has only the output
+                with open(result.artifact, "rb") as file:
+                    print(f"input {fuzz_inputs.encoded(file.read())}", file=sys.stderr)
     if any(result.fault for result in results):
         return 1
     return 130 if any(result.interrupted for result in results) else 0

@@ -50,15 +50,13 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   void on_header_impl(error_code&) override;
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(string_view, error_code&) override;
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) override {
-    return on_body_impl(body, ec);
-  }
+  void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override { chunk_left_ = size; }
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override;
   void on_finish_impl(error_code&) override {}
 
   std::size_t whole_part(std::string_view input);
+  std::size_t whole_chunk_line(std::string_view input);
   std::size_t parse(std::string_view input);
-  void count_trailer(string_view value, error_code&);
   void fail(std::uint16_t status, error_code&);
   std::uint16_t status_of(const error_code&, std::string_view input) const;
   std::uint64_t body_limit() const;
@@ -68,9 +66,9 @@ class request_parser : public boost::beast::http::basic_parser<true> {
   handshake handshake_;  // for routes to a WebSocket
   std::string body_;
   std::uint64_t body_size_ = 0;
-  std::size_t header_size_ = 0;  // bytes of the header that have been parsed
-  std::size_t searched_ = 0;     // bytes of the header's next part in which its end does not begin
-  std::size_t trailers_ = 0;     // bytes of their values
+  std::size_t header_size_ = 0;   // bytes of the header that have been parsed
+  std::size_t searched_ = 0;      // bytes of the header's next part in which its end does not begin
+  std::uint64_t chunk_left_ = 0;  // bytes of the chunk that are to come
   std::uint16_t failure_ = 0;
   bool has_line_ = false;
   bool http_1_1_ = false;

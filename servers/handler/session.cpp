@@ -109,7 +109,6 @@ bool session::parse_request(std::string& body) {
   input_.remove_prefix(parser.take(input_));
   if (parser.failure()) return refuse(parser.failure(), parser.head());
   if (!parser.complete()) {
-    if (input_.size() > limits::header) return refuse(431, parser.head());  // chunk header or trailer without end
     keep_rest();
     if (!partial_) partial_ = std::make_unique<partial>();
     if (parser.wants_continue() && !std::exchange(partial_->continued, true)) {
