@@ -135,6 +135,11 @@ void print_table(std::ostream& out, const point& p) {
       << show(p.server.switches_per_request.voluntary) << "+" << show(p.server.switches_per_request.involuntary)
       << " switches/request, " << show(mebi(p.server.pss_bytes), 1) << " MiB + " << show(mebi(p.server.kernel_bytes), 1)
       << " MiB kernel, " << show(p.server.threads) << " threads\n"
+      << "           per request " << show(p.server.run_queue_us_per_request) << " us in the run queue, "
+      << show(p.server.slices_per_request) << " time slices, " << show(p.server.migrations_per_request)
+      << " migrations,\n"
+      << "           " << show(p.server.faults_per_request.minor) << "+" << show(p.server.faults_per_request.major)
+      << " page faults\n"
       << "generator  " << show(p.generator.cpu_us_per_request) << " us CPU/request, " << show(p.generator.cpu_share)
       << " of its core\nfairness   Jain " << show(p.connections.jain, 3) << ", " << p.connections.starved
       << " starved\n"

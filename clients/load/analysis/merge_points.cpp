@@ -175,9 +175,9 @@ server_cost merge_server(const points& all, std::uint64_t replies) {
   }
   if (metered == nullptr) return {};
   server_cost result = metered->server;
-  for (auto* value :
-       {&result.cpu_us_per_request, &result.switches_per_request.voluntary, &result.switches_per_request.involuntary})
-    if (*value) *value = **value * static_cast<double>(metered->replies) / static_cast<double>(replies);
+  for_each_per_request(result, [&](std::optional<double>& value) {
+    if (value) *value *= static_cast<double>(metered->replies) / static_cast<double>(replies);
+  });
   return result;
 }
 

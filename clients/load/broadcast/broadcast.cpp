@@ -128,9 +128,8 @@ void add_costs(const window_meter& costs, room_result& into) {
   p.replies = into.deliveries.received;
   costs.add_to(p);
   into.server = p.server;
-  into.server_cpu_us_per_delivery = std::exchange(into.server.cpu_us_per_request, std::nullopt);
-  into.server.switches_per_request.voluntary.reset();
-  into.server.switches_per_request.involuntary.reset();
+  into.server_cpu_us_per_delivery = into.server.cpu_us_per_request;
+  for_each_per_request(into.server, [](std::optional<double>& value) { value.reset(); });
   into.services_cpu_share = p.services_cpu_share;
   into.host = p.host;
 }

@@ -57,17 +57,6 @@ bool read_cpu_once(const std::vector<pid_t>& roots, meter::reading& r) {
   return unchanged(r.tree);
 }
 
-std::optional<switches> sum_taskstats(const std::vector<member>& tree) {
-  switches sum;
-  for (const auto& m : tree) {
-    const auto counts = taskstats_switches(m.who.pid);
-    if (!counts) return std::nullopt;
-    sum.voluntary += counts->voluntary;
-    sum.involuntary += counts->involuntary;
-  }
-  return sum;
-}
-
 std::optional<living_threads> threads_of(const std::vector<member>& tree) {
   living_threads all;
   for (const auto& m : tree) {
@@ -75,22 +64,32 @@ std::optional<living_threads> threads_of(const std::vector<member>& tree) {
     if (!threads) return std::nullopt;
     all.ids.insert(all.ids.end(), threads->ids.begin(), threads->ids.end());
     all.cpu_ns += threads->cpu_ns;
-    all.voluntary += threads->voluntary;
-    all.involuntary += threads->involuntary;
+    add(all.counts, threads->counts);
   }
   std::sort(all.ids.begin(), all.ids.end());
   return all;
 }
 
-void read_switches(meter::reading& r) {
+void read_scheduling(meter::reading& r) {
+  constexpr std::uint64_t few_threads = 64;  // 2 ms to read
   if (r.tree.empty()) return;
-  if (const auto counts = sum_taskstats(r.tree)) {
-    r.voluntary = counts->voluntary;
-    r.involuntary = counts->involuntary;
-  } else if ((r.threads = threads_of(r.tree))) {
-    r.voluntary = r.threads->voluntary;
-    r.involuntary = r.threads->involuntary;
+  r.counts = no_counts_yet;
+  std::uint64_t threads = 0;
+  for (const auto& m : r.tree) {
+    add(r.counts, taskstats_counts(m.who.pid));
+    threads += m.who.threads;
   }
+  if (threads <= few_threads || !r.counts.voluntary || !r.counts.slices) r.threads = threads_of(r.tree);
+}
+
+void read_all_faults(meter::reading& r) {
+  page_faults sum;
+  for (const auto& m : r.tree) {
+    const auto faults = read_faults(m.who.pid);
+    if (!faults) return;
+    add(sum, *faults);
+  }
+  r.faults = sum;
 }
 
 const member* find(const std::vector<member>& tree, const process& who) {
@@ -126,17 +125,18 @@ bool a_process_ended(const meter::reading& begin, const meter::reading& end) {
   });
 }
 
-// The living threads account for all switches if they are the same at both readings and no thread started and ended in
-// between: its CPU time would be the process's but not theirs. 2 % allows for reading them one by one.
+// The living threads account for all that was counted if they are the same at both readings and no thread started and
+// ended in between: its CPU time would be the process's but not theirs. 2 % allows for reading them one by one.
 bool no_thread_ended(const meter::reading& begin, const meter::reading& end, std::int64_t cpu_ns) {
-  if (!begin.threads && !end.threads) return true;
   if (!begin.threads || !end.threads || begin.threads->ids != end.threads->ids) return false;
   return static_cast<double>(end.threads->cpu_ns - begin.threads->cpu_ns) >= 0.98 * static_cast<double>(cpu_ns);
 }
 
-// The sum stays empty once a part is missing.
-void add(std::optional<std::uint64_t>& sum, std::optional<std::uint64_t> part) {
-  sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
+// Counts of the window, in which no process ended.
+scheduling_counts counts_between(const meter::reading& begin, const meter::reading& end, std::int64_t cpu_ns) {
+  const auto counts = difference(begin.counts, end.counts);
+  if (!no_thread_ended(begin, end, cpu_ns)) return counts;
+  return completed(counts, difference(begin.threads->counts, end.threads->counts));
 }
 
 std::optional<std::uint64_t> kib(const std::optional<std::string>& text, std::string_view key) {
@@ -148,7 +148,9 @@ std::optional<std::uint64_t> kib(const std::optional<std::string>& text, std::st
 
 meter::reading meter::read() const {
   auto r = read_cpu();
-  if (r.cpu_ns) read_switches(r);
+  if (!r.cpu_ns) return r;
+  read_scheduling(r);
+  read_all_faults(r);
   return r;
 }
 
@@ -193,8 +195,8 @@ void meter::add_size(const reading& r, timeline_row& row) {
   if (r.tree.size() <= most_processes) row.descriptors = 0;
   for (const auto& m : r.tree) {
     if (m.who.state == 'Z') continue;
-    add(row.rss, m.who.rss_bytes);
-    add(row.threads, m.who.threads);
+    add(row.rss, std::optional(m.who.rss_bytes));
+    add(row.threads, std::optional(m.who.threads));
     if (row.descriptors) add(row.descriptors, count_descriptors(m.who.pid));
   }
 }
@@ -207,13 +209,19 @@ server_cost meter::cost(const reading& begin, const reading& end, std::uint64_t 
   if (replies == 0) return c;
   c.cpu_us_per_request = static_cast<double>(*cpu_ns) / 1000 / static_cast<double>(replies);
 
-  if (a_process_ended(begin, end) || !no_thread_ended(begin, end, *cpu_ns)) return c;
-  const auto per_request = [replies](auto from, auto to) -> std::optional<double> {
-    if (!from || !to || *to < *from) return std::nullopt;
-    return static_cast<double>(*to - *from) / static_cast<double>(replies);
+  if (a_process_ended(begin, end)) return c;
+  const auto per_request = [replies](std::optional<std::uint64_t> count) -> std::optional<double> {
+    if (!count) return std::nullopt;
+    return static_cast<double>(*count) / static_cast<double>(replies);
   };
-  c.switches_per_request.voluntary = per_request(begin.voluntary, end.voluntary);
-  c.switches_per_request.involuntary = per_request(begin.involuntary, end.involuntary);
+  const auto counts = counts_between(begin, end, *cpu_ns);
+  c.switches_per_request = {per_request(counts.voluntary), per_request(counts.involuntary)};
+  c.slices_per_request = per_request(counts.slices);
+  c.migrations_per_request = per_request(counts.migrations);
+  if (const auto waited_ns = per_request(counts.waited_ns)) c.run_queue_us_per_request = *waited_ns / 1000;
+  if (!begin.faults || !end.faults) return c;
+  c.faults_per_request = {per_request(end.faults->minor - begin.faults->minor),
+                          per_request(end.faults->major - begin.faults->major)};
   return c;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Measures the cost of a server's process tree, or trees: CPU time, context switches, memory, threads.
+// Measures the cost of a server's process tree, or trees: CPU time, scheduling, page faults, memory, threads.
 //
 // A reading is a set of running totals; the cost of a window is the difference of two readings. It includes threads
 // that ended in between (/proc/PID/schedstat would not) and processes whose parent waits for them.
@@ -9,8 +9,9 @@
 // the first reading ends and no parent inherits its time (SIGCHLD ignored, or re-parented out of the tree), the
 // window's CPU is empty. Such a process that also started inside the window is missed.
 //
-// Switches: from taskstats where the kernel offers it, else from the living threads if they are the same at both
-// readings and account for the CPU time. Empty when a process ended in the window: no parent inherits its switches.
+// Scheduling (switches, slices, time in the run queue): from taskstats where the kernel offers it, else from the living
+// threads if they are the same at both readings and account for the CPU time. Migrations: from at most 64 living
+// threads. Page faults: of all threads. All empty when a process ended in the window: no parent inherits its counts.
 //
 // Memory: user is RSS and PSS; kernel is stacks and page tables, without sockets.
 //
@@ -38,7 +39,8 @@ class meter {
   struct reading {
     std::int64_t at_ns = 0;  // steady_clock, taken with the CPU clocks
     std::optional<std::int64_t> cpu_ns;
-    std::optional<std::uint64_t> voluntary, involuntary;
+    scheduling_counts counts;  // that include ended threads
+    std::optional<page_faults> faults;
 
     // To check that the difference of two readings is valid.
     struct member {
@@ -46,11 +48,11 @@ class meter {
       std::int64_t cpu_ns = 0;
     };
     std::vector<member> tree;               // first root first; empty when it is gone
-    std::optional<living_threads> threads;  // source of the switches when taskstats is not available
+    std::optional<living_threads> threads;  // source of the counts that the others lack; empty where not needed
   };
   reading read() const;
-  // Without the switches, which take most of a reading's time: 4 ms for 16,000 threads, during which a generator on the
-  // same core cannot send.
+  // Without scheduling and faults, which take most of a reading's time: 4 ms for 16,000 threads, during which a
+  // generator on the same core cannot send.
   reading read_cpu() const;
 
   // Memory and threads now. Walks page tables, so call it outside the window.

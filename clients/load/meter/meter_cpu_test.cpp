@@ -143,7 +143,7 @@ TEST(Meter, IsEmptyForAProcessThatIsGone) {
   const meter m(child);
   const auto reading = m.read();
   EXPECT_FALSE(reading.cpu_ns);
-  EXPECT_FALSE(reading.voluntary);
+  EXPECT_FALSE(reading.counts.voluntary);
   const auto cost = m.cost(reading, m.read(), 1);
   EXPECT_FALSE(cost.cpu_us_per_request);
   server_cost memory;

@@ -47,7 +47,10 @@ std::optional<std::uint64_t> proc_field(std::string_view text, std::string_view 
   while (!text.empty()) {
     auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    if (!line.starts_with(key) || !line.substr(key.size()).starts_with(':')) continue;
+    if (!line.starts_with(key)) continue;
+    line.remove_prefix(key.size());
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    if (!line.starts_with(':')) continue;
     line.remove_prefix(std::min(line.find_first_of("0123456789"), line.size()));
     std::uint64_t value = 0;
     if (std::from_chars(line.data(), line.data() + line.size(), value).ec == std::errc{}) return value;
@@ -122,22 +125,51 @@ std::optional<std::uint64_t> count_descriptors(pid_t pid) {
   return refused ? std::nullopt : std::optional(listed);
 }
 
+std::optional<page_faults> read_faults(pid_t pid) {
+  const auto stat = read_proc("/proc/" + std::to_string(pid) + "/stat");
+  const auto name_end = stat ? stat->rfind(')') : std::string::npos;
+  if (name_end == std::string::npos) return std::nullopt;
+  std::uint64_t minor = 0, waited_minor = 0, major = 0, waited_major = 0;
+  // Fields 10 to 13 of proc(5).
+  const int found = std::sscanf(stat->c_str() + name_end + 1,
+                                " %*c %*d %*d %*d %*d %*d %*u %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &minor,
+                                &waited_minor, &major, &waited_major);
+  if (found != 4) return std::nullopt;
+  return page_faults{minor + waited_minor, major + waited_major};
+}
+
+namespace {
+
+scheduling_counts counts_of(const std::string& thread, std::int64_t& cpu_ns, bool with_migrations) {
+  scheduling_counts counts;
+  const auto status = read_proc(thread + "/status"), schedstat = read_proc(thread + "/schedstat");
+  if (!status || !schedstat) return counts;
+  counts.voluntary = proc_field(*status, "voluntary_ctxt_switches");
+  counts.involuntary = proc_field(*status, "nonvoluntary_ctxt_switches");
+  std::uint64_t waited = 0, slices = 0;
+  if (std::sscanf(schedstat->c_str(), "%" SCNd64 " %" SCNu64 " %" SCNu64, &cpu_ns, &waited, &slices) == 3) {
+    counts.waited_ns = waited;
+    counts.slices = slices;
+  }
+  const auto sched = with_migrations ? read_proc(thread + "/sched") : std::nullopt;
+  if (sched) counts.migrations = proc_field(*sched, "se.nr_migrations");
+  return counts;
+}
+
+}  // namespace
+
 std::optional<living_threads> read_threads(pid_t pid) {
+  constexpr std::size_t few = 64;
   const auto folder = "/proc/" + std::to_string(pid) + "/task";
   living_threads sum;
   sum.ids = numbers_in(folder);
   std::sort(sum.ids.begin(), sum.ids.end());
   for (const pid_t id : sum.ids) {
-    const auto thread = folder + "/" + std::to_string(id);
-    const auto status = read_proc(thread + "/status"), schedstat = read_proc(thread + "/schedstat");
-    if (!status || !schedstat) return std::nullopt;
-    const auto voluntary = proc_field(*status, "voluntary_ctxt_switches");
-    const auto involuntary = proc_field(*status, "nonvoluntary_ctxt_switches");
     std::int64_t cpu_ns = 0;
-    if (!voluntary || !involuntary || std::sscanf(schedstat->c_str(), "%" SCNd64, &cpu_ns) != 1) return std::nullopt;
+    const auto counts = counts_of(folder + "/" + std::to_string(id), cpu_ns, sum.ids.size() <= few);
+    if (!counts.voluntary || !counts.slices) return std::nullopt;
     sum.cpu_ns += cpu_ns;
-    sum.voluntary += *voluntary;
-    sum.involuntary += *involuntary;
+    add(sum.counts, counts);
   }
   return sum;
 }

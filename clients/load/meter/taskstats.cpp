@@ -3,7 +3,6 @@
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <linux/taskstats.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -54,16 +53,16 @@ class taskstats_socket {
   taskstats_socket(const taskstats_socket&) = delete;
   taskstats_socket& operator=(const taskstats_socket&) = delete;
 
-  std::optional<switches> query(pid_t pid) {
-    if (family_ == 0) return std::nullopt;
+  scheduling_counts query(pid_t pid) {
+    if (family_ == 0) return {};
     message reply{};
     const auto attributes = ask(family_, TASKSTATS_CMD_GET, TASKSTATS_CMD_ATTR_TGID,
                                 {reinterpret_cast<const char*>(&pid), sizeof pid}, reply);
     const auto payload = find(find(attributes, TASKSTATS_TYPE_AGGR_TGID), TASKSTATS_TYPE_STATS);
     taskstats stats{};
-    if (payload.size() < offsetof(taskstats, nivcsw) + sizeof stats.nivcsw) return std::nullopt;
+    if (payload.size() < offsetof(taskstats, nivcsw) + sizeof stats.nivcsw) return {};
     std::memcpy(&stats, payload.data(), std::min(sizeof stats, payload.size()));
-    return switches{stats.nvcsw, stats.nivcsw};
+    return {stats.nvcsw, stats.nivcsw, stats.cpu_count, stats.cpu_delay_total, std::nullopt};
   }
 
  private:
@@ -103,36 +102,40 @@ taskstats_socket& shared_socket() {
   return shared;
 }
 
+constexpr std::uint64_t sleeps = 50;
+
 // Runs a thread with many switches until the kernel has removed it from its list.
 void run_a_thread() {
   pid_t id = 0;
   std::thread([&id] {
     id = gettid();
-    for (int i = 0; i < 50; ++i) std::this_thread::sleep_for(std::chrono::microseconds(1));
+    for (std::uint64_t i = 0; i < sleeps; ++i) std::this_thread::sleep_for(std::chrono::microseconds(1));
   }).join();
   while (syscall(SYS_tgkill, getpid(), id, 0) == 0) std::this_thread::yield();
 }
 
-// getrusage() includes this process's ended threads; if taskstats does too, the two agree.
-bool counts_ended_threads() {
+// Which counts include those of ended threads. The time that threads waited is kept where the slices are: the kernel
+// adds both in one function.
+struct kept {
+  bool switches = false, slices = false;
+};
+
+kept counts_kept() {
+  const auto before = shared_socket().query(getpid());
   run_a_thread();
-  const auto voluntary = [] {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<std::uint64_t>(usage.ru_nvcsw);
-  };
-  const auto before = voluntary();
-  const auto counts = shared_socket().query(getpid());
-  const auto after = voluntary();
-  return counts && before <= counts->voluntary && counts->voluntary <= after;
+  const auto gained = difference(before, shared_socket().query(getpid()));
+  return {gained.voluntary >= sleeps, gained.slices >= sleeps};
 }
 
 }  // namespace
 
-std::optional<switches> taskstats_switches(pid_t pid) {
-  static const bool usable = counts_ended_threads();
-  if (!usable) return std::nullopt;
-  return shared_socket().query(pid);
+scheduling_counts taskstats_counts(pid_t pid) {
+  static const kept usable = counts_kept();
+  if (!usable.switches && !usable.slices) return {};
+  auto counts = shared_socket().query(pid);
+  if (!usable.switches) counts.voluntary = counts.involuntary = std::nullopt;
+  if (!usable.slices) counts.slices = counts.waited_ns = std::nullopt;
+  return counts;
 }
 
 }  // namespace tvl::load

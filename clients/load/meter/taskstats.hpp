@@ -1,20 +1,14 @@
 #pragma once
-// Context switches of a process from the kernel's taskstats: one netlink round trip, 25 us with 1000 threads.
+// Scheduling of a process from the kernel's taskstats: one netlink round trip, 25 us with 1000 threads.
+
+#include "clients/load/meter/scheduling_counts.hpp"
 
 #include <sys/types.h>
 
-#include <cstdint>
-#include <optional>
-
 namespace tvl::load {
 
-struct switches {
-  std::uint64_t voluntary = 0;
-  std::uint64_t involuntary = 0;
-};
-
-// Includes ended threads. Empty without CAP_NET_ADMIN in the initial user and network namespaces, and on kernels whose
-// fill_tgid_exit() drops the switches of ended threads (tested once).
-std::optional<switches> taskstats_switches(pid_t pid);
+// Ended threads are included. Empty without CAP_NET_ADMIN in the initial user and network namespaces, and each count on
+// kernels that drop it when a thread ends (tested once); migrations are not there.
+scheduling_counts taskstats_counts(pid_t pid);
 
 }  // namespace tvl::load

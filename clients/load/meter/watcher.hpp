@@ -22,6 +22,8 @@ struct watcher {
   bool beside_other_work = false;  // others do not invalidate the point, which says so
   // Called when the connections are open: returns the begin of the warm-up, in steady_clock nanoseconds. None = now.
   std::function<std::int64_t()> start = {};
+  // Called with the readings of `server` at both ends of the window.
+  std::function<void(const meter::reading& begin, const meter::reading& end)> metered = {};
   std::function<void()> over = {};  // called when the window is over and the connections are still open
 };
 

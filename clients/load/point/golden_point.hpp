@@ -121,6 +121,10 @@ inline point golden_point() {
   p.server.cpu_share = 0.25;
   p.server.switches_per_request.voluntary = 1.5;
   p.server.switches_per_request.involuntary = 0.125;
+  p.server.slices_per_request = 1.625;
+  p.server.run_queue_us_per_request = 2.5;
+  p.server.migrations_per_request = 0.25;
+  p.server.faults_per_request = {.minor = 0.5, .major = 0.75};
   p.server.rss_bytes = 11;
   p.server.pss_bytes = 12;
   p.server.kernel_bytes = 13;

@@ -97,11 +97,20 @@ struct context_switches {
 };
 BOOST_DESCRIBE_STRUCT(context_switches, (), (voluntary, involuntary))
 
+struct page_faults_per_request {
+  std::optional<double> minor, major;  // major: a page had to be read from a disk
+};
+BOOST_DESCRIBE_STRUCT(page_faults_per_request, (), (minor, major))
+
 // Of the whole process tree over the window. Empty when no process could be metered.
 struct server_cost {
   std::optional<double> cpu_us_per_request;
   std::optional<double> cpu_share;  // of one core; 2.0 = two cores full
   context_switches switches_per_request;
+  std::optional<double> slices_per_request;        // times that a thread got a core
+  std::optional<double> run_queue_us_per_request;  // that threads were ready to run and had no core, all together
+  std::optional<double> migrations_per_request;    // of a thread to another core
+  page_faults_per_request faults_per_request;
   std::optional<std::uint64_t> rss_bytes;
   std::optional<std::uint64_t> pss_bytes;
   std::optional<std::uint64_t> kernel_bytes;  // kernel stacks and page tables
@@ -109,8 +118,18 @@ struct server_cost {
   std::optional<std::uint64_t> processes;
 };
 BOOST_DESCRIBE_STRUCT(server_cost, (),
-                      (cpu_us_per_request, cpu_share, switches_per_request, rss_bytes, pss_bytes, kernel_bytes, threads,
-                       processes))
+                      (cpu_us_per_request, cpu_share, switches_per_request, slices_per_request,
+                       run_queue_us_per_request, migrations_per_request, faults_per_request, rss_bytes, pss_bytes,
+                       kernel_bytes, threads, processes))
+
+// The members that are per request.
+template <class Each>
+void for_each_per_request(server_cost& c, Each each) {
+  for (auto* value : {&c.cpu_us_per_request, &c.switches_per_request.voluntary, &c.switches_per_request.involuntary,
+                      &c.slices_per_request, &c.run_queue_us_per_request, &c.migrations_per_request,
+                      &c.faults_per_request.minor, &c.faults_per_request.major})
+    each(*value);
+}
 
 // The rest of the machine, over the same window.
 struct host_cost {

@@ -63,7 +63,9 @@ timeline_row window_meter::row_of(const meter::reading& before, const meter::rea
 
 void window_meter::end() {
   end_ = read();
-  if (watcher_.server) at_end_ = row_of(*last_, *end_.server);
+  if (!watcher_.server) return;
+  at_end_ = row_of(*last_, *end_.server);
+  if (watcher_.metered) watcher_.metered(*begin_.server, *end_.server);
 }
 
 void window_meter::read_memory() {

@@ -73,6 +73,13 @@ SWITCHES = Metric(
     "switches", "Context switches per request", "switches/request", LOWER,
     added(1, ("server", "switches_per_request", "voluntary"), ("server", "switches_per_request", "involuntary")),
     "switches/req", COST)
+RUN_QUEUE = Metric("run_queue", "Time in the run queue per request", "µs", LOWER,
+                   scaled(1, "server", "run_queue_us_per_request"), "queue µs/req", COST)
+FAULTS = Metric("faults", "Page faults per request", "faults/request", LOWER,
+                added(1, ("server", "faults_per_request", "minor"), ("server", "faults_per_request", "major")),
+                "faults/req", COST)
+MIGRATIONS = Metric("migrations", "Migrations to another core per request", "migrations/request", LOWER,
+                    scaled(1, "server", "migrations_per_request"), "migrations/req", COST)
 USER_MEMORY = Metric("user_memory", "User memory (PSS)", "MiB", LOWER, scaled(1 / MIB, "server", "pss_bytes"),
                      "user MiB", BYTES)
 KERNEL_MEMORY = Metric("kernel_memory", "Kernel memory", "MiB", LOWER, scaled(1 / MIB, "server", "kernel_bytes"),
@@ -120,7 +127,8 @@ TOTAL_MEMORY = Metric("total_memory", "Server memory, extrapolated", "MiB", LOWE
                       BYTES)
 
 PANELS = {metric.key: metric for metric in (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, GOODPUT, RECOVERY, ALL_SERVED,
-                                            JAIN, WORST, REACH, DELIVERY_P95, DELIVERY_CPU, TOTAL_MEMORY)}
+                                            JAIN, WORST, REACH, DELIVERY_P95, DELIVERY_CPU, TOTAL_MEMORY, RUN_QUEUE,
+                                            FAULTS, MIGRATIONS)}
 FIGURES = ("phases",)  # among the panels of a [chart]: figures of their own
 DEFAULT_PANELS = ("throughput", "p99", "cpu", "switches", "memory")
 RATE_PANELS = ("cpu", "p99", "p50", "switches", "memory")  # throughput is what was offered
@@ -128,7 +136,7 @@ SERVICES = tuple(Metric(f"{name}_cpu", f"CPU of {name}", "cores", None, scaled(1
                         f"{name} cores", COST) for name in ("redis", "postgres", "upstream"))
 COLUMNS = (THROUGHPUT, P50, P99, CPU, SWITCHES, MEMORY, RECOVERY, ALL_SERVED, REACH, DELIVERY_P95, DELIVERY_CPU,
            *SERVICES)
-ASKED_COLUMNS = (GOODPUT, JAIN, WORST)  # in a table only if the chart names them
+ASKED_COLUMNS = (GOODPUT, JAIN, WORST, RUN_QUEUE, FAULTS, MIGRATIONS)  # in a table only if the chart names them
 
 # (title, unit, column) for points of a room, whose replies are deliveries.
 ROOM_WORDS = {"throughput": ("Deliveries", "deliveries/s", "deliveries/s"),

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sched.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@ void sleep_often(int times) {
 }
 
 TEST(Meter, CountsSwitchesOfThreadsThatEnded) {
-  if (!taskstats_switches(getpid()))
+  if (!taskstats_counts(getpid()).voluntary)
     GTEST_SKIP() << "no taskstats: it needs CAP_NET_ADMIN and a kernel that keeps the switches of ended threads";
   stepped_process s([](const auto& pause) {
     pause();
@@ -33,6 +35,72 @@ TEST(Meter, CountsSwitchesOfThreadsThatEnded) {
   EXPECT_GE(cost.switches_per_request.voluntary.value_or(NAN), 200);
   EXPECT_LE(cost.switches_per_request.voluntary.value_or(NAN), 230);
   EXPECT_TRUE(cost.switches_per_request.involuntary);
+}
+
+TEST(Meter, CountsSlicesOfThreadsThatEnded) {
+  if (!taskstats_counts(getpid()).slices) GTEST_SKIP() << "no taskstats: it needs CAP_NET_ADMIN";
+  stepped_process s([](const auto& pause) {
+    pause();
+    for (int i = 0; i < 4; ++i) std::thread([] { sleep_often(50); }).join();
+    pause();
+  });
+  EXPECT_GE(next_step(s).slices_per_request.value_or(NAN), 200);
+}
+
+// Of two threads on one core, one waits while the other runs.
+TEST(Meter, KnowsHowLongThreadsWaitForACore) {
+  stepped_process s([](const auto& pause) {
+    cpu_set_t first;
+    CPU_ZERO(&first);
+    CPU_SET(sched_getcpu(), &first);
+    sched_setaffinity(0, sizeof first, &first);
+    pause();
+    std::thread other([] { burn(40ms); });
+    burn(40ms);
+    other.join();
+    pause();
+    burn(1ms);
+    pause();
+  });
+  const auto busy = next_step(s).run_queue_us_per_request;
+  if (!busy) GTEST_SKIP() << "neither taskstats nor the same threads at both readings";
+  EXPECT_GE(*busy, 30'000);
+}
+
+TEST(Meter, CountsPageFaults) {
+  constexpr std::size_t pages = 100, page = 4096;
+  stepped_process s([](const auto& pause) {
+    pause();
+    auto* fresh =
+        static_cast<char*>(mmap(nullptr, pages * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    madvise(fresh, pages * page, MADV_NOHUGEPAGE);
+    for (std::size_t i = 0; i < pages; ++i) fresh[i * page] = 1;
+    pause();
+  });
+  const auto faults = next_step(s).faults_per_request;
+  EXPECT_GE(faults.minor.value_or(NAN), pages);
+  EXPECT_LE(faults.minor.value_or(NAN), 2 * pages);
+  EXPECT_EQ(faults.major, 0);
+}
+
+TEST(Meter, CountsMigrations) {
+  constexpr int times = 10;
+  cpu_set_t allowed;
+  sched_getaffinity(0, sizeof allowed, &allowed);
+  if (CPU_COUNT(&allowed) < 2 || !read_proc("/proc/self/sched")) GTEST_SKIP() << "one core, or no /proc/PID/sched";
+  stepped_process s([&](const auto& pause) {
+    pause();
+    for (int moved = 0, cpu = 0; moved < 2 * times; cpu = (cpu + 1) % CPU_SETSIZE) {
+      if (!CPU_ISSET(cpu, &allowed)) continue;
+      cpu_set_t one;
+      CPU_ZERO(&one);
+      CPU_SET(cpu, &one);
+      sched_setaffinity(0, sizeof one, &one);
+      ++moved;
+    }
+    pause();
+  });
+  EXPECT_GE(next_step(s).migrations_per_request.value_or(NAN), times);
 }
 
 // The switches of one step, metered by an unprivileged process, which may not use taskstats.
