@@ -203,11 +203,12 @@ void wrong_requests(table& all) {
   all.push_back(
       one("405", get("/echo") + request("DELETE /json") + post("/bytes/5", "hi") + request("PUT /upload"),
           not_allowed(allow_post) + not_allowed(allow_get) + not_allowed(allow_get) + not_allowed(allow_post)));
+  all.push_back(one("touch", get("/touch/0") + get("/touch/64") + get("/touch/4"), text("0") + text("64") + text("4")));
   all.push_back(one("400_numbers",
                     get("/delay/") + get("/delay/x") + get("/delay/-1") + get("/delay/+1") + get("/delay/1.5") +
                         get("/delay/60001") + get("/block/60001") + get("/cpu/10000001") + get("/bytes/104857601") +
-                        get("/bytes/99999999999999999999") + get("/bytes/1/"),
-                    times(11, error("400 Bad Request"))));
+                        get("/bytes/99999999999999999999") + get("/bytes/1/") + get("/touch/65537"),
+                    times(12, error("400 Bad Request"))));
   // Requests that fail before any service is called.
   all.push_back(one("400_waits",
                     get("/offload/60001") + get("/cpu-offload/x") + get("/fetch?n=0") + get("/fetch?n=101") +

@@ -11,6 +11,7 @@ inline constexpr std::uint32_t header = 8192;                    // bytes of req
 inline constexpr std::uint64_t echo = 1u << 20;                  // bytes of a kept or discarded body, else 413
 inline constexpr std::uint64_t upload = std::uint64_t{1} << 30;  // bytes of a counted body, else 413
 inline constexpr std::uint64_t bytes = 100u << 20;               // largest /bytes/{n}, else 400
+inline constexpr std::uint64_t touch = 64u << 10;                // KiB, largest /touch/{kib}, else 400
 inline constexpr std::uint64_t milliseconds = 60'000;            // longest /delay and /block, else 400
 inline constexpr std::uint64_t microseconds = 10'000'000;        // longest /cpu, else 400
 inline constexpr std::uint64_t calls = 100;                      // most calls of one /fetch, else 400

@@ -91,6 +91,7 @@ void with_body(const route& r, std::string_view request_body, F use) {
       return use(request_body);
     case content::count:
     case content::number:
+    case content::touch:
       return use(std::string_view(decimal(r.needs.number)));
     case content::error:
       return use(reason(r.status));

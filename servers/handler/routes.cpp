@@ -152,12 +152,13 @@ route room(route r, std::string_view, std::string_view query) {
   return r;
 }
 
-constexpr std::array<endpoint, 20> endpoints{{
+constexpr std::array<endpoint, 21> endpoints{{
     {"/plaintext", false, content::plaintext},
     {"/json", false, content::json},
     {"/bytes/", false, content::pattern, operation::nothing, by_number<limits::bytes, none>},
     {"/echo", true, content::echo},
     {"/upload", true, content::count},
+    {"/touch/", false, content::touch, operation::nothing, by_number<limits::touch, none>},
     {"/delay/", false, content::number, operation::sleep, in_milliseconds},
     {"/block/", false, content::number, operation::block, in_milliseconds},
     {"/offload/", false, content::number, operation::offload, in_milliseconds},

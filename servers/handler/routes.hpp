@@ -19,6 +19,7 @@ struct route {
     echo,       // the request's body
     count,      // the size of the request's body in decimal, kept in `needs.number`
     number,     // `needs.number` in decimal
+    touch,      // the same, after the use of so many KiB of the connection's own memory
     text,       // the service result as text, ...
     object,     // ... JSON ...
     binary,     // ... or bytes, perhaps streamed

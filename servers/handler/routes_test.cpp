@@ -53,7 +53,7 @@ TEST(routes, find_the_path_in_every_form_of_target) {
 }
 
 TEST(routes, take_numbers_within_limits_only) {
-  for (const char* prefix : {"/bytes/", "/delay/", "/block/", "/offload/", "/cpu/", "/cpu-offload/"}) {
+  for (const char* prefix : {"/bytes/", "/touch/", "/delay/", "/block/", "/offload/", "/cpu/", "/cpu-offload/"}) {
     for (const char* number : {"", "x", "-1", "+1", " 1", "1 ", "1.0", "0x1", "1/", "/1", "18446744073709551616"})
       EXPECT_EQ(find_route(verb::get, std::string(prefix) + number).status, 400u) << prefix << number;
     for (const char* number : {"0", "1", "0001", "60000"})
@@ -64,6 +64,7 @@ TEST(routes, take_numbers_within_limits_only) {
   };
   EXPECT_EQ(status("/bytes/", limits::bytes), 200u);
   EXPECT_EQ(status("/bytes/", limits::bytes + 1), 400u);
+  EXPECT_EQ(status("/touch/", limits::touch + 1), 400u);
   EXPECT_EQ(status("/delay/", limits::milliseconds + 1), 400u);
   EXPECT_EQ(status("/block/", limits::milliseconds + 1), 400u);
   EXPECT_EQ(status("/cpu/", limits::microseconds + 1), 400u);

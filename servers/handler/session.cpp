@@ -132,6 +132,15 @@ bool session::parse_request(std::string& body) {
   return true;
 }
 
+// Changes one word of every cache line: what a request of an application does with the state of its client.
+void session::touch(std::size_t bytes) {
+  constexpr std::size_t words_of_a_line = 64 / sizeof(std::uint64_t);
+  const auto words = bytes / sizeof(std::uint64_t);
+  if (!own_memory_) own_memory_ = std::make_unique<std::vector<std::uint64_t>>();
+  if (own_memory_->size() < words) own_memory_->resize(words);
+  for (std::size_t at = 0; at < words; at += words_of_a_line) ++(*own_memory_)[at];
+}
+
 // Sends an error reply, then lingers: closing with unread input would send a reset and lose the reply.
 bool session::refuse(std::uint16_t status, bool head) {
   route_ = {};
@@ -143,6 +152,7 @@ bool session::refuse(std::uint16_t status, bool head) {
 }
 
 void session::answer(std::string_view body) {
+  if (route_.what == route::content::touch) touch(route_.needs.number << 10);
   if (text_.empty()) text_.reserve(small_reply);
   append_reply(text_, route_, body, form_);
   pattern_left_ = pattern_size(route_, form_);

@@ -25,6 +25,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tvl::handler {
 
@@ -95,6 +96,7 @@ class session {
   bool parse_request(std::string& body);
   bool refuse(std::uint16_t status, bool head);
   void answer(std::string_view body);
+  void touch(std::size_t bytes);
   void count_reply();
   void end_reply();
   void keep_rest();
@@ -102,7 +104,8 @@ class session {
   work* work_;
   std::string_view input_;  // not yet parsed; in the caller's buffer or in partial_
   std::unique_ptr<partial> partial_;
-  std::string text_;  // allocated only while there is output
+  std::unique_ptr<std::vector<std::uint64_t>> own_memory_;  // that touch() has used
+  std::string text_;                                        // allocated only while there is output
   std::uint32_t pattern_at_ = 0, pattern_left_ = 0;
   route route_;  // of the current request
   std::uint32_t text_sent_ = 0;

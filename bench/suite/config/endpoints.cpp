@@ -19,6 +19,7 @@ const std::map<std::string, std::string>& all_endpoints() {
       {"bytes", "/bytes/{n}"},
       {"echo", "/echo"},
       {"upload", "/upload"},
+      {"touch", "/touch/{kib}"},
       {"delay", "/delay/{ms}"},
       {"block", "/block/{ms}"},
       {"offload", "/offload/{ms}"},

@@ -30,6 +30,8 @@ const std::map<std::string, answer>& answers() {
       {"bytes", {"GET", "", "exactly `n` bytes: " + code(bytes_pattern) + " repeated"}},
       {"echo", {"POST", "", "the bytes of the request's body, whatever they are"}},
       {"upload", {"POST", "", "the number of bytes in the request's body, no newline"}},
+      {"touch",
+       {"GET", "", "the number of the path, no newline, after the use of so many KiB that belong to the connection"}},
       {"delay", {"GET", "", number + "; right for " + std::to_string(overlapping_requests) + " requests at once"}},
       {"block", {"GET", "", number + "; the wait blocks its thread"}},
       {"offload", {"GET", "", number + "; the wait blocks a thread of an executor"}},

@@ -55,6 +55,8 @@ class validator {
       if (name == "delay") overlap(name);
     } else if (name == "cpu" || name == "cpu_offload") {
       wait(name, "us", 500, 5000, 1e-3);
+    } else if (name == "touch") {
+      wait(name, "kib", 0, 64, 0);
     } else if (is_websocket(name)) {
       std::ranges::move(check_websocket(name, x_), std::back_inserter(results_));
     } else {
