@@ -75,7 +75,11 @@ class Setup(unittest.TestCase):
         base, more = packages("debian", 13), packages("debian", 13, "--tests")
         self.assertEqual(more[:len(base)], base)
         self.assertEqual(set(more) - set(base),
-                         {"libclang-rt-19-dev", "clang-format", "libbenchmark-tools", "python3-scipy"})
+                         {"libclang-rt-19-dev", "clang-format", "libbenchmark-tools", "python3-scipy", "linux-perf"})
+
+    def test_profiles_need_perf(self):
+        self.assertEqual(packages("debian", 12, "--why"), [*packages("debian", 12), "linux-perf"])
+        self.assertIn("linux-tools-generic", packages("ubuntu", "24.04", "--why"))
 
     def test_a_quick_run_needs_no_service(self):
         base, quick = packages("debian", 13), packages("debian", 13, "--quick")

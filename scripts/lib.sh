@@ -121,17 +121,18 @@ build() {
 # prepare [FLAG...]: builds what measures and, of our contestants, those that a run with these flags of tvl-suite needs.
 # Names of files in the flags are relative to the caller's folder, and it ends there.
 prepare() {
-  local caller=$PWD flag programs=(contestants tvl-load tvl-upstream) pair=(asio_loop asio_threads) system=() mpi=() rank=()
+  local caller=$PWD flag programs=(contestants tvl-load tvl-upstream) pair=(asio_loop asio_threads) system=() mpi=() perf=() rank=()
   for flag in "$@"; do
     case $flag in
       --quick) programs=() system=(--quick) ;;
       --workload* | --benchmark_filter*) programs=() ;;
       --contestant*) programs=() pair=() ;;
+      --why) perf=(--why) ;;
       --load-hosts*) mpi=(--cluster) rank=(tvl-load-rank) ;;
     esac
   done
   [[ " $* " != *" --workload"* ]] || system=() # it may need a service
-  "$root/scripts/setup" "${system[@]}" "${mpi[@]}"
+  "$root/scripts/setup" "${system[@]}" "${mpi[@]}" "${perf[@]}"
   configure release
   if [ ${#programs[@]} -eq 0 ]; then
     build release tvl-suite tvl-load "${pair[@]}" "${rank[@]}" # not one after the other: nearly every workload has this pair

@@ -69,7 +69,19 @@ catalogue read_catalogue(const std::filesystem::path& servers, const std::filesy
 }
 
 void set_seconds(catalogue& known, double seconds) {
-  for (auto& [name, w] : known.workloads) w.full.plan.seconds = w.quick.plan.seconds = seconds;
+  for (auto& [name, w] : known.workloads) {
+    w.full.plan.seconds = w.quick.plan.seconds = seconds;
+    if (w.why) w.why->load.plan.seconds = seconds;
+  }
+}
+
+catalogue points_to_profile(catalogue known) {
+  std::erase_if(known.workloads, [](const auto& entry) { return !entry.second.why; });
+  for (auto& [name, w] : known.workloads) {
+    w.contestants = w.why->contestants;
+    w.full = w.quick = w.why->load;
+  }
+  return known;
 }
 
 const load_settings& settings_of(const workload& w, bool quick) { return quick ? w.quick : w.full; }

@@ -30,6 +30,9 @@ void check_contestants(const catalogue&, const std::vector<std::string>& names, 
 
 const load_settings& settings_of(const workload&, bool quick);
 
+// --why: the workloads that have points to profile, with the contestants and load of those points.
+catalogue points_to_profile(catalogue);
+
 // --seconds: the length of every workload's window, instead of its own.
 void set_seconds(catalogue&, double seconds);
 

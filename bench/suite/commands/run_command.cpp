@@ -5,6 +5,7 @@
 #include "bench/suite/catalogue/user_contestants.hpp"
 #include "bench/suite/commands/list_command.hpp"
 #include "bench/suite/commands/run_conditions.hpp"
+#include "bench/suite/commands/why_passes.hpp"
 #include "bench/suite/measuring/google_benchmark_run.hpp"
 #include "bench/suite/measuring/measurer.hpp"
 #include "bench/suite/measuring/progress.hpp"
@@ -15,6 +16,7 @@
 #include "bench/suite/planning/extra_passes.hpp"
 #include "bench/suite/processes/launched_server.hpp"
 #include "bench/suite/processes/start_server.hpp"
+#include "bench/suite/profiling/perf_recording.hpp"
 #include "bench/suite/services/services.hpp"
 #include "bench/support/project_folder.hpp"
 #include "clients/load/base/output_file.hpp"
@@ -172,13 +174,10 @@ std::vector<scheduled> remaining(const std::vector<scheduled>& rounds, const kep
   return rest;
 }
 
-// The row that begins with `first`.
-std::vector<scheduled> row_of(const std::vector<scheduled>& rounds, std::size_t first) {
-  auto end = rounds.begin() + static_cast<std::ptrdiff_t>(first);
-  const auto begin = end;
-  do ++end;
-  while (end != rounds.end() && end->group == begin->group);
-  return {begin, end};
+// With the contestants that are profiled alone.
+selection with_profiled(selection chosen, const why_plan& why) {
+  std::ranges::copy(why.chosen.workloads, std::back_inserter(chosen.workloads));
+  return chosen;
 }
 
 void write_conditions(const settings& s, const nlohmann::json& conditions, const std::vector<scheduled>& rounds) {
@@ -199,7 +198,8 @@ void measure_rounds(const std::vector<scheduled>& rounds, measurer& m, const set
   run_rounds(rounds, measure, s.google);
 }
 
-int measure_all(settings s, const catalogue& known, const selection& chosen, const std::vector<scheduled>& planned) {
+int measure_all(settings s, const catalogue& known, const selection& chosen, const std::vector<scheduled>& planned,
+                const why_plan& why) {
   const auto rounds = with_extra_passes(s, planned);
   const auto cpus = choose_cpus(s);
   const auto cpus_of_services = service_cpus(cpus, allowed_cpus());
@@ -211,24 +211,27 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
   raise_descriptor_limit();
   std::signal(SIGXFSZ, SIG_IGN);  // the file size limit is reported like a full disk
   const load::interrupt stop;
-  build_contestants(known, chosen, folder / "logs", stop.token());
-  const auto conditions = conditions_of(s, known, chosen, rounds);  // before anything is started or recorded
+  const auto all_chosen = with_profiled(chosen, why);
+  build_contestants(known, all_chosen, folder / "logs", stop.token());
+  const auto recorded = conditions_of(s, known, all_chosen, rounds);  // before anything is started or recorded
   become_subreaper();
-  services started(services_wanted(known, rest), s.services, program_folder(), folder / "logs", cpus_of_services,
-                   stop.token());
+  auto wanted = services_wanted(known, rest);
+  if (!why.rounds.empty()) wanted.merge(services_wanted(why.known, why.rounds));
+  services started(std::move(wanted), s.services, program_folder(), folder / "logs", cpus_of_services, stop.token());
   const auto file = folder / "points.jsonl";
   journal points = s.resume ? journal(file, kept.bytes) : journal(file);
-  write_conditions(s, conditions, rounds);
+  write_conditions(s, recorded, rounds);
   if (s.resume) std::cerr << folder.string() << ": " << to_text(kept) << "\n";
   pin_to(cpus.generator);
   progress shown(std::cerr, isatty(STDERR_FILENO) != 0, planned_rounds(rest, known, s.quick));
-  measurer m(known,
-             {s.quick, cpus, cpus_of_services, program_folder(), folder / "logs", s.seed, s.idle_wait_s, s.concurrent,
-              s.beside_other_work, stop.token(), s.load.hosts, s.load.address},
-             started, points, shown);
+  const conditions same{s.quick,      cpus,          cpus_of_services, program_folder(),    folder / "logs",
+                        s.seed,       s.idle_wait_s, s.concurrent,     s.beside_other_work, stop.token(),
+                        s.load.hosts, s.load.address};
+  measurer m(known, same, started, points, shown);
   for (const auto& [round, rate] : kept.knees) m.set_knee(rounds[round], rate);
   m.leave_out(chosen.missing);
   if (!rest.empty()) measure_rounds(rest, m, s);
+  const bool profiled = why.rounds.empty() || stop.token().stop_requested() || measure_why(why, same, started, folder);
   if (stop.token().stop_requested()) std::cerr << "stopped; ";
   std::cerr << points.records() << " records kept in " << points.file().string() << "\n";
   if (stop.token().stop_requested()) return interrupted;
@@ -236,7 +239,7 @@ int measure_all(settings s, const catalogue& known, const selection& chosen, con
     std::cerr << "nothing was measured\n";
     return some_failed;
   }
-  return m.some_failed() || !kept.failed.empty() ? some_failed : all_measured;
+  return m.some_failed() || !profiled || !kept.failed.empty() ? some_failed : all_measured;
 }
 
 }  // namespace
@@ -259,8 +262,11 @@ int run(const settings& s) {
   if (endpoint) check_offered(chosen, *endpoint);
   if (s.seconds) check_seconds(known, chosen, s.quick);
   const auto all = schedule(chosen.workloads, s.seed, s.controls);
+  auto why = s.why ? plan_why(known, request, s.seed) : why_plan();
   if (s.list_programs) {
-    print_programs(known, filtered_rounds(all, s.google), std::cout);
+    auto needed = filtered_rounds(all, s.google);
+    std::ranges::copy(why.rounds, std::back_inserter(needed));
+    print_programs(known, needed, std::cout);
     return all_measured;
   }
   if (s.google.list) {
@@ -274,8 +280,10 @@ int run(const settings& s) {
     throw bad_input("--together loads from this machine: not with --load-hosts");
   if (s.concurrent) check_concurrent(known, rounds, s.quick);
   check_load_hosts(s.load);
+  if (!why.rounds.empty()) why.obstacle = why_not_profiled(allowed_cpus());
+  if (!why.obstacle.empty()) std::cerr << "--why: " << why.obstacle << '\n';
   try {
-    return measure_all(s, known, chosen, rounds);
+    return measure_all(s, known, chosen, rounds, why);
   } catch (const run_stopped&) {  // while starting services
     return interrupted;
   }

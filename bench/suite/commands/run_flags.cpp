@@ -138,6 +138,8 @@ void add_run_flags(CLI::App& app, settings& s, flag_texts& texts) {
   app.add_option("--controls", s.controls,
                  "share of the blocks in which the baseline is measured against itself (default: 0.25)")
       ->check(CLI::Range(0.0, 1.0));
+  app.add_flag("--why", s.why,
+               "afterwards profile the points that [why] of the workloads names, with perf: where their CPU time goes");
   app.add_flag("--together", s.concurrent, "load all contestants of a block concurrently: for CPU per request only");
   app.add_option("--seed", texts.seed,
                  "seed of the order and of every load, to repeat a run (default: random, see run.json)");

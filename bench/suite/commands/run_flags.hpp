@@ -29,6 +29,7 @@ struct settings {
   bool resume = false;            // continue the run in `output`
   std::vector<std::string> more;  // names of points to repeat after the planned rounds
   int passes = 0;                 // of them
+  bool why = false;               // --why: profiles of some points, afterwards
   double controls = 0;            // share of the blocks with an A/A control
   std::uint32_t seed = 0;         // of the order and of every load
   double idle_wait_s = 10;        // longest wait for an idle machine before each group

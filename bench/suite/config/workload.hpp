@@ -28,6 +28,12 @@ struct expectation {
   std::vector<std::string> product;
 };
 
+// The points that --why profiles, and the load there.
+struct why_settings {
+  std::vector<std::string> contestants;
+  load_settings load;
+};
+
 struct workload {
   std::filesystem::path file;
   std::string name;  // = the file's stem
@@ -42,6 +48,7 @@ struct workload {
   std::vector<std::string> contestants;  // the first is the baseline; "*" in a file = all the rest
   load_settings full;
   load_settings quick;  // `full` with the file's [quick] on top
+  std::optional<why_settings> why;
   std::vector<ceiling> ceilings;
   std::vector<expectation> expected;
   claims claimed;

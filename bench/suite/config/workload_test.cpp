@@ -28,6 +28,22 @@ TEST(workload, is_read_whole) {
   EXPECT_EQ(w.panels, (std::vector<std::string>{"throughput", "p99"}));
 }
 
+TEST(workload, points_to_profile_have_a_load_of_their_own) {
+  const temporary_folder folder;
+  const auto w = read_workload(folder.write("w.toml",
+                                            "question = 'How?'\nendpoint = 'plaintext'\ncontestants = ['a']\n"
+                                            "[load]\nconnections = [1, 64]\nseconds = 1\nwarmup_s = 0.5\n"
+                                            "[why]\ncontestants = ['a', 'b']\nconnections = [64]\n"));
+  ASSERT_TRUE(w.why);
+  EXPECT_EQ(w.why->contestants, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(w.why->load.plan.seconds, 5);
+  EXPECT_EQ(w.why->load.plan.warmup_s, 0.5);
+  EXPECT_EQ(w.why->load.repetitions, 2);
+  ASSERT_EQ(w.why->load.variables.front().values.size(), 1U);
+  EXPECT_EQ(w.why->load.variables.front().part, role::x);
+  EXPECT_EQ(w.full.plan.seconds, 1);
+}
+
 TEST(workload, keeps_connections_unless_each_request_has_its_own) {
   const temporary_folder folder;
   const auto keeps = [&](const std::string& from, const std::string& to) {

@@ -4,6 +4,7 @@
 #include "bench/suite/output/point_record.hpp"
 #include "bench/suite/planning/load_plan.hpp"
 #include "bench/suite/processes/start_server.hpp"
+#include "bench/suite/profiling/point_profile.hpp"
 #include "bench/suite/validation/contract.hpp"
 #include "bench/suite/validation/validate.hpp"
 #include "bench/support/format.hpp"
@@ -14,6 +15,7 @@
 #include "clients/load/run/generator_group.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <exception>
@@ -27,6 +29,14 @@ namespace {
 constexpr std::size_t most_rows_again = 8;  // in a repetition
 // Part of a usual window says little, and is measured again. That of a soak is what there is of hours.
 constexpr double least_kept_s = 10;
+
+// "connections-asio_loop-64-0"
+std::string file_name_of(const scheduled& s) {
+  auto name = s.workload + '-' + s.contestant + '-' + s.load() + '-' + std::to_string(s.repetition);
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return !std::isalnum(c) && c != '_' && c != '.'; }, '-');
+  return name;
+}
 
 std::string summary(const outcome& o) {
   const auto value = [](const std::optional<double>& v) { return v.value_or(std::nan("")); };
@@ -44,6 +54,7 @@ struct measurer::loaded_server {
   std::unique_ptr<running_server> server;
   std::optional<load::meter> meter;  // of the server
   std::map<std::string, load::meter> services;
+  std::unique_ptr<point_profile> profile = nullptr;
   std::variant<load::point, load::room_result> result = {};
 };
 
@@ -274,7 +285,12 @@ load::watcher measurer::watcher_of(const loaded_server& one) {
 }
 
 void measurer::load_one(loaded_server& one) {
-  const auto watcher = watcher_of(one);
+  auto watcher = watcher_of(one);
+  if (one.point.where.profiled) {
+    one.profile =
+        std::make_unique<point_profile>(conditions_.profiles, one.context.cpus.server, conditions_.cpus.generator);
+    watcher.metered = [&](const auto& begin, const auto& end) { one.profile->metered(begin, end); };
+  }
   try {
     if (one.point.work.is_room)
       one.result = load::run_room(one.plan, watcher);
@@ -310,6 +326,8 @@ outcome measurer::finish(loaded_server& one) {
       [](const auto& r) -> const auto& { return r.services_cpu_share; }, one.result);
   for (const auto& [name, meter] : one.services) shares[name] = of_each[shares.size()];
   context.services = services_.record(point.services, shares);
+  if (!conditions_.profiles.empty())
+    context.profile = one.profile ? one.profile->finish(file_name_of(point.where)) : nlohmann::json();
   auto ended = stop(*one.server);
   context.server_counters = std::move(ended.counters);
   context.complaints = std::move(ended.complaints);

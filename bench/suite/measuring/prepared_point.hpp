@@ -35,6 +35,7 @@ struct conditions {
   std::stop_token stop;
   load::load_hosts load_hosts;          // without names: the load comes from this machine
   std::string address = usual_address;  // that servers listen on
+  std::filesystem::path profiles = {};  // folder of profiles, in a run of points that have one or are beside one
 
   bool is_from_hosts() const { return !load_hosts.names.empty(); }
   int server_cores() const { return static_cast<int>(cpus.server.size()); }

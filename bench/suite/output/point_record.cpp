@@ -141,6 +141,7 @@ nlohmann::json described(nlohmann::json record, const workload& w, const manifes
   if (c.congestion_control) record["congestion_control"] = *c.congestion_control;
   record["server_counters"] = c.server_counters;
   record["services"] = c.services;
+  if (c.profile) record["profile"] = *c.profile;
   return record;
 }
 

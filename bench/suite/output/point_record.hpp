@@ -38,6 +38,8 @@ struct point_context {
   std::optional<share_of_knee> knee = std::nullopt;              // of a point whose load is a share of it
   std::optional<std::string> congestion_control = std::nullopt;  // of the server's connections; none = unknown
   idle_check idle = {};                                          // before the repetition of its block
+  // See point_profile; null = a point without one, beside a profiled one; none = no run of profiles.
+  std::optional<nlohmann::json> profile = std::nullopt;
 };
 
 // Adds to the verdict what only the suite knows: a throughput more than 2 % above a ceiling is impossible,

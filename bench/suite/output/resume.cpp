@@ -24,7 +24,10 @@ std::string round_name(const scheduled& s) { return s.name() + "#" + std::to_str
 std::string round_name(const json& r) {
   const auto name = r.at("workload").get<std::string>() + "/" + r.at("contestant").get<std::string>() + "/" +
                     r.at("load").get<std::string>();
-  return name + (r.value("control", false) ? "/control#" : "#") + std::to_string(r.at("repetition").get<int>());
+  const auto profile = r.find("profile");
+  const bool profiled = profile != r.end() && profile->is_object();
+  return name + (r.value("control", false) ? "/control" : "") + (profiled ? "/profiled" : "") + "#" +
+         std::to_string(r.at("repetition").get<int>());
 }
 
 struct line {

@@ -48,6 +48,17 @@ class resume_test : public testing::Test {
   temporary_folder folder;
 };
 
+TEST_F(resume_test, a_profiled_round_is_one_of_its_own) {
+  const auto both = with_profiles(schedule({{"w", {numbers("connections", {1})}, {"a"}, 1}}, 0, 0));
+  auto plain = nlohmann::json::parse(line(both[0])), profiled = plain;
+  plain["profile"] = nullptr;
+  profiled["profile"] = {{"file", nullptr}};
+  const auto first = folder.write("profiles.jsonl", (both[0].profiled ? profiled : plain).dump() + "\n");
+  EXPECT_EQ(read_kept_points(first, both).points, 0U) << "the pair is not complete";
+  const auto second = folder.write("profiles.jsonl", plain.dump() + "\n" + profiled.dump() + "\n");
+  EXPECT_EQ(read_kept_points(second, both).next, 2U);
+}
+
 TEST_F(resume_test, complete_repetitions_are_kept) {
   ASSERT_EQ(rounds.size(), 12U);
   const auto kept = read(lines(6));

@@ -95,7 +95,29 @@ void add_controls(std::vector<block>& blocks, double share, std::mt19937_64& ran
 
 }  // namespace
 
-std::string scheduled::name() const { return workload + "/" + contestant + "/" + load() + (control ? "/control" : ""); }
+std::string scheduled::name() const {
+  return workload + "/" + contestant + "/" + load() + (control ? "/control" : "") + (profiled ? "/profiled" : "");
+}
+
+std::vector<scheduled> row_of(const std::vector<scheduled>& rounds, std::size_t first) {
+  auto end = rounds.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto begin = end;
+  do ++end;
+  while (end != rounds.end() && end->group == begin->group);
+  return {begin, end};
+}
+
+std::vector<scheduled> with_profiles(const std::vector<scheduled>& rounds) {
+  std::vector<scheduled> all;
+  for (const auto& round : rounds) {
+    const bool profiled_first = (round.repetition + round.position) % 2 == 1;
+    for (const bool profiled : {profiled_first, !profiled_first}) {
+      all.push_back(round);
+      all.back().profiled = profiled;
+    }
+  }
+  return all;
+}
 
 std::string scheduled::block() const { return workload + "/" + load(); }
 

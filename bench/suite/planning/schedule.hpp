@@ -3,6 +3,7 @@
 
 #include "bench/suite/config/variables.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -31,9 +32,11 @@ struct scheduled {
   int repetition = 0;             // 0-based
   int position = 0;               // 0-based place within its group
   bool control = false;           // A/A control: the baseline once more
+  bool profiled = false;          // a profile is taken
   int group = 0;                  // 0-based in the run: one repetition of one block; its points are compared pairwise
 
-  // "<workload>/<contestant>/<load>", Google Benchmark's name of the point; a control's ends in "/control".
+  // "<workload>/<contestant>/<load>", Google Benchmark's name of the point; a control's ends in "/control", that of a
+  // profiled one in "/profiled".
   std::string name() const;
   std::string block() const;                  // "<workload>/<load>"
   std::string load() const;                   // "64", "64/rate:2000": x, then the other swept variables
@@ -50,6 +53,13 @@ struct scheduled {
 // The first contestant of a workload, its baseline, is measured twice in a random share of the blocks of several
 // contestants: the second, the A/A control, shows the difference between equal servers.
 std::vector<scheduled> schedule(const std::vector<selected_workload>&, std::uint64_t seed = 0, double controls = 1);
+
+// The row that begins there: the rounds of its group.
+std::vector<scheduled> row_of(const std::vector<scheduled>&, std::size_t first);
+
+// Each round twice in a row, with a profile and without: which is first changes by turns, because the second may find
+// the machine in another state.
+std::vector<scheduled> with_profiles(const std::vector<scheduled>&);
 
 // More would take time from the comparisons; fewer would not show a difference that should not be there.
 inline constexpr double usual_controls = 0.25;

@@ -126,6 +126,23 @@ TEST(schedule, names_are_workload_contestant_load) {
   EXPECT_EQ(points[0].facet(), std::nullopt);
 }
 
+TEST(schedule, a_profiled_round_is_next_to_a_plain_one) {
+  const auto points = with_profiles(schedule({{"w", connections({1}), {"a", "b"}, 2}}, 0, 0));
+  ASSERT_EQ(points.size(), 8U);
+  std::map<std::string, int> profiled_first;
+  for (std::size_t i = 0; i < points.size(); i += 2) {
+    auto name = points[i + 1].name(), profiled = points[i].name();
+    if (points[i].profiled)
+      ++profiled_first[points[i].contestant];
+    else
+      std::swap(name, profiled);
+    EXPECT_EQ(profiled, name + "/profiled");
+    EXPECT_EQ(points[i].group, points[i + 1].group);
+  }
+  EXPECT_EQ(profiled_first, (std::map<std::string, int>{{"a", 1}, {"b", 1}}));
+  EXPECT_EQ(row_of(points, 4).size(), 4U);
+}
+
 TEST(schedule, every_combination_of_values_is_a_block) {
   const variable rate{"rate", {{"saturation", std::nullopt}, quantity::of(2000)}, role::facet};
   const auto points = schedule({{"models", {numbers("connections", {1, 64}), rate}, {"a", "b"}, 1}});
