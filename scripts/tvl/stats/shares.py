@@ -2,10 +2,10 @@
 
     shares.wilson(120, 2400)                             Estimate(0.05, 0.0420, 0.0594): 95 %
     shares.homogeneity([[120, 2280], [90, 2310]])        Homogeneity(statistic=4.5, freedom=1, p=0.03...)
-    shares.product(share, cpu), shares.difference(a, b)  Estimates of two independent Estimates
+    shares.product(share, cpu)                           the Estimate of the product of two independent ones
 
-product() and difference() combine two intervals without knowing their distributions (MOVER: Zou and Donner 2008): of
-each side the distances from value to end add as squares.
+Two intervals are combined without knowing their distributions (MOVER: Zou and Donner 2008): on each side the distances
+from value to end add as squares.
 """
 
 import math
@@ -95,9 +95,3 @@ def product(one, other):
                  for a, b in ((one.low, other.low), (one.high, other.high)))
     return Estimate(value, max(0.0, value - low), value + high)
 
-
-def difference(one, other):
-    """one - other"""
-    value = one.value - other.value
-    return Estimate(value, value - math.hypot(one.value - one.low, other.high - other.value),
-                    value + math.hypot(one.high - one.value, other.value - other.low))
