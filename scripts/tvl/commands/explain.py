@@ -29,6 +29,8 @@ def add_arguments(parser):
 
 def main(arguments):
     found = profiles.load(arguments.run)
+    if not found:
+        raise BadInput(f"{arguments.run} has no profiles: scripts/run --why records them")
     if arguments.workload is not None:
         found = chosen(found, arguments.workload)
     bars = [(one, chosen_bars(one, arguments.size)) for one in found]

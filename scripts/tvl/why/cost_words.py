@@ -54,6 +54,18 @@ def sentence(found, pair):
     return f"{said}{': ' if pair.is_decided or not pair.level else '; '}{named_parts(pair)}."
 
 
+def finding(found, pairs):
+    """The largest difference, or what the bars show when there is none: a title."""
+    decided = [pair for pair in pairs if pair.is_decided]
+    if not decided:
+        return f"{found.profiled.heading}: where the CPU time of a request goes"
+    pair = max(decided, key=lambda pair: pair.total.value)
+    key, largest = max(pair.by_class.items(), key=lambda item: item[1].value)
+    part = f", {number(largest.value)} of it {titles()[key]}" if largest.is_decided else ""
+    return (f"{found.profiled.heading}: at {load(found.profiled, pair.more.x)} a request of {pair.more.label} costs "
+            f"{number(pair.total.value)} µs more CPU than one of {pair.less.label}{part}")
+
+
 def named_parts(pair):
     """2.42 (1.94 to 2.77) scheduler, 1.36 (...) futex; less 0.582 (...) epoll"""
     named = {True: [], False: []}

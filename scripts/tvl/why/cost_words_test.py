@@ -49,6 +49,17 @@ class CostWords(Folder):
         self.assertEqual(self.sentence(records), "At 64 connections asio_threads and asio_loop are not compared: asio_loop "
                                                  "has no CPU per request.")
 
+    def test_the_title_is_the_largest_difference(self):
+        points = [one for x, factor in ((64, 1), (1000, 2)) for one in self.points({"asio_threads": 20, "asio_loop": 10})]
+        for i, one in enumerate(points[12:]):
+            one["x"] = 1000
+            one["server"]["cpu_us_per_request"] *= 2
+        (found,) = profiles.load(synthetic.write_run(self.folder, synthetic.passes(self.folder, (64, 1000)), points))
+        pairs = cost_difference.pairs(found, cost_bar.bars(found))
+        self.assertEqual(cost_words.finding(found, pairs), "connections: at 1000 connections a request of asio_threads costs 20.0 "
+                                                           "µs more CPU than one of asio_loop, 17.1 of it scheduler")
+        self.assertEqual(cost_words.finding(found, []), "connections: where the CPU time of a request goes")
+
     def test_what_belongs_beside_a_bar(self):
         self.assertEqual(self.notes(synthetic.passes(self.folder), self.points({"asio_threads": 20})), [
             "22.5 µs (20.0 to 25.0) of CPU per request: median of 6 repetitions of the run, 96.88 %",

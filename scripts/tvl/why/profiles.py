@@ -44,16 +44,13 @@ class Profiles:
                 for repetition, record in self.profiled.holding(metrics.CPU, label, x).items()}
 
 
-def has(run):
-    return os.path.exists(os.path.join(run, FOLDER, "points.jsonl"))
-
-
 def load(run):
-    """[Profiles] of a run's folder, not empty. Raises BadInput, also for a run without profiles."""
+    """[Profiles] of a run's folder; [] of a run without profiles. Raises BadInput."""
     folder = os.path.join(run, FOLDER)
-    found = records.read(os.path.join(folder, "points.jsonl")) if has(run) else []
-    if not any(one.get("profile") for one in found):
-        raise BadInput(f"{run} has no profiles: scripts/run --why records them")
+    path = os.path.join(folder, "points.jsonl")
+    if not os.path.exists(path):
+        return []
+    found = records.read(path)
     conditions = environment.load(run)
     plain = by_stem(points.of_records([one for one in found if not one.get("profile")], conditions))
     profiled = points.of_records([one for one in found if one.get("profile") or "left_out" in one], conditions)
