@@ -35,8 +35,8 @@ def main(arguments):
         found = chosen(found, arguments.workload)
     bars = [(one, chosen_bars(one, arguments.size)) for one in found]
     if arguments.size is not None and not any(mine for _, mine in bars):
-        sizes = sorted({x for one in found for x in one.profiled.sizes})
-        raise BadInput(f"no size {arguments.size:g} of {arguments.workload}: there are {', '.join(f'{x:g}' for x in sizes)}")
+        sizes = ", ".join(f"{x:g}" for x in sorted({x for one in found for x in one.profiled.sizes}))
+        raise BadInput(f"no size {arguments.size:g} of {arguments.workload}: there are {sizes}")
     if arguments.workload is None:
         print(cost_table.listing(found))
     else:

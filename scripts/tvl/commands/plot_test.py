@@ -149,8 +149,8 @@ class Figures(Folder):
         self.assertEqual(by_kind, {"spike.timeline", "memory.footprint", "hockey_stick.knee", "soak.timeline",
                                    "soak.soak"})
         self.assertIn("1M: extrapolated", self.texts(charts["panels/memory-total_memory"]))
-        self.assertEqual(set(plot.FIGURES_BY_KIND), set(captions.CAPTIONS))
-        self.assertEqual(set(plot.FIGURES_BY_KIND), set(captions.ALT_TEXTS))
+        self.assertEqual({*plot.FIGURES_BY_KIND, plot.COSTS}, set(captions.CAPTIONS))
+        self.assertEqual(set(captions.CAPTIONS), set(captions.ALT_TEXTS))
 
     def test_reach_is_marked_and_deliveries_are_called_so(self):
         charts = self.charts(*synthetic_failures.broadcast(("asio_threads",), (10, 4000)))

@@ -42,7 +42,8 @@ def pair_grid(pair):
 def how_compared(pair):
     over = f"the {100 * pair.level:.4g} % interval over {pair.n} pairs of repetitions" if pair.level else \
         "the only pair of repetitions, without an interval"
-    return f"A - B: {over}, with the 95 % intervals of the shares; a median of pairs is not the difference of the medians."
+    return (f"A - B: {over}, with the 95 % intervals of the shares; a median of pairs is not the difference of the "
+            "medians.")
 
 
 def alone(found, bar):

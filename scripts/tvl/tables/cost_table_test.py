@@ -19,8 +19,8 @@ class CostTable(Folder):
         return {name: rest for name, *rest in cells}
 
     def test_classes_of_a_pair_and_their_difference(self):
-        points = [synthetic.measured(name, repetition=i, cpu=cpu) for name, cpu in (("asio_threads", 20), ("asio_loop", 10))
-                  for i in range(6)]
+        points = [synthetic.measured(name, repetition=i, cpu=cpu)
+                  for name, cpu in (("asio_threads", 20), ("asio_loop", 10)) for i in range(6)]
         rows = self.rows(self.text(synthetic.passes(self.folder), points))
         self.assertEqual(rows["own code"][:3], ["2.00", "2.00", "0"])
         self.assertEqual(rows["scheduler"][:3], ["7.60", "0", "7.60"])
@@ -42,8 +42,8 @@ class CostTable(Folder):
 
     def test_lines_fit_the_terminal(self):
         names = ("asio_loops_processes", "asio_threads")
-        records = [{**one, "versus": names[0]} for name in names for series in ("processes:16",)
-                   for one in synthetic.both(self.folder, name, synthetic.LOOP, series=series, more={"missing": ["x " * 90]})]
+        records = [{**one, "versus": names[0]} for name in names for one in synthetic.both(
+            self.folder, name, synthetic.LOOP, series="processes:16", more={"missing": ["x " * 90]})]
         for text in (self.text(records), self.text(records[:2]),
                      cost_table.listing(profiles.load(self.folder))):
             self.assertLessEqual(max(map(len, text.splitlines())), 80, text)

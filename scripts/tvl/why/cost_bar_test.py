@@ -45,7 +45,8 @@ class CostBar(Folder):
         self.assertEqual((found.parts["own"].share.value, found.parts["own"].us), (0.1, None))
 
     def test_the_slowdown_is_that_of_the_pairs(self):
-        records = self.both(synthetic.THREADS, cpu=20.0, slowdown=1.1) + self.both(synthetic.THREADS, 1, cpu=30.0, slowdown=1.1)
+        records = [one for repetition, cpu in enumerate((20.0, 30.0))
+                   for one in self.both(synthetic.THREADS, repetition, cpu=cpu, slowdown=1.1)]
         self.assertAlmostEqual(self.bar(records).slowdown.median, 1.1)
         self.assertIsNone(self.bar(records[1:2]).slowdown)
 

@@ -3,7 +3,7 @@
     table = cost_classes.table()
     table.class_of("asio_loop`main;libc.so.6`__send;do_syscall_64_[k];tcp_sendmsg_[k];memcpy_[k]")     "send"
 
-A frame of the kernel ends in _[k], any other is FILE`FUNCTION. One without a known file, [unknown]`..., matches no rule.
+A frame of the kernel ends in _[k], any other is FILE`FUNCTION. One of an unknown file, [unknown]`..., matches no rule.
 """
 
 import functools
@@ -38,7 +38,8 @@ class Rule(NamedTuple):
     under: Optional[re.Pattern]
 
     def matches(self, frame):
-        return (frame.is_kernel == self.is_kernel and frame.file != NO_FILE and self.name.fullmatch(frame.name) is not None
+        return (frame.is_kernel == self.is_kernel and frame.file != NO_FILE
+                and self.name.fullmatch(frame.name) is not None
                 and (self.of is None or self.of.fullmatch(frame.file) is not None))
 
 

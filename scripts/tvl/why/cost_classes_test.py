@@ -19,13 +19,14 @@ class CostClasses(unittest.TestCase):
     def test_the_innermost_known_function_decides(self):
         for stack, key in ((SEND, "send"), (SEND + ";memcpy_[k]", "send"), (CALL.rstrip(";"), "syscall"),
                            (SEND + SOFTIRQ, "send"), (SEND + SOFTIRQ + ";sock_def_readable_[k]" + OFF, "wake_up"),
-                           (SEND + SOFTIRQ + ";sock_def_readable_[k];ep_poll_callback_[k];try_to_wake_up_[k]", "wake_up"),
+                           (SEND + SOFTIRQ + ";ep_poll_callback_[k];try_to_wake_up_[k]", "wake_up"),
                            (SEND + ";schedule_[k];__schedule_[k];finish_task_switch.isra.0_[k]" + OFF, "scheduler"),
                            (SEND + ";copy_from_iter_[k];asm_exc_page_fault_[k];clear_page_[k]", "memory")):
             self.assertEqual(self.class_of(stack), key, stack)
 
     def test_a_function_without_a_rule_leaves_it_to_its_caller(self):
-        for call, key in (("__x64_sys_recvfrom_[k];tcp_recvmsg_[k]", "receive"), ("do_epoll_wait_[k];ep_poll_[k]", "epoll"),
+        for call, key in (("__x64_sys_recvfrom_[k];tcp_recvmsg_[k]", "receive"),
+                          ("do_epoll_wait_[k];ep_poll_[k]", "epoll"),
                           ("__x64_sys_futex_[k];do_futex_[k];futex_wait_[k]", "futex"), ("do_epoll_ctl_[k]", "epoll"),
                           ("__sys_accept4_[k];inet_csk_accept_[k]", "open_close"),
                           ("__do_sys_clone3_[k];kernel_clone_[k];copy_process_[k]", "threads"),
@@ -46,16 +47,19 @@ class CostClasses(unittest.TestCase):
         self.assertEqual(self.class_of(CALL.rstrip(";") + OFF), "syscall")
 
     def test_code_of_programs_and_libraries(self):
-        for frame, key in (("asio_loop`tvl::handler::session::next", "own"), ("asio_loop`tvl::runtime::listener::run", "runtime"),
+        for frame, key in (("asio_loop`tvl::handler::session::next", "own"),
+                           ("asio_loop`tvl::runtime::listener::run", "runtime"),
                            ("asio_threads`boost::beast::http::basic_parser::put", "runtime"),
                            ("asio_loop`(anonymous namespace)::serve", "runtime"), ("libc.so.6`malloc", "runtime"),
                            ("[vdso]`__vdso_clock_gettime", "runtime"), ("libc.so.6`__libc_recv", "syscall"),
                            ("libc.so.6`clock_nanosleep@GLIBC_2.2.5", "syscall"), ("libc.so.6`start_thread", "runtime"),
                            ("libc.so.6`pthread_mutex_lock@@GLIBC_2.2.5", "futex"), ("libc.so.6`epoll_wait", "syscall"),
-                           ("nginx`ngx_http_handler", "own"), ("nginx`[unknown]", "own"), ("hello`std::sort", "runtime"),
-                           ("libpython3.11.so.1.0`_PyEval_EvalFrameDefault", "own"), ("python3.11`PyObject_Call", "own"),
+                           ("nginx`ngx_http_handler", "own"), ("nginx`[unknown]", "own"),
+                           ("hello`std::sort", "runtime"), ("libpython3.11.so.1.0`_PyEval_EvalFrameDefault", "own"),
+                           ("python3.11`PyObject_Call", "own"),
                            ("hello`main.handle", "own"), ("hello`internal/runtime/syscall.Syscall6", "syscall"),
-                           ("hello`runtime.futex.abi0", "futex"), ("libjvm.so`JVM_Send", "own"), ("libnio.so`Net_poll", "runtime"),
+                           ("hello`runtime.futex.abi0", "futex"), ("libjvm.so`JVM_Send", "own"),
+                           ("libnio.so`Net_poll", "runtime"),
                            ("perf-1234.map`[unknown]", "own"), ("[unknown]`[unknown]", "other")):
             self.assertEqual(self.class_of("x`main", frame) if key != "other" else self.class_of(frame), key, frame)
 
@@ -80,7 +84,8 @@ class CostClasses(unittest.TestCase):
         return str(caught.exception)
 
     def test_a_table_that_is_none_is_refused_with_the_reason(self):
-        for text, said in (("[[", "no table of cost classes"), (TABLE, "'rule'"), (TABLE.replace('"other"', '"b"'), "other last"),
+        for text, said in (("[[", "no table of cost classes"), (TABLE, "'rule'"),
+                           (TABLE.replace('"other"', '"b"'), "other last"),
                            (TABLE + '[[rule]]\nclass = "c"\nkernel = ["x"]\n', "unknown class c"),
                            (TABLE + '[[rule]]\nclass = "a"\n', "kernel or user"),
                            (TABLE + '[[rule]]\nclass = "a"\nuser = ["x"]\nunder_ = ["y"]\n', "under_")):

@@ -44,8 +44,10 @@ class CostDifference(Folder):
         threads = synthetic.both(self.folder, "asio_threads", synthetic.THREADS)
         for loop, points, said in (
                 (synthetic.both(self.folder, "asio_loop", {}), (), "asio_loop has no samples"),
-                (synthetic.both(self.folder, "asio_loop", synthetic.LOOP, cpu=None), (), "asio_loop has no CPU per request"),
-                (synthetic.both(self.folder, "asio_loop", synthetic.LOOP, repetition=1), (), "no repetition measured both"),
+                (synthetic.both(self.folder, "asio_loop", synthetic.LOOP, cpu=None), (),
+                 "asio_loop has no CPU per request"),
+                (synthetic.both(self.folder, "asio_loop", synthetic.LOOP, repetition=1), (),
+                 "no repetition measured both"),
                 (synthetic.both(self.folder, "asio_loop", synthetic.LOOP, requests={"ok": 0}), (), "answered nothing"),
                 (synthetic.both(self.folder, "asio_loop", synthetic.LOOP), self.points([20], []),
                  "the run measured only one of them")):

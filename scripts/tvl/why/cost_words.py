@@ -1,8 +1,8 @@
 """Costs by class in words: a sentence for a pair, and what a reader must know beside a bar.
 
-    cost_words.sentence(found, pair)     At 1000 connections a request of asio_threads costs 9.10 µs (7.05 to 10.2) more CPU
-                                         than one of asio_loop: 2.4 (1.9 to 2.9) scheduler, ...
-    cost_words.notes(found, bar)         ["21.0 µs (18.1 to 23.3) of CPU per request, ...", "! the passes differ ..."]
+    cost_words.sentence(found, pair)     At 1000 connections a request of asio_threads costs 9.10 µs (7.05 to 10.2) more
+                                         CPU than one of asio_loop: 2.48 (1.87 to 2.87) scheduler, ...
+    cost_words.notes(found, bar)         ["21.0 µs (18.1 to 23.3) of CPU per request: ...", "! the 2 passes differ ..."]
 """
 
 from tvl.analysis import ratios
@@ -94,16 +94,18 @@ def cost(bar):
         return "! CPU per request was not measured, so there are shares alone"
     interval = bar.cost.interval
     amount = with_bounds(f"{number(interval.median)} µs", bar.cost.estimate, interval.level)
-    whose = f"{interval.n} repetition{'s' * (interval.n > 1)} of the run" if bar.cost.of_run else \
-        f"{interval.n} plain point{'s' * (interval.n > 1)} beside the profiled"
-    return f"{amount} of CPU per request: median of {whose}{', ' + ratios.level(interval.level) if interval.level else ''}"
+    plural = "s" * (interval.n > 1)
+    whose = f"{interval.n} repetition{plural} of the run" if bar.cost.of_run else \
+        f"{interval.n} plain point{plural} beside the profiled"
+    level = f", {ratios.level(interval.level)}" if interval.level else ""
+    return f"{amount} of CPU per request: median of {whose}{level}"
 
 
 def samples(bar):
     rates = " and ".join(f"{hz:g}" for hz in bar.hz)
     plural = "es" * (bar.passes > 1)
-    return (f"{bar.samples:,} samples in {bar.passes} pass{plural} at {rates} Hz; beside them {count(bar.elsewhere)} of other "
-            f"processes on its cores, {count(bar.idle)} idle, {count(bar.lost)} lost")
+    return (f"{bar.samples:,} samples in {bar.passes} pass{plural} at {rates} Hz; beside them {count(bar.elsewhere)} of "
+            f"other processes on its cores, {count(bar.idle)} idle, {count(bar.lost)} lost")
 
 
 def count(value):
@@ -129,7 +131,8 @@ def agreement(bar):
     found = bar.agreement
     wider = f"; {number(found.dispersion)} samples count as one" if found.dispersion > 1 else ""
     which = f", apart in {', '.join(titles()[key] for key in found.apart)}" if found.apart else ""
-    return f"{'! ' * found.differs}the {bar.passes} passes {'differ' if found.differs else 'agree'} (p {found.p:.2g}){which}{wider}"
+    said = f"! the {bar.passes} passes differ" if found.differs else f"the {bar.passes} passes agree"
+    return f"{said} (p {found.p:.2g}){which}{wider}"
 
 
 def other(bar):

@@ -23,8 +23,8 @@ class CostWords(Folder):
 
     def test_a_pair_with_a_difference(self):
         said = self.sentence(synthetic.passes(self.folder), self.points({"asio_threads": 20, "asio_loop": 10}))
-        begin = "At 64 connections a request of asio_threads costs 10.0 µs (10.0 to 10.0) more CPU than one of asio_loop: 8.55 ("
-        self.assertTrue(said.startswith(begin), said)
+        self.assertTrue(said.startswith("At 64 connections a request of asio_threads costs 10.0 µs (10.0 to 10.0) more CPU than "
+                                        "one of asio_loop: 8.55 ("), said)
         self.assertRegex(said, r"\) scheduler, 1\.00 \(0\.\d+ to 1\.\d+\) socket send\.$")
 
     def test_what_costs_less_comes_last(self):
@@ -37,27 +37,29 @@ class CostWords(Folder):
     def test_a_pair_that_is_not_told_apart(self):
         points = self.points({"asio_threads": 20, "asio_loop": 20})
         points[0]["server"]["cpu_us_per_request"], points[1]["server"]["cpu_us_per_request"] = 19, 22
-        self.assertIn("At 64 connections the CPU of a request of asio_threads and of asio_loop is not told apart: 0 µs (-1.00 to "
-                      "1.00); 7.6", self.sentence(synthetic.passes(self.folder), points).replace("8.55", "7.6"))
+        said = self.sentence(synthetic.passes(self.folder), points)
+        self.assertTrue(said.startswith("At 64 connections the CPU of a request of asio_threads and of asio_loop is not told "
+                                        "apart: 0 µs (-1.00 to 1.00); 8.55"), said)
 
     def test_a_pair_with_one_repetition_has_no_interval(self):
         said = self.sentence(synthetic.passes(self.folder, count=1))
-        self.assertIn("a request of asio_threads cost 10.0 µs more CPU than one of asio_loop in the only repetition: 7.60", said)
+        self.assertIn("asio_threads cost 10.0 µs more CPU than one of asio_loop in the only repetition: 7.60", said)
 
     def test_a_pair_that_is_not_compared(self):
         records = self.both(synthetic.THREADS) + synthetic.both(self.folder, "asio_loop", synthetic.LOOP, cpu=None)
-        self.assertEqual(self.sentence(records), "At 64 connections asio_threads and asio_loop are not compared: asio_loop "
-                                                 "has no CPU per request.")
+        self.assertEqual(self.sentence(records), "At 64 connections asio_threads and asio_loop are not compared: "
+                                                 "asio_loop has no CPU per request.")
 
     def test_the_title_is_the_largest_difference(self):
         points = [one for x, factor in ((64, 1), (1000, 2)) for one in self.points({"asio_threads": 20, "asio_loop": 10})]
-        for i, one in enumerate(points[12:]):
+        for one in points[12:]:
             one["x"] = 1000
             one["server"]["cpu_us_per_request"] *= 2
         (found,) = profiles.load(synthetic.write_run(self.folder, synthetic.passes(self.folder, (64, 1000)), points))
         pairs = cost_difference.pairs(found, cost_bar.bars(found))
-        self.assertEqual(cost_words.finding(found, pairs), "connections: at 1000 connections a request of asio_threads costs 20.0 "
-                                                           "µs more CPU than one of asio_loop, 17.1 of it scheduler")
+        self.assertEqual(cost_words.finding(found, pairs),
+                         "connections: at 1000 connections a request of asio_threads costs 20.0 µs more CPU than one of "
+                         "asio_loop, 17.1 of it scheduler")
         self.assertEqual(cost_words.finding(found, []), "connections: where the CPU time of a request goes")
 
     def test_what_belongs_beside_a_bar(self):
@@ -70,7 +72,8 @@ class CostWords(Folder):
             "other: 2.0 % of the samples"])
 
     def test_what_is_not_known_is_said(self):
-        found = self.notes(self.both(synthetic.THREADS, cpu=None, share=None, more={"lost": None, "missing": ["no symbols of x"]}))
+        unknown = {"lost": None, "missing": ["no symbols of x"]}
+        found = self.notes(self.both(synthetic.THREADS, cpu=None, share=None, more=unknown))
         self.assertEqual(found, [
             "! CPU per request was not measured, so there are shares alone",
             "1,000 samples in 1 pass at 500 Hz; beside them 3 of other processes on its cores, 1 idle, n/a lost",
@@ -83,8 +86,8 @@ class CostWords(Folder):
         found = self.notes(self.both(synthetic.THREADS, share=0.5) + self.both(bad, 1, share=0.5))
         marked = [line for line in found if line.startswith("!")]
         self.assertEqual(marked[0], "! the samples stand for 2.00x the server's CPU time in their windows")
-        self.assertRegex(marked[1], r"^! the 2 passes differ \(p \d.*\), apart in runtime and library, scheduler, other; \d+ samples "
-                                    "count as one$")
+        self.assertRegex(marked[1], r"^! the 2 passes differ \(p \d.*\), apart in runtime and library, scheduler, other; "
+                                    r"\d+ samples count as one$")
         self.assertEqual(marked[2], "! other: 36.0 % of the samples")
 
     def test_a_bar_without_samples_says_why(self):

@@ -35,7 +35,8 @@ class Profiles(Folder):
     def test_each_facet_is_one(self):
         records = [one for rate in ("rate:100", "rate:200")
                    for one in synthetic.both(self.folder, "asio_loop", synthetic.LOOP, facet=rate)]
-        self.assertEqual([one.profiled.stem for one in self.load(records)], ["connections-rate-100", "connections-rate-200"])
+        self.assertEqual([one.profiled.stem for one in self.load(records)],
+                         ["connections-rate-100", "connections-rate-200"])
 
     def test_an_invalid_point_has_no_samples_and_one_that_was_left_out_is_named(self):
         bad = synthetic.both(self.folder, "asio_loop", synthetic.LOOP, valid=False, reasons=["host busy"])

@@ -1,6 +1,7 @@
 """Where the CPU time of a request goes: a bar for each contestant and load, stacked by class of cost (why/cost_bar.py).
 
-The bar is as long as the CPU per request, the whisker below it is its interval. A class has its number inside where it fits.
+The bar is as long as the CPU per request, the whisker below it is its interval. A class has its number inside where it
+fits.
 """
 
 import textwrap
@@ -79,8 +80,8 @@ def draw_rows(axes, found, bars):
     for bar in bars:
         if bar.x != load:
             load, y = bar.x, y + GROUP
-            axes.annotate(cost_words.load(found.profiled, load), (0, y), xycoords=("axes fraction", "data"), xytext=(0, 3),
-                          textcoords="offset points", fontsize=9, fontweight="bold", va="bottom")
+            axes.annotate(cost_words.load(found.profiled, load), (0, y), xytext=(0, 3), textcoords="offset points",
+                          fontsize=9, fontweight="bold", va="bottom")
         ticks.append((y + BAR / 2, bar.label))
         draw_bar(axes, found, bar, y + BAR / 2)
         y += BAR
@@ -89,7 +90,8 @@ def draw_rows(axes, found, bars):
 
 def draw_bar(axes, found, bar, y):
     if not bar.parts or not bar.cost:
-        note(axes, 0, y, f"n/a: {cost_words.no_samples(found, bar)}" if not bar.parts else "n/a: CPU per request not measured")
+        why = "CPU per request not measured" if bar.parts else cost_words.no_samples(found, bar)
+        note(axes, 0, y, f"n/a: {why}")
         return
     left, per_inch = 0.0, axes.get_xlim()[1] / (WIDTH - LEFT - RIGHT)
     for key, part in bar.parts.items():
@@ -102,8 +104,8 @@ def draw_bar(axes, found, bar, y):
     axes.barh(y, left, THICK, fill=False, edgecolor=style.INK, lw=0.7, zorder=3)
     cost = bar.cost.estimate
     if bar.cost.interval.level:
-        axes.errorbar(cost.value, y + BELOW, xerr=[[cost.value - cost.low], [cost.high - cost.value]], color=style.INK, lw=1,
-                      capsize=2, zorder=3)
+        axes.errorbar(cost.value, y + BELOW, xerr=[[cost.value - cost.low], [cost.high - cost.value]],
+                      color=style.INK, lw=1, capsize=2, zorder=3)
     note(axes, cost.high, y, f"{number(cost.value)} µs, {bar.samples:,} samples")
 
 
@@ -115,7 +117,7 @@ def foot(found, bars, machine):
     """How it is drawn, what must be beside the bars, and the machine."""
     marked = [(f"{bar.label} at {bar.x:g}", f": {text.removeprefix('! ')}") for bar in bars
               for text in cost_words.notes(found, bar) if text.startswith("! ")]
-    lines = [f"{caveats.heading(found.measured or found.plain)}. A class: its share of the samples, times the median CPU per "
-             "request of points that were not profiled; whisker: interval of that median.", cost_words.CAVEAT,
+    lines = [f"{caveats.heading(found.measured or found.plain)}. A class: its share of the samples, times the median CPU "
+             "per request of points that were not profiled; whisker: interval of that median.", cost_words.CAVEAT,
              *(f"! {line}" for line in caveats.merged(marked)), f"{machine}; {caveats.placement(found.profiled)}"]
     return "\n".join(textwrap.fill(line, 190, subsequent_indent="  ") for line in lines)

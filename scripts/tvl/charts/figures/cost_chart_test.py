@@ -80,12 +80,12 @@ class CostChart(Folder):
         self.assertNotIn("0.400", said)  # 2 % of the bar
 
     def test_the_title_is_the_finding_and_the_foot_has_what_belongs_beside(self):
-        points = [synthetic.measured(name, repetition=i, cpu=cpu) for name, cpu in (("asio_threads", 20), ("asio_loop", 10))
-                  for i in range(6)]
+        points = [synthetic.measured(name, repetition=i, cpu=cpu)
+                  for name, cpu in (("asio_threads", 20), ("asio_loop", 10)) for i in range(6)]
         records = synthetic.passes(self.folder)
         records[1]["profile"]["missing"] = ["no symbols of $x$ <b>"]
         said = "\n".join(self.said(self.drawn(records, points))).replace("\n", " ")
-        self.assertIn("a request of asio_threads costs 10.0 µs more CPU than one of asio_loop, 7.60 of it scheduler", said)
+        self.assertIn("costs 10.0 µs more CPU than one of asio_loop, 7.60 of it scheduler", said)
         for text in ("A class is sound", "! asio_threads at 64: no symbols of $x$ <b>", "a machine"):
             self.assertIn(text, said)
 
