@@ -46,6 +46,15 @@ class CostClasses(unittest.TestCase):
         self.assertEqual(self.class_of(CALL + "__x64_sys_newstat_[k];path_lookupat_[k]"), "other")
         self.assertEqual(self.class_of(CALL.rstrip(";") + OFF), "syscall")
 
+    def test_read_and_write_are_of_a_socket_unless_they_reach_a_file(self):
+        for call, key in (("ksys_write_[k];vfs_write_[k];rw_verify_area_[k]", "send"),
+                          ("ksys_read_[k];fdget_pos_[k]", "receive"),
+                          ("do_writev_[k];vfs_writev_[k];do_iter_readv_writev_[k];sock_write_iter_[k]", "send"),
+                          ("ksys_write_[k];vfs_write_[k];ext4_file_write_iter_[k];generic_perform_write_[k]", "other"),
+                          ("ksys_read_[k];vfs_read_[k];pipe_read_[k];schedule_[k]", "scheduler"),
+                          ("ksys_write_[k];vfs_write_[k];eventfd_write_[k]", "epoll")):
+            self.assertEqual(self.class_of(CALL + call), key, call)
+
     def test_code_of_programs_and_libraries(self):
         for frame, key in (("asio_loop`tvl::handler::session::next", "own"),
                            ("asio_loop`tvl::runtime::listener::run", "runtime"),

@@ -51,7 +51,7 @@ class CostWords(Folder):
                                                  "asio_loop has no CPU per request.")
 
     def test_the_title_is_the_largest_difference(self):
-        points = [one for x, factor in ((64, 1), (1000, 2)) for one in self.points({"asio_threads": 20, "asio_loop": 10})]
+        points = [one for _ in range(2) for one in self.points({"asio_threads": 20, "asio_loop": 10})]
         for one in points[12:]:
             one["x"] = 1000
             one["server"]["cpu_us_per_request"] *= 2
