@@ -1,7 +1,7 @@
 """Shares of counted samples, with intervals, and the figures made of them.
 
-    shares.wilson(120, 2400)                             Estimate(0.05, 0.0420, 0.0594): 95 %
-    shares.homogeneity([[120, 2280], [90, 2310]])        Homogeneity(statistic=4.5, freedom=1, p=0.03...)
+    shares.wilson(120, 2400)                             Estimate(0.05, 0.0420, 0.0595): 95 %
+    shares.homogeneity([[120, 2280], [90, 2310]])        Homogeneity(4.48, freedom=1, p=0.034)
     shares.product(share, cpu)                           the Estimate of the product of two independent ones
 
 Two intervals are combined without knowing their distributions (MOVER: Zou and Donner 2008): on each side the distances

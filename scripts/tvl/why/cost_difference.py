@@ -65,8 +65,8 @@ def counterpart(workload, label):
                  if one.contestant == line.versus and one.series == line.series), None)
 
 
-def compared(found, *bars):
-    more, less = sorted(bars, key=lambda bar: -(bar.cost.interval.median if bar.cost else 0))
+def compared(found, more, less):
+    """The Pair of two bars, whichever is the dearer."""
     if why := why_not(more, less):
         return Pair(more, less, None, {}, 0, 0.0, why)
     workload = found.measured if more.cost.of_run else found.plain
@@ -74,6 +74,8 @@ def compared(found, *bars):
     costs = workload.pairs(metrics.CPU, more.label, more.x, less.label)
     if verdict.why or not costs:
         return Pair(more, less, None, {}, 0, 0.0, verdict.why or "no repetition measured both")
+    if intervals.median_interval([one - other for one, other in costs]).median < 0:
+        more, less, costs = less, more, [(other, one) for one, other in costs]
     by_class = {key: difference(costs, part.share, less.parts[key].share) for key, part in more.parts.items()}
     level = intervals.median_interval(range(len(costs))).level
     return Pair(more, less, difference(costs, WHOLE, WHOLE), by_class, len(costs), level)

@@ -26,6 +26,12 @@ class CostDifference(Folder):
         self.assertEqual(pair.total, (10, 8, 11))
         self.assertEqual((pair.n, pair.level, pair.is_decided), (6, 0.96875, True))
 
+    def test_the_pairs_say_which_is_the_dearer_not_the_medians(self):
+        threads, loop = (10, 10, 21, 31, 31), (11, 11, 20, 30, 32)
+        (pair,) = self.pairs(synthetic.passes(self.folder), self.points(threads, loop))
+        self.assertEqual((pair.more.label, pair.total), ("asio_loop", (1, -1, 1)))
+        self.assertFalse(pair.is_decided)
+
     def test_a_class_has_the_shares_of_both(self):
         (pair,) = self.pairs(synthetic.passes(self.folder), self.points([20] * 6, [10] * 6))
         found, more, less = pair.by_class["own"], pair.more.parts["own"].share, pair.less.parts["own"].share

@@ -43,7 +43,7 @@ def figure(found, machine):
     head += insert_legend(picture, drawn, head)
     height = picture.get_figheight()
     axes = picture.add_axes((LEFT / WIDTH, under / height, 1 - (LEFT + RIGHT) / WIDTH, tall / height))
-    set_axes(axes, found, drawn, tall)
+    set_axes(axes, drawn, tall)
     draw_rows(axes, found, bars)
     picture.text(0.015, 1 - 0.12 / height, title, fontsize=13, fontweight="bold", va="top")
     picture.text(0.015, 0.1 / height, below, fontsize=8, va="bottom", linespacing=1.35)
@@ -67,10 +67,9 @@ def insert_legend(picture, drawn, top):
     return taken
 
 
-def set_axes(axes, found, drawn, tall):
+def set_axes(axes, drawn, tall):
     """One unit of y is an inch, downwards."""
-    longest = max(max(bar.cost.estimate.high, bar.cost.interval.median) for bar in drawn)
-    axes.set(xlim=(0, 1.02 * longest), ylim=(tall, 0), xlabel="CPU per request, µs")
+    axes.set(xlim=(0, 1.02 * max(bar.cost.interval.high for bar in drawn)), ylim=(tall, 0), xlabel="CPU per request, µs")
     axes.grid(axis="y", visible=False)
     axes.tick_params(axis="y", length=0)
 
@@ -94,7 +93,7 @@ def draw_bar(axes, found, bar, y):
         note(axes, 0, y, f"n/a: {why}")
         return
     left, per_inch = 0.0, axes.get_xlim()[1] / (WIDTH - LEFT - RIGHT)
-    for key, part in bar.parts.items():
+    for key, part in ((key, part) for key, part in bar.parts.items() if part.count):
         colour, said = colours()[key], number(part.us.value)
         axes.barh(y, part.us.value, THICK, left=left, color=colour, edgecolor=style.PAPER, lw=0.7, zorder=2)
         if part.us.value / per_inch > PER_CHARACTER * len(said):
