@@ -5,6 +5,8 @@
     cost_words.notes(found, bar)         ["21.0 µs (18.1 to 23.3) of CPU per request: ...", "! the 2 passes differ ..."]
 """
 
+import re
+
 from tvl.analysis import ratios
 from tvl.data import metrics, validity, variables
 from tvl.data.metrics import number
@@ -82,6 +84,27 @@ def notes(found, bar):
     if not bar.parts:
         return [f"! {no_samples(found, bar)}", *missing(bar)]
     return [cost(bar), samples(bar), slowdown(bar), seen(bar), agreement(bar), other(bar), *missing(bar)]
+
+
+def marked(found, bars):
+    """The notes with "!" of all bars, each with its contestants and loads; those that differ in numbers alone are one."""
+    alike = {}
+    for bar in bars:
+        for text in notes(found, bar):
+            if text.startswith("! "):
+                where = alike.setdefault(re.sub(r"[\d.,]+", "#", text), (text, {}))[1]
+                where.setdefault(bar.label, []).append(f"{bar.x:g}")
+    return [f"! {places(where)}: {text.removeprefix('! ')}{first(where)}" for text, where in alike.values()]
+
+
+def places(where):
+    """{"asio_loop": ["64", "1000"]} -> asio_loop at 64, 1000"""
+    return "; ".join(f"{label} at {', '.join(loads)}" for label, loads in where.items())
+
+
+def first(where):
+    count = sum(map(len, where.values()))
+    return f" (the first of {count} like it)" * (count > 1)
 
 
 def no_samples(found, bar):

@@ -90,6 +90,14 @@ class CostWords(Folder):
                                     r"\d+ samples count as one$")
         self.assertEqual(marked[2], "! other: 36.0 % of the samples")
 
+    def test_marks_of_all_bars_that_differ_in_numbers_alone_are_one_line(self):
+        records = [one for x, share in ((64, 0.5), (1000, 0.4)) for name in ("asio_threads", "asio_loop")
+                   for one in synthetic.both(self.folder, name, synthetic.THREADS, x, share=share)]
+        (found,) = profiles.load(synthetic.write_run(self.folder, records))
+        self.assertEqual(cost_words.marked(found, cost_bar.bars(found)), [
+            "! asio_threads at 64, 1000; asio_loop at 64, 1000: the samples stand for 2.00x the server's CPU time in their "
+            "windows (the first of 4 like it)"])
+
     def test_a_bar_without_samples_says_why(self):
         self.assertEqual(self.notes(self.both({})), ["! no samples"])
         invalid = self.both(synthetic.THREADS, valid=False, reasons=[{"code": "host-busy", "text": "others were busy"}])

@@ -114,9 +114,7 @@ def note(axes, x, y, text):
 
 def foot(found, bars, machine):
     """How it is drawn, what must be beside the bars, and the machine."""
-    marked = [(f"{bar.label} at {bar.x:g}", f": {text.removeprefix('! ')}") for bar in bars
-              for text in cost_words.notes(found, bar) if text.startswith("! ")]
     lines = [f"{caveats.heading(found.measured or found.plain)}. A class: its share of the samples, times the median CPU "
              "per request of points that were not profiled; whisker: interval of that median.", cost_words.CAVEAT,
-             *(f"! {line}" for line in caveats.merged(marked)), f"{machine}; {caveats.placement(found.profiled)}"]
-    return "\n".join(textwrap.fill(line, 190, subsequent_indent="  ") for line in lines)
+             *cost_words.marked(found, bars), f"{machine}; {caveats.placement(found.profiled)}"]
+    return "\n".join(textwrap.fill(line, 215, subsequent_indent="  ") for line in lines)
