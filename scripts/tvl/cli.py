@@ -40,6 +40,7 @@ COMMANDS = {
     "noise": "tvl.commands.noise",
     "freeze": "tvl.commands.freeze",
     "soak-check": "tvl.analysis.soak_check",
+    "explain": "tvl.commands.explain",
     "syscalls": "tvl.commands.syscalls",
     "request-footprint": "tvl.commands.request_footprint",
     "publish": "tvl.commands.publish",

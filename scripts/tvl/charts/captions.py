@@ -10,7 +10,10 @@ CAPTIONS = {
     "footprint": "Memory per connection is the slope of memory over the measured sizes. Values beyond the largest size "
                  "are extrapolated.",
     "soak": "A leak shows as a slope once the server has settled.",
+    "cost_bar": "The CPU time of a request, by class of cost: the classes' shares of a profile's samples, times the CPU per "
+                "request of points that were not profiled.",
 }
 ALT_TEXTS = {"trace": "stalls of foreground requests over time", "timeline": "the run over time",
              "knee": "response time against the offered rate", "footprint": "memory per connection, and extrapolated",
-             "soak": "memory, threads and descriptors over time"}
+             "soak": "memory, threads and descriptors over time",
+             "cost_bar": "the CPU time of a request by class of cost"}

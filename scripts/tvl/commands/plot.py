@@ -1,10 +1,11 @@
 """Draws a run: one figure per workload and facet, its single panels, NAME.KIND.{svg,png} for what is not a metric
-against x (stalls, timeline, knee, memory per connection, soak), and overview.{svg,png} and matrix.{svg,png} (the leading
+against x (stalls, timeline, knee, memory per connection, soak, costs of a request), and overview.{svg,png} and matrix.{svg,png} (the leading
 models) for the README. primitives*.{svg,png} show the costs that tvl-primitives measured.
 
     tvl-results plot results/2026-11-22-120000-host
 
-Reads points.jsonl, and environment.json for the caption and primitives.json if they are there; measures nothing.
+Reads points.jsonl, and environment.json for the caption, primitives.json and profiles/ if they are there; measures
+nothing.
 """
 
 import concurrent.futures
@@ -19,9 +20,11 @@ from matplotlib import pyplot as plt
 
 from tvl.analysis import caveats
 from tvl.charts import annotations, failures, style, svg_tags
-from tvl.charts.figures import knee, legends, matrix_chart, memory, panel, primitives_chart, rows, soak, stalls, timeline
+from tvl.charts.figures import (cost_chart, knee, legends, matrix_chart, memory, panel, primitives_chart, rows, soak,
+                                stalls, timeline)
 from tvl.charts.scales import is_crowded, is_in_rows, panels, single_x
 from tvl.data import environment, metrics, points
+from tvl.why import profiles
 
 SINGLE = "panels"  # the folder of single panels
 OVERVIEW = "connections"
@@ -29,6 +32,7 @@ OVERVIEW_PANELS = (metrics.CPU, metrics.P99, metrics.MEMORY)
 # NAME.KIND.svg and .png; a function returns None for a workload that it does not suit.
 FIGURES_BY_KIND = {"trace": stalls.figure, "timeline": timeline.figure, "knee": knee.figure, "footprint": memory.figure,
           "soak": soak.figure}
+COSTS = "cost_bar"  # the same, of profiles
 
 
 def how_drawn(workload):
@@ -149,7 +153,7 @@ def remove_earlier(workload, charts):
     """Charts of an earlier call, which may have had other panels and kinds."""
     kept = glob.escape(os.path.join(charts, workload.stem))
     single = glob.escape(os.path.join(charts, SINGLE, workload.stem))
-    patterns = [f"{kept}.{kind}.{ending}" for kind in FIGURES_BY_KIND for ending in ("svg", "png")]
+    patterns = [f"{kept}.{kind}.{ending}" for kind in (*FIGURES_BY_KIND, COSTS) for ending in ("svg", "png")]
     for pattern in patterns + [f"{single}-{key}.svg" for key in ("legend*", *metrics.PANELS)]:
         for path in glob.glob(pattern):
             os.remove(path)
@@ -187,6 +191,9 @@ def figures_of_run(folder, workloads, machine, line_styles):
         yield "matrix", figure
     if os.path.exists(os.path.join(folder, "primitives.json")):
         yield from primitives_chart.figures(folder)
+    for found in profiles.load(folder):
+        if figure := cost_chart.figure(found, machine):
+            yield f"{found.profiled.stem}.{COSTS}", figure
 
 
 def add_arguments(parser):

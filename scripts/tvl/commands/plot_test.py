@@ -9,7 +9,7 @@ from matplotlib.text import Text
 from tvl.charts import captions, style
 from tvl.commands import plot
 from tvl.data import environment, points
-from tvl.testing import synthetic_failures, synthetic_contestants, synthetic_waits, tvl_results
+from tvl.testing import synthetic_contestants, synthetic_failures, synthetic_profiles, synthetic_waits, tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import left_out, point, write
 
@@ -149,8 +149,8 @@ class Figures(Folder):
         self.assertEqual(by_kind, {"spike.timeline", "memory.footprint", "hockey_stick.knee", "soak.timeline",
                                    "soak.soak"})
         self.assertIn("1M: extrapolated", self.texts(charts["panels/memory-total_memory"]))
-        self.assertEqual(set(plot.FIGURES_BY_KIND), set(captions.CAPTIONS))
-        self.assertEqual(set(plot.FIGURES_BY_KIND), set(captions.ALT_TEXTS))
+        self.assertEqual({*plot.FIGURES_BY_KIND, plot.COSTS}, set(captions.CAPTIONS))
+        self.assertEqual(set(captions.CAPTIONS), set(captions.ALT_TEXTS))
 
     def test_reach_is_marked_and_deliveries_are_called_so(self):
         charts = self.charts(*synthetic_failures.broadcast(("asio_threads",), (10, 4000)))
@@ -186,13 +186,19 @@ class Files(Folder):
     def test_charts_of_an_earlier_drawing_do_not_stay_and_a_facet_of_a_like_name_does(self):
         charts = f"{self.folder}/charts"
         os.makedirs(f"{charts}/panels")
-        earlier = ("spike.timeline.svg", "spike.timeline.png", "panels/spike-legend1.svg", "panels/spike-throughput.svg")
+        earlier = ("spike.timeline.svg", "spike.cost_bar.png", "panels/spike-legend1.svg", "panels/spike-throughput.svg")
         other = ("spike-rate-2.svg", "spike-rate-2.5.svg", "panels/spike-rate-2.5-legend1.svg")
         for name in earlier + other:
             with open(f"{charts}/{name}", "w", encoding="utf-8") as file:
                 file.write("earlier")
         self.draw(point("spike", rate=2.5, chart=CPU))
         self.assertEqual([os.path.exists(f"{charts}/{name}") for name in earlier + other], [False] * 4 + [True] * 3)
+
+    def test_a_run_with_profiles_has_the_costs_of_a_request(self):
+        synthetic_profiles.write_run(self.folder, synthetic_profiles.passes(self.folder))
+        charts = self.draw(*run_of_two())
+        self.assertTrue(os.path.exists(f"{charts}/connections.cost_bar.png"))
+        self.assertIn("CPU per request, µs", saved_texts(f"{charts}/connections.cost_bar.svg"))
 
     def test_without_matplotlib_it_says_so_in_one_line(self):
         with open(f"{self.folder}/matplotlib.py", "w", encoding="utf-8") as file:

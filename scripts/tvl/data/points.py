@@ -18,16 +18,20 @@ def load(folder, baseline=None):
     """The workloads of a run's folder (or of a points.jsonl), in the order they were measured. baseline: the contestant
     that ratios are to in workloads that measured it; BadInput where none did."""
     path = os.path.join(folder, "points.jsonl") if os.path.isdir(folder) else folder
-    run = environment.load(os.path.dirname(path))
-    named = {}
-    for record in records.read(path):
-        named.setdefault(record["workload"], []).append(described(record, run))
-    workloads = [workload for name, found in named.items() for workload in facets(name, found)]
+    workloads = of_records(records.read(path), environment.load(os.path.dirname(path)))
     if baseline is not None:
         names.check(baseline, {w.lines[label].contestant for w in workloads for label in w.measured}, "contestant")
     for workload in workloads:
         workload.asked_baseline = baseline
     return workloads
+
+
+def of_records(found, run):
+    """The workloads of these records; run: the environment.json."""
+    named = {}
+    for record in found:
+        named.setdefault(record["workload"], []).append(described(record, run))
+    return [workload for name, mine in named.items() for workload in facets(name, mine)]
 
 
 def add_baseline(parser):
