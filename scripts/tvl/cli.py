@@ -35,6 +35,7 @@ COMMANDS = {
     "doctor": "tvl.commands.doctor",
     "repeatability": "tvl.commands.repeatability",
     "sensitivity": "tvl.commands.sensitivity",
+    "known-costs": "tvl.commands.known_costs",
     "undecided": "tvl.commands.undecided",
     "well-posed": "tvl.commands.well_posed",
     "noise": "tvl.commands.noise",
@@ -46,7 +47,7 @@ COMMANDS = {
     "publish": "tvl.commands.publish",
     "readme": "tvl.commands.readme",
 }
-OF_SOURCES = ("sensitivity", "freeze", "publish", "readme")  # they change them
+OF_SOURCES = ("sensitivity", "known-costs", "freeze", "publish", "readme")  # they change them
 
 
 def first_sentence(module):

@@ -156,9 +156,11 @@ function csv(table) {
   return [...table.rows].filter((row) => !row.hidden).map((row) => `${line(row)}\n`).join("");
 }
 
-function saveTable(table) {
-  const url = URL.createObjectURL(new Blob([csv(table)], {type: "text/csv"}));
-  element("a", {href: url, download: `${table.closest("section").id}.csv`}).click();
+const saveTable = (table) => saveFile(`${table.closest("section").id}.csv`, csv(table), "text/csv");
+
+function saveFile(name, text, type) {
+  const url = URL.createObjectURL(new Blob([text], {type}));
+  element("a", {href: url, download: name}).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);  // the download has begun by then
 }
 

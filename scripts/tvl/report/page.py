@@ -17,7 +17,7 @@ from tvl.analysis import aa_control, caveats, summary
 from tvl.conclusions import findings
 from tvl.conclusions.claims import claim_tables, claims
 from tvl.data import environment, points, records
-from tvl.report import chart_data, claims_section, section
+from tvl.report import chart_data, claims_section, section, stacks
 from tvl.report.templates import render
 from tvl.tables import text_table
 from tvl.text import outside, terminal
@@ -39,7 +39,7 @@ CAVEATS = (
 
 PRIMITIVES_QUESTION = "What does each of asyncio's mechanisms cost with threads and on a loop?"
 RAW_DATA = ("points.jsonl", "environment.json", "charts")
-SCRIPTS = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "report_chart.js", "page.js")
+SCRIPTS = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "report_chart.js", "page.js", "icicle.js")
 
 
 def tables(workloads, colour=False, width=None):
@@ -61,6 +61,7 @@ def page(folder, workloads, machine, verdicts, remark=""):
         ("matrix", "best models", section.chart_section(folder, "Best model per workload and metric", None, {
             "matrix": "Best model: workloads by metrics, darker where the lead is larger"})),
         *[(workload.stem, workload.heading, section.workload_section(folder, workload)) for workload in workloads],
+        ("stacks", "where CPU time goes", stacks.section(folder)),
         ("primitives", "primitives", section.chart_section(folder, "primitives", PRIMITIVES_QUESTION, {
             name: f"{name}: threads and loop" for name in ("primitives", "primitives-growth")})),
         ("conditions", "conditions", conditions(machine)),
@@ -69,7 +70,7 @@ def page(folder, workloads, machine, verdicts, remark=""):
                                                         if os.path.exists(os.path.join(folder, name))])),
     ]
     return render("page.html", title=f"threads-vs-loop: {outside.line(os.path.basename(os.path.abspath(folder)))}",
-                  machine=environment.machine(machine), styles=part("page.css") + chart_data.palette(workloads),
+                  machine=environment.machine(machine), styles=part("page.css") + chart_data.palette(workloads) + stacks.palette(),
                   sections=[{"id": name, "name": words, "html": html} for name, words, html in sections if html],
                   data=chart_data.text(chart_data.run(workloads)), scripts=map(part, SCRIPTS))
 

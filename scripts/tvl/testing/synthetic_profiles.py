@@ -9,6 +9,7 @@ CALL = "libc.so.6`__send;entry_SYSCALL_64_after_hwframe_[k];do_syscall_64_[k]"
 STACKS = {"own": "{0}`main;{0}`tvl::handler::session::next", "runtime": "{0}`main;libc.so.6`malloc",
           "send": f"{{0}}`main;{CALL};__sys_sendto_[k];tcp_sendmsg_[k];memcpy_[k]",
           "scheduler": f"{{0}}`main;{CALL};tcp_recvmsg_[k];schedule_[k];__schedule_[k]",
+          "syscall": f"{{0}}`main;{CALL}", "futex": f"{{0}}`main;{CALL};do_futex_[k];futex_wake_[k]",
           "other": f"{{0}}`main;{CALL};__x64_sys_uname_[k]"}
 THREADS = {"own": 100, "runtime": 300, "send": 200, "scheduler": 380, "other": 20}  # 1,000 samples
 LOOP = {"own": 200, "runtime": 500, "send": 280, "scheduler": 0, "other": 20}

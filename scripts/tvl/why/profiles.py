@@ -43,6 +43,11 @@ class Profiles:
         return {repetition: samples(self.folder, record)
                 for repetition, record in self.profiled.holding(metrics.CPU, label, x).items()}
 
+    def stacks(self, label, x):
+        """Samples by stack, of all passes together."""
+        files = [record["profile"]["file"] for record in self.profiled.holding(metrics.CPU, label, x).values()]
+        return sum((Counter(folded.read(os.path.join(self.folder, name))) for name in files if name), Counter())
+
 
 def load(run):
     """[Profiles] of a run's folder; [] of a run without profiles. Raises BadInput."""
@@ -67,17 +72,19 @@ def samples(folder, record):
     """Samples of a record; BadInput if its `profile` or the file is not as tvl-suite writes them."""
     profile, where = record["profile"], f"{folder}: {record['contestant']} at {record['x']:g}"
     try:
-        name, hz, said, missing = (profile[key] for key in ("file", "hz", "samples", "missing"))
-        is_right = os.path.basename(name) == name and hz > 0 and all(isinstance(text, str) for text in missing)
+        name, hz, missing = (profile[key] for key in ("file", "hz", "missing"))
+        is_right = name in (None, os.path.basename(name or "")) and hz > 0 and all(isinstance(text, str) for text in missing)
     except (TypeError, KeyError):
         is_right = False
     if not is_right:
         raise BadInput(f"{where}: its profile is not as tvl-suite writes it")
+    if name is None:
+        return Samples(Counter(), hz, None, None, None, missing, None)
     table, counts = cost_classes.table(), Counter()
     for stack, count in folded.read(os.path.join(folder, name)).items():
         counts[table.class_of(stack)] += count
-    if counts.total() != said:
-        raise BadInput(f"{where}: {counts.total()} samples in {name}, {said} said")
+    if counts.total() != profile.get("samples"):
+        raise BadInput(f"{where}: {counts.total()} samples in {name}, {profile.get('samples')} said")
     share, window = metrics.at(record, "server", "cpu_share"), record.get("window_s")
     return Samples(counts, hz, profile.get("elsewhere"), profile.get("idle"), profile.get("lost"), missing,
                    None if None in (share, window) else share * window)

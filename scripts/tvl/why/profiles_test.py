@@ -56,9 +56,15 @@ class Profiles(Folder):
         for records in (self.only()[:1], [left_out()]):
             self.assertEqual(self.load(records), [])
 
+    def test_a_profile_that_could_not_be_taken_says_why(self):
+        (found,) = self.load(self.only(file=None, missing=["perf ended"]))
+        one = found.samples("asio_loop", 64)[0]
+        self.assertEqual((one.counts.total(), one.missing), (0, ["perf ended"]))
+        self.assertEqual(found.stacks("asio_loop", 64), {})
+
     def test_a_profile_that_is_none_is_refused(self):
         where = "/profiles: asio_loop at 64: "
-        for wrong in ({"file": "../points.jsonl"}, {"file": None}, {"hz": 0}, {"missing": None}, {"missing": [1]}):
+        for wrong in ({"file": "../points.jsonl"}, {"file": 5}, {"hz": 0}, {"missing": None}, {"missing": [1]}):
             self.assertEqual(self.refusal(self.only(**wrong)), where + "its profile is not as tvl-suite writes it", wrong)
         records = self.only(samples=999)
         name = records[1]["profile"]["file"]
