@@ -110,7 +110,7 @@ std::vector<scheduled> row_of(const std::vector<scheduled>& rounds, std::size_t 
 std::vector<scheduled> with_profiles(const std::vector<scheduled>& rounds) {
   std::vector<scheduled> all;
   for (const auto& round : rounds) {
-    const bool profiled_first = (round.repetition + round.position) % 2 == 1;
+    const bool profiled_first = round.repetition % 2 == 1;
     for (const bool profiled : {profiled_first, !profiled_first}) {
       all.push_back(round);
       all.back().profiled = profiled;

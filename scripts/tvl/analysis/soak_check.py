@@ -1,8 +1,9 @@
 """Judges a soak: does a server leak memory, threads or descriptors? Prints a table.
 
     tvl-results soak-check results/2026-11-22-120000-host
-    tvl-results soak-check RUN ANOTHER --record results/soak/asan.jsonl      keeps what decides, a row every 10 s
-    tvl-results soak-check results/soak/asan.jsonl                           judges that
+    tvl-results soak-check RUN ANOTHER --record results/soak/release.jsonl   keeps what decides, a row every 10 s
+    tvl-results soak-check results/soak/release.jsonl                        judges that
+    tvl-results soak-check RUN --sanitized                                   of a server under AddressSanitizer
 
 A server settles first: its first fifth, at most five minutes, is left out. Then
 
@@ -15,6 +16,9 @@ A server settles first: its first fifth, at most five minutes, is left out. Then
   growth that fades      is no leak: memory grew in the second half of that time at most half as fast as in the first. A
                          heap keeps the most that it ever needed at once, and that record is broken ever more rarely
                          (with many threads, in each of malloc's arenas); a leak goes on at its pace
+
+The memory of a server under AddressSanitizer is not judged (--sanitized): the sanitizer keeps what was freed and notes
+of every thread that there was. It tells a leak itself when the server ends, in logs/NAME.stderr of the run.
 
 Everything else that grows fails. A point that is invalid because the host was busy or the generator late is judged as well: its
 times are wrong, its memory, threads and descriptors are not.
@@ -32,6 +36,7 @@ from tvl.stats import trend
 from tvl.text import terminal
 
 WORKLOAD = "soak"
+SANITIZED = "sanitized"  # true in a record of --record
 SETTLING, SETTLING_AT_MOST_S = 0.2, 300
 FEWEST_ROWS = 20  # after settling
 LEVEL_PART = 0.1  # of these, whose median is the first or the last level
@@ -39,9 +44,9 @@ DAY_S = 24 * 3600
 PAGE = 4096
 RECORDED_EVERY_S = 10
 KEPT = ("schema", "workload", "contestant", "title", "model", "repetition", "load", "x", "plan", "started", "interrupted",
-        "verdict")
+        "verdict", SANITIZED)
 ABOUT_TIMES = ("host-busy", "generator")  # limiters that do not affect what is judged here
-LEVEL, FADES, LEAK, LOST, UNKNOWN = "level", "fades", "leak", "lost", "not measured"
+LEVEL, FADES, LEAK, LOST, UNKNOWN, NOT_JUDGED = "level", "fades", "leak", "lost", "not measured", "not judged"
 
 
 class Quantity(NamedTuple):
@@ -83,7 +88,9 @@ def judged(record, quantity):
     tenth = max(2, round(LEVEL_PART * len(known)))
     first, last = (statistics.quantiles((value for _, value in part), n=4) for part in (known[:tenth], known[-tenth:]))
     slope = trend.slope(trend.blocks(known))
-    if not quantity.is_count:
+    if not quantity.is_count and record.get(SANITIZED):
+        outcome = NOT_JUDGED
+    elif not quantity.is_count:
         grows = slope.low > 0 and slope.median * DAY_S >= PAGE * connections(record)
         outcome = LEVEL if not grows else FADES if fades(known) else LEAK
     elif last[0] > first[2] or slope.low > 0:
@@ -122,7 +129,7 @@ def exit_code(found):
     outcomes = {one.outcome for *_, group in found for one in group}
     if outcomes & {LEAK, LOST}:
         return 1
-    return 0 if outcomes <= {LEVEL, FADES} and all(is_sound(record) for _, record, _ in found) else 2
+    return 0 if outcomes <= {LEVEL, FADES, NOT_JUDGED} and all(is_sound(record) for _, record, _ in found) else 2
 
 
 def is_sound(record):
@@ -159,12 +166,17 @@ def kept(record):
 
 def add_arguments(parser):
     parser.add_argument("runs", metavar="RUN", nargs="+", help="folder of a run of the workload soak, or file of --record")
+    parser.add_argument("--sanitized", action="store_true", help="the server ran under AddressSanitizer")
     parser.add_argument("--record", metavar="FILE", help="write what decides there")
 
 
 def main(arguments):
-    found = [one for run in arguments.runs for workload in points.load(run) if workload.name == WORKLOAD
-             for one in verdicts(workload)]
+    workloads = [workload for run in arguments.runs for workload in points.load(run) if workload.name == WORKLOAD]
+    if arguments.sanitized:
+        for workload in workloads:
+            for record in workload.records:
+                record[SANITIZED] = True
+    found = [one for workload in workloads for one in verdicts(workload)]
     if not any(record.get("timeline") for _, record, _ in found):
         raise points.BadInput(f"{arguments.runs[0]}: no points of the workload {WORKLOAD} with a timeline")
     print(table(found))

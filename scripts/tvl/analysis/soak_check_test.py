@@ -2,7 +2,9 @@ import math
 import os
 import random
 
+from tvl import ROOT
 from tvl.analysis import soak_check
+from tvl.data import points
 from tvl.testing import synthetic_failures, tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point, write
@@ -49,6 +51,14 @@ class Leaks(Folder):
         self.assertEqual(self.grown(lambda minutes: 500 * math.log(minutes) + 25 * minutes), soak_check.LEAK)
         self.assertEqual(self.grown(lambda minutes: 25 * minutes), soak_check.LEAK)
         self.assertEqual(self.grown(lambda minutes: 0.5 * minutes**2), soak_check.LEAK)
+
+    def test_memory_under_a_sanitizer_is_not_judged(self):
+        workload = self.load_one(*synthetic_failures.soak(asio_loop={"bytes_a_second": 10 * 1024}))
+        for record in workload.records:
+            record[soak_check.SANITIZED] = True
+        found = soak_check.verdicts(workload)
+        self.assertEqual([one.outcome for one in found[0][2]], [soak_check.NOT_JUDGED, soak_check.LEVEL, soak_check.LEVEL])
+        self.assertEqual(soak_check.exit_code(found), 0)
 
     def test_shrinking_memory_is_none(self):
         self.assertEqual(self.outcomes(bytes_a_second=-1024)["rss"], soak_check.LEVEL)
@@ -174,3 +184,14 @@ class Program(Folder):
             done = self.judge(*records)
             self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertRegex(done.stderr, r"^soak-check: .*no points of the workload soak with a timeline\n$")
+
+
+class CommittedRecords(Folder):
+    def test_an_hour_of_the_twins_is_level(self):
+        for name, sanitized in (("release", None), ("asan", True)):
+            (workload,) = points.load(os.path.join(ROOT, "results", "soak", f"{name}.jsonl"))
+            self.assertEqual({record["contestant"] for record in workload.records}, {"asio_threads", "asio_loop"})
+            for record in workload.records:
+                self.assertGreaterEqual(record["timeline"][-1]["t"], 3590)
+                self.assertEqual(record.get(soak_check.SANITIZED), sanitized)
+            self.assertEqual(soak_check.exit_code(soak_check.verdicts(workload)), 0, name)
