@@ -24,7 +24,7 @@ std::vector<std::string> missing_in(const folded_stacks& all, double possible) {
   std::vector<std::string> missing;
   for (const auto& [file, samples] : all.nameless) {
     const double share = static_cast<double>(samples) / static_cast<double>(all.samples);
-    if (share >= worth_naming) missing.push_back("no symbols of " + file + ": " + percent(share) + " of the samples");
+    if (share >= worth_naming) missing.push_back("no symbols of " + file);
   }
   const auto taken = static_cast<double>(all.samples + all.elsewhere + all.idle);
   if (taken < enough_samples * possible)
