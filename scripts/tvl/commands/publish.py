@@ -2,8 +2,8 @@
 
     tvl-results publish results/RUN
 
-Points are copied without their histograms, which are most of a run's bytes. The results of tvl-primitives and of
-tvl-results syscalls stay.
+Points are copied without their histograms, which are most of a run's bytes, and profiles with them. The results of
+tvl-primitives and of tvl-results syscalls stay.
 
 Exit code: 0 done; 2 not a run.
 """
@@ -17,6 +17,7 @@ from tvl import ROOT
 from tvl.commands import plot, readme
 from tvl.data import records
 from tvl.report import page
+from tvl.why import profiles
 
 REFERENCE = os.path.join(ROOT, "results", "reference")
 
@@ -27,11 +28,22 @@ def without_histograms(record):
 
 
 def take_over(run):
-    found = records.read(os.path.join(run, "points.jsonl"))
-    os.makedirs(REFERENCE, exist_ok=True)
-    shutil.rmtree(os.path.join(REFERENCE, "charts"), ignore_errors=True)
+    for earlier in ("charts", profiles.FOLDER):
+        shutil.rmtree(os.path.join(REFERENCE, earlier), ignore_errors=True)
+    take_over_points(run, REFERENCE)
     shutil.copy(os.path.join(run, "environment.json"), REFERENCE)
-    with open(os.path.join(REFERENCE, "points.jsonl"), "w", encoding="utf-8") as file:
+    stacks = os.path.join(run, profiles.FOLDER)
+    if os.path.exists(stacks):
+        taken = os.path.join(REFERENCE, profiles.FOLDER)
+        take_over_points(stacks, taken)
+        for path in glob.glob(os.path.join(glob.escape(stacks), "*.folded")):
+            shutil.copy(path, taken)
+
+
+def take_over_points(folder, into):
+    found = records.read(os.path.join(folder, "points.jsonl"))
+    os.makedirs(into, exist_ok=True)
+    with open(os.path.join(into, "points.jsonl"), "w", encoding="utf-8") as file:
         file.writelines(json.dumps(without_histograms(record), separators=(",", ":")) + "\n" for record in found)
 
 

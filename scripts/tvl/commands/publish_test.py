@@ -4,7 +4,7 @@ import shutil
 import sys
 
 from tvl import ROOT
-from tvl.testing import tvl_results
+from tvl.testing import synthetic_profiles, tvl_results
 from tvl.testing.run_folder import Folder
 from tvl.testing.synthetic_points import point, write
 
@@ -49,6 +49,18 @@ class Publish(Folder):
         self.assertFalse(there & {"charts/old.svg", "charts/panels", "charts/connections.png"})
         with open(os.path.join(self.root, "README.md"), encoding="utf-8") as file:
             self.assertIn("| CPU per request, µs, at 64 | 20.0 (20.0 to 20.0) | 10.0 (10.0 to 10.0) |", file.read())
+
+    def test_profiles_come_along(self):
+        passes = synthetic_profiles.passes(self.run_folder)
+        points = [record for record in passes if record["profile"] is None]
+        synthetic_profiles.write_run(self.run_folder, passes, points)
+        self.assertEqual(self.publish()[0], 0)
+        self.assertEqual(sorted(os.listdir(self.reference("profiles"))),
+                         sorted(os.listdir(os.path.join(self.run_folder, "profiles"))))
+        self.assertTrue(os.path.exists(self.reference("charts", "connections.cost_bar.svg")))
+        shutil.rmtree(os.path.join(self.run_folder, "profiles"))
+        self.assertEqual(self.publish()[0], 0)
+        self.assertFalse(os.path.exists(self.reference("profiles")))
 
     def test_without_matplotlib_nothing_is_changed(self):
         with open(os.path.join(self.folder, "matplotlib.py"), "w", encoding="utf-8") as file:
