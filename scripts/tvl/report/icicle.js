@@ -6,28 +6,47 @@ const ROW = 19;  // pixels: the height of a frame
 const NARROWEST = 0.6;  // pixels: a frame below is not drawn
 const FRAME_LETTER = 6.6;  // pixels: the width of one, on average
 
-// [name, samples, children] of one or two points as {name, us: [of the one, of the other], own, children}; us: per
-// request where the cost is known, else percent.
-function united(trees, names) {
-  const all = {name: "all", us: [0, 0], own: 0, children: new Map()};
-  const add = (into, [name, samples, children = []], side, unit) => {
-    if (!into.children.has(name))
-      into.children.set(name, {id: name, name: names[name], us: [0, 0], own: 0, children: new Map()});
-    const node = into.children.get(name), inner = d3.sum(children, ([, count]) => count);
-    node.us[side] += samples * unit;
-    node.own += (samples - inner) * unit;
-    children.forEach((child) => add(node, child, side, unit));
+// [[names from outside in], samples] of a point of stacks.py.
+function stacksOf(point, names) {
+  const found = [], go = ([name, samples, children = []], above) => {
+    const here = [...above, names[name]], own = samples - d3.sum(children, ([, count]) => count);
+    if (own > 0) found.push([here, own]);
+    children.forEach((child) => go(child, here));
   };
-  trees.forEach((point, side) => {
-    all.us[side] = point.tree.length ? (point.us ?? 100) : 0;
-    point.tree.forEach((child) => add(all, child, side, (point.us ?? 100) / point.samples));
+  point.tree.forEach((child) => go(child, []));
+  return found;
+}
+
+// Two programs have different callers. What they have in common begins at the last function before the kernel.
+function comparable([names, samples]) {
+  const kernel = names.findIndex((name) => name.endsWith("_[k]"));
+  const kept = names.slice(Math.max(0, kernel < 0 ? names.length - 1 : kernel - 1));
+  return [kept.map((name) => name.replace(/^(?!.*\.so).*`/, "program`")), samples];
+}
+
+// Frames as {name, us: [of the one, of the other], own, children}; us: per request, or percent where the cost is unknown.
+function united(points, stacks) {
+  const made = (name) => ({name, us: [0, 0], own: 0, children: new Map()}), all = made("all");
+  points.forEach((point, side) => {
+    const unit = (point.us ?? 100) / point.samples;
+    for (const [names, samples] of stacks[side]) {
+      let at = all;
+      at.us[side] += samples * unit;
+      for (const name of names) {
+        if (!at.children.has(name)) at.children.set(name, made(name));
+        at = at.children.get(name);
+        at.us[side] += samples * unit;
+      }
+      at.own += samples * unit;
+    }
   });
   return all;
 }
 
 class Icicle {
   constructor(place, data) {
-    Object.assign(this, {place, data, zoomed: null, focus: null});
+    const classOf = new Map(data.names.map((name, i) => [name, data.classes[data.classOf[i]]]));
+    Object.assign(this, {data, classOf, zoomed: null, focus: null});
     const find = (name) => place.querySelector(`.${name}`);
     [this.point, this.other, this.search] = ["point", "other", "search"].map(find);
     [this.chart, this.said, this.found] = ["icicle", "said-of-frame", "found"].map(find);
@@ -47,8 +66,9 @@ class Icicle {
   }
 
   load() {
-    const tree = united(this.chosen(), this.data.names);
-    this.root = d3.hierarchy(tree, (node) => [...node.children.values()]).sum((node) => Math.max(0, node.own))
+    const points = this.chosen(), stacks = points.map((point) => stacksOf(point, this.data.names));
+    const tree = united(points, points.length > 1 ? stacks.map((of) => of.map(comparable)) : stacks);
+    this.root = d3.hierarchy(tree, (node) => [...node.children.values()]).sum((node) => node.own)
       .sort((a, b) => b.value - a.value);
     this.zoomed = this.focus = this.root;
     this.unit = this.chosen().every((point) => point.us !== null) ? "µs" : "%";
@@ -87,7 +107,7 @@ class Icicle {
       return `color-mix(in srgb, var(--band), var(${more > 0 ? "--worse" : "--link"}) ${Math.round(60 * Math.abs(more))}%)`;
     }
     for (let at = node; at; at = at.parent) {
-      const key = this.data.classes[this.data.classOf[at.data.id]];
+      const key = this.classOf.get(at.data.name);
       if (key) return `color-mix(in srgb, var(--paper), var(--cost-${key}) 45%)`;
     }
     return "var(--band)";
@@ -137,17 +157,7 @@ class Icicle {
     event.preventDefault();
   }
 
-  // [[names from outside in], samples] of the point.
-  stacks() {
-    const found = [], go = ([name, samples, children = []], above) => {
-      const names = [...above, this.data.names[name]];
-      const own = samples - d3.sum(children, ([, count]) => count);
-      if (own > 0) found.push([names, own]);
-      children.forEach((child) => go(child, names));
-    };
-    this.chosen()[0].tree.forEach((child) => go(child, []));
-    return found;
-  }
+  stacks() { return stacksOf(this.chosen()[0], this.data.names); }
 
   folded() { return this.stacks().map(([names, samples]) => `${names.join(";")} ${samples}\n`).join(""); }
 
