@@ -30,10 +30,10 @@ TEST(FoldedStacks, HaveTheOutermostFrameFirst) {
 }
 
 TEST(FoldedStacks, TellTheServerFromOthersAndTheWindowFromTheRest) {
-  const auto all =
-      fold(sample("7/7", "9.999999999", send) + sample("7/7", "11.000000000", send) + sample("0/0", "10.100000000", send) +
-               sample("6/6", "10.000000000", send) + sample("7/7", "10.000000000", send),
-           one_second);
+  const auto all = fold(sample("7/7", "9.999999999", send) + sample("7/7", "11.000000000", send) +
+                            sample("0/0", "10.100000000", send) + sample("6/6", "10.000000000", send) +
+                            sample("7/7", "10.000000000", send),
+                        one_second);
   EXPECT_EQ(all.samples, 1u);
   EXPECT_EQ(all.elsewhere, 1u);
   EXPECT_EQ(all.idle, 1u);

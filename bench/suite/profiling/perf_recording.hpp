@@ -22,17 +22,20 @@ class perf_recording {
  public:
   static constexpr int hz = 499;  // not a divisor of the kernel's ticks
 
-  // Begins to write `file`, and FILE.log; perf runs on `own_cpus`. Throws not_profiled: no perf.
+  // Writes `file`, and FILE.log; perf runs on `own_cpus`. Returns when perf samples: on a busy machine it takes
+  // seconds to begin. Throws not_profiled: there is no perf, or it gives a reason.
   perf_recording(const std::vector<int>& cpus, std::filesystem::path file, const std::vector<int>& own_cpus);
-  // Throws not_profiled with perf's reason when it had ended before.
+  // Throws not_profiled with perf's reason when it has ended by itself.
   void stop();
 
  private:
+  void check_alive();
+
   std::filesystem::path file_;
   std::optional<started_processes> perf_;
 };
 
-// Tries for 0.3 s. Empty = profiles can be taken; else the reason and the remedy in one line.
+// Tries it. Empty = profiles can be taken; else the reason and the remedy in one line.
 std::string why_not_profiled(const std::vector<int>& cpus);
 
 }  // namespace tvl::suite
