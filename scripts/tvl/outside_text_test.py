@@ -54,7 +54,7 @@ class OutsideText(unittest.TestCase):
         with open(os.path.join(self.folder, "report.html"), encoding="utf-8") as file:
             text = file.read()
         page = Page(text)
-        self.assertEqual((page.bad, page.open, page.tags["b"], page.tags["script"]), ([], [], 0, 5))
+        self.assertEqual((page.bad, page.open, page.tags["b"], page.tags["script"]), ([], [], 0, 6))
         self.assertIn(f"c {html.escape(SHOWN).replace('&quot;', '&#34;')}", text)
         self.assertIn("日本 #1b1f24</text>", text)
         data = text.split('<script type="application/json" id="run">')[1].split("</script>")[0]
