@@ -16,7 +16,7 @@ MOST_TIMES = 3  # delays in one reply
 LITTLE_CPU_US = 1000  # of a request
 MOST_SHARE = 0.5  # of the server's cores
 # Endpoints. One of neither kind is the user's own: whether it waits is not known, so only a single delay gives the hint.
-WITHOUT_WAITS = ("plaintext", "json", "bytes", "echo", "upload")
+WITHOUT_WAITS = ("plaintext", "json", "bytes", "echo", "touch", "upload")
 WITH_WAITS = ("block", "cache", "cpu", "cpu_offload", "db", "delay", "fetch", "object", "offload", "run", "services",
               "stream", "token", "ws_echo", "ws_room")
 HINT = "about 40 ms without CPU: Nagle's algorithm and delayed ACK; set TCP_NODELAY"
