@@ -158,7 +158,8 @@ TEST_F(suite_test, a_run_goes_on_with_names_of_files_relative_to_where_it_was_be
 
 TEST_F(suite_test, a_run_that_ended_can_have_more_repetitions_of_some_points) {
   workload("fast", "right", "connections = [1, 2]\nseconds = 0.05\nwarmup_s = 0\nrepetitions = 2\n");
-  ASSERT_EQ(suite({}).code, 0);
+  const auto planned = suite({});
+  ASSERT_EQ(planned.code, 0) << planned.err;
   const auto before = records().size();
   std::ofstream(folder / "more") << "fast/right/2\n";
   const auto r = program({"--resume", folder / "run", "--more", folder / "more", "--passes", "3"});
