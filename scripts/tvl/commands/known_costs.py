@@ -3,7 +3,7 @@
     tvl-results known-costs                    asio_loop with more work before each request: four minutes
     tvl-results known-costs RUN                judges such a run; measures nothing
 
-Beside the server as it is there is one with arithmetic before each request (its flag --planted), and three with eight
+Beside the server as it is there is one with arithmetic before each request (its flag --planted), and three with 24
 system calls before each recv(): one that does not exist, sched_yield, and a futex that nobody waits for. Arithmetic
 belongs to the own code, the call that does not exist to the entry of system calls. The other two pay for the entry, too:
 what they cost more belongs to the scheduler and to the futex. All serve the same rate: at saturation a slower server
@@ -27,7 +27,7 @@ from tvl.data.records import BadInput
 from tvl.text import terminal
 from tvl.why import profiles
 
-NAME, CONNECTIONS, RATE, ROUNDS, CALLS = "asio_loop", 64, 10_000, 5000, 8
+NAME, CONNECTIONS, RATE, ROUNDS, CALLS = "asio_loop", 64, 10_000, 12_000, 24
 LIBRARY = os.path.join(ROOT, "build", "servers", "planted_calls.so")
 # Suffix of the contestant -> (class, the one whose cost it has besides)
 KINDS = {"burn": ("own", ""), "nothing": ("syscall", ""), "sched_yield": ("scheduler", "nothing"),

@@ -40,5 +40,5 @@ class KnownCosts(Folder):
     def test_planted_calls_come_before_the_server(self):
         text = known_costs.manifest("futex")
         self.assertIn('name    = "asio_loop_futex"', text)
-        self.assertIn('TVL_PLANTED = "futex:8"', text)
-        self.assertIn('"--planted", "5000"', known_costs.manifest("burn"))
+        self.assertIn('TVL_PLANTED = "futex:24"', text)
+        self.assertIn('"--planted", "12000"', known_costs.manifest("burn"))
