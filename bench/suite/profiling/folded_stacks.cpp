@@ -100,11 +100,20 @@ void count(folded_stacks& into, const sample& s, const std::vector<frame>& stack
   }
 }
 
-std::string without_outermost(const std::string& stack, std::size_t most_frames) {
+std::string innermost_frames(const std::string& stack, std::size_t most_frames) {
   auto begin = stack.size();
   for (std::size_t i = 0; i < most_frames && begin != stack.npos; ++i)
     begin = begin == 0 ? stack.npos : stack.rfind(';', begin - 1);
   return begin == stack.npos ? stack : stack.substr(begin + 1);
+}
+
+// All frames of the kernel, which decide the class of cost, behind so many of the program.
+std::string with_callers(const std::string& stack, std::size_t most_frames) {
+  const auto kernel = stack.find("_[k]");
+  if (kernel == stack.npos) return innermost_frames(stack, most_frames);
+  const auto begin = stack.rfind(';', kernel);
+  if (begin == stack.npos) return stack;
+  return innermost_frames(stack.substr(0, begin), most_frames) + stack.substr(begin);
 }
 
 std::string text_of(const std::map<std::string, std::uint64_t>& stacks) {
@@ -162,11 +171,14 @@ folded_stacks fold(std::string_view script, const sampled_window& w) {
 std::string to_text(const folded_stacks& all, std::size_t most_bytes) {
   auto stacks = all.of_server;
   auto text = text_of(stacks);
-  for (std::size_t frames = 64; text.size() > most_bytes && frames > 0; frames /= 2) {
+  const auto shortened = [&](const auto& cut, std::size_t frames) {
     stacks.clear();
-    for (const auto& [stack, samples] : all.of_server) stacks[without_outermost(stack, frames)] += samples;
+    for (const auto& [stack, samples] : all.of_server) stacks[cut(stack, frames)] += samples;
     text = text_of(stacks);
-  }
+  };
+  for (std::size_t frames = 8; text.size() > most_bytes && frames > 0; frames /= 2) shortened(with_callers, frames);
+  for (std::size_t frames = 32; text.size() > most_bytes && frames > 0; frames /= 2)
+    shortened(innermost_frames, frames);
   return text;
 }
 

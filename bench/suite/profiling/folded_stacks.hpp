@@ -37,7 +37,7 @@ folded_stacks fold(std::string_view script, const sampled_window&);
 // "boost::asio::detail::f<int, g<3>>(int, char)" -> "boost::asio::detail::f". No ';', which separates frames.
 std::string short_name(std::string_view symbol);
 
-// The file's contents. Stacks lose their outermost frames until it fits.
+// The file's contents. Until it fits, stacks lose the outermost frames of the program, then those of the kernel.
 std::string to_text(const folded_stacks&, std::size_t most_bytes);
 
 }  // namespace tvl::suite

@@ -67,6 +67,15 @@ TEST(FoldedStacks, FitIntoAFile) {
   EXPECT_TRUE(cut.ends_with(";server`f1;server`f0 1\n")) << cut;
 }
 
+TEST(FoldedStacks, KeepTheKernelsFramesWhereTheyDoNotFit) {
+  std::string deep;
+  for (int i = 0; i < 100; ++i) deep += "\t 55ac f" + std::to_string(i) + " (/bin/server)\n";
+  const auto all = fold(
+      sample("7/7", "10.500000000", "\tffffffff8206e58b b ([k])\n\tffffffff8206e58c a ([k])\n" + deep), one_second);
+  EXPECT_EQ(to_text(all, 60), "server`f3;server`f2;server`f1;server`f0;a_[k];b_[k] 1\n");
+  EXPECT_EQ(to_text(all, 30), "server`f0;a_[k];b_[k] 1\n");
+}
+
 TEST(ShortName, IsWithoutParameters) {
   const std::map<std::string, std::string> names{
       {"main", "main"},
