@@ -47,7 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const auto u = parse_url(text, false);
     check(u);
-    TVL_MUST(u.authorization.empty() || shown != text, "a password is hidden");
+    const bool is_hidden = shown != text || text.find("***@") != text.npos;  // the user may be called so
+    TVL_MUST(u.authorization.empty() || is_hidden, "a password is hidden");
   } catch (const bad_plan& e) {
     const std::string what = e.what();
     TVL_MUST(!what.empty() && what.find('\n') == what.npos, "a message is one line");
