@@ -1,5 +1,5 @@
-// For `tvl-results known-costs`: loaded before a server (LD_PRELOAD), it makes more system calls of one kind before each
-// recv(), so that a profile has to show them in their class.
+// For `tvl-results known-costs`: loaded before a server (LD_PRELOAD), it makes more system calls of one kind before
+// each recv(), so that a profile has to show them in their class.
 //
 //   TVL_PLANTED=futex:8   kind (nothing: a call that does not exist; sched_yield; futex) and how often
 
