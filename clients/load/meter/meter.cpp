@@ -71,7 +71,7 @@ std::optional<living_threads> threads_of(const std::vector<member>& tree) {
 }
 
 void read_scheduling(meter::reading& r) {
-  constexpr std::uint64_t few_threads = 64;  // 2 ms to read
+  constexpr std::uint64_t few_threads = 64;  // three files each
   if (r.tree.empty()) return;
   r.counts = no_counts_yet;
   std::uint64_t threads = 0;
