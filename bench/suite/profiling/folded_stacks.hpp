@@ -31,7 +31,7 @@ struct folded_stacks {
   std::map<std::string, std::uint64_t> nameless;
 };
 
-// `script` is the output of perf script -F pid,tid,time,ip,sym,dso --ns. A line that is none of it is skipped.
+// `script` is the output of perf script -F pid,tid,time,ip,sym,dso --ns. Lines of another form are skipped.
 folded_stacks fold(std::string_view script, const sampled_window&);
 
 // "boost::asio::detail::f<int, g<3>>(int, char)" -> "boost::asio::detail::f". No ';', which separates frames.

@@ -23,7 +23,7 @@ class point_profile {
   void metered(const load::meter::reading& begin, const load::meter::reading& end);
 
   // Ends the recording and writes FOLDER/NAME.folded, at most 200 KB. What a point's record says of it:
-  //   file       null = there is none
+  //   file       null when no profile could be taken
   //   hz         of each core
   //   samples    of the server in the window; elsewhere, idle: the rest
   //   missing    what is not in it, and why: one line each
