@@ -4,7 +4,6 @@
 #include "bench/support/suggestion.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace tvl::suite {
 namespace {
@@ -19,7 +18,15 @@ std::vector<std::filesystem::path> toml_files(const std::filesystem::path& folde
   return files;
 }
 
-// Replaces "*" by all contestants that are not named, so that a new contestant is one file and no edit.
+void add(catalogue& known, const std::filesystem::path& file) {
+  try {
+    known.manifests.emplace(file.stem().string(), read_manifest(file));
+  } catch (const bad_file& error) {
+    known.broken.emplace(file.stem().string(), error.what());
+  }
+}
+
+// Replaces "*" by all in_order that are not named, so that a new contestant is one file and no edit.
 void name_all(const catalogue& known, workload& w) {
   const auto star = std::ranges::find(w.contestants, "*");
   if (star == w.contestants.end()) return;
@@ -43,17 +50,14 @@ void check_contestants(const catalogue& known, const std::vector<std::string>& n
 
 catalogue read_manifests(const std::filesystem::path& servers) {
   catalogue known;
-  auto files = toml_files(servers);
-  std::ranges::copy(toml_files(servers / "outsiders"), std::back_inserter(files));
-  for (const auto& file : files) {
-    known.in_order.push_back(file.stem().string());
-    try {
-      known.manifests.emplace(file.stem().string(), read_manifest(file));
-    } catch (const bad_file& error) {
-      known.broken.emplace(file.stem().string(), error.what());
+  for (const auto& folder : {servers, servers / "outsiders"}) {
+    for (const auto& file : toml_files(folder)) {
+      known.in_order.push_back(file.stem().string());
+      add(known, file);
     }
   }
-  if (files.empty()) throw bad_file("no manifest (*.toml) in " + servers.string());
+  if (known.in_order.empty()) throw bad_file("no manifest (*.toml) in " + servers.string());
+  for (const auto& file : toml_files(servers / "ablations")) add(known, file);
   return known;
 }
 

@@ -14,12 +14,12 @@ namespace tvl::suite {
 struct catalogue {
   std::map<std::string, manifest> manifests;
   std::map<std::string, std::string> broken;  // name of an unreadable manifest -> error
-  std::vector<std::string> in_order;          // names of both: servers/, then servers/outsiders/
+  std::vector<std::string> in_order;          // names of both: servers/, then servers/outsiders/; what "*" stands for
   std::map<std::string, workload> workloads;
 };
 
-// FOLDER/*.toml and FOLDER/outsiders/*.toml of servers, no workloads. An unreadable manifest is listed as broken; a
-// folder without any file throws bad_file.
+// FOLDER/*.toml, FOLDER/outsiders/*.toml and FOLDER/ablations/*.toml of servers, no workloads. An unreadable manifest
+// is listed as broken; a folder without any file throws bad_file.
 catalogue read_manifests(const std::filesystem::path& servers);
 
 // Also FOLDER/*.toml of workloads, where an unreadable one throws bad_file.

@@ -233,7 +233,7 @@ TEST(catalogue, of_this_project_is_readable_and_a_run_takes_an_hour_a_quick_one_
   const auto known = read_catalogue(root / "servers", root / "bench/workloads");
   for (const auto& [name, what] : known.broken) ADD_FAILURE() << what;
   const auto by_name = std::ranges::count_if(known.workloads, [](const auto& w) { return w.second.full.named_only; });
-  EXPECT_EQ(by_name, 2) << "soak and touch";
+  EXPECT_EQ(by_name, 3) << "ablations, soak and touch";
   EXPECT_EQ(select(known, {{}, {}, false, {}}).workloads.size() + static_cast<std::size_t>(by_name),
             known.workloads.size());
   const auto minutes = [&](bool quick) {
@@ -244,6 +244,14 @@ TEST(catalogue, of_this_project_is_readable_and_a_run_takes_an_hour_a_quick_one_
   EXPECT_GT(minutes(true), 0);
   EXPECT_LE(minutes(true), 4);
   EXPECT_LE(minutes(false), 60);
+}
+
+TEST_F(selection_test, ablations_are_known_but_no_star_means_them) {
+  folder.write("servers/ablations/other.toml", replaced(good_manifest, "mine", "other"));
+  folder.write("workloads/wait.toml", replaced(good_workload, "[\"mine\", \"yours\"]", "[\"*\"]"));
+  const auto known = read();
+  EXPECT_TRUE(known.manifests.contains("other"));
+  EXPECT_EQ(known.workloads.at("wait").contestants, (std::vector<std::string>{"mine", "yours"}));
 }
 
 TEST_F(selection_test, empty_folders_are_an_error) {

@@ -78,7 +78,7 @@ TEST_F(validate_command_test, a_server_that_cannot_be_checked_is_reported_with_t
   folder.write("servers/absent.toml",
                "name = 'absent'\ntitle = 't'\nmodel = 'loop'\ncommand = ['x']\nneeds = ['no-such-program']\n");
   folder.write("servers/unbuilt.toml",
-               "name = 'unbuilt'\ntitle = 't'\nmodel = 'loop'\ncommand = ['{bin}/no-such-program']\n");
+               "name = 'unbuilt'\ntitle = 't'\nmodel = 'loop'\ncommand = ['nice', '{bin}/no-such-program']\n");
   folder.write("servers/dead.toml", "name = 'dead'\ntitle = 't'\nmodel = 'loop'\ncommand = ['false']\n");
   EXPECT_EQ(validate({"absent"}).out, "absent (launch)\n  not installed: 'no-such-program' is not on PATH\n");
   EXPECT_EQ(validate({"unbuilt"}).out, "unbuilt (launch)\n  not installed: not built here\n");

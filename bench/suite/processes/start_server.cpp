@@ -6,6 +6,7 @@
 #include "bench/suite/processes/installed_programs.hpp"
 #include "clients/load/base/this_program.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -52,8 +53,9 @@ void fill_launch(launch& how, const manifest& m, const std::map<std::string, std
 
 std::string program_of(const manifest& m) {
   static const std::string folder = "{bin}/";
-  if (m.command.empty() || !m.command.front().starts_with(folder)) return "";
-  return m.command.front().substr(folder.size());
+  const auto word =
+      std::ranges::find_if(m.command, [](const std::string& candidate) { return candidate.starts_with(folder); });
+  return word == m.command.end() ? "" : word->substr(folder.size());
 }
 
 std::filesystem::path unbuilt_program(const manifest& m, const std::filesystem::path& bin) {

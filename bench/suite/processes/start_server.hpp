@@ -23,7 +23,7 @@ void fill_build(launch&, const manifest&, const std::map<std::string, std::strin
 // The same, and the command, and what else the manifest says about the start.
 void fill_launch(launch&, const manifest&, const std::map<std::string, std::string>& values);
 
-// The name of a command's program in {bin}/; empty = it is elsewhere.
+// The name of a command's program in {bin}/, as in "chrt --batch 0 {bin}/NAME"; empty = it is elsewhere.
 std::string program_of(const manifest&);
 
 // That program's path if it does not exist; else empty.

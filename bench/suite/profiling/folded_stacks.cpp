@@ -49,6 +49,17 @@ bool read_header(std::string_view line, sample& s) {
   return skip(line, ':');
 }
 
+// "  12443/26545 52179.983412345: PERF_RECORD_LOST lost 12": samples for which perf's buffer had no room.
+std::uint64_t lost_in(std::string_view line) {
+  constexpr std::string_view words = "PERF_RECORD_LOST lost ";
+  std::uint64_t lost = 0;
+  if (const auto at = line.find(words); at != line.npos) {
+    line.remove_prefix(at + words.size());
+    read_number(line, lost);
+  }
+  return lost;
+}
+
 struct frame {
   bool of_kernel = false;
   std::string file, name;
@@ -162,7 +173,9 @@ folded_stacks fold(std::string_view script, const sampled_window& w) {
     }
     if (inside) count(all, current, stack, w);
     stack.clear();
-    inside = read_header(line, current);
+    const auto lost = lost_in(line);
+    all.lost += lost;
+    inside = lost == 0 && read_header(line, current);
   }
   if (inside) count(all, current, stack, w);
   return all;

@@ -27,11 +27,13 @@ struct folded_stacks {
   std::uint64_t samples = 0;    // of the server: the sum of its stacks
   std::uint64_t elsewhere = 0;  // of other processes on these cores
   std::uint64_t idle = 0;
+  std::uint64_t lost = 0;  // whose is unknown; in the window or beside it
   // Innermost frames without a name. File -> samples; "kernel" for the kernel.
   std::map<std::string, std::uint64_t> nameless;
 };
 
-// `script` is the output of perf script -F pid,tid,time,ip,sym,dso --ns. Lines of another form are skipped.
+// `script` is the output of perf script -F pid,tid,time,ip,sym,dso --ns --show-lost-events. Lines of another form are
+// skipped.
 folded_stacks fold(std::string_view script, const sampled_window&);
 
 // "boost::asio::detail::f<int, g<3>>(int, char)" -> "boost::asio::detail::f". No ';', which separates frames.

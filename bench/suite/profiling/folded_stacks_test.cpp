@@ -39,6 +39,14 @@ TEST(FoldedStacks, TellTheServerFromOthersAndTheWindowFromTheRest) {
   EXPECT_EQ(all.idle, 1u);
 }
 
+TEST(FoldedStacks, CountSamplesThatWereLost) {
+  const auto all = fold(sample("7/7", "10.200000000", send) + "    7/7 10.300000000: PERF_RECORD_LOST lost 12\n" +
+                            sample("7/7", "10.400000000", send),
+                        one_second);
+  EXPECT_EQ(all.lost, 12u);
+  EXPECT_EQ(all.samples, 2u);
+}
+
 TEST(FoldedStacks, CountWhatHasNoName) {
   const auto all = fold(sample("7/7", "10.200000000",
                                "\t 55aa [unknown] (/opt/a b/server)\n\t 55ab [unknown] (/opt/a b/server)\n"

@@ -81,7 +81,8 @@ std::string reason_in(const std::filesystem::path& log) {
 perf_recording::perf_recording(const std::vector<int>& cpus, std::filesystem::path file,
                                const std::vector<int>& own_cpus)
     : file_(std::move(file)) {
-  if (find_program("perf").empty()) throw not_profiled("perf is not installed: scripts/setup --why installs it");
+  if (find_program("perf").empty())
+    throw not_profiled("perf is not installed: Debian's linux-perf has it, as does scripts/setup --why");
   const scratch_folder talk("tvl-perf");
   const auto commands = talk.path() / "commands", replies = talk.path() / "replies";
   const auto control = make_fifo(commands), answers = make_fifo(replies);

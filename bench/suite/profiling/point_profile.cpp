@@ -74,7 +74,7 @@ nlohmann::json point_profile::finish(const std::string& name) {
 
 nlohmann::json point_profile::written(const std::string& name) const {
   const auto script = output_of("perf", {"script", "--input=" + data_.string(), "--fields=pid,tid,time,ip,sym,dso",
-                                         "--ns", "--no-inline", "--force"});
+                                         "--ns", "--no-inline", "--show-lost-events", "--force"});
   const auto all = fold(script.text, *window_);
   const auto file = name + ".folded";
   std::ofstream out(folder_ / file, std::ios::binary);
@@ -86,6 +86,7 @@ nlohmann::json point_profile::written(const std::string& name) const {
           {"samples", all.samples},
           {"elsewhere", all.elsewhere},
           {"idle", all.idle},
+          {"lost", all.lost},
           {"missing", missing_in(all, perf_recording::hz * seconds * static_cast<double>(cores_))}};
 }
 

@@ -3,21 +3,24 @@
     tvl-results explain results/RUN                       what was profiled, and the classes of cost
     tvl-results explain results/RUN connections           every size
     tvl-results explain results/RUN connections 1000      one
+    tvl-results explain results/RUN touch                 the cost that no profile shows
     tvl-results explain results/RUN --json FILE           the figures of all of them
 
 scripts/run --why records the profiles. A sample of a profile is of one class of cost, by the functions in its stack
 (cost_classes.toml); the share of a class is multiplied by the CPU per request of points that were not profiled.
+Of the workload touch, which needs no profiles, it says what touched memory adds to the difference of two contestants.
 
 Exit code: 0; 2 a run without profiles, or a workload or size that was not profiled.
 """
 
 import json
+import os
 
-from tvl.data import names
+from tvl.data import names, points
 from tvl.data.records import BadInput
 from tvl.tables import cost_table
 from tvl.text import terminal
-from tvl.why import cost_bar, cost_difference, cost_words, profiles
+from tvl.why import cost_bar, cost_difference, cost_words, profiles, touched_memory
 
 
 def add_arguments(parser):
@@ -28,6 +31,10 @@ def add_arguments(parser):
 
 
 def main(arguments):
+    if arguments.workload is not None and (touched := touching(arguments)):
+        print("\n\n".join(cost_table.touched(*one) for one in touched))
+        write(arguments.json, touched=[{"workload": one.stem, **pair_of_touch(pair)} for one, pair in touched])
+        return 0
     found = profiles.load(arguments.run)
     if not found:
         raise BadInput(f"{arguments.run} has no profiles: scripts/run --why records them")
@@ -44,9 +51,18 @@ def main(arguments):
             if mine:
                 print(f"{one.profiled.heading}: where the CPU time of a request goes\n\n{cost_table.plain(one, mine)}\n")
         print(terminal.fill(cost_words.CAVEAT))
-    if arguments.json:
-        write(arguments.json, bars)
+    write(arguments.json, classes=[one._asdict() for one in cost_words.classes()], caveat=cost_words.CAVEAT,
+          workloads=[{"workload": one.profiled.stem, "bars": [bar_of(one, bar) for bar in mine],
+                      "pairs": [pair_of(one, pair) for pair in cost_difference.pairs(one, mine)]} for one, mine in bars])
     return 0
+
+
+def touching(arguments):
+    """[(Workload, Pair)] of touched_memory.py, of the workload that was asked for."""
+    if not os.path.exists(os.path.join(arguments.run, "points.jsonl")):
+        return []  # profiles alone
+    return [(one, pair) for one in points.load(arguments.run) if arguments.workload in (one.name, one.stem)
+            for pair in touched_memory.pairs(one)]
 
 
 def chosen(found, name):
@@ -59,12 +75,12 @@ def chosen_bars(found, size):
     return [bar for bar in cost_bar.bars(found) if size in (None, bar.x)]
 
 
-def write(path, bars):
-    classes = [one._asdict() for one in cost_words.classes()]
-    workloads = [{"workload": one.profiled.stem, "bars": [bar_of(one, bar) for bar in mine],
-                  "pairs": [pair_of(one, pair) for pair in cost_difference.pairs(one, mine)]} for one, mine in bars]
+def write(path, **figures):
+    """Nothing without a path."""
+    if not path:
+        return
     with open(path, "w", encoding="utf-8") as file:
-        json.dump({"schema": 1, "classes": classes, "caveat": cost_words.CAVEAT, "workloads": workloads}, file, indent=1)
+        json.dump({"schema": 1, **figures}, file, indent=1)
         file.write("\n")
 
 
@@ -82,3 +98,9 @@ def pair_of(found, pair):
             "total": pair.total and pair.total._asdict(),
             "by_class": {key: one._asdict() for key, one in pair.by_class.items()},
             "sentence": cost_words.sentence(found, pair)}
+
+
+def pair_of_touch(pair):
+    rows = [{key: one._asdict() if isinstance(one, tuple) else one for key, one in row._asdict().items()}
+            for row in pair.rows]
+    return {**pair._asdict(), "without": pair.without._asdict(), "rows": rows}

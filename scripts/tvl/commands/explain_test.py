@@ -31,6 +31,22 @@ class Explain(Folder):
         self.assertEqual(out.splitlines()[:2], ["workload     size  contestants",
                                                 "connections    64  asio_threads, asio_loop"])
         self.assertIn("\nown code: of this project's servers the handler;", out)
+        self.assertIn("\nSlowdown by profiling: 1.02x (1.02 to 1.02) the CPU per request, over 8 pairs", out)
+
+    def test_of_touched_memory_it_says_what_it_adds(self):
+        cost = {("asio_threads", 0): 20.0, ("asio_loop", 0): 12.0, ("asio_threads", 64): 35.0, ("asio_loop", 64): 24.0}
+        write(self.folder, [{**point("touch", name, kib, i, cpu=cpu + i, position=place, facet="connections:1000",
+                                     chart={"x": "kib"}), "versus": {"asio_threads": "asio_loop"}.get(name)}
+                            for i in range(6) for place, ((name, kib), cpu) in enumerate(cost.items())])
+        path = os.path.join(self.folder, "touch.json")
+        code, out, _ = self.said("touch", "--json", path)
+        self.assertEqual(code, 0)
+        self.assertTrue(out.startswith("touch, connections 1000: what touched memory adds to a request"), out)
+        self.assertRegex(out.replace("\n  ", " "), r"With 0 KiB a request of A costs 8\.00 µs \(8\.00 to 8\.00\) more")
+        self.assertRegex(out, r"\n 64 +15\.0 +12\.0 +3\.00 +\(3\.00 to 3\.00\)\n$")
+        with open(path, encoding="utf-8") as file:
+            (touched,) = json.load(file)["touched"]
+        self.assertEqual((touched["label"], touched["rows"][0]["between"]["median"]), ("asio_threads", 3.0))
 
     def test_an_unknown_workload_or_size_is_one_line_with_what_there_is(self):
         self.assertEqual(self.said("delay"), (2, "", "explain: no profiled workload delay: there are connections\n"))

@@ -1,13 +1,13 @@
 """Known answers: does a profile show more work in its class, and in the right amount?
 
-    tvl-results known-costs                    asio_loop with more work before each request: four minutes
+    tvl-results known-costs                    asio_loop with more work before each request: six minutes
     tvl-results known-costs RUN                judges such a run; measures nothing
 
-Beside the server as it is there is one with arithmetic before each request (its flag --planted), and three with 24
-system calls before each recv(): one that does not exist, sched_yield, and a futex that nobody waits for. Arithmetic
-belongs to the own code, the call that does not exist to the entry of system calls. The other two pay for the entry, too:
-what they cost more belongs to the scheduler and to the futex. All serve the same rate: at saturation a slower server
-would also find its clients asleep more often, and pay for waking them.
+Beside the server as it is there is one with arithmetic before each request (its flag --planted), and three with system
+calls before each recv(): 24 that do not exist, 24 sched_yield, and 4 waits for 128 futexes of which one has changed.
+Arithmetic belongs to the own code, the call that does not exist to the entry of system calls. The other two pay for as
+many entries, too: what they cost more belongs to the scheduler and to the futex. All serve the same rate: at saturation
+a slower server would also find its clients asleep more often, and pay for waking them.
 
 Exit code: 0 each class shows between 85 and 115 % of what its work costs; 1 one does not; 2 cannot measure.
 """
@@ -27,11 +27,11 @@ from tvl.data.records import BadInput
 from tvl.text import terminal
 from tvl.why import profiles
 
-NAME, CONNECTIONS, RATE, ROUNDS, CALLS = "asio_loop", 64, 10_000, 12_000, 24
+NAME, CONNECTIONS, RATE, ROUNDS = "asio_loop", 64, 10_000, 12_000
 LIBRARY = os.path.join(ROOT, "build", "servers", "planted_calls.so")
-# Suffix of the contestant -> (class, the one whose cost it has besides)
-KINDS = {"burn": ("own", ""), "nothing": ("syscall", ""), "sched_yield": ("scheduler", "nothing"),
-         "futex": ("futex", "nothing")}
+# Suffix of the contestant -> (class, system calls per request)
+KINDS = {"burn": ("own", 0), "nothing": ("syscall", 24), "sched_yield": ("scheduler", 24), "futex": ("futex", 4)}
+ENTRY = "nothing"
 CLASSES = {key for key, _ in KINDS.values()}
 MOST_WRONG = 0.15
 WORKLOAD = f"""question    = "Does a profile show more work in its class?"
@@ -40,12 +40,12 @@ contestants = ["{NAME}"]
 [load]
 connections = {CONNECTIONS}
 rate = {RATE}
-seconds = 1.0
+seconds = 0.6
 warmup_s = 0.3
-repetitions = 11
+repetitions = 25
 [why]
 contestants = ["{NAME}"]
-seconds = 8.0
+seconds = 12.0
 """
 
 
@@ -54,11 +54,9 @@ def add_arguments(parser):
 
 
 def manifest(kind):
-    rounds = ROUNDS if kind == "burn" else None
-    text = sensitivity.variant(NAME, f"_{kind}", rounds)
-    if rounds is None:
-        text += f'\n[env]\nLD_PRELOAD = "{LIBRARY}"\nTVL_PLANTED = "{kind}:{CALLS}"\n'
-    return text
+    calls = KINDS[kind][1]
+    text = sensitivity.variant(NAME, f"_{kind}", None if calls else ROUNDS)
+    return text + f'\n[env]\nLD_PRELOAD = "{LIBRARY}"\nTVL_PLANTED = "{kind}:{calls}"\n' * bool(calls)
 
 
 def measure():
@@ -109,7 +107,9 @@ def costs(run):
 def judged(found):
     """[(kind, class, what the work costs, what its class shows more)], in multiples of the CPU of a request as it is"""
     def more(kind, value):
-        return value(found[kind]) - value(found[KINDS[kind][1]])
+        entries = 0 if kind == ENTRY else KINDS[kind][1] / KINDS[ENTRY][1]
+        plain, entered = value(found[""]), value(found[ENTRY])
+        return value(found[kind]) - plain - entries * (entered - plain)
 
     return [(kind, key, more(kind, lambda one: one.total), more(kind, lambda one, key=key: one.total * one.shares[key]))
             for kind, (key, _) in KINDS.items()]

@@ -18,7 +18,8 @@ class KnownCosts(Folder):
 
     def right(self):
         return {"burn": ({"own": 700}, 5.0), "nothing": ({"syscall": 500}, 5.0),
-                "sched_yield": ({"syscall": 500, "scheduler": 300}, 8.0), "futex": ({"syscall": 500, "futex": 200}, 7.0)}
+                "sched_yield": ({"syscall": 500, "scheduler": 300}, 8.0),
+                "futex": ({"syscall": 90, "futex": 200}, 2.0 + 5 / 6)}
 
     def test_what_each_class_shows_is_held_against_its_cost(self):
         done = self.run_of(**self.right())
@@ -27,7 +28,7 @@ class KnownCosts(Folder):
         self.assertRegex(done.stdout, r"sched_yield +scheduler +30\.0 % +30\.0 % +100 %")
 
     def test_work_in_another_class_is_wrong(self):
-        done = self.run_of(**{**self.right(), "futex": ({"syscall": 700}, 7.0)})
+        done = self.run_of(**{**self.right(), "futex": ({"syscall": 290}, 2.0 + 5 / 6)})
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stdout, r"futex +futex +20\.0 % +0\.0 % +0 %  !")
         self.assertIn("3 of 4", done.stdout)
@@ -40,5 +41,5 @@ class KnownCosts(Folder):
     def test_planted_calls_come_before_the_server(self):
         text = known_costs.manifest("futex")
         self.assertIn('name    = "asio_loop_futex"', text)
-        self.assertIn('TVL_PLANTED = "futex:24"', text)
+        self.assertIn('TVL_PLANTED = "futex:4"', text)
         self.assertIn('"--planted", "12000"', known_costs.manifest("burn"))

@@ -1,9 +1,9 @@
 """Costs of a request by class, for a terminal."""
 
-from tvl.analysis import caveats
+from tvl.analysis import caveats, ratios
 from tvl.data.metrics import number
 from tvl.text import terminal
-from tvl.why import cost_difference, cost_words
+from tvl.why import cost_bar, cost_difference, cost_words
 
 
 def plain(found, bars):
@@ -46,6 +46,19 @@ def how_compared(pair):
             "medians.")
 
 
+def touched(workload, pair):
+    """What touched memory adds to the cost of a request, of a pair of contestants."""
+    heading = f"{workload.heading}: what touched memory adds to a request, µs of CPU"
+    level = f" {ratios.level(pair.without.level)} intervals over {pair.without.n} repetitions." * (pair.without.level > 0)
+    said = (f"A is {pair.label}, B {pair.other}. With 0 KiB a request of A costs {number(pair.without.median)} µs "
+            f"{cost_words.bounds(pair.without)} more than one of B. What memory adds to this difference (A - B) is that of "
+            f"cold caches and of the TLB.{level}")
+    rows = [("KiB", "A", "B", "A - B", "")]
+    rows += [(f"{row.kib:g}", *(number(one.median) for one in (row.mine, row.theirs, row.between)),
+              cost_words.bounds(row.between)) for row in pair.rows]
+    return f"{heading}\n\n{terminal.fill(said)}\n\n{terminal.grid(rows, left_aligned=(4,))}"
+
+
 def alone(found, bar):
     lines = [f"{bar.label} at {cost_words.load(found.profiled, bar.x)}", *notes(found, bar)]
     if bar.parts:
@@ -80,4 +93,12 @@ def listing(profiles):
     lines = [terminal.fill(f"{terminal.left(name, widest[0])}  {terminal.right(size, widest[1])}  {rest}")
              for name, size, rest in rows]
     meanings = [terminal.fill(f"{one.title}: {one.meaning}.") for one in cost_words.classes()]
-    return "\n".join([*lines, "", *meanings])
+    return "\n".join([*lines, "", terminal.fill(slowdown(cost_bar.slowdown_of_all(profiles))), "", *meanings])
+
+
+def slowdown(ratio):
+    if not ratio:
+        return "Slowdown by profiling: n/a, no pass has the CPU per request of both points."
+    level = f"; {ratios.level(ratio.level)} interval of the median" if ratio.level else ""
+    return (f"Slowdown by profiling: {ratios.interval(ratio)} the CPU per request, over {ratio.n} pairs of a point with "
+            f"a profile and one without{level}.")

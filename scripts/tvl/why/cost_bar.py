@@ -108,9 +108,20 @@ def cost(found, label, x):
 
 
 def slowdown(found, label, x):
+    return intervals.ratio_interval(slowed_pairs(found, label, x))
+
+
+def slowdown_of_all(profiles):
+    """Over all points that were measured with a profile and without; None without such a pair."""
+    return intervals.ratio_interval([pair for found in profiles for x in found.profiled.sizes
+                                     for label in found.profiled.measured for pair in slowed_pairs(found, label, x)])
+
+
+def slowed_pairs(found, label, x):
+    """[(CPU per request of a profiled point, of the plain one beside it)]"""
     plain = found.plain.values_by_repetition(metrics.CPU, label, x)
     slowed = found.profiled.values_by_repetition(metrics.CPU, label, x)
-    return intervals.ratio_interval([(slowed[one], plain[one]) for one in sorted(slowed.keys() & plain.keys())])
+    return [(slowed[one], plain[one]) for one in sorted(slowed.keys() & plain.keys())]
 
 
 def apart(classes, rows):

@@ -57,11 +57,12 @@ def sentence(found, pair):
 
 
 def finding(found, pairs):
-    """The largest difference, or what the bars show when there is none: a title."""
+    """The largest difference to the baseline, else the largest, or what the bars show when there is none: a title."""
     decided = [pair for pair in pairs if pair.is_decided]
     if not decided:
         return f"{found.profiled.heading}: where the CPU time of a request goes"
-    pair = max(decided, key=lambda pair: pair.total.value)
+    of_baseline = [pair for pair in decided if found.profiled.baseline in (pair.more.label, pair.less.label)]
+    pair = max(of_baseline or decided, key=lambda pair: pair.total.value)
     key, largest = max(pair.by_class.items(), key=lambda item: item[1].value)
     part = f", {number(largest.value)} of it {titles()[key]}" if largest.is_decided else ""
     return (f"{found.profiled.heading}: at {load(found.profiled, pair.more.x)} a request of {pair.more.label} costs "

@@ -50,6 +50,15 @@ class CostWords(Folder):
         self.assertEqual(self.sentence(records), "At 64 connections asio_threads and asio_loop are not compared: "
                                                  "asio_loop has no CPU per request.")
 
+    def test_the_title_is_about_the_baseline_where_another_pair_differs_more(self):
+        (found,) = profiles.load(synthetic.write_run(self.folder, synthetic.passes(self.folder), self.points(
+            {"asio_threads": 20, "asio_loop": 10})))
+        (mine,) = cost_difference.pairs(found, cost_bar.bars(found))
+        other = mine._replace(more=mine.more._replace(label="posix_threads"), less=mine.less._replace(label="posix_loop"),
+                              total=mine.total._replace(value=50.0))
+        self.assertEqual(cost_words.finding(found, [other, mine]), cost_words.finding(found, [mine]))
+        self.assertIn("posix_threads", cost_words.finding(found, [other]))
+
     def test_the_title_is_the_largest_difference(self):
         points = [one for _ in range(2) for one in self.points({"asio_threads": 20, "asio_loop": 10})]
         for one in points[12:]:
