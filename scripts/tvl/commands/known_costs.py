@@ -1,6 +1,6 @@
 """Known answers: does a profile show more work in its class, and in the right amount?
 
-    tvl-results known-costs                    asio_loop with more work before each request: six minutes
+    tvl-results known-costs                    asio_loop with more work before each request: seven minutes
     tvl-results known-costs RUN                judges such a run; measures nothing
 
 Beside the server as it is there is one with arithmetic before each request (its flag --planted), and three with system
