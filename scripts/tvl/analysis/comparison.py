@@ -6,7 +6,8 @@
 
 Two runs have no pairs: their repetitions were measured at different times. With `relative_to`, a contestant that did
 not change, the ratios to it inside one block are compared, which excludes drift of the machine. Two contestants of one
-run are compared pair by pair (`between`).
+run are compared pair by pair (`between`), and so are two runs of which each repetition was measured right after that of
+the other (`by_turns`).
 
 A regression is worse by more than the threshold: its whole interval lies beyond, and with as many rows as there are
 chance is no explanation (multiplicity.py, by the test behind the interval).
@@ -71,7 +72,7 @@ class Runs:
                 if any(name == label for name, _ in w.points) and (heading, label) not in known]
 
 
-def rows(runs, metrics, threshold, relative_to=None, anyway=False):
+def rows(runs, metrics, threshold, relative_to=None, anyway=False, by_turns=False):
     """A row for every point of both runs, in the order of the new run. Rows whose conditions differ are marked and,
     unless `anyway`, have no outcome."""
     everywhere = conditions.differing(runs.conditions, conditions.COSTS)
@@ -83,7 +84,8 @@ def rows(runs, metrics, threshold, relative_to=None, anyway=False):
                 for metric in metrics if new.lines[label].contestant != relative_to else ():
                     sides = [side(w, metric, label, x, relative_to) for w in (old, new)]
                     said = "; ".join(filter(None, [differs, *(why_none(w, metric, x, label) for w in (old, new))]))
-                    found = of_samples(heading, label, x, metric, *sides, threshold)._replace(
+                    compare = of_turns if by_turns else of_samples
+                    found = compare(heading, label, x, metric, *sides, threshold)._replace(
                         differs=said, is_another=bool(runs.changes.get(new.lines[label].contestant)))
                     if any(sides):
                         yield found._replace(outcome=OTHER_PLAN) if said and not anyway else found
@@ -118,10 +120,12 @@ def cores(record):
 
 
 def side(workload, metric, label, x, relative_to):
+    """{repetition: value}"""
     if relative_to is None:
-        return workload.values(metric, label, x)
+        return workload.values_by_repetition(metric, label, x)
     base = base_label(workload, label, relative_to)
-    return [a / b for a, b in workload.pairs(metric, label, x, base) if b] if base else []
+    pairs = workload.pairs_by_repetition(metric, label, x, base) if base else {}
+    return {repetition: a / b for repetition, (a, b) in pairs.items() if b}
 
 
 def base_label(workload, label, contestant):
@@ -131,7 +135,15 @@ def base_label(workload, label, contestant):
                  and line.series in (series, None)), None)
 
 
+def of_turns(heading, label, x, metric, old, new, threshold):
+    """old, new: {repetition: value}"""
+    both = sorted(old.keys() & new.keys())
+    return of_pairs(heading, label, x, metric, [(old[one], new[one]) for one in both], threshold)
+
+
 def of_samples(heading, label, x, metric, old, new, threshold):
+    """old, new: {repetition: value}, which have no pairs"""
+    old, new = list(old.values()), list(new.values())
     medians = [statistics.median(values) if values else None for values in (old, new)]
     if not all(value > 0 for value in (*old, *new)):
         return without_ratio(heading, label, x, metric, medians)

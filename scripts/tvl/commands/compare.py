@@ -11,8 +11,9 @@ The first lines name the recorded conditions in which the runs differ. A ratio i
 its whole interval lies on the bad side of the threshold, and if it does so among as many rows as there are: of 700
 rows, chance alone puts some beyond (Benjamini and Hochberg, 5 %). With five repetitions, one row of hundreds can never
 be told from chance; the last lines say how many must be worse at once. Two runs differ by drift of the machine;
---relative-to and --commits exclude it. Where a contestant failed, was offered another rate than the other, or reached
-only a lower bound, a row is not comparable. A point that the old run has and the new one lacks has a line of its own.
+--relative-to, --by-turns and --commits exclude it. Where a contestant failed, was offered another rate than the other,
+or reached only a lower bound, a row is not comparable. A point that the old run has and the new one lacks has a line of
+its own.
 
 The lines about contestants say whose manifest, command or program differs between the runs; rows of these have a *.
 
@@ -61,6 +62,8 @@ def add_arguments(parser):
     parser.add_argument("--apart", action="store_true", help="with --commits: measure one after the other")
     parser.add_argument("--quick", action="store_true", help="with --commits: fewer and shorter points")
     parser.add_argument("--relative-to", metavar="NAME", help="a contestant that did not change between the runs")
+    parser.add_argument("--by-turns", action="store_true",
+                        help="each repetition of NEW was measured right after the same one of OLD: pairs them")
     parser.add_argument("--metric", action="append", choices=sorted(metrics.PANELS), metavar="KEY",
                         help=f"metric to compare, repeatable: {', '.join(metrics.PANELS)}; default cpu")
     parser.add_argument("--threshold", type=percent, metavar="N%%",
@@ -79,6 +82,8 @@ def check(arguments):
         arguments.refuse("two RUNs, or one RUN with --between, or --commits with --contestant or --manifest")
     if arguments.manifest is None and (arguments.repo or arguments.endpoint) is not None:
         arguments.refuse("--repo and --endpoint are for --manifest")
+    if arguments.by_turns and len(arguments.runs) != 2:
+        arguments.refuse("--by-turns is for two RUNs")
     if arguments.commits and not arguments.apart and set(arguments.metric or ()) - {"cpu"}:
         arguments.refuse("--commits compares cpu alone; --apart for other metrics")
 
@@ -117,7 +122,7 @@ def two_runs(arguments, chosen, threshold):
         raise points.BadInput(f"two machines: {'; '.join(machine)} (--anyway compares them)")
     for run in (runs.old, runs.new) if asked is not None else ():
         names.check(asked, contestants(run.values()), "contestant")
-    found = comparison.judged(comparison.rows(runs, chosen, threshold, asked, arguments.anyway))
+    found = comparison.judged(comparison.rows(runs, chosen, threshold, asked, arguments.anyway, arguments.by_turns))
     remarks = [f"{heading}: {label} is only in the new run" for heading, label in runs.only_in_new()]
     remarks += lost_points.without_pairs(runs, chosen, asked) if asked else []
     said = f", relative to {asked}" if asked else ""

@@ -63,6 +63,15 @@ class Compare(Folder):
         self.assertEqual(self.outcomes(old, new), (1, ["regression"]))
         self.assertEqual(self.outcomes(old, new, "--relative-to", "posix_loop"), (0, ["same"]))
 
+    def test_runs_by_turns_are_compared_pair_by_pair(self):
+        moods = (1.0, 1.7, 1.65, 1.02, 1.71, 1.3, 1.1, 1.5)
+        old, new = self.run_of("old", 4.0, moods=moods), self.run_of("new", 4.4, moods=[1.001 * mood for mood in moods])
+        self.assertEqual(self.outcomes(old, new), (2, ["not told apart"]))
+        self.assertEqual(self.outcomes(old, new, "--by-turns"), (1, ["regression"]))
+        self.assertEqual(self.outcomes(old, new, "--by-turns", "--relative-to", "posix_loop"), (1, ["regression"]))
+        code, _, said = self.compare(old, "--between", "posix_loop", "asio_loop", "--by-turns")
+        self.assertEqual((code, "--by-turns is for two RUNs" in said), (2, True))
+
     def test_one_repetition_decides_nothing(self):
         old, new = self.run_of("old", 4.0, moods=(1.0,)), self.run_of("new", 8.0, moods=(1.0,))
         self.assertEqual(self.outcomes(old, new), (2, ["too few repetitions"]))

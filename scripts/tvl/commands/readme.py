@@ -5,8 +5,8 @@
     tvl-results readme results/reference README.md  # only this one
 
 A section stands between <!-- results:NAME:begin --> and <!-- results:NAME:end -->; NAME is summary, table, findings,
-claims, verdicts, quotes, contestants, syscalls, primitives, workloads, diff, rooms or environment. A figure in a sentence
-is generated where <!--=BENCHMARK COUNTER--> follows it: that counter's median in primitives.json.
+claims, verdicts, quotes, contestants, syscalls, primitives, workloads, why, costs, diff, rooms or environment. A figure in
+a sentence is generated where <!--=BENCHMARK COUNTER--> follows it: that counter's median in primitives.json.
 """
 
 import difflib
@@ -22,7 +22,7 @@ from tvl.conclusions import findings
 from tvl.conclusions.claims import claim_tables, claims
 from tvl.data import environment, metrics, points, variables
 from tvl.data.metrics import number
-from tvl.tables import contestants_table, primitives_table, syscall_table, workloads_table
+from tvl.tables import contestants_table, cost_markdown, primitives_table, syscall_table, workloads_table
 from tvl.text import markdown as md
 
 DOCUMENTS = ("README.md", "servers/README.md", "bench/primitives/README.md", "bench/workloads/README.md",
@@ -177,6 +177,8 @@ def regenerate(text, folder, link, here=ROOT):
                 "primitives": lambda *_: primitives_table.markdown(folder, here),
                 "claims": lambda *_: claim_tables.markdown(folder), "verdicts": lambda *_: counts(),
                 "quotes": lambda *_: claim_tables.quotes(),
+                "why": lambda *_: cost_markdown.of_pair(folder, WORKLOAD, *TWINS),
+                "costs": lambda *_: cost_markdown.of_run(folder),
                 "diff": lambda *_: difference(*TWINS)}
 
     def fill(found):

@@ -171,15 +171,19 @@ class Workload:
         return found and found._replace(late=self.late(metric, label, x))
 
     def pairs(self, metric, label, x, base, base_x=None):
-        """[(value of label, value of base)] of each repetition that has both. At the same load both must be of one
-        block; different loads (base_x, or another series value) cannot be, so the repetition pairs them."""
+        """[(value of label, value of base)] of each repetition that has both, see pairs_by_repetition()."""
+        return list(self.pairs_by_repetition(metric, label, x, base, base_x).values())
+
+    def pairs_by_repetition(self, metric, label, x, base, base_x=None):
+        """{repetition: (value of label, value of base)}. At the same load both must be of one block; different loads
+        (base_x, or another series value) cannot be, so the repetition pairs them."""
         base_x = x if base_x is None else base_x
         mine, theirs = self.holding(metric, label, x), self.holding(metric, base, base_x)
-        found = [(mine[r], theirs[r]) for r in sorted(mine.keys() & theirs.keys())]
+        found = {r: (mine[r], theirs[r]) for r in sorted(mine.keys() & theirs.keys())}
         if found and base_x == x and self.lines[label].series == self.lines[base].series:
-            found = [(a, b) for a, b in found if a.get("block") == b.get("block")]
-        found = [(metric.read(a), metric.read(b)) for a, b in found]
-        return [(a, b) for a, b in found if a is not None and b is not None]
+            found = {r: (a, b) for r, (a, b) in found.items() if a.get("block") == b.get("block")}
+        found = {r: (metric.read(a), metric.read(b)) for r, (a, b) in found.items()}
+        return {r: pair for r, pair in found.items() if None not in pair}
 
     def ratio(self, metric, label, x, base=None):
         """An Interval of label / base (its baseline), repetition by repetition; None for the base itself or when no
