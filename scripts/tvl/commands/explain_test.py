@@ -42,7 +42,7 @@ class Explain(Folder):
         code, out, _ = self.said("touch", "--json", path)
         self.assertEqual(code, 0)
         self.assertTrue(out.startswith("touch, connections 1000: what touched memory adds to a request"), out)
-        self.assertRegex(out.replace("\n  ", " "), r"With 0 KiB a request of A costs 8\.00 µs \(8\.00 to 8\.00\) more")
+        self.assertRegex(out.replace("\n  ", " "), r"With 0 KiB, A - B is 8\.00 µs \(8\.00 to 8\.00\)\.")
         self.assertRegex(out, r"\n 64 +15\.0 +12\.0 +3\.00 +\(3\.00 to 3\.00\)\n$")
         with open(path, encoding="utf-8") as file:
             (touched,) = json.load(file)["touched"]

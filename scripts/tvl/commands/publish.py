@@ -11,6 +11,7 @@ Exit code: 0 done; 2 not a run.
 import glob
 import json
 import os
+import re
 import shutil
 
 from tvl import ROOT
@@ -27,11 +28,20 @@ def without_histograms(record):
     return {**record, "latency": latency} if latency else record
 
 
+def without_folder(conditions):
+    """The command without the run's folder, which is on the machine that measured."""
+    return {**conditions, "command": re.sub(r" --output ('[^']*'|\S+)", "", conditions.get("command") or "") or None}
+
+
 def take_over(run):
     for earlier in ("charts", profiles.FOLDER):
         shutil.rmtree(os.path.join(REFERENCE, earlier), ignore_errors=True)
     take_over_points(run, REFERENCE)
-    shutil.copy(os.path.join(run, "environment.json"), REFERENCE)
+    with open(os.path.join(run, "environment.json"), encoding="utf-8") as file:
+        conditions = without_folder(json.load(file))
+    with open(os.path.join(REFERENCE, "environment.json"), "w", encoding="utf-8") as file:
+        json.dump(conditions, file, indent=2, ensure_ascii=False)
+        file.write("\n")
     stacks = os.path.join(run, profiles.FOLDER)
     if os.path.exists(stacks):
         taken = os.path.join(REFERENCE, profiles.FOLDER)

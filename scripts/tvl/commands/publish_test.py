@@ -6,7 +6,7 @@ import sys
 from tvl import ROOT
 from tvl.testing import synthetic_profiles, tvl_results
 from tvl.testing.run_folder import Folder
-from tvl.testing.synthetic_points import point, write
+from tvl.testing.synthetic_points import ENVIRONMENT, point, write
 
 README = "Look:\n<!-- results:table:begin -->\nold\n<!-- results:table:end -->\n"
 
@@ -38,10 +38,12 @@ class Publish(Folder):
                  for place, (name, cpu) in enumerate((("asio_threads", 20.0), ("asio_loop", 10.0)))]
         for record in found:
             record["latency"]["response"]["hdr"] = "HISTFAAA"
-        write(self.run_folder, found)
+        write(self.run_folder, found, {**ENVIRONMENT, "command": "tvl-suite --output /somebody/s --quick"})
         self.assertEqual(self.publish()[0], 0)
         with open(self.reference("points.jsonl"), encoding="utf-8") as file:
             kept = [json.loads(line) for line in file]
+        with open(self.reference("environment.json"), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["command"], "tvl-suite --quick")
         self.assertEqual({record["latency"]["response"]["hdr"] for record in kept}, {None})
         self.assertEqual([record["server"] for record in kept], [record["server"] for record in found])
         there = set(os.listdir(self.reference())) | {f"charts/{name}" for name in os.listdir(self.reference("charts"))}

@@ -20,10 +20,12 @@ def of_pair(folder, workload, *names):
 def of_run(folder):
     """Sentences about all pairs, what profiling cost, and what touched memory adds."""
     found = profiles.load(folder)
-    said = [cost_words.sentence(one, pair) for one in found for pair in pairs(one)]
+    said = [f"{md.code(one.profiled.stem)}: {md.text(cost_words.sentence(one, pair))}" for one in found
+            for pair in pairs(one)]
     said += [cost_table.slowdown(cost_bar.slowdown_of_all(found)), other(found)] if found else [NONE]
     touched = [(workload, pair) for workload in points.load(folder) for pair in touched_memory.pairs(workload)]
-    return "\n\n".join(["\n".join(f"- {md.text(text)}" for text in said), *[table(touched)] * bool(touched)])
+    parts = ["\n".join(f"- {text}" for text in said)] + ([table(touched)] if touched else [])
+    return "\n\n".join(parts)
 
 
 def pairs(found):

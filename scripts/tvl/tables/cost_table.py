@@ -50,9 +50,9 @@ def touched(workload, pair):
     """What touched memory adds to the cost of a request, of a pair of contestants."""
     heading = f"{workload.heading}: what touched memory adds to a request, µs of CPU"
     level = f" {ratios.level(pair.without.level)} intervals over {pair.without.n} repetitions." * (pair.without.level > 0)
-    said = (f"A is {pair.label}, B {pair.other}. With 0 KiB a request of A costs {number(pair.without.median)} µs "
-            f"{cost_words.bounds(pair.without)} more than one of B. What memory adds to this difference (A - B) is that of "
-            f"cold caches and of the TLB.{level}")
+    said = (f"A is {pair.label}, B {pair.other}. With 0 KiB, A - B is {number(pair.without.median)} µs "
+            f"{cost_words.bounds(pair.without)}. What memory adds to this difference is that of cold caches and of the "
+            f"TLB.{level}")
     rows = [("KiB", "A", "B", "A - B", "")]
     rows += [(f"{row.kib:g}", *(number(one.median) for one in (row.mine, row.theirs, row.between)),
               cost_words.bounds(row.between)) for row in pair.rows]
