@@ -38,7 +38,7 @@ class Publish(Folder):
                  for place, (name, cpu) in enumerate((("asio_threads", 20.0), ("asio_loop", 10.0)))]
         for record in found:
             record["latency"]["response"]["hdr"] = "HISTFAAA"
-        write(self.run_folder, found, {**ENVIRONMENT, "command": "tvl-suite --output /somebody/s --quick"})
+        write(self.run_folder, found, {**ENVIRONMENT, "command": "tvl-suite --output /folder/run --quick"})
         self.assertEqual(self.publish()[0], 0)
         with open(self.reference("points.jsonl"), encoding="utf-8") as file:
             kept = [json.loads(line) for line in file]

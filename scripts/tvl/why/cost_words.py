@@ -57,7 +57,7 @@ def sentence(found, pair):
 
 
 def finding(found, pairs):
-    """The largest difference to the baseline, else the largest, or what the bars show when there is none: a title."""
+    """A title: the largest difference to the baseline; without one, the largest of all; without any, what the bars are."""
     decided = [pair for pair in pairs if pair.is_decided]
     if not decided:
         return f"{found.profiled.heading}: where the CPU time of a request goes"
